@@ -1,0 +1,17 @@
+import type { Result } from '../kernel/result.ts';
+import type { DialectId, Policy } from '../model/policy.ts';
+import type { RawObject } from '../model/snapshot.ts';
+
+/**
+ * One policy language. `read` lowers an object to the model, with a diagnostic for each fault, at its exact path, never stopping at the first;
+ * an object that the API server would refuse is an error. `emit` is its inverse: `read(emit(policy))` gives the policy back (origins aside);
+ * it refuses (an error diagnostic that names what cannot be said) rather than widen.
+ */
+export interface Dialect {
+  readonly id: DialectId;
+  readonly title: string;
+  /** Kinds that `read` takes. `group` is the API group without version. */
+  readonly kinds: readonly { readonly group: string; readonly kind: string }[];
+  read(object: RawObject): Result<readonly Policy[]>;
+  emit(policy: Policy): Result<Readonly<Record<string, unknown>>>;
+}

@@ -1,0 +1,31 @@
+import type { Origin } from '../kernel/origin.ts';
+import type { Packet, Verdict } from './verdict.ts';
+
+export type ClaimGroup = 'safety' | 'liveness' | 'hygiene';
+
+/** A packet that refutes a claim (or would be needed and is stopped), with the walk that decides it. `story` says it in one sentence. */
+export interface Counterexample {
+  readonly packet: Packet;
+  readonly verdict: Verdict;
+  readonly story: string;
+}
+
+/**
+ * One claim of a zone and what became of it. `undecided` claims do not hold: unknown is never yes.
+ * `evidence` is what was looked at, in a line each; `fix` what would make it hold.
+ */
+export interface ClaimResult {
+  /** Stable: `safety/protected-unreachable/databases`. */
+  readonly id: string;
+  readonly group: ClaimGroup;
+  /** The claim in one sentence. */
+  readonly title: string;
+  readonly status: 'holds' | 'fails' | 'undecided';
+  readonly counterexamples: readonly Counterexample[];
+  /** What is missing when undecided, or why it fails when no packet shows it. */
+  readonly reasons: readonly string[];
+  readonly evidence: readonly string[];
+  readonly fix: string | null;
+  /** Where the zone asks for it. */
+  readonly origin: Origin | null;
+}

@@ -1,0 +1,10 @@
+import type { Packet, Verdict } from './verdict.ts';
+
+/** What `explain` answers. `asked` is the question in the user's words; one entry in `answers` for each packet that the question stands for (backends of a Service, ports). */
+export interface Explanation {
+  readonly asked: string;
+  /** The worst of the answers: any unknown or ambiguous first, then denied, then allowed. */
+  readonly verdict: Verdict['decision'];
+  readonly answers: readonly { readonly packet: Packet; readonly from: string; readonly to: string; readonly verdict: Verdict; readonly tierWalk: string; readonly note: string | null }[];
+  readonly profile: string;
+}

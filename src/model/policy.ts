@@ -1,0 +1,117 @@
+import type { Origin } from '../kernel/origin.ts';
+import type { Protocol } from '../space/transport-set.ts';
+import type { LabelSelector } from './labels.ts';
+
+/**
+ * The one form that every policy language lowers to. A dialect's `read` makes Policies, its `emit` turns them back; the engine sees nothing else.
+ * Tiers are walked by `tier` order; inside a tier, the rules of every policy that selects the pod are walked by `rank`, lowest first.
+ * Rules of one rank have no order among them: they are a union.
+ */
+export type Direction = 'ingress' | 'egress';
+
+export type Action = 'allow' | 'deny' | 'pass';
+
+/** The languages the model can hold. */
+export type DialectId = 'kubernetes' | 'cilium';
+
+/** Where a policy takes part. Lower `order` first. NetworkPolicy and the Cilium kinds share `normal`: they are one union in which deny wins. */
+export interface Tier {
+  readonly id: 'admin' | 'normal' | 'baseline';
+  readonly order: number;
+}
+
+export const tiers: Readonly<Record<Tier['id'], Tier>> = {
+  admin: { id: 'admin', order: 0 },
+  normal: { id: 'normal', order: 1 },
+  baseline: { id: 'baseline', order: 2 },
+};
+
+/** Namespaces by name, or by their labels (the empty selector is all of them). */
+export type NamespaceMatch = { readonly kind: 'named'; readonly name: string } | { readonly kind: 'labelled'; readonly selector: LabelSelector };
+
+/** Pods, by namespace and labels and, where `serviceAccounts` is not null, by the name of their service account. hostNetwork pods are never matched. */
+export interface PodMatch {
+  readonly namespaces: NamespaceMatch;
+  readonly pods: LabelSelector;
+  readonly serviceAccounts: readonly string[] | null;
+}
+
+/**
+ * Named groups of peers that are not chosen by labels. Source: cilium pkg/policy/api/entity.go.
+ * `all` is everything; `world` is every address outside the cluster; `cluster` is pods and nodes; `host` is the pod's own node,
+ * `remote-node` the others; `kube-apiserver` the control plane's endpoints; `none` nothing.
+ * `other` stands for Cilium's health, init, unmanaged and ingress identities, which no workload of a snapshot has.
+ */
+export type Entity = 'all' | 'world' | 'cluster' | 'host' | 'remote-node' | 'kube-apiserver' | 'none' | 'other';
+
+/**
+ * A set of DNS names. `exact`: that name. `pattern`: `source` is an anchored, linear-time regular expression over the lower-case name without its
+ * trailing dot, made by the dialect that owns the wildcard's meaning; `text` is what the user wrote.
+ */
+export type NameMatch = { readonly kind: 'exact'; readonly name: string } | { readonly kind: 'pattern'; readonly text: string; readonly source: string };
+
+/** One peer of a rule. Items of a rule's peer list are alternatives. */
+export type Peer =
+  | { readonly kind: 'pods'; readonly match: PodMatch }
+  | { readonly kind: 'cidr'; readonly cidr: string; readonly except: readonly string[] }
+  | { readonly kind: 'entity'; readonly entity: Entity }
+  | { readonly kind: 'names'; readonly names: readonly NameMatch[] }
+  | { readonly kind: 'nodes'; readonly selector: LabelSelector }
+  /** Backends of Services, by name or by the Service's labels. Resolved against the snapshot. */
+  | { readonly kind: 'services'; readonly namespace: string | null; readonly name: string | null; readonly selector: LabelSelector | null }
+  /** The dialect has a field here whose members cannot be known from files (Cilium toGroups): may match anything. */
+  | { readonly kind: 'unknown'; readonly gap: string };
+
+/**
+ * Ports of a rule; items are alternatives. `port` null is every port of the protocol; text is a container-port name of the destination pod.
+ * `endPort` (inclusive) only with a number. Protocol ANY is TCP, UDP and SCTP (Cilium). ICMP uses `port` for the type.
+ */
+export interface PortMatch {
+  readonly protocol: Protocol | 'ANY';
+  readonly port: number | string | null;
+  readonly endPort: number | null;
+}
+
+/** What a rule asks beyond addresses and ports. None of these widens what L3/L4 allows; each weakens what an `allowed` means. */
+export type RuleQualifier = 'l7-only' | 'sni' | 'dns-names';
+
+/** Layer-7 text that rules carry through unchanged between read and emit, and that claims look at. Names are as in `NameMatch`. */
+export interface RuleApplication {
+  /** Names that may be asked of a DNS server through this rule; null when the rule says nothing about DNS names. */
+  readonly dns: readonly NameMatch[] | null;
+  /** TLS server names; null when not restricted. */
+  readonly serverNames: readonly string[] | null;
+  /** HTTP or another L7 filter is present. */
+  readonly otherL7: boolean;
+}
+
+export interface Rule {
+  readonly direction: Direction;
+  readonly action: Action;
+  /** Lower first. In union dialects deny is 0 and allow is 1. */
+  readonly rank: number;
+  /** Null: any peer at all, external ones included. An empty list matches nothing. */
+  readonly peers: readonly Peer[] | null;
+  /** Null: every port of every protocol. An empty list matches nothing. */
+  readonly ports: readonly PortMatch[] | null;
+  readonly application: RuleApplication | null;
+  readonly origin: Origin;
+}
+
+/** Whom a policy is about: pods, or (Cilium host policies) nodes. */
+export type Subject = { readonly kind: 'pods'; readonly match: PodMatch } | { readonly kind: 'nodes'; readonly selector: LabelSelector };
+
+export interface Policy {
+  /** `Kind namespace/name` or `Kind name`; unique in a snapshot but for duplicates, which are diagnosed. */
+  readonly id: string;
+  readonly dialect: DialectId;
+  readonly kind: string;
+  readonly namespace: string | null;
+  readonly name: string;
+  readonly tier: Tier['id'];
+  readonly subject: Subject;
+  /** Whether selection alone turns on default deny in that direction. */
+  readonly isolates: { readonly ingress: boolean; readonly egress: boolean };
+  readonly rules: readonly Rule[];
+  readonly origin: Origin;
+}

@@ -1,0 +1,29 @@
+import type { DialectId } from './policy.ts';
+
+/** An answer that may not be known. */
+export type Tri = 'yes' | 'no' | 'unknown';
+
+/**
+ * What one CNI, in one version, does where the APIs leave room. Verdicts carry the profile's id.
+ * `kubernetes` is the strict reading of the API alone: whatever implementations differ in is `unknown`.
+ */
+export interface Profile {
+  /** `kubernetes` or `cilium@1.19`. */
+  readonly id: string;
+  /** Does an ipBlock or CIDR match the addresses of pods? Calico yes (#6634), Cilium no (cilium#9209). */
+  readonly cidrMatchesPods: Tri;
+  /** … and of nodes, and so of hostNetwork pods? */
+  readonly cidrMatchesNodes: Tri;
+  /** Is a pod always open to its own node (kubelet probes)? Source: kubernetes/api networking/v1 NetworkPolicyIngressRule. */
+  readonly ownNodeReachesPod: Tri;
+  /** Are ICMP and other protocols judged by the rules? NetworkPolicy leaves it to the implementation. */
+  readonly otherProtocolsByRule: Tri;
+  /** Does an egress rule see a packet after Service translation (backend address and target port)? */
+  readonly egressAfterTranslation: Tri;
+  /** Policy languages that this CNI enforces; policies in another language have an unknown effect in `kubernetes` and none elsewhere. */
+  readonly enforces: readonly DialectId[];
+  /** What happens to policies in languages not in `enforces`. */
+  readonly foreignPolicies: 'unknown' | 'ignored';
+  /** One line a fact, with its source; printed with every proof. */
+  readonly assumptions: readonly string[];
+}

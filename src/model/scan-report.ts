@@ -1,0 +1,69 @@
+import type { Finding } from './finding.ts';
+import type { Gap } from './verdict.ts';
+import type { WorkloadId } from './workload.ts';
+
+/** Whom a scan line is about. `id` is the workload id, `namespace/name` of a Service, a node name, or an address range; `title` is what people read. */
+export interface Party {
+  readonly kind: 'workload' | 'service' | 'node' | 'metadata' | 'internet' | 'address' | 'name';
+  readonly id: string;
+  readonly title: string;
+}
+
+/**
+ * What passes between two parties. `ports` is the text of a TransportSet (`TCP 80,443`, `everything`).
+ * `listening` narrows `ports` to what the destination declares that it listens on; null when it declares nothing.
+ */
+export interface Passage {
+  readonly party: Party;
+  readonly certainty: 'allowed' | 'unknown';
+  readonly ports: string;
+  readonly listening: string | null;
+  readonly gaps: readonly Gap[];
+}
+
+/** A path that no policy of any kind governs. */
+export interface UngovernedPath {
+  readonly kind: 'host-network' | 'rdma-device' | 'secondary-interface' | 'host-path' | 'privileged' | 'host-port';
+  readonly text: string;
+}
+
+/** One ring of a blast radius: whom an attacker reaches first at this many hops, and through whom. Hop 1 is direct. */
+export interface BlastHop {
+  readonly hop: number;
+  readonly reached: readonly { readonly party: Party; readonly via: Party | null; readonly ports: string; readonly certainty: 'allowed' | 'unknown' }[];
+}
+
+export interface TrainingWorkload {
+  readonly id: WorkloadId;
+  readonly title: string;
+  readonly namespace: string;
+  readonly pods: number;
+  /** Why it counts as training: `requests nvidia.com/gpu: 8`, `kind PyTorchJob`. */
+  readonly because: readonly string[];
+  readonly reaches: readonly Passage[];
+  readonly reachedBy: readonly Passage[];
+  readonly blastRadius: readonly BlastHop[];
+  /** Pods, over all hops, that fall: certainly, and possibly. */
+  readonly podsWithin: { readonly allowed: number; readonly unknown: number; readonly total: number };
+  readonly ungoverned: readonly UngovernedPath[];
+}
+
+/** A passage open on one side only. `missing` says where the rule that would open it belongs. */
+export interface HalfOpenPassage {
+  readonly from: Party;
+  readonly to: Party;
+  readonly openSide: 'egress' | 'ingress';
+  readonly ports: string;
+  readonly missing: string;
+}
+
+export interface ScanReport {
+  readonly profile: string;
+  readonly counts: { readonly namespaces: number; readonly workloads: number; readonly pods: number; readonly services: number; readonly nodes: number; readonly policies: number };
+  /** Kinds nothing reads: `apiVersion/kind` with how many. */
+  readonly unread: readonly { readonly kind: string; readonly count: number }[];
+  readonly training: readonly TrainingWorkload[];
+  readonly halfOpen: readonly HalfOpenPassage[];
+  readonly findings: readonly Finding[];
+  readonly assumptions: readonly string[];
+}

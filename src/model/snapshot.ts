@@ -1,0 +1,51 @@
+import type { Origin } from '../kernel/origin.ts';
+import type { ClusterNode, Namespace, ResourceQuota, Service, ServiceAccount } from './cluster.ts';
+import type { Policy } from './policy.ts';
+import type { Workload } from './workload.ts';
+
+/** A Kubernetes object as parsed: plain data plus where it stands. Nothing in it has been checked. */
+export interface RawObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Null for cluster-scoped kinds; `default` when a namespaced kind leaves it out. */
+  readonly namespace: string | null;
+  readonly name: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly origin: Origin;
+}
+
+/** Address ranges of the cluster, where they are known (zone file, Node objects, flags). Empty means not known. CIDR text. */
+export interface ClusterRanges {
+  readonly pods: readonly string[];
+  readonly nodes: readonly string[];
+  readonly services: readonly string[];
+}
+
+/** An immutable picture of one cluster, with what is missing from it. */
+export interface Snapshot {
+  readonly namespaces: ReadonlyMap<string, Namespace>;
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly nodes: readonly ClusterNode[];
+  readonly serviceAccounts: readonly ServiceAccount[];
+  readonly quotas: readonly ResourceQuota[];
+  readonly policies: readonly Policy[];
+  readonly ranges: ClusterRanges;
+  /** Every object read, known kind or not. */
+  readonly objects: readonly RawObject[];
+  /** Kinds that nothing reads, with how many there are: `apiVersion/kind` to count. */
+  readonly unread: ReadonlyMap<string, number>;
+}
+
+export const emptySnapshot: Snapshot = {
+  namespaces: new Map(),
+  workloads: [],
+  services: [],
+  nodes: [],
+  serviceAccounts: [],
+  quotas: [],
+  policies: [],
+  ranges: { pods: [], nodes: [], services: [] },
+  objects: [],
+  unread: new Map(),
+};

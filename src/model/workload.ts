@@ -1,0 +1,114 @@
+import type { Origin } from '../kernel/origin.ts';
+import type { Protocol } from '../space/transport-set.ts';
+import type { Labels, LabelSelector } from './labels.ts';
+
+/** Unique in a snapshot: `Kind/namespace/name` and, where one object makes several sorts of pod, `/role` (lower case): `PyTorchJob/ml/llm/worker`. */
+export type WorkloadId = string;
+
+/**
+ * Where pods are in their life, as far as the network sees it.
+ * `finished` (Succeeded, Failed, evicted) pods hold no network identity; `terminating` ones keep theirs until they are gone;
+ * `pending` ones have no address yet but will. Templates (a Deployment read from a file) count as `running`.
+ */
+export type Lifecycle = 'running' | 'pending' | 'terminating' | 'finished';
+
+/** A port that a container declares. `native` sidecars (init containers with restartPolicy Always) contribute ports, plain init containers do not. */
+export interface ContainerPort {
+  readonly name: string | null;
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** The same port on the node, or null. */
+  readonly hostPort: number | null;
+}
+
+/** A label whose value differs from pod to pod of one workload (index and pod-name labels): pod `i` of 0..replicas-1 has `prefix + (start + i)`. */
+export interface PerPodLabel {
+  readonly key: string;
+  readonly prefix: string;
+  readonly start: number;
+}
+
+/** A network interface beside eth0 (Multus, SR-IOV …). No NetworkPolicy governs it. `network` is `namespace/name` of the attachment, or the annotation's own word. */
+export interface SecondaryInterface {
+  readonly network: string;
+  readonly origin: Origin;
+}
+
+/** One container as checks look at it. Resource quantities are the raw text of the manifest; requests default to limits, as the API server does. */
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly sort: 'container' | 'init' | 'sidecar';
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  /** Literal values; a value that comes from elsewhere (valueFrom) is null. */
+  readonly env: Readonly<Record<string, string | null>>;
+  readonly requests: Readonly<Record<string, string>>;
+  readonly limits: Readonly<Record<string, string>>;
+  readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] };
+  readonly privileged: boolean;
+  readonly runAsUser: number | null;
+  readonly runAsNonRoot: boolean | null;
+  readonly allowPrivilegeEscalation: boolean | null;
+  readonly seccompProfile: string | null;
+  readonly origin: Origin;
+}
+
+/** Source: kubernetes/api core/v1 Toleration. An absent key tolerates every taint; an absent effect every effect. */
+export interface Toleration {
+  readonly key: string | null;
+  readonly operator: 'Equal' | 'Exists';
+  readonly value: string;
+  readonly effect: string | null;
+}
+
+/** What matters of a pod template beyond the network: scheduling, volumes, security. */
+export interface PodFacts {
+  readonly containers: readonly Container[];
+  /** hostPath volumes, by path on the node. */
+  readonly hostPaths: readonly string[];
+  readonly nodeSelector: Labels;
+  /** requiredDuringScheduling node affinity terms (any one must match); empty when there is none. */
+  readonly nodeAffinity: readonly LabelSelector[];
+  readonly tolerations: readonly Toleration[];
+  readonly automountServiceAccountToken: boolean | null;
+  readonly runAsUser: number | null;
+  readonly runAsNonRoot: boolean | null;
+  readonly seccompProfile: string | null;
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly dnsPolicy: string;
+}
+
+/**
+ * Pods that one object makes from one template, alike but for their names and index labels. A bare Pod is a workload of one.
+ * `replicas` counts pods (0 is legal: none now, but the template stands). `labels` are the pods' own labels, never the owner's.
+ */
+export interface Workload {
+  readonly id: WorkloadId;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly role: string | null;
+  readonly labels: Labels;
+  readonly perPodLabels: readonly PerPodLabel[];
+  readonly annotations: Labels;
+  readonly replicas: number;
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+  /** spec.nodeName, or status.hostIP when no name is known; null when the scheduler has yet to choose. */
+  readonly node: string | null;
+  /** Pod addresses known from status; empty for templates. */
+  readonly ips: readonly string[];
+  readonly lifecycle: Lifecycle;
+  readonly ports: readonly ContainerPort[];
+  readonly interfaces: readonly SecondaryInterface[];
+  readonly pod: PodFacts;
+  /** The object; `podOrigin` is where the pod spec starts in it. */
+  readonly origin: Origin;
+  readonly podOrigin: Origin;
+}
+
+/** How people name a workload: `namespace/name[Kind]`, with the role where there is one. */
+export function workloadTitle(w: Pick<Workload, 'namespace' | 'name' | 'kind' | 'role'>): string {
+  return `${w.namespace}/${w.name}[${w.kind}${w.role === null ? '' : ` ${w.role}`}]`;
+}

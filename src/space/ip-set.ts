@@ -1,0 +1,154 @@
+import { bigintLine, IntervalAlgebra, type IntervalSet, numberLine } from './interval-set.ts';
+
+/** IPv4 addresses as whole numbers 0..2^32-1. */
+export const ipv4: IntervalAlgebra<number> = new IntervalAlgebra(numberLine(0, 2 ** 32 - 1));
+/** IPv6 addresses as bigints 0..2^128-1. */
+export const ipv6: IntervalAlgebra<bigint> = new IntervalAlgebra(bigintLine(0n, (1n << 128n) - 1n));
+
+/** One address of one family. IPv4-mapped IPv6 (::ffff:a.b.c.d) is its IPv4 address, as Go's net.IP has it. */
+export type IpAddress = { readonly family: 4; readonly value: number } | { readonly family: 6; readonly value: bigint };
+
+/** A set of addresses, the two families apart (a rule on 0.0.0.0/0 says nothing about IPv6). Canonical, immutable. */
+export interface IpSet {
+  readonly v4: IntervalSet<number>;
+  readonly v6: IntervalSet<bigint>;
+}
+
+/** A parsed CIDR: the addresses it covers, its canonical text, and whether the input had host bits set (10.0.0.5/8). */
+export interface Cidr {
+  readonly text: string;
+  readonly set: IpSet;
+  readonly hadHostBits: boolean;
+}
+
+export const noAddresses: IpSet = { v4: [], v6: [] };
+export const allAddresses: IpSet = { v4: ipv4.full, v6: ipv6.full };
+
+const octet = /^(?:0|[1-9]\d{0,2})$/;
+
+/** Parses dotted-quad IPv4 or RFC 4291 IPv6 text; undefined when it is neither. Leading zeros in IPv4 are refused, as Go does since 1.17. */
+export function parseIp(text: string): IpAddress | undefined {
+  if (text.includes(':')) {
+    const value = parseIpv6(text);
+    if (value === undefined) return undefined;
+    return value >> 32n === 0xffffn ? { family: 4, value: Number(value & 0xffffffffn) } : { family: 6, value };
+  }
+  const value = parseIpv4(text);
+  return value === undefined ? undefined : { family: 4, value };
+}
+
+function parseIpv4(text: string): number | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4 || !parts.every((p) => octet.test(p) && Number(p) <= 255)) return undefined;
+  return parts.reduce((sum, p) => sum * 256 + Number(p), 0);
+}
+
+function parseIpv6(text: string): bigint | undefined {
+  if (text.length > 45) return undefined;
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const groups = (half: string | undefined): bigint[] | undefined => {
+    if (half === undefined || half === '') return [];
+    const out: bigint[] = [];
+    const parts = half.split(':');
+    for (const [i, part] of parts.entries()) {
+      if (part.includes('.')) {
+        const v4 = i === parts.length - 1 ? parseIpv4(part) : undefined;
+        if (v4 === undefined) return undefined;
+        out.push(BigInt(Math.floor(v4 / 65536)), BigInt(v4 % 65536));
+      } else {
+        if (!/^[0-9a-fA-F]{1,4}$/.test(part)) return undefined;
+        out.push(BigInt(`0x${part}`));
+      }
+    }
+    return out;
+  };
+  const head = groups(halves[0]);
+  const tail = groups(halves[1]);
+  if (head === undefined || tail === undefined) return undefined;
+  const given = head.length + tail.length;
+  if (halves.length === 1 ? given !== 8 : given > 7) return undefined;
+  return [...head, ...Array<bigint>(8 - given).fill(0n), ...tail].reduce((sum, g) => (sum << 16n) | g, 0n);
+}
+
+/** Parses `address/length`; host bits are masked off (and reported), as the API server keeps them but every CNI masks them. */
+export function parseCidr(text: string): Cidr | undefined {
+  const slash = text.indexOf('/');
+  if (slash < 0) return undefined;
+  const lengthText = text.slice(slash + 1);
+  const address = parseIp(text.slice(0, slash));
+  if (address === undefined || !/^(?:0|[1-9]\d{0,2})$/.test(lengthText)) return undefined;
+  const length = Number(lengthText);
+  const mapped = address.family === 4 && text.includes(':');
+  if (address.family === 4) {
+    const bits = mapped ? length - 96 : length;
+    if (bits < 0 || bits > 32) return undefined;
+    const size = 2 ** (32 - bits);
+    const low = Math.floor(address.value / size) * size;
+    return { text: `${formatIp({ family: 4, value: low })}/${bits}`, set: { v4: [[low, low + size - 1]], v6: [] }, hadHostBits: low !== address.value };
+  }
+  if (length > 128) return undefined;
+  const size = 1n << BigInt(128 - length);
+  const low = (address.value / size) * size;
+  return { text: `${formatIp({ family: 6, value: low })}/${length}`, set: { v4: [], v6: [[low, low + size - 1n]] }, hadHostBits: low !== address.value };
+}
+
+/** Canonical text: dotted quad, or RFC 5952 IPv6. */
+export function formatIp(ip: IpAddress): string {
+  if (ip.family === 4) return [24, 16, 8, 0].map((shift) => Math.floor(ip.value / 2 ** shift) % 256).join('.');
+  const groups = Array.from({ length: 8 }, (_, i) => Number((ip.value >> BigInt(112 - 16 * i)) & 0xffffn));
+  let best = { at: -1, length: 1 };
+  for (let i = 0; i < 8; i++) {
+    let n = 0;
+    while (i + n < 8 && groups[i + n] === 0) n++;
+    if (n > best.length) best = { at: i, length: n };
+  }
+  const hex = groups.map((g) => g.toString(16));
+  return best.at < 0 ? hex.join(':') : `${hex.slice(0, best.at).join(':')}::${hex.slice(best.at + best.length).join(':')}`;
+}
+
+export function ipSetOf(ip: IpAddress): IpSet {
+  return ip.family === 4 ? { v4: [[ip.value, ip.value]], v6: [] } : { v4: [], v6: [[ip.value, ip.value]] };
+}
+
+export function ipUnion(a: IpSet, b: IpSet): IpSet {
+  return { v4: ipv4.union(a.v4, b.v4), v6: ipv6.union(a.v6, b.v6) };
+}
+
+export function ipIntersect(a: IpSet, b: IpSet): IpSet {
+  return { v4: ipv4.intersect(a.v4, b.v4), v6: ipv6.intersect(a.v6, b.v6) };
+}
+
+export function ipSubtract(a: IpSet, b: IpSet): IpSet {
+  return { v4: ipv4.subtract(a.v4, b.v4), v6: ipv6.subtract(a.v6, b.v6) };
+}
+
+export function ipIsEmpty(a: IpSet): boolean {
+  return a.v4.length === 0 && a.v6.length === 0;
+}
+
+export function ipHas(a: IpSet, ip: IpAddress): boolean {
+  return ip.family === 4 ? ipv4.has(a.v4, ip.value) : ipv6.has(a.v6, ip.value);
+}
+
+/** The fewest CIDRs that cover exactly this set, in address order, IPv4 first. */
+export function toCidrs(set: IpSet): string[] {
+  const out: string[] = [];
+  for (const [low, high] of set.v4) {
+    for (let at = low; at <= high; ) {
+      let bits = 32;
+      while (bits > 0 && at % 2 ** (33 - bits) === 0 && at + 2 ** (33 - bits) - 1 <= high) bits--;
+      out.push(`${formatIp({ family: 4, value: at })}/${bits}`);
+      at += 2 ** (32 - bits);
+    }
+  }
+  for (const [low, high] of set.v6) {
+    for (let at = low; at <= high; ) {
+      let bits = 128n;
+      while (bits > 0n && at % (1n << (129n - bits)) === 0n && at + (1n << (129n - bits)) - 1n <= high) bits--;
+      out.push(`${formatIp({ family: 6, value: at })}/${bits}`);
+      at += 1n << (128n - bits);
+    }
+  }
+  return out;
+}
