@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { dirname, posix } from 'node:path';
+import { child } from './child.mjs';
+import { at } from './root.mjs';
+
+/** GitHub's anchor of a heading. */
+const anchorOf = (heading) =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replace(/`|\*|\[([^\]]*)\]\([^)]*\)/g, (_, text) => text ?? '')
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+/** The text without fenced blocks and inline code, line for line. */
+const prose = (text) => text.replace(/^(`{3,})[^\n]*\n[\s\S]*?^\1`*[ \t]*$/gm, (block) => block.replace(/[^\n]/g, '')).replace(/`[^`\n]*`/g, '');
+
+const anchorsOf = (text) => {
+  const seen = new Map();
+  return new Set(
+    [...text.replace(/^(`{3,})[^\n]*\n[\s\S]*?^\1`*[ \t]*$/gm, '').matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading]) => {
+      const anchor = anchorOf(heading);
+      const again = seen.get(anchor) ?? 0;
+      seen.set(anchor, again + 1);
+      return again === 0 ? anchor : `${anchor}-${again}`;
+    }),
+  );
+};
+
+/**
+ * What is wrong with the Markdown files git knows (tracked, or new and not ignored): a relative link to nothing, an anchor that no heading has,
+ * a relative link that leaves the project. One sentence each, `file:line: …`.
+ */
+export async function documentProblems() {
+  const listed = await child('git', ['ls-files', '--cached', '--others', '--exclude-standard']);
+  const files = new Set(listed.stdout.split('\n').filter((path) => path !== ''));
+  const folders = new Set([...files].flatMap((path) => parents(path)));
+  return [...files].filter((path) => path.endsWith('.md') && !path.startsWith('goldens/')).flatMap((path) => inDocument(path, files, folders));
+}
+
+const parents = (path) => (path.includes('/') ? [dirname(path), ...parents(dirname(path))] : []);
+
+function inDocument(path, files, folders) {
+  const text = prose(read(path));
+  const problems = [];
+  for (const match of text.matchAll(/\]\(([^()\s]+)(?: "[^"]*")?\)/g)) {
+    const target = match[1];
+    if (/^[a-z][a-z0-9+.-]*:/i.test(target)) continue;
+    const line = text.slice(0, match.index).split('\n').length;
+    const [file, anchor] = target.split('#');
+    const full = file === '' ? path : posix.join(posix.dirname(path), decodeURIComponent(file)).replace(/\/$/, '');
+    if (full.startsWith('..')) problems.push(`${path}:${line}: the link ${target} leaves the project.`);
+    else if (!files.has(full) && !folders.has(full)) problems.push(`${path}:${line}: the link ${target} leads to nothing.`);
+    else if (anchor !== undefined && full.endsWith('.md') && !anchorsOf(read(full)).has(anchor))
+      problems.push(`${path}:${line}: ${full} has no heading #${anchor}.`);
+  }
+  return problems;
+}
+
+const read = (path) => {
+  try {
+    return readFileSync(at(path), 'utf8');
+  } catch {
+    // Deleted in the work tree but still in git's list.
+    return '';
+  }
+};

@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { at } from './root.mjs';
+
+/**
+ * The lists that nobody keeps by hand. Each is made from a folder listing: a file that exports the const is a member.
+ * `type` is the interface of a member and where it is declared; `list` the name of the exported array; `self` the member's own word for its name.
+ */
+const registries = [
+  { file: 'src/checks/registry.gen.ts', folder: 'src/checks', list: 'checks', member: 'check', type: 'Check', from: './check.ts', self: 'slug' },
+  {
+    file: 'src/dialects/registry.gen.ts',
+    folder: 'src/dialects',
+    inner: 'dialect.ts',
+    list: 'dialects',
+    member: 'dialect',
+    type: 'Dialect',
+    from: './dialect.ts',
+    self: 'id',
+  },
+  { file: 'src/jobs/registry.gen.ts', folder: 'src/jobs', list: 'expanders', member: 'expander', type: 'JobExpander', from: './expander.ts' },
+  { file: 'src/cli/commands.gen.ts', folder: 'src/cli/commands', list: 'commands', member: 'command', type: 'Command', from: './command.ts', self: 'name' },
+];
+
+const camel = (slug) => slug.replace(/-+([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+
+/** Members of one registry in name order: `{ name, path }`, the path relative to the project. */
+function members({ folder, inner, member }) {
+  if (!existsSync(at(folder))) return [];
+  const exports = new RegExp(`^export const ${member}\\b`, 'm');
+  return readdirSync(at(folder), { withFileTypes: true })
+    .map((entry) => {
+      if (inner !== undefined) return entry.isDirectory() ? { name: entry.name, path: `${folder}/${entry.name}/${inner}` } : undefined;
+      const named = /^([a-z0-9][a-z0-9-]*)\.ts$/.exec(entry.name);
+      return entry.isFile() && named !== null ? { name: named[1], path: `${folder}/${entry.name}` } : undefined;
+    })
+    .filter((found) => found !== undefined && existsSync(at(found.path)) && exports.test(readFileSync(at(found.path), 'utf8')))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** A member must call itself what its file is called. Returns what is wrong, in sentences. */
+function misnamed({ self }, found) {
+  if (self === undefined) return [];
+  return found.flatMap(({ name, path }) => {
+    const said = new RegExp(`^\\s*(?:readonly )?${self}: '([^']*)'`, 'm').exec(readFileSync(at(path), 'utf8'))?.[1];
+    return said === undefined || said === name
+      ? []
+      : [`${path} calls itself '${said}' (${self}), but is named '${name}': one idea, one file, one name. Rename one of them.`];
+  });
+}
+
+function textOf(registry, found) {
+  const up = registry.file.slice(0, registry.file.lastIndexOf('/'));
+  return [
+    '// Generated from the folder listing by `npm run gen`; do not edit.',
+    `import type { ${registry.type} } from '${registry.from}';`,
+    ...found.map(({ name, path }) => `import { ${registry.member} as ${camel(name)}${registry.type} } from '.${path.slice(up.length)}';`),
+    '',
+    `/** Every ${registry.member} of \`${registry.folder}\`, in name order. */`,
+    `export const ${registry.list}: readonly ${registry.type}[] = [${found.length === 0 ? '' : `\n${found.map(({ name }) => `  ${camel(name)}${registry.type},`).join('\n')}\n`}];`,
+    '',
+  ].join('\n');
+}
+
+/** What the registries should say: `{ files: [{ path, text }], problems: [sentence] }`. A registry whose interface does not exist yet is left out. */
+export function registryFiles() {
+  const files = [];
+  const problems = [];
+  for (const registry of registries) {
+    const home = registry.file.slice(0, registry.file.lastIndexOf('/'));
+    if (!existsSync(at(home, registry.from))) continue;
+    const found = members(registry);
+    problems.push(...misnamed(registry, found));
+    files.push({ path: registry.file, text: textOf(registry, found) });
+  }
+  return { files, problems };
+}
+
+/** Writes the files whose text has changed; returns their paths. Leaves others untouched, so that nothing is rebuilt for nothing. */
+export function writeChanged(files) {
+  const changed = files.filter(({ path, text }) => !existsSync(at(path)) || readFileSync(at(path), 'utf8') !== text);
+  for (const { path, text } of changed) writeFileSync(at(path), text);
+  return changed.map(({ path }) => path);
+}
