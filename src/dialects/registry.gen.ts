@@ -1,0 +1,5 @@
+// Generated from the folder listing by `npm run gen`; do not edit.
+import type { Dialect } from './dialect.ts';
+
+/** Every dialect of `src/dialects`, in name order. */
+export const dialects: readonly Dialect[] = [];
