@@ -1,0 +1,20 @@
+/** One outside host of a service. */
+export interface ServiceHost {
+  readonly name: string;
+  readonly port: number;
+  /** Whether the name belongs to one tenant; if not, allowing it admits every customer of the front end. */
+  readonly namesTenant: boolean;
+  /** Whether data can be written there with credentials of the sender's choice. */
+  readonly takesWrites: boolean;
+}
+
+/** A named egress profile: what a service needs open, and how to make it do without. */
+export interface ServiceProfile {
+  readonly id: string;
+  readonly title: string;
+  /** Empty: nothing is opened; the environment keeps the tool off the network. */
+  readonly hosts: readonly ServiceHost[];
+  /** Environment variables the pods must set for the profile to be enough. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly advice: string;
+}

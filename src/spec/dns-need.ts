@@ -1,0 +1,53 @@
+import type { Path } from '../kernel/origin.ts';
+import type { Need, NeedTarget, WantedName } from './need.ts';
+import { knowsNames, type Platform } from './zone.ts';
+
+/** GKE Cloud DNS answers at the metadata address, off the node. Source: GKE documentation, Cloud DNS for GKE. */
+const offNodeResolver = '169.254.169.254';
+
+/** The DNS need of a workload with these other needs, and the names it has to resolve. */
+export function dnsNeed(platform: Platform, others: readonly Need[], path: Path): { readonly need: Need; readonly names: readonly WantedName[] } {
+  const { dns } = platform;
+  const targets: NeedTarget[] = [{ kind: 'pods', namespace: dns.namespace, selector: dns.selector }];
+  if (dns.nodeLocal !== null) {
+    const onNode = knowsNames(platform.cni) && dns.nodeLocal !== offNodeResolver;
+    targets.push(onNode ? { kind: 'own-node' } : { kind: 'addresses', cidrs: [`${dns.nodeLocal}/${dns.nodeLocal.includes(':') ? 128 : 32}`], except: [] });
+  }
+  return {
+    need: {
+      id: 'dns',
+      purpose: 'dns',
+      title: 'cluster DNS',
+      targets,
+      ports: [
+        { protocol: 'UDP', port: 53, endPort: null },
+        { protocol: 'TCP', port: 53, endPort: null },
+      ],
+      tenancy: 'not-data',
+      notes: ['A resolver that forwards to the internet is a way out: data can be spelled into the names that are asked for.'],
+      addressesField: null,
+      path,
+    },
+    names: wantedNames(platform, others),
+  };
+}
+
+/**
+ * The outside hosts exactly, and everything under the cluster's domain and the search domains. A resolver with the usual ndots:5 tries each short name
+ * under every search domain first, and some stop at the first refusal; names under those domains are answered inside and lead nowhere else.
+ * Source: resolv.conf(5) ndots and search; kubernetes/kubernetes pkg/kubelet/network/dns.
+ */
+function wantedNames(platform: Platform, needs: readonly Need[]): readonly WantedName[] {
+  const hosts = needs.flatMap((need) => need.targets.flatMap((target) => (target.kind === 'names' ? target.hosts.map((host) => host.name) : [])));
+  const inside = [platform.dns.domain, ...(platform.dns.searchDomains ?? derivedSearchDomains(platform))];
+  return [
+    ...[...new Set(hosts)].map((name) => ({ kind: 'exact', name }) as const),
+    ...[...new Set(inside)].map((domain) => ({ kind: 'pattern', text: `**.${domain}` }) as const),
+  ];
+}
+
+/** What EC2 nodes get by DHCP. Source: Amazon VPC user guide, DHCP option sets. */
+export function derivedSearchDomains(platform: Pick<Platform, 'cloud' | 'region'>): readonly string[] {
+  if (platform.cloud !== 'aws' || platform.region === null) return [];
+  return [platform.region === 'us-east-1' ? 'ec2.internal' : `${platform.region}.compute.internal`];
+}

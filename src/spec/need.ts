@@ -1,0 +1,40 @@
+import type { Path } from '../kernel/origin.ts';
+import type { Labels } from '../model/labels.ts';
+import type { PortMatch } from '../model/policy.ts';
+
+/** A DNS name exactly, or by a pattern in Cilium's wildcard language (`**.` spans labels). */
+export type WantedName = { readonly kind: 'exact'; readonly name: string } | { readonly kind: 'pattern'; readonly text: string };
+
+/**
+ * Where a need leads. `names`: outside hosts; `required` ones are what work stops without. `addresses`: outside CIDRs, of which `except` stays shut.
+ * `own-node`: the node the pod runs on (an agent on a node address that the CNI classes as host).
+ */
+export type NeedTarget =
+  | { readonly kind: 'pods'; readonly namespace: string; readonly selector: Labels }
+  | { readonly kind: 'names'; readonly hosts: readonly { readonly name: string; readonly required: boolean }[] }
+  | { readonly kind: 'addresses'; readonly cidrs: readonly string[]; readonly except: readonly string[] }
+  | { readonly kind: 'own-node' };
+
+/** One thing a workload must reach: every target, on every port. */
+export interface Need {
+  /** Stable: `dns`, `data/corpus`, `credentials/irsa`, `service/wandb`. */
+  readonly id: string;
+  readonly purpose: 'dns' | 'storage' | 'credentials' | 'service';
+  /** `bucket my-data (read)`. */
+  readonly title: string;
+  readonly targets: readonly NeedTarget[];
+  readonly ports: readonly PortMatch[];
+  /** Whose data stands behind the target: ours alone by name or place, or any tenant's. */
+  readonly tenancy: 'own' | 'shared-front-end' | 'not-data';
+  /** What people should know, a sentence each. */
+  readonly notes: readonly string[];
+  /** What to write and where, when the CNI cannot express `names`: the field that takes addresses. */
+  readonly addressesField: Path | null;
+  /** Of the field in the zone document that asks for it. */
+  readonly path: Path;
+}
+
+/** One TCP port. */
+export function tcp(port: number): PortMatch {
+  return { protocol: 'TCP', port, endPort: null };
+}

@@ -1,0 +1,287 @@
+import { z } from 'zod';
+import { cidrs, dnsLabel, domainName, hostName, ipAddress, labelKey, labels, port, selector, shown } from './text.ts';
+import type { PortSpan, TrainingZone, ZoneTaint } from './zone.ts';
+
+/**
+ * The schema of a TrainingZone. Unknown keys are errors at every level; every field carries the description that the docs and the published JSON
+ * Schema print; the defaults are the safe choice. Rules that need more than one field are in `consistency.ts`.
+ */
+
+/** A field that may be left out; absent is null in the parsed zone. */
+function maybe<T extends z.ZodType>(inner: T): z.ZodPipe<z.ZodOptional<T>, z.ZodTransform<z.output<T> | null, z.output<T> | undefined>> {
+  return inner.optional().transform((value) => value ?? null);
+}
+
+const dns = z.strictObject({
+  namespace: dnsLabel.default('kube-system').describe('Namespace of the cluster DNS pods.'),
+  selector: selector.default({ 'k8s-app': 'kube-dns' }).describe('Labels of the cluster DNS pods. CoreDNS carries k8s-app: kube-dns on most distributions.'),
+  nodeLocal: maybe(ipAddress).describe(
+    'Address of a DNS resolver that is not a pod: NodeLocal DNSCache (169.254.20.10) or GKE Cloud DNS (169.254.169.254). Port 53 only is opened.',
+  ),
+  domain: domainName.default('cluster.local').describe("The cluster's DNS domain."),
+  searchDomains: maybe(z.array(domainName)).describe(
+    'Search domains that pods inherit from their node, so that a name filter lets those look-ups fail properly. Default: ec2.internal or REGION.compute.internal on AWS, else none.',
+  ),
+});
+
+const platform = z.strictObject({
+  cni: z
+    .enum(['kubernetes', 'cilium', 'cilium@1.19'])
+    .describe('What enforces the policies. kubernetes: any CNI that enforces NetworkPolicy (no DNS names). cilium: the newest version known.'),
+  cloud: z.enum(['aws', 'gcp', 'azure', 'none']).default('none').describe('Where the cluster runs.'),
+  region: maybe(z.string().regex(/^[a-z0-9-]{2,40}$/, { error: (issue) => `expected a region such as us-east-1, found ${shown(issue.input)}` })).describe(
+    'Cloud region; names the storage and credential endpoints.',
+  ),
+  cluster: maybe(z.string().min(1).max(100)).describe('Name of the cluster, for people.'),
+  account: maybe(z.string().regex(/^\d{12}$/, { error: () => 'expected an AWS account id: 12 digits, in quotes' })).describe(
+    'AWS account id, in quotes. Completes an IRSA role that is given by name.',
+  ),
+  ranges: z
+    .strictObject({
+      pods: cidrs.default([]).describe('CIDRs that pods get their addresses from.'),
+      nodes: cidrs.default([]).describe('CIDRs of the nodes.'),
+      services: cidrs.default([]).describe('CIDRs of ClusterIPs.'),
+    })
+    .prefault({})
+    .describe("The cluster's own address ranges. Empty: not known, and claims that need them stay undecided."),
+  dns: dns.prefault({}).describe('Where pods resolve names.'),
+});
+
+const quota = z.strictObject({
+  gpus: maybe(z.int().min(0)).describe('GPUs that all pods of the namespace may request together.'),
+  pods: maybe(z.int().min(0)).describe('Pods that may exist in the namespace at once.'),
+  resource: z
+    .string()
+    .min(1)
+    .max(317)
+    .default('nvidia.com/gpu')
+    .describe('Extended resource that counts GPUs. Only its requests can be limited: extended resources have no separate limits quota.'),
+  extra: z.record(z.string(), z.string()).default({}).describe('More entries of ResourceQuota spec.hard, as the API takes them, values in quotes.'),
+});
+
+const namespace = z.strictObject({
+  name: dnsLabel.describe('The namespace that training runs in. It belongs to this zone alone.'),
+  labels: labels.default({}).describe('Labels the Namespace carries beside those that are made.'),
+  quota: maybe(quota).describe('ResourceQuota of the namespace. Left out: none is made.'),
+  podSecurity: maybe(z.enum(['restricted', 'baseline', 'privileged'])).describe(
+    'Pod Security level to enforce. Default: restricted; privileged where a workload uses RDMA, because pinning memory needs IPC_LOCK, which both other levels forbid.',
+  ),
+});
+
+const taint = z
+  .string()
+  .max(400)
+  .transform((text, context): ZoneTaint => {
+    const effectAt = text.lastIndexOf(':');
+    const effect = text.slice(effectAt + 1);
+    const [key = '', value = ''] = (effectAt < 0 ? '' : text.slice(0, effectAt)).split('=', 2);
+    if (key === '' || !isEffect(effect)) {
+      context.addIssue({ code: 'custom', message: `expected a taint such as workload-type=training:NoSchedule, found ${shown(text)}`, input: text });
+      return z.NEVER;
+    }
+    return { key, value, effect };
+  });
+
+function isEffect(text: string): text is ZoneTaint['effect'] {
+  return text === 'NoSchedule' || text === 'PreferNoSchedule' || text === 'NoExecute';
+}
+
+const nodes = z.strictObject({
+  labels: selector.describe('Labels of the training nodes; pods are bound to them by node affinity.'),
+  taint: maybe(taint).describe('Taint of the training nodes, KEY=VALUE:EFFECT. It keeps other pods out; the affinity keeps training in.'),
+  exclusive: z
+    .boolean()
+    .default(true)
+    .describe('Whether nothing but this zone may run on these nodes. Nodes share RDMA devices, so a zone can be no finer than a node.'),
+});
+
+const collectivePorts = z
+  .union([z.literal('any'), z.string().max(11)], { error: () => 'expected any, or a range such as 50000-52000' })
+  .transform((text, context): PortSpan | null => {
+    if (text === 'any') return null;
+    const [low, high, rest] = text.split('-');
+    const span = { low: Number(low), high: Number(high) };
+    if (rest !== undefined || !/^[1-9]\d{0,4}$/.test(low ?? '') || !/^[1-9]\d{0,4}$/.test(high ?? '') || span.low > span.high || span.high > 65535) {
+      context.addIssue({
+        code: 'custom',
+        message: `expected any, or a range such as 50000-52000 (1 to 65535, low end first), found ${shown(text)}`,
+        input: text,
+      });
+      return z.NEVER;
+    }
+    return span;
+  });
+
+const collectives = z.strictObject({
+  backend: z.enum(['nccl', 'gloo', 'mpi', 'other']).default('nccl').describe('Library of the collectives. All of them listen on ports that the kernel picks.'),
+  transport: z
+    .enum(['tcp', 'infiniband', 'roce', 'efa'])
+    .default('tcp')
+    .describe('What carries the data. Set-up always goes over TCP, whatever carries the data; RDMA traffic meets no NetworkPolicy.'),
+  ports: collectivePorts
+    .default(null)
+    .describe(
+      'any (the default): every TCP port between peers. LOW-HIGH: only that range, which the pods must be pinned to by the sysctl net.ipv4.ip_local_port_range.',
+    ),
+});
+
+const identity = z.strictObject({
+  serviceAccount: dnsLabel.describe('ServiceAccount of the pods.'),
+  irsa: maybe(
+    z.strictObject({
+      role: z.string().min(1).max(2048).describe('Role ARN, or a role name together with platform.account.'),
+      cidrs: cidrs.default([]).describe('Addresses of STS (best: an interface endpoint), for a CNI that knows no names.'),
+    }),
+  ).describe('EKS IAM roles for service accounts. Needs STS.'),
+  podIdentity: maybe(z.strictObject({ role: maybe(z.string().min(1).max(2048)).describe('Role ARN of the association, for the README.') })).describe(
+    'EKS Pod Identity. Needs the agent on 169.254.170.23.',
+  ),
+  gke: maybe(
+    z.strictObject({
+      serviceAccount: z.string().min(3).max(320).describe('E-mail of the Google service account.'),
+      dataplane: z
+        .enum(['v2', 'v1'])
+        .default('v2')
+        .describe('GKE Dataplane V2, or the older one with Calico; they reach the metadata server at different addresses.'),
+    }),
+  ).describe('Workload Identity Federation for GKE.'),
+  azure: maybe(
+    z.strictObject({
+      clientId: z.guid().describe('Client id of the managed identity or application.'),
+      cidrs: cidrs.default([]).describe('Addresses of Microsoft Entra ID, for a CNI that knows no names.'),
+    }),
+  ).describe('Azure Workload Identity. Needs login.microsoftonline.com.'),
+});
+
+const prefix = maybe(z.string().min(1).max(1024)).describe('Key prefix inside the bucket. No network rule can see it; it is for identity policies.');
+
+const bucketName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+    error: (issue) => `expected a bucket name (3 to 63 lower-case letters, digits, dots and dashes), found ${shown(issue.input)}`,
+  });
+
+const dataSet = z.strictObject({
+  name: dnsLabel.describe('Name of the data set; names its policy.'),
+  access: z
+    .enum(['read', 'write-once', 'write-resume', 'rotate'])
+    .default('read')
+    .describe('What the workload does with it. write-once: new objects only; write-resume: also reads its own back; rotate: also deletes old ones.'),
+  s3: maybe(
+    z.strictObject({
+      bucket: bucketName.describe('Bucket name.'),
+      prefix,
+      region: maybe(z.string().regex(/^[a-z0-9-]{2,40}$/)).describe('Region of the bucket. Default: platform.region.'),
+      endpoint: maybe(hostName).describe(
+        'Host name of another front end (dual-stack, FIPS, interface endpoint, S3-compatible). Default: Amazon S3 of the region.',
+      ),
+      style: z
+        .enum(['virtual-hosted', 'path'])
+        .default('virtual-hosted')
+        .describe("virtual-hosted: the bucket is part of the host name. path: the shared host name is opened, and with it every tenant's buckets."),
+    }),
+  ).describe('Amazon S3, or a store that speaks it, outside the cluster.'),
+  gcs: maybe(z.strictObject({ bucket: z.string().min(3).max(222).describe('Bucket name.'), prefix })).describe(
+    "Google Cloud Storage. One host name serves every tenant: no network rule can tell this bucket from another's.",
+  ),
+  azureBlob: maybe(
+    z.strictObject({
+      account: z
+        .string()
+        .regex(/^[a-z0-9]{3,24}$/, { error: (issue) => `expected a storage account name (3 to 24 lower-case letters and digits), found ${shown(issue.input)}` })
+        .describe('Storage account; it is part of the host name.'),
+      container: z.string().min(3).max(63).describe('Container.'),
+      prefix,
+    }),
+  ).describe('Azure Blob Storage or Data Lake Storage.'),
+  objectStore: maybe(
+    z.strictObject({
+      namespace: dnsLabel.describe('Namespace of the store.'),
+      selector: selector.describe("Labels of the store's pods."),
+      port: port.describe("Port the store's pods listen on: the Service's targetPort, not its port."),
+      bucket: maybe(z.string().min(1).max(255)).describe('Bucket, for identity policies.'),
+      prefix,
+    }),
+  ).describe('An object store in this cluster (MinIO, Ceph RGW and the like).'),
+  cidrs: cidrs.default([]).describe('Addresses of the store: used where the CNI knows no names, or on their own.'),
+  port: port.default(443).describe('TCP port of the store at cidrs.'),
+});
+
+const service = z.union(
+  [
+    z
+      .string()
+      .min(1)
+      .max(100)
+      .transform((profile) => ({ profile, cidrs: [] as string[] })),
+    z.strictObject({ profile: z.string().min(1).max(100), cidrs: cidrs.default([]) }),
+    z.strictObject({
+      name: dnsLabel.describe('Name of the service; names its policy.'),
+      pods: maybe(z.strictObject({ namespace: dnsLabel, selector })).describe('Pods in this cluster.'),
+      hosts: z.array(hostName).default([]).describe('Exact outside host names.'),
+      cidrs: cidrs.default([]).describe('Addresses, on their own or for a CNI that knows no names.'),
+      port: port.default(443).describe('TCP port (for pods: the port they listen on).'),
+    }),
+  ],
+  { error: () => 'expected the name of an egress profile (such as wandb-offline), {profile, cidrs}, or {name, port} with pods, hosts or cidrs' },
+);
+
+const workload = z.strictObject({
+  name: dnsLabel.describe('Name of the workload; names its policies.'),
+  selector: selector.describe("Labels of the workload's pods."),
+  framework: maybe(z.enum(['pytorch', 'deepspeed', 'tensorflow', 'jax', 'horovod', 'mpi', 'ray', 'other'])).describe(
+    'Training framework. Left out: read off the job.',
+  ),
+  collectives: collectives.prefault({}).describe('How workers talk to each other.'),
+  peers: z
+    .enum(['same-job', 'same-workload', 'namespace'])
+    .default('same-workload')
+    .describe(
+      'Who counts as a peer. same-workload: all pods of the selector. same-job: one policy a job, so the jobs must be listed. namespace: every pod of the namespace.',
+    ),
+  jobs: z.array(dnsLabel).default([]).describe('Names of the jobs, for peers: same-job.'),
+  jobLabel: labelKey
+    .default('training.kubeflow.org/job-name')
+    .describe(
+      'Pod label that carries the job name, for peers: same-job (batch Jobs: batch.kubernetes.io/job-name; JobSet and TrainJob: jobset.sigs.k8s.io/jobset-name).',
+    ),
+  identity: maybe(identity).describe('Who the workload is. Left out: no cloud identity, and no credential endpoint is opened.'),
+  data: z.array(dataSet).default([]).describe('Data the workload may reach; nothing else is opened.'),
+  services: z.array(service).default([]).describe('Other endpoints, by profile name or spelled out. None means none.'),
+});
+
+const protectedZone = z.strictObject({
+  name: dnsLabel.describe('Name, for claims and reports.'),
+  namespaces: maybe(
+    z.union(
+      [
+        z
+          .array(dnsLabel)
+          .min(1)
+          .transform((names) => ({ names })),
+        selector.transform((chosen) => ({ labels: chosen })),
+      ],
+      { error: () => 'expected namespace labels ({env: production}) or a list of namespace names' },
+    ),
+  ).describe('Namespaces, by their labels or as a list of names.'),
+  cidrs: cidrs.default([]).describe('Addresses that no training pod may reach.'),
+});
+
+export const zoneSchema: z.ZodType<TrainingZone> = z
+  .strictObject({
+    apiVersion: z.literal('ringfence.dev/v1alpha1').describe('ringfence.dev/v1alpha1'),
+    kind: z.literal('TrainingZone').describe('TrainingZone'),
+    metadata: z.strictObject({ name: dnsLabel.describe('Name of the zone; names the objects that are made for it.') }).describe('Who this zone is.'),
+    spec: z
+      .strictObject({
+        platform: platform.describe('The cluster.'),
+        namespace: namespace.describe('Where training runs.'),
+        nodes: maybe(nodes).describe('The node pool. Left out: training is not bound to nodes.'),
+        workloads: z.array(workload).min(1).describe('What runs, and what it needs.'),
+        protected: z.array(protectedZone).default([]).describe('What training must never reach.'),
+        fabric: maybe(z.record(z.string(), z.unknown())).describe('RDMA fabric. Accepted, not covered yet.'),
+        monitoring: maybe(z.record(z.string(), z.unknown())).describe('Monitoring. Accepted, not covered yet.'),
+      })
+      .describe('What is wanted.'),
+  })
+  .describe('A TrainingZone says who trains, on which nodes, with what data, and what is protected. Everything else is derived from it.');

@@ -1,0 +1,56 @@
+import type { Path } from '../kernel/origin.ts';
+import { serviceProfile } from '../services/known.ts';
+import { type Need, type NeedTarget, tcp } from './need.ts';
+import { openAddresses } from './open-addresses.ts';
+import { type CustomService, knowsNames, type ZoneSpec, type ZoneWorkload } from './zone.ts';
+
+/** What the listed services need. A profile without hosts (an offline mode) needs nothing; an unknown profile is an error of its own and needs nothing. */
+export function serviceNeeds(spec: ZoneSpec, workload: ZoneWorkload, workloadPath: Path): readonly Need[] {
+  return workload.services.flatMap((service, index) => {
+    const path = [...workloadPath, 'services', index];
+    return 'profile' in service ? profileNeed(spec, service.profile, service.cidrs, path) : [customNeed(spec, service, path)];
+  });
+}
+
+function profileNeed(spec: ZoneSpec, id: string, cidrs: readonly string[], path: Path): readonly Need[] {
+  const profile = serviceProfile(id);
+  if (profile === undefined || profile.hosts.length === 0) return [];
+  return [
+    {
+      id: `service/${id}`,
+      purpose: 'service',
+      title: profile.title,
+      targets: outside(
+        spec,
+        profile.hosts.map((host) => host.name),
+        cidrs,
+      ),
+      ports: [...new Set(profile.hosts.map((host) => host.port))].map(tcp),
+      tenancy: profile.hosts.every((host) => host.namesTenant) ? 'own' : 'shared-front-end',
+      notes: [profile.advice],
+      addressesField: [...path, 'cidrs'],
+      path,
+    },
+  ];
+}
+
+function customNeed(spec: ZoneSpec, service: CustomService, path: Path): Need {
+  const pods: readonly NeedTarget[] = service.pods === null ? [] : [{ kind: 'pods', namespace: service.pods.namespace, selector: service.pods.selector }];
+  return {
+    id: `service/${service.name}`,
+    purpose: 'service',
+    title: `service ${service.name}`,
+    targets: [...pods, ...(service.hosts.length > 0 || service.cidrs.length > 0 ? outside(spec, service.hosts, service.cidrs) : [])],
+    ports: [tcp(service.port)],
+    tenancy: service.pods !== null && service.hosts.length === 0 && service.cidrs.length === 0 ? 'own' : 'shared-front-end',
+    notes: [],
+    addressesField: [...path, 'cidrs'],
+    path,
+  };
+}
+
+/** Hosts by name where the CNI can and there are any, else the listed addresses; with neither, names, for the caller to refuse. */
+function outside(spec: ZoneSpec, hosts: readonly string[], cidrs: readonly string[]): readonly NeedTarget[] {
+  const byName = hosts.length > 0 && (knowsNames(spec.platform.cni) || cidrs.length === 0);
+  return byName ? [{ kind: 'names', hosts: hosts.map((name) => ({ name, required: true })) }] : openAddresses(spec, cidrs);
+}

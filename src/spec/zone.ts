@@ -1,0 +1,205 @@
+import type { DocumentRef, Origin, Path } from '../kernel/origin.ts';
+import { within } from '../kernel/origin.ts';
+import type { Labels } from '../model/labels.ts';
+
+/**
+ * A TrainingZone as read: every default filled in, every absent optional field null. Field paths are those of the YAML document, so that
+ * `originIn(zone, 'spec', 'workloads', 0, 'data', 1)` is where the user wrote it. The schema with ranges and descriptions is `zoneSchema`.
+ */
+export interface TrainingZone {
+  readonly apiVersion: 'ringfence.dev/v1alpha1';
+  readonly kind: 'TrainingZone';
+  readonly metadata: { readonly name: string };
+  readonly spec: ZoneSpec;
+}
+
+export interface ZoneSpec {
+  readonly platform: Platform;
+  readonly namespace: ZoneNamespace;
+  readonly nodes: NodePool | null;
+  readonly workloads: readonly ZoneWorkload[];
+  readonly protected: readonly ProtectedZone[];
+  /** Accepted as written; nothing reads it yet, and the pack's README says so. */
+  readonly fabric: Readonly<Record<string, unknown>> | null;
+  /** Accepted as written; nothing reads it yet, and the pack's README says so. */
+  readonly monitoring: Readonly<Record<string, unknown>> | null;
+}
+
+/** What enforces policies: `kubernetes` is any CNI that enforces NetworkPolicy and nothing more. */
+export type Cni = 'kubernetes' | 'cilium' | 'cilium@1.19';
+
+export type Cloud = 'aws' | 'gcp' | 'azure' | 'none';
+
+export interface Platform {
+  readonly cni: Cni;
+  readonly cloud: Cloud;
+  readonly region: string | null;
+  readonly cluster: string | null;
+  /** AWS account id, 12 digits; completes a role that is given by name. */
+  readonly account: string | null;
+  /** CIDRs of this cluster, where known; empty means not known. */
+  readonly ranges: { readonly pods: readonly string[]; readonly nodes: readonly string[]; readonly services: readonly string[] };
+  readonly dns: ClusterDns;
+}
+
+export interface ClusterDns {
+  readonly namespace: string;
+  readonly selector: Labels;
+  /** Address of a node-local DNS cache, or of a resolver that is not a pod (GKE Cloud DNS: 169.254.169.254). */
+  readonly nodeLocal: string | null;
+  /** The cluster's domain. */
+  readonly domain: string;
+  /** Search domains that pods inherit from their node; null: derived from cloud and region. */
+  readonly searchDomains: readonly string[] | null;
+}
+
+export type PodSecurityLevel = 'restricted' | 'baseline' | 'privileged';
+
+export interface ZoneNamespace {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Null: no ResourceQuota is made. */
+  readonly quota: Quota | null;
+  /** Null: derived from the transport of the collectives. */
+  readonly podSecurity: PodSecurityLevel | null;
+}
+
+export interface Quota {
+  readonly gpus: number | null;
+  readonly pods: number | null;
+  /** The extended resource that counts GPUs. */
+  readonly resource: string;
+  /** Further `hard` entries, as the API takes them. */
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+export interface NodePool {
+  readonly labels: Labels;
+  readonly taint: ZoneTaint | null;
+  /** Nothing but this zone may run there. */
+  readonly exclusive: boolean;
+}
+
+export interface ZoneTaint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+export type Framework = 'pytorch' | 'deepspeed' | 'tensorflow' | 'jax' | 'horovod' | 'mpi' | 'ray' | 'other';
+export type CollectiveBackend = 'nccl' | 'gloo' | 'mpi' | 'other';
+export type Transport = 'tcp' | 'infiniband' | 'roce' | 'efa';
+export type PeerScope = 'same-job' | 'same-workload' | 'namespace';
+
+export interface Collectives {
+  readonly backend: CollectiveBackend;
+  readonly transport: Transport;
+  /** Null: every TCP port; otherwise the range that `net.ipv4.ip_local_port_range` is pinned to, both ends included. */
+  readonly ports: PortSpan | null;
+}
+
+export interface PortSpan {
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface ZoneWorkload {
+  readonly name: string;
+  readonly selector: Labels;
+  /** Null: detected from the job. */
+  readonly framework: Framework | null;
+  readonly collectives: Collectives;
+  readonly peers: PeerScope;
+  /** Names of the jobs, for `same-job`: NetworkPolicy cannot compare two pods' labels, so each job needs a policy of its own. */
+  readonly jobs: readonly string[];
+  /** The label by which the job operator names the job on its pods. */
+  readonly jobLabel: string;
+  readonly identity: Identity | null;
+  readonly data: readonly DataSet[];
+  readonly services: readonly ServiceNeed[];
+}
+
+/** Who the workload is. At most one of the four cloud mechanisms. */
+export interface Identity {
+  readonly serviceAccount: string;
+  readonly irsa: { readonly role: string; readonly cidrs: readonly string[] } | null;
+  readonly podIdentity: { readonly role: string | null } | null;
+  readonly gke: { readonly serviceAccount: string; readonly dataplane: 'v2' | 'v1' } | null;
+  readonly azure: { readonly clientId: string; readonly cidrs: readonly string[] } | null;
+}
+
+export type Access = 'read' | 'write-once' | 'write-resume' | 'rotate';
+
+/** One data set. Exactly one of s3, gcs, azureBlob and objectStore, or none of them and `cidrs` alone. */
+export interface DataSet {
+  readonly name: string;
+  readonly access: Access;
+  readonly s3: S3Location | null;
+  readonly gcs: { readonly bucket: string; readonly prefix: string | null } | null;
+  readonly azureBlob: { readonly account: string; readonly container: string; readonly prefix: string | null } | null;
+  readonly objectStore: ObjectStore | null;
+  /** Addresses of the store's front end, for a CNI that knows no names, or on their own. */
+  readonly cidrs: readonly string[];
+  /** TCP port of `cidrs`. */
+  readonly port: number;
+}
+
+export interface S3Location {
+  readonly bucket: string;
+  readonly prefix: string | null;
+  /** Null: the platform's region. */
+  readonly region: string | null;
+  /** Host name of another S3-compatible or private front end, without scheme; null: Amazon's. */
+  readonly endpoint: string | null;
+  /** `path` opens the shared front-end name, and with it every tenant's buckets. */
+  readonly style: 'virtual-hosted' | 'path';
+}
+
+/** A store in the cluster. `port` is the port the pods listen on (the Service's target port), because rules are judged after Service translation. */
+export interface ObjectStore {
+  readonly namespace: string;
+  readonly selector: Labels;
+  readonly port: number;
+  readonly bucket: string | null;
+  readonly prefix: string | null;
+}
+
+/** A named egress profile, or an endpoint of the user's own: pods in the cluster, outside names (with addresses for a CNI that knows no names), or addresses. */
+export type ServiceNeed = { readonly profile: string; readonly cidrs: readonly string[] } | CustomService;
+
+export interface CustomService {
+  readonly name: string;
+  readonly pods: { readonly namespace: string; readonly selector: Labels } | null;
+  readonly hosts: readonly string[];
+  readonly cidrs: readonly string[];
+  readonly port: number;
+}
+
+export interface ProtectedZone {
+  readonly name: string;
+  /** Namespaces by label or by name; null: only addresses are given. */
+  readonly namespaces: { readonly labels: Labels } | { readonly names: readonly string[] } | null;
+  readonly cidrs: readonly string[];
+}
+
+/** A zone and where it stands. */
+export interface LoadedZone {
+  readonly zone: TrainingZone;
+  /** The document (its root). */
+  readonly origin: Origin;
+}
+
+/** Where a field of the zone stands. */
+export function originIn(loaded: LoadedZone, ...path: Path): Origin {
+  return within(loaded.origin, ...path);
+}
+
+/** The document that a zone was read from. */
+export function documentOf(loaded: LoadedZone): DocumentRef {
+  return loaded.origin.document;
+}
+
+/** Whether the CNI enforces rules on DNS names, entities and server names. */
+export function knowsNames(cni: Cni): boolean {
+  return cni !== 'kubernetes';
+}
