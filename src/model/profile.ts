@@ -14,6 +14,8 @@ export interface Profile {
   readonly cidrMatchesPods: Tri;
   /** … and of nodes, and so of hostNetwork pods? */
   readonly cidrMatchesNodes: Tri;
+  /** Are hostNetwork pods seen as their node, never as pods? NetworkPolicy leaves two behaviours open; ClusterNetworkPolicy and Cilium say yes. */
+  readonly hostNetworkAsNode: 'yes' | 'unknown';
   /** Is a pod always open to its own node (kubelet probes)? Source: kubernetes/api networking/v1 NetworkPolicyIngressRule. */
   readonly ownNodeReachesPod: Tri;
   /** Are ICMP and other protocols judged by the rules? NetworkPolicy leaves it to the implementation. */

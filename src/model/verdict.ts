@@ -20,6 +20,8 @@ export interface Packet {
   readonly to: Endpoint;
   readonly protocol: Protocol;
   readonly port: number;
+  /** The Service (`namespace/name`) that the source dialled, when it did not dial the destination's own address; `port` is the port after translation. */
+  readonly via?: string;
 }
 
 export type Decision = 'allowed' | 'denied' | 'unknown' | 'ambiguous';

@@ -1,0 +1,132 @@
+import type { LabelSelector, Labels } from '../model/labels.ts';
+import { labelOf } from '../model/labels.ts';
+import type { Peer, Policy } from '../model/policy.ts';
+import type { Profile } from '../model/profile.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { PerPodLabel, Workload, WorkloadId } from '../model/workload.ts';
+
+/**
+ * Pods that no rule of the snapshot can tell apart: same namespace, same values of every label that some selector mentions, same numbers behind
+ * every port name that some rule mentions, and so on. One member decides for all. hostNetwork pods are classes of their own.
+ */
+export interface PodClass {
+  readonly id: number;
+  readonly namespace: string;
+  /** Labels as selectors see them: unmentioned keys are gone, unmentioned values are `\u0000`. */
+  readonly labels: Labels;
+  /** Any member: namespace, service account, addresses and node class are alike for all. */
+  readonly sample: Workload;
+  readonly workloads: readonly WorkloadId[];
+  /** Pods in the class, over all its workloads. */
+  readonly pods: number;
+}
+
+/** What the rules of a snapshot look at; all else cannot make a difference. */
+export interface Vocabulary {
+  /** Label keys, with the values that In and NotIn mention. */
+  readonly labels: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly portNames: ReadonlySet<string>;
+  readonly serviceAccounts: ReadonlySet<string>;
+  readonly blocks: boolean;
+}
+
+const unmentioned = '\u0000';
+
+/** Collects the vocabulary of these policies; Service selectors count where a policy names Services. */
+export function vocabularyOf(snapshot: Snapshot, policies: readonly Policy[]): Vocabulary {
+  const labels = new Map<string, Set<string>>();
+  const portNames = new Set<string>();
+  const serviceAccounts = new Set<string>();
+  let blocks = false;
+  let services = false;
+  const add = (selector: LabelSelector): void => {
+    for (const r of selector.requirements) {
+      let values = labels.get(r.key);
+      if (values === undefined) labels.set(r.key, (values = new Set()));
+      for (const v of r.values) values.add(v);
+    }
+  };
+  const addPeer = (peer: Peer): void => {
+    if (peer.kind === 'pods') {
+      add(peer.match.pods);
+      for (const sa of peer.match.serviceAccounts ?? []) serviceAccounts.add(sa);
+    } else if (peer.kind === 'cidr') blocks = true;
+    else if (peer.kind === 'services') services = true;
+  };
+  for (const policy of policies) {
+    if (policy.subject.kind === 'pods') {
+      add(policy.subject.match.pods);
+      for (const sa of policy.subject.match.serviceAccounts ?? []) serviceAccounts.add(sa);
+    }
+    for (const rule of policy.rules) {
+      for (const peer of rule.peers ?? []) addPeer(peer);
+      for (const port of rule.ports ?? []) if (typeof port.port === 'string') portNames.add(port.port);
+    }
+  }
+  if (services) for (const s of snapshot.services) if (s.selector !== null) add(s.selector);
+  return { labels, portNames, serviceAccounts, blocks };
+}
+
+/** Sorts the live pods of a snapshot into classes. Cost: linear in workloads, not in pods. */
+export function classify(snapshot: Snapshot, profile: Profile, vocabulary: Vocabulary): PodClass[] {
+  const found = new Map<string, { namespace: string; labels: Labels; sample: Workload; workloads: WorkloadId[]; pods: number }>();
+  for (const workload of snapshot.workloads) {
+    if (workload.lifecycle === 'finished') continue;
+    const rest = restKey(workload, profile, vocabulary);
+    for (const { labels, pods } of variants(workload, vocabulary)) {
+      const key = `${workload.namespace}\n${JSON.stringify(labels)}\n${rest}`;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { namespace: workload.namespace, labels: Object.fromEntries(labels), sample: workload, workloads: [workload.id], pods });
+      else {
+        if (known.workloads.at(-1) !== workload.id) known.workloads.push(workload.id);
+        known.pods += pods;
+      }
+    }
+  }
+  return [...found.values()].map((c, id) => ({ id, ...c }));
+}
+
+/** Everything but labels that rules can look at. */
+function restKey(workload: Workload, profile: Profile, vocabulary: Vocabulary): string {
+  const named = workload.ports.filter((p) => p.name !== null && vocabulary.portNames.has(p.name)).map((p) => `${p.name}/${p.protocol}=${p.port}`);
+  const account = vocabulary.serviceAccounts.has(workload.serviceAccount) ? workload.serviceAccount : '';
+  const addresses = vocabulary.blocks && profile.cidrMatchesPods !== 'no' ? workload.ips.join(',') : '';
+  return [named.join(','), account, addresses, workload.hostNetwork ? workload.id : ''].join('\n');
+}
+
+/** The label projections that pods of one workload have: one, unless some selector mentions an index label. */
+function variants(workload: Workload, vocabulary: Vocabulary): { labels: [string, string][]; pods: number }[] {
+  const indexed = workload.perPodLabels.filter((l) => vocabulary.labels.has(l.key));
+  const fixed = project(workload.labels, vocabulary, new Set(indexed.map((l) => l.key)));
+  if (indexed.length === 0) return [{ labels: fixed, pods: workload.replicas }];
+  const special = new Set<number>();
+  for (const l of indexed) for (const value of vocabulary.labels.get(l.key) ?? []) {
+    const replica = replicaOf(l, value);
+    if (replica !== undefined && replica < workload.replicas) special.add(replica);
+  }
+  const withIndex = (replica: number | null): [string, string][] =>
+    [...fixed, ...indexed.map((l): [string, string] => {
+      const value = replica === null ? unmentioned : `${l.prefix}${l.start + replica}`;
+      return [l.key, vocabulary.labels.get(l.key)?.has(value) === true ? value : unmentioned];
+    })].sort(([a], [b]) => (a < b ? -1 : 1));
+  const out = [...special].sort((a, b) => a - b).map((replica) => ({ labels: withIndex(replica), pods: 1 }));
+  if (workload.replicas > special.size || out.length === 0) out.push({ labels: withIndex(null), pods: Math.max(0, workload.replicas - special.size) });
+  return out;
+}
+
+/** Which replica has this value of an index label, if any could. */
+function replicaOf(label: PerPodLabel, value: string): number | undefined {
+  if (!value.startsWith(label.prefix)) return undefined;
+  const digits = value.slice(label.prefix.length);
+  const index = /^(?:0|[1-9]\d{0,8})$/.test(digits) ? Number(digits) - label.start : -1;
+  return index >= 0 ? index : undefined;
+}
+
+function project(labels: Labels, vocabulary: Vocabulary, except: ReadonlySet<string>): [string, string][] {
+  const out: [string, string][] = [];
+  for (const [key, values] of vocabulary.labels) {
+    const value = except.has(key) ? undefined : labelOf(labels, key);
+    if (value !== undefined) out.push([key, values.has(value) ? value : unmentioned]);
+  }
+  return out.sort(([a], [b]) => (a < b ? -1 : 1));
+}

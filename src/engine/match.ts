@@ -1,0 +1,249 @@
+import { labelOf, selectorText, selects, type Labels, type LabelSelector } from '../model/labels.ts';
+import type { Entity, NameMatch, NamespaceMatch, Peer, PodMatch, PortMatch, Rule } from '../model/policy.ts';
+import type { Profile, Tri } from '../model/profile.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Gap } from '../model/verdict.ts';
+import type { Workload } from '../model/workload.ts';
+import { type IpAddress, ipHas, ipIntersect, ipIsEmpty, ipSetOf, ipSubtract, parseIp } from '../space/ip-set.ts';
+import type { Protocol } from '../space/transport-set.ts';
+import { blockSet, inBlock, nodeAddresses, podAddresses, publicAddresses } from './addresses.ts';
+import { directoryOf, nodeName } from './directory.ts';
+
+/** An endpoint of a packet, looked up. `pod` covers hostNetwork pods as well; `node` null is a node that no input names. */
+export type Resolved =
+  | { readonly kind: 'pod'; readonly workload: Workload; readonly labels: Labels }
+  | { readonly kind: 'node'; readonly node: string | null }
+  | { readonly kind: 'address'; readonly ip: IpAddress }
+  | { readonly kind: 'name'; readonly name: string };
+
+/** Whether something matches, and, when that is not known, what is missing. */
+export interface Match {
+  readonly is: 'yes' | 'no' | 'maybe';
+  readonly gaps: readonly Gap[];
+}
+
+export const yes: Match = { is: 'yes', gaps: [] };
+export const no: Match = { is: 'no', gaps: [] };
+
+export function maybe(code: string, text: string, mend: string): Match {
+  return { is: 'maybe', gaps: [{ code, text, mend }] };
+}
+
+/** Both must match. */
+export function and(a: Match, b: Match): Match {
+  if (a.is === 'no' || b.is === 'no') return no;
+  if (a.is === 'yes') return b;
+  return b.is === 'yes' ? a : { is: 'maybe', gaps: [...a.gaps, ...b.gaps] };
+}
+
+/** Any may match. */
+export function anyOf(matches: Iterable<Match>): Match {
+  const gaps: Gap[] = [];
+  let is: Match['is'] = 'no';
+  for (const m of matches) {
+    if (m.is === 'yes') return yes;
+    if (m.is === 'maybe') {
+      is = 'maybe';
+      gaps.push(...m.gaps);
+    }
+  }
+  return { is, gaps };
+}
+
+/** What the matchers look at: the cluster, the CNI's reading of the API, and the pod (or node) that the rule is about. */
+export interface MatchContext {
+  readonly snapshot: Snapshot;
+  readonly profile: Profile;
+  readonly subject: Resolved;
+  /** Names that a DNS rule lets the subject ask for: without one, rules on names learn no address. Source: cilium layer3.rst, DNS based. */
+  readonly resolvable: (name: string) => boolean;
+}
+
+/** Does the rule match this peer and port? `destination` is the pod that named ports resolve on, when the destination is a pod. */
+export function matchRule(context: MatchContext, rule: Rule, peer: Resolved, protocol: Protocol, port: number, destination: Workload | null): Match {
+  const ports = matchPorts(context.profile, rule.ports, protocol, port, destination);
+  if (ports.is === 'no') return no;
+  return and(ports, matchRulePeers(context, rule, peer));
+}
+
+/** Does the rule's peer list hold this endpoint, ports aside? */
+export function matchRulePeers(context: MatchContext, rule: Rule, peer: Resolved): Match {
+  return rule.peers === null ? yes : anyOf(rule.peers.map((p) => matchPeer(context, p, peer)));
+}
+
+/** Is this pod the one the policy is about (hostNetwork aside: the caller decides)? */
+export function matchPods(snapshot: Snapshot, match: PodMatch, workload: Workload, labels: Labels): Match {
+  if (match.serviceAccounts !== null && !match.serviceAccounts.includes(workload.serviceAccount)) return no;
+  if (!selects(match.pods, labels)) return no;
+  return matchNamespace(snapshot, match.namespaces, workload.namespace);
+}
+
+/** Labels of a namespace that is only implied are not known, all but its name. */
+export function matchNamespace(snapshot: Snapshot, match: NamespaceMatch, namespace: string): Match {
+  if (match.kind === 'named') return match.name === namespace ? yes : no;
+  const found = snapshot.namespaces.get(namespace);
+  const labels: Labels = found?.labels ?? { 'kubernetes.io/metadata.name': namespace };
+  const known = (key: string): boolean => key === 'kubernetes.io/metadata.name' || (found !== undefined && found.origin !== null) || labelOf(labels, key) !== undefined;
+  if (!selects({ requirements: match.selector.requirements.filter((r) => known(r.key)) }, labels)) return no;
+  if (match.selector.requirements.every((r) => known(r.key))) return yes;
+  return maybe('namespace-labels', `labels of namespace ${namespace} (asked for: ${selectorText(match.selector)})`, `give the Namespace object of ${namespace}`);
+}
+
+function matchPeer(context: MatchContext, peer: Peer, endpoint: Resolved): Match {
+  switch (peer.kind) {
+    case 'pods':
+      return endpoint.kind === 'pod' ? asPod(context, endpoint, matchPods(context.snapshot, peer.match, endpoint.workload, endpoint.labels)) : no;
+    case 'cidr':
+      return matchBlock(context, peer.cidr, peer.except, endpoint);
+    case 'entity':
+      return matchEntity(context, peer.entity, endpoint);
+    case 'names':
+      return endpoint.kind === 'name' && context.resolvable(endpoint.name) && peer.names.some((n) => matchesName(n, endpoint.name)) ? yes : no;
+    case 'nodes':
+      return matchNode(context, peer.selector, endpoint);
+    case 'services':
+      return anyOf(
+        context.snapshot.services
+          .filter((s) => (peer.namespace === null || s.namespace === peer.namespace) && (peer.name === null || s.name === peer.name))
+          .filter((s) => peer.selector === null || selects(peer.selector, s.labels))
+          .map((s) => {
+            if (s.selector === null) return maybe('service-endpoints', `endpoints of Service ${s.namespace}/${s.name}, which has no selector`, 'give its EndpointSlices, or a selector');
+            if (endpoint.kind !== 'pod' || endpoint.workload.namespace !== s.namespace) return no;
+            return asPod(context, endpoint, selects(s.selector, endpoint.labels) ? yes : no);
+          }),
+      );
+    case 'unknown':
+      return maybe('unresolved-peer', peer.gap, 'replace it by labels, CIDRs or names that can be read from files');
+  }
+}
+
+/** A hostNetwork pod has its node's address: whether rules on pods see it as a pod is left to the implementation (corner case 47). */
+function asPod(context: MatchContext, endpoint: Extract<Resolved, { kind: 'pod' }>, match: Match): Match {
+  if (!endpoint.workload.hostNetwork || match.is === 'no') return match;
+  if (context.profile.hostNetworkAsNode === 'yes') return no;
+  return maybe('host-network-peer', `whether the CNI sees hostNetwork pod ${endpoint.workload.namespace}/${endpoint.workload.name} as a pod or as its node`, 'name the CNI with --profile');
+}
+
+function matchBlock(context: MatchContext, cidr: string, except: readonly string[], endpoint: Resolved): Match {
+  const block = blockSet(cidr, except);
+  switch (endpoint.kind) {
+    case 'address':
+      return ipHas(block, endpoint.ip) ? yes : no;
+    case 'name':
+      return nameInBlock(block, cidr, endpoint.name);
+    case 'node':
+      return nodeInBlock(context, block, cidr, endpoint.node);
+    case 'pod': {
+      const { workload } = endpoint;
+      const node = workload.hostNetwork ? nodeInBlock(context, block, cidr, workload.node) : no;
+      if (workload.hostNetwork && (context.profile.hostNetworkAsNode === 'yes' || node.is === 'no')) return node;
+      const pod = byProfile(context.profile.cidrMatchesPods, inBlock(podAddresses(context.snapshot, workload), workload.ips.length > 0, block), 'cidr-matches-pods', `whether the CNI lets ${cidr} match the pod ${workload.namespace}/${workload.name}`, 'pod-addresses', `addresses of ${workload.namespace}/${workload.name}`, 'give the pod range (platform.ranges.pods, or Node objects)');
+      return workload.hostNetwork ? { is: 'maybe', gaps: [...node.gaps, ...pod.gaps] } : pod;
+    }
+  }
+}
+
+function nodeInBlock(context: MatchContext, block: ReturnType<typeof blockSet>, cidr: string, node: string | null): Match {
+  const known = node === null ? undefined : directoryOf(context.snapshot).nodes.get(node);
+  const own = node === null ? undefined : parseIp(node);
+  const exact = own !== undefined || (known?.addresses.length ?? 0) > 0;
+  const candidates = known === undefined && own !== undefined ? ipSetOf(own) : nodeAddresses(context.snapshot, known ?? null);
+  return byProfile(context.profile.cidrMatchesNodes, inBlock(candidates, exact, block), 'cidr-matches-nodes', `whether the CNI lets ${cidr} match nodes`, 'node-addresses', `addresses of ${node === null ? 'the nodes' : `node ${node}`}`, 'give the Node objects, or platform.ranges.nodes');
+}
+
+function byProfile(allows: Tri, inside: 'yes' | 'no' | 'maybe', unsureCode: string, unsure: string, addressCode: string, addresses: string, mend: string): Match {
+  if (inside === 'no' || allows === 'no') return no;
+  if (allows === 'unknown') return maybe(unsureCode, unsure, 'name the CNI with --profile');
+  return inside === 'yes' ? yes : maybe(addressCode, addresses, mend);
+}
+
+/** A name outside the cluster has public addresses that nobody knows here: a block that holds the whole public internet of a family holds it. */
+function nameInBlock(block: ReturnType<typeof blockSet>, cidr: string, name: string): Match {
+  const missing = ipSubtract(publicAddresses, block);
+  if (missing.v4.length === 0 || missing.v6.length === 0) return yes;
+  if (ipIsEmpty(ipIntersect(publicAddresses, block))) return no;
+  return maybe('dns-answers', `addresses of ${name} (whether they lie in ${cidr})`, 'ask about the address instead of the name');
+}
+
+function matchEntity(context: MatchContext, entity: Entity, endpoint: Resolved): Match {
+  const outside = endpoint.kind === 'address' || endpoint.kind === 'name';
+  switch (entity) {
+    case 'all':
+      return yes;
+    case 'world':
+      return outside ? yes : no;
+    case 'cluster':
+      return outside ? no : yes;
+    case 'host':
+    case 'remote-node': {
+      const node = endpoint.kind === 'node' ? endpoint.node : endpoint.kind === 'pod' && endpoint.workload.hostNetwork ? endpoint.workload.node : undefined;
+      if (node === undefined) return no;
+      const own = isOwnNode(context.snapshot, context.subject, node);
+      return entity === 'host' || own.is === 'maybe' ? own : own.is === 'yes' ? no : yes;
+    }
+    case 'kube-apiserver':
+      return isControlPlane(context.snapshot, endpoint);
+    case 'none':
+    case 'other':
+      return no;
+  }
+}
+
+/** The API server's endpoints are nodes that carry the control-plane role, where the cluster shows such nodes. */
+function isControlPlane(snapshot: Snapshot, endpoint: Resolved): Match {
+  const node = endpoint.kind === 'node' ? endpoint.node : endpoint.kind === 'pod' && endpoint.workload.hostNetwork ? endpoint.workload.node : undefined;
+  if (node === undefined) return no;
+  const found = node === null ? undefined : directoryOf(snapshot).nodes.get(node);
+  if (found === undefined || found.origin === null) return maybe('control-plane-nodes', `whether ${node === null ? 'the node' : `node ${node}`} runs the API server`, 'give the Node objects');
+  return ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'].some((key) => labelOf(found.labels, key) !== undefined) ? yes : no;
+}
+
+/** Does this pod run on that node? A subject that is itself a node is its own node. */
+export function isOwnNode(snapshot: Snapshot, subject: Resolved, node: string | null): Match {
+  const directory = directoryOf(snapshot);
+  const home = subject.kind === 'pod' ? nodeName(directory, subject.workload.node) : subject.kind === 'node' ? nodeName(directory, subject.node) : undefined;
+  if (home === undefined) return no;
+  const other = nodeName(directory, node);
+  if (home === null || other === null) return maybe('node-placement', 'which node the pod runs on', 'give running pods (kubectl get pods -o yaml), or spec.nodeName');
+  return home === other ? yes : no;
+}
+
+function matchNode(context: MatchContext, selector: LabelSelector, endpoint: Resolved): Match {
+  const node = endpoint.kind === 'node' ? endpoint.node : endpoint.kind === 'pod' && endpoint.workload.hostNetwork ? endpoint.workload.node : undefined;
+  if (node === undefined) return no;
+  return selectsNode(context.snapshot, selector, node);
+}
+
+/** Does the selector choose this node? The labels of a node that no input shows are not known. */
+export function selectsNode(snapshot: Snapshot, selector: LabelSelector, node: string | null): Match {
+  if (selector.requirements.length === 0) return yes;
+  const found = node === null ? undefined : directoryOf(snapshot).nodes.get(node);
+  if (found === undefined || found.origin === null) return maybe('node-labels', `labels of ${node === null ? 'the node' : `node ${node}`}`, 'give the Node objects');
+  return selects(selector, found.labels) ? yes : no;
+}
+
+/** Lower-case, without the trailing dot: the form in which names are compared. */
+export function canonicalName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
+}
+
+export function matchesName(match: NameMatch, name: string): boolean {
+  const asked = canonicalName(name);
+  return match.kind === 'exact' ? canonicalName(match.name) === asked : asked.length <= 255 && new RegExp(match.source).test(asked);
+}
+
+function matchPorts(profile: Profile, items: readonly PortMatch[] | null, protocol: Protocol, port: number, destination: Workload | null): Match {
+  if (items === null) {
+    if ((protocol === 'ICMP' || protocol === 'OTHER') && profile.otherProtocolsByRule === 'unknown') return maybe('other-protocols', `whether the CNI judges ${protocol} by the rules`, 'name the CNI with --profile');
+    return yes;
+  }
+  return items.some((item) => matchPort(item, protocol, port, destination)) ? yes : no;
+}
+
+function matchPort(item: PortMatch, protocol: Protocol, port: number, destination: Workload | null): boolean {
+  if (item.protocol === 'ANY' ? protocol !== 'TCP' && protocol !== 'UDP' && protocol !== 'SCTP' : item.protocol !== protocol) return false;
+  if (item.port === null) return true;
+  if (typeof item.port === 'number') return item.port <= port && port <= (item.endPort ?? item.port);
+  const name = item.port;
+  return destination?.ports.find((p) => p.name === name && p.protocol === protocol)?.port === port;
+}

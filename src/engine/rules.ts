@@ -1,0 +1,213 @@
+import { labelOf, type LabelSelector, selects } from '../model/labels.ts';
+import type { NamespaceMatch, Peer, PodMatch, Policy, PortMatch, Rule } from '../model/policy.ts';
+import type { Profile } from '../model/profile.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Workload } from '../model/workload.ts';
+import { TransportSet } from '../space/transport-set.ts';
+import { blockSet, inBlock, podAddresses } from './addresses.ts';
+import { blockKey, type AddressAtom } from './blocks.ts';
+import type { PodClass } from './classes.ts';
+
+/** Ids of pod classes or address atoms for which something holds: for certain, or perhaps (disjoint). */
+export interface Members {
+  readonly certain: ReadonlySet<number>;
+  readonly possible: ReadonlySet<number>;
+}
+
+/** Peers of one rule, as sets. `everyone`: the rule has no peer list. Names and nodes are looked up when asked for, as they depend on the subject. */
+export interface RulePeers {
+  readonly everyone: boolean;
+  /** Some peer cannot be resolved: everybody is possible. */
+  readonly anyone: boolean;
+  readonly classes: Members;
+  readonly atoms: ReadonlySet<number>;
+}
+
+/** Classes by namespace, so that a policy looks only at its own. */
+export interface ClassIndex {
+  readonly all: readonly PodClass[];
+  readonly byNamespace: ReadonlyMap<string, readonly PodClass[]>;
+}
+
+export function indexClasses(classes: readonly PodClass[]): ClassIndex {
+  const byNamespace = new Map<string, PodClass[]>();
+  for (const c of classes) {
+    const list = byNamespace.get(c.namespace);
+    if (list === undefined) byNamespace.set(c.namespace, [c]);
+    else list.push(c);
+  }
+  return { all: classes, byNamespace };
+}
+
+/** Turns peers and subjects into sets of classes and atoms; each distinct selector is matched once. */
+export class PeerCompiler {
+  readonly #snapshot: Snapshot;
+  readonly #profile: Profile;
+  readonly #classes: ClassIndex;
+  readonly #atoms: readonly AddressAtom[];
+  readonly #memo = new Map<string, Members>();
+
+  constructor(snapshot: Snapshot, profile: Profile, classes: ClassIndex, atoms: readonly AddressAtom[]) {
+    this.#snapshot = snapshot;
+    this.#profile = profile;
+    this.#classes = classes;
+    this.#atoms = atoms;
+  }
+
+  /** Classes that a policy is about, hostNetwork ones included (the caller knows what that means). */
+  subjects(policy: Policy): Members {
+    return policy.subject.kind === 'pods' ? this.#pods(policy.subject.match) : none;
+  }
+
+  peers(rule: Rule): RulePeers {
+    if (rule.peers === null) return { everyone: true, anyone: false, classes: none, atoms: new Set() };
+    const certain = new Set<number>();
+    const possible = new Set<number>();
+    const atoms = new Set<number>();
+    let anyone = false;
+    for (const peer of rule.peers) {
+      if (peer.kind === 'unknown') anyone = true;
+      const members = this.#classesOf(peer);
+      if (members === 'anyone') anyone = true;
+      else {
+        for (const id of members.certain) certain.add(id);
+        for (const id of members.possible) possible.add(id);
+      }
+      for (const id of this.#atomsOf(peer)) atoms.add(id);
+    }
+    for (const id of certain) possible.delete(id);
+    return { everyone: false, anyone, classes: { certain, possible }, atoms };
+  }
+
+  #classesOf(peer: Peer): Members | 'anyone' {
+    switch (peer.kind) {
+      case 'pods':
+        return this.#asPeers(this.#pods(peer.match));
+      case 'cidr':
+        return this.#inBlock(peer.cidr, peer.except);
+      case 'entity':
+        return peer.entity === 'all' || peer.entity === 'cluster' ? this.#memoised('every pod', () => ({ certain: ids(this.#classes.all.filter((c) => !c.sample.hostNetwork)), possible: new Set() })) : none;
+      case 'services': {
+        const services = this.#snapshot.services.filter((s) => (peer.namespace === null || s.namespace === peer.namespace) && (peer.name === null || s.name === peer.name) && (peer.selector === null || selects(peer.selector, s.labels)));
+        if (services.some((s) => s.selector === null)) return 'anyone';
+        const certain = new Set<number>();
+        const possible = new Set<number>();
+        for (const s of services) {
+          const backends = this.#asPeers(this.#pods({ namespaces: { kind: 'named', name: s.namespace }, pods: s.selector as LabelSelector, serviceAccounts: null }));
+          for (const id of backends.certain) certain.add(id);
+          for (const id of backends.possible) possible.add(id);
+        }
+        return { certain, possible };
+      }
+      case 'names':
+      case 'nodes':
+      case 'unknown':
+        return none;
+    }
+  }
+
+  /** hostNetwork pods are no pods as peers, or perhaps, by profile. */
+  #asPeers(members: Members): Members {
+    const host = [...members.certain, ...members.possible].filter((id) => this.#classes.all[id]?.sample.hostNetwork === true);
+    if (host.length === 0) return members;
+    const certain = new Set(members.certain);
+    const possible = new Set(members.possible);
+    for (const id of host) {
+      certain.delete(id);
+      if (this.#profile.hostNetworkAsNode === 'yes') possible.delete(id);
+      else possible.add(id);
+    }
+    return { certain, possible };
+  }
+
+  #pods(match: PodMatch): Members {
+    const key = JSON.stringify(match);
+    return this.#memoised(key, () => {
+      const certain = new Set<number>();
+      const possible = new Set<number>();
+      const pool = match.namespaces.kind === 'named' ? (this.#classes.byNamespace.get(match.namespaces.name) ?? []) : this.#classes.all;
+      const namespaces = new Map<string, 'yes' | 'no' | 'maybe'>();
+      for (const c of pool) {
+        if (match.serviceAccounts !== null && !match.serviceAccounts.includes(c.sample.serviceAccount)) continue;
+        if (!selects(match.pods, c.labels)) continue;
+        let inside = namespaces.get(c.namespace);
+        if (inside === undefined) namespaces.set(c.namespace, (inside = this.#inNamespace(match.namespaces, c.namespace)));
+        if (inside === 'yes') certain.add(c.id);
+        else if (inside === 'maybe') possible.add(c.id);
+      }
+      return { certain, possible };
+    });
+  }
+
+  /** As `decide` has it: labels of an implied namespace are unknown, but for its name. */
+  #inNamespace(match: NamespaceMatch, name: string): 'yes' | 'no' | 'maybe' {
+    if (match.kind === 'named') return match.name === name ? 'yes' : 'no';
+    const namespace = this.#snapshot.namespaces.get(name);
+    const labels = namespace?.labels ?? { 'kubernetes.io/metadata.name': name };
+    const whole = namespace !== undefined && namespace.origin !== null;
+    let doubt = false;
+    for (const r of match.selector.requirements) {
+      if (!whole && r.key !== 'kubernetes.io/metadata.name' && labelOf(labels, r.key) === undefined) doubt = true;
+      else if (!selects({ requirements: [r] }, labels)) return 'no';
+    }
+    return doubt ? 'maybe' : 'yes';
+  }
+
+  #inBlock(cidr: string, except: readonly string[]): Members {
+    if (this.#profile.cidrMatchesPods === 'no') return none;
+    return this.#memoised(`block ${blockKey(cidr, except)}`, () => {
+      const block = blockSet(cidr, except);
+      const certain = new Set<number>();
+      const possible = new Set<number>();
+      for (const c of this.#classes.all) {
+        if (c.sample.hostNetwork) continue;
+        const inside = inBlock(podAddresses(this.#snapshot, c.sample), c.sample.ips.length > 0, block);
+        if (inside === 'no') continue;
+        if (inside === 'yes' && this.#profile.cidrMatchesPods === 'yes') certain.add(c.id);
+        else possible.add(c.id);
+      }
+      return { certain, possible };
+    });
+  }
+
+  #atomsOf(peer: Peer): Iterable<number> {
+    if (peer.kind === 'cidr') {
+      const key = blockKey(peer.cidr, peer.except);
+      return this.#atoms.flatMap((a, i) => (a.inside.has(key) ? [i] : []));
+    }
+    return peer.kind === 'entity' && (peer.entity === 'all' || peer.entity === 'world') ? this.#atoms.keys() : [];
+  }
+
+  #memoised(key: string, make: () => Members): Members {
+    let known = this.#memo.get(key);
+    if (known === undefined) this.#memo.set(key, (known = make()));
+    return known;
+  }
+}
+
+const none: Members = { certain: new Set(), possible: new Set() };
+
+function ids(classes: readonly PodClass[]): Set<number> {
+  return new Set(classes.map((c) => c.id));
+}
+
+/** Ports of a rule towards one destination: certain, and possible where the profile leaves ICMP and other protocols open. */
+export function rulePorts(profile: Profile, ports: readonly PortMatch[] | null, destination: Workload | null): { readonly certain: TransportSet; readonly possible: TransportSet } {
+  if (ports === null) {
+    if (profile.otherProtocolsByRule !== 'unknown') return { certain: TransportSet.full, possible: TransportSet.empty };
+    return { certain: TransportSet.full.subtract(portless), possible: portless };
+  }
+  const sets = ports.flatMap((item) => {
+    const kinds = item.protocol === 'ANY' ? (['TCP', 'UDP', 'SCTP'] as const) : [item.protocol];
+    return kinds.map((protocol) => {
+      if (item.port === null) return TransportSet.of(protocol);
+      if (typeof item.port === 'number') return TransportSet.of(protocol, [[item.port, item.endPort ?? item.port]]);
+      const named = destination?.ports.find((p) => p.name === item.port && p.protocol === protocol);
+      return named === undefined ? TransportSet.empty : TransportSet.of(protocol, [[named.port, named.port]]);
+    });
+  });
+  return { certain: TransportSet.unionAll(sets), possible: TransportSet.empty };
+}
+
+/** Protocols that NetworkPolicy does not speak of. */
+export const portless: TransportSet = TransportSet.of('ICMP').union(TransportSet.of('OTHER'));

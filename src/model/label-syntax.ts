@@ -1,0 +1,19 @@
+const name = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const dnsLabel = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+
+/** A label key: at most 63 characters of name, after an optional DNS-1123 subdomain of at most 253 and `/`. Source: kubernetes/apimachinery util/validation IsQualifiedName. */
+export function isLabelKey(text: string): boolean {
+  const slash = text.indexOf('/');
+  const bare = slash < 0 ? text : text.slice(slash + 1);
+  return (slash < 0 || isDnsSubdomain(text.slice(0, slash))) && bare.length <= 63 && name.test(bare);
+}
+
+/** A label value: empty, or at most 63 characters. Source: kubernetes/apimachinery util/validation IsValidLabelValue. */
+export function isLabelValue(text: string): boolean {
+  return text === '' || (text.length <= 63 && name.test(text));
+}
+
+/** A DNS-1123 subdomain: what names of most objects are. Source: kubernetes/apimachinery util/validation IsDNS1123Subdomain. */
+export function isDnsSubdomain(text: string): boolean {
+  return text.length <= 253 && text.split('.').every((label) => dnsLabel.test(label));
+}
