@@ -1,0 +1,29 @@
+import type { Explanation } from '../model/explanation.ts';
+import type { TextContext } from './context.ts';
+import { transportText } from './party-text.ts';
+import { decisionInks, verdictLines } from './verdict-text.ts';
+import { visible } from './visible.ts';
+import { wrap } from './width.ts';
+
+/** Packets spelled out in full; the rest are given by their tier walk alone. */
+const spelledOut = 8;
+
+/** An explanation for people: the answer in a line, then each packet's tier walk in a line, then rule by rule. */
+export function explainText(explanation: Explanation, context: TextContext): string {
+  const { pen } = context;
+  const head = `${visible(explanation.asked)}: ${pen.ink(explanation.verdict, ...decisionInks[explanation.verdict])}  ${pen.ink(`(profile ${visible(explanation.profile)})`, 'dim')}`;
+  const answers = explanation.answers.map((answer, i) => answerLines(answer, i < spelledOut, context).join('\n'));
+  return `${[head, ...answers].join('\n\n')}\n`;
+}
+
+function answerLines(answer: Explanation['answers'][number], full: boolean, context: TextContext): string[] {
+  const { pen } = context;
+  const { decision } = answer.verdict;
+  const arrow = decision === 'allowed' ? pen.glyphs.arrow : decision === 'denied' ? pen.glyphs.blocked : pen.glyphs.maybe;
+  const lines = [
+    `${visible(answer.from)} ${pen.ink(arrow, ...decisionInks[decision])} ${visible(answer.to)}  ${pen.ink(transportText(answer.packet), 'cyan')}  ${pen.ink(decision, ...decisionInks[decision])}`,
+    ...wrap(visible(answer.tierWalk), pen.style.width - 2).map((line) => `  ${pen.ink(line, 'bold')}`),
+  ];
+  if (answer.note !== null) lines.push(...wrap(visible(answer.note), pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`));
+  return full ? [...lines, ...verdictLines(answer.verdict, 2, context)] : lines;
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { explainReportSchema } from './schema/explain.ts';
+import { generateReportSchema } from './schema/generate.ts';
+import { scanReportSchema } from './schema/scan.ts';
+import { verifyReportSchema } from './schema/verify.ts';
+
+const reports = { scan: scanReportSchema, verify: verifyReportSchema, explain: explainReportSchema, generate: generateReportSchema };
+
+/**
+ * The published JSON Schemas (draft 2020-12) of every report, as files of the `schemas` folder: name and text. The name is the last part of
+ * the `$id` and of the `$schema` that each report carries.
+ */
+export function reportJsonSchemas(): { readonly file: string; readonly text: string }[] {
+  return Object.entries(reports).map(([name, schema]) => {
+    const file = `${name}.v1.json`;
+    // Properties may be added within v1, so readers must not refuse what they do not know: the published schema leaves objects open.
+    const json = z.toJSONSchema(schema, { override: (context) => void delete context.jsonSchema.additionalProperties });
+    const { $schema, ...rest } = json;
+    return { file, text: `${JSON.stringify({ $schema, $id: `https://ringfence.dev/schemas/${file}`, ...rest }, null, 2)}\n` };
+  });
+}

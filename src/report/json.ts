@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import type { Locator, Origin } from '../kernel/origin.ts';
+import type { Diagnostic } from '../kernel/result.ts';
+import type { Explanation } from '../model/explanation.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Ignored } from '../model/ignored.ts';
+import type { ScanReport } from '../model/scan-report.ts';
+import type { Side, Verdict } from '../model/verdict.ts';
+import type { VerifyReport } from '../model/verify-report.ts';
+import { scanHeadline } from './headline.ts';
+
+import { pathText } from './place.ts';
+import { type diagnosticSchema, type findingSchema, type locationSchema, reportApiVersion, type verdictSchema } from './schema/common.ts';
+import type { explainReportSchema } from './schema/explain.ts';
+import type { generateReportSchema } from './schema/generate.ts';
+import type { scanReportSchema } from './schema/scan.ts';
+import type { verifyReportSchema } from './schema/verify.ts';
+
+type LocationJson = z.infer<typeof locationSchema>;
+type FindingJson = z.infer<typeof findingSchema>;
+type DiagnosticJson = z.infer<typeof diagnosticSchema>;
+type VerdictJson = z.infer<typeof verdictSchema>;
+export type ScanJson = z.infer<typeof scanReportSchema>;
+export type VerifyJson = z.infer<typeof verifyReportSchema>;
+export type ExplainJson = z.infer<typeof explainReportSchema>;
+export type GenerateJson = z.infer<typeof generateReportSchema>;
+
+/** What surrounds a report in its JSON: the input's diagnostics, findings that were ignored, and where things stand. */
+export interface JsonContext {
+  readonly locator: Locator;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly ignored: readonly Ignored[];
+}
+
+/** JSON text of a report: two spaces, fields in the order of the schema, one final line feed. Control characters are escaped as JSON has it. */
+export function jsonText(report: ScanJson | VerifyJson | ExplainJson | GenerateJson): string {
+  // DEL, C1 controls and bidirectional marks are legal in JSON strings but act on terminals; `\u` escapes keep the value and show it.
+  const text = JSON.stringify(report, null, 2).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => (c === '\n' ? c : unicodeEscapes(c)));
+  return `${text}\n`;
+}
+
+function unicodeEscapes(character: string): string {
+  return Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+}
+
+export function scanJson(report: ScanReport, context: JsonContext): ScanJson {
+  return {
+    $schema: 'https://ringfence.dev/schemas/scan.v1.json',
+    apiVersion: reportApiVersion,
+    kind: 'ScanReport',
+    headline: scanHeadline(report),
+    profile: report.profile,
+    counts: report.counts,
+    unread: [...report.unread],
+    training: structuredClone(report.training) as ScanJson['training'],
+    halfOpen: structuredClone(report.halfOpen) as ScanJson['halfOpen'],
+    findings: report.findings.map((f) => findingJson(f, context.locator)),
+    ignored: ignoredJson(context),
+    assumptions: [...report.assumptions],
+    diagnostics: diagnosticsJson(context.diagnostics, context.locator),
+  };
+}
+
+export function verifyJson(report: VerifyReport, context: JsonContext): VerifyJson {
+  const { locator } = context;
+  return {
+    $schema: 'https://ringfence.dev/schemas/verify.v1.json',
+    apiVersion: reportApiVersion,
+    kind: 'VerifyReport',
+    holds: report.zones.every((zone) => zone.claims.every((claim) => claim.status === 'holds')),
+    profile: report.profile,
+    zones: report.zones.map((zone) => ({
+      zone: zone.zone,
+      tally: {
+        holds: zone.claims.filter((c) => c.status === 'holds').length,
+        fails: zone.claims.filter((c) => c.status === 'fails').length,
+        undecided: zone.claims.filter((c) => c.status === 'undecided').length,
+      },
+      claims: zone.claims.map((claim) => ({
+        id: claim.id,
+        group: claim.group,
+        title: claim.title,
+        status: claim.status,
+        counterexamples: claim.counterexamples.map((c) => ({ packet: c.packet, story: c.story, verdict: verdictJson(c.verdict, locator) })),
+        reasons: [...claim.reasons],
+        evidence: [...claim.evidence],
+        fix: claim.fix,
+        location: claim.origin === null ? null : locationJson(claim.origin, locator),
+      })),
+      notCovered: [...zone.notCovered],
+    })),
+    findings: report.findings.map((f) => findingJson(f, locator)),
+    ignored: ignoredJson(context),
+    assumptions: [...report.assumptions],
+    diagnostics: diagnosticsJson(context.diagnostics, locator),
+  };
+}
+
+export function explainJson(explanation: Explanation, context: JsonContext): ExplainJson {
+  return {
+    $schema: 'https://ringfence.dev/schemas/explain.v1.json',
+    apiVersion: reportApiVersion,
+    kind: 'ExplainReport',
+    asked: explanation.asked,
+    verdict: explanation.verdict,
+    profile: explanation.profile,
+    answers: explanation.answers.map(({ from, to, packet, verdict, tierWalk, note }) => ({
+      from,
+      to,
+      packet,
+      verdict: verdictJson(verdict, context.locator),
+      tierWalk,
+      note,
+    })),
+    diagnostics: diagnosticsJson(context.diagnostics, context.locator),
+  };
+}
+
+/** The diagnostics of the input, located. */
+export function diagnosticsJson(diagnostics: readonly Diagnostic[], locator: Locator): DiagnosticJson[] {
+  return diagnostics.map((d) => ({
+    code: d.code,
+    severity: d.severity,
+    message: d.message,
+    ...(d.hint === undefined ? {} : { hint: d.hint }),
+    location: d.origin === null ? null : locationJson(d.origin, locator),
+  }));
+}
+
+function ignoredJson({ ignored, locator }: JsonContext): ScanJson['ignored'] {
+  return ignored.map((i) => ({ finding: findingJson(i.finding, locator), reason: i.reason, until: i.until, location: locationJson(i.origin, locator) }));
+}
+
+function findingJson(f: Finding, locator: Locator): FindingJson {
+  return {
+    check: f.check,
+    severity: f.severity,
+    confidence: f.confidence,
+    message: f.message,
+    location: f.primary === null ? null : locationJson(f.primary, locator),
+    related: f.related.map((r) => ({ message: r.message, location: locationJson(r.origin, locator) })),
+    fix: f.fix,
+    ...(f.patch === undefined ? {} : { patch: f.patch }),
+    subjects: [...f.subjects],
+  };
+}
+
+function verdictJson(verdict: Verdict, locator: Locator): VerdictJson {
+  const side = (s: Side): VerdictJson['egress'] => ({
+    direction: s.direction,
+    decision: s.decision,
+    because: s.because,
+    steps: s.steps.map(({ tier, policy, outcome, because, origin }) => ({ tier, policy, outcome, because, location: locationJson(origin, locator) })),
+  });
+  return {
+    decision: verdict.decision,
+    egress: side(verdict.egress),
+    ingress: side(verdict.ingress),
+    gaps: [...verdict.gaps],
+    qualifiers: [...verdict.qualifiers],
+    profile: verdict.profile,
+  };
+}
+
+function locationJson(origin: Origin, locator: Locator): LocationJson {
+  const { file, line, column, endLine, endColumn } = locator.locate(origin);
+  return { file, line, column, endLine, endColumn, document: origin.document.index, path: origin.path.length === 0 ? '' : pathText(origin.path) };
+}

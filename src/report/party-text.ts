@@ -1,0 +1,35 @@
+import type { Endpoint, Packet } from '../model/verdict.ts';
+import { visible } from './visible.ts';
+
+/** A workload id as people name it: `PyTorchJob/ml/llm/worker` is `ml/llm[PyTorchJob worker]`. Text that is no workload id is kept. */
+export function workloadIdText(id: string): string {
+  const [kind, namespace, name, ...role] = id.split('/');
+  if (kind === undefined || namespace === undefined || name === undefined) return visible(id);
+  return visible(`${namespace}/${name}[${[kind, ...role].join(' ')}]`);
+}
+
+/** One end of a packet, in words. Replicas count from 0, as StatefulSets do. */
+export function endpointText(end: Endpoint): string {
+  switch (end.kind) {
+    case 'pod':
+      return `${workloadIdText(end.workload)} pod ${end.replica}`;
+    case 'node':
+      return end.node === null ? 'a node' : `node ${visible(end.node)}`;
+    case 'address':
+      return visible(end.ip);
+    case 'name':
+      return visible(end.name);
+  }
+}
+
+/** What a packet is: `TCP 443`, `ICMP type 8`, `another IP protocol`. */
+export function transportText(packet: Pick<Packet, 'protocol' | 'port'>): string {
+  switch (packet.protocol) {
+    case 'ICMP':
+      return `ICMP type ${packet.port}`;
+    case 'OTHER':
+      return 'another IP protocol';
+    default:
+      return `${packet.protocol} ${packet.port}`;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Locator } from '../kernel/origin.ts';
+import type { Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
+import { findingBlocks } from './finding-markdown.ts';
+import { scanHeadline } from './headline.ts';
+import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
+import { fitted } from './markdown-fit.ts';
+import { counted } from './words.ts';
+
+/** Rows of one passage table. */
+const rowsShown = 30;
+
+/** A scan as a pull-request comment: verdict, a table of training workloads, findings, then the details folded away. */
+export function scanMarkdown(report: ScanReport, locator: Locator): string {
+  const { counts } = report;
+  const facts = [
+    counted(counts.workloads, 'workload'),
+    counted(counts.pods, 'pod'),
+    counted(counts.services, 'service'),
+    counted(counts.policies, 'policy', 'policies'),
+  ];
+  const blocks: (readonly string[])[] = [
+    ['## Ringfence scan', '', `**${markdownText(scanHeadline(report))}**`, '', `${facts.join(', ')}; profile ${markdownCode(report.profile)}`],
+    report.training.length === 0 ? [] : summaryTable(report.training),
+    ...findingBlocks(report.findings, locator),
+    ...report.training.map(workloadDetails),
+    report.assumptions.length === 0
+      ? []
+      : markdownDetails(
+          'What this rests on',
+          report.assumptions.map((a) => `- ${markdownText(a)}`),
+        ),
+  ];
+  return fitted(blocks);
+}
+
+function summaryTable(training: readonly TrainingWorkload[]): string[] {
+  const rows = training
+    .slice(0, rowsShown)
+    .map((w) => [
+      markdownCode(w.title),
+      `${w.podsWithin.allowed} of ${w.podsWithin.total}${w.podsWithin.unknown > 0 ? `, ${w.podsWithin.unknown} not known` : ''}`,
+      answer(w.reaches, 'metadata'),
+      answer(w.reaches, 'internet'),
+      w.ungoverned.length === 0 ? 'none' : w.ungoverned.map((u) => u.kind).join(', '),
+    ]);
+  const rest = training.length - rows.length;
+  return [
+    ...markdownTable(['Training workload', 'Pods within reach', 'Metadata service', 'Internet', 'Ungoverned paths'], rows),
+    ...(rest > 0 ? ['', `_and ${rest} more_`] : []),
+  ];
+}
+
+function answer(reaches: readonly Passage[], kind: Passage['party']['kind']): string {
+  const passages = reaches.filter((p) => p.party.kind === kind);
+  return passages.some((p) => p.certainty === 'allowed') ? '**reachable**' : passages.length > 0 ? 'not known' : 'no';
+}
+
+function workloadDetails(w: TrainingWorkload): string[] {
+  const passages = (title: string, list: readonly Passage[]): string[] => {
+    if (list.length === 0) return [`${title}: nothing`, ''];
+    const rows = list
+      .slice(0, rowsShown)
+      .map((p) => [markdownCode(p.party.title), markdownCode(p.listening ?? p.ports), p.certainty === 'allowed' ? 'allowed' : 'not known']);
+    return [...markdownTable([title, 'Ports', 'Verdict'], rows), ...(list.length > rows.length ? ['', `_and ${list.length - rows.length} more_`] : []), ''];
+  };
+  const rings = w.blastRadius
+    .filter((ring) => ring.reached.length > 0)
+    .map((ring) => `- ${ring.hop === 1 ? 'directly' : `after ${ring.hop} hops`}: ${ringText(ring.reached.map((r) => r.party.title))}`);
+  const ungoverned = w.ungoverned.map((u) => `- ${u.kind}: ${markdownText(u.text)}`);
+  const body = [
+    ...passages('Reaches', w.reaches),
+    ...passages('Reached by', w.reachedBy),
+    ...(rings.length === 0 ? [] : ['Blast radius:', '', ...rings, '']),
+    ...(ungoverned.length === 0 ? [] : ['Ungoverned paths:', '', ...ungoverned, '']),
+  ];
+  return markdownDetails(`${markdownCode(w.title)} in detail`, body.slice(0, -1));
+}
+
+function ringText(titles: readonly string[]): string {
+  const shown = titles.slice(0, 12).map(markdownCode).join(', ');
+  return titles.length > 12 ? `${shown} and ${titles.length - 12} more` : shown;
+}

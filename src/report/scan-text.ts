@@ -1,0 +1,156 @@
+import type { BlastHop, HalfOpenPassage, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
+import type { TextContext } from './context.ts';
+import { findingLines } from './finding-text.ts';
+import { reachSentence, scanHeadline } from './headline.ts';
+import { tableLines } from './table.ts';
+import { visible } from './visible.ts';
+import { clip, wrap } from './width.ts';
+import { counted } from './words.ts';
+
+/** Tables and rings longer than this are cut, and say so; JSON has every row. */
+const rowsShown = 15;
+
+/** A scan for people: the verdict first, then each training workload, then half-open passages, findings, and what the answer rests on. */
+export function scanText(report: ScanReport, context: TextContext): string {
+  const sections = [
+    headLines(report, context),
+    ...report.training.map((w) => workloadLines(w, context)),
+    halfOpenLines(report.halfOpen, context),
+    findingLines(report.findings, context),
+    footLines(report, context),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headLines(report: ScanReport, { pen }: TextContext): string[] {
+  const { counts } = report;
+  const facts = [
+    counted(counts.namespaces, 'namespace'),
+    counted(counts.workloads, 'workload'),
+    counted(counts.pods, 'pod'),
+    counted(counts.services, 'service'),
+    counted(counts.nodes, 'node'),
+    counted(counts.policies, 'policy', 'policies'),
+    `profile ${visible(report.profile)}`,
+  ];
+  return [...wrap(scanHeadline(report), pen.style.width).map((line) => pen.ink(line, 'bold')), pen.ink(facts.join(` ${pen.glyphs.dot} `), 'dim')];
+}
+
+function workloadLines(w: TrainingWorkload, context: TextContext): string[] {
+  const { pen } = context;
+  const lines = [`${pen.ink(pen.glyphs.bullet, 'cyan')} ${pen.ink(visible(w.title), 'bold')}  ${pen.ink(counted(w.pods, 'pod'), 'dim')}`];
+  if (w.because.length > 0)
+    lines.push(...wrap(`is training: ${w.because.map(visible).join('; ')}`, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`));
+  lines.push(...wrap(reachSentence(w), pen.style.width - 2).map((line) => `  ${line}`));
+  lines.push(...passageLines('reaches', w.reaches, context), ...passageLines('reached by', w.reachedBy, context), ...radiusLines(w.blastRadius, context));
+  if (w.ungoverned.length > 0) {
+    lines.push('', `  ${pen.ink('ungoverned: no policy of any kind sees these paths', 'yellow')}`);
+    for (const path of w.ungoverned) {
+      const label = path.kind.replaceAll('-', ' ');
+      lines.push(
+        ...wrap(`${label}: ${visible(path.text)}`, pen.style.width - 6).map((line, i) =>
+          i === 0 ? `    ${pen.ink(pen.glyphs.warning, 'yellow')} ${line}` : `      ${line}`,
+        ),
+      );
+    }
+  }
+  return lines;
+}
+
+function passageLines(title: string, passages: readonly Passage[], context: TextContext): string[] {
+  if (passages.length === 0) return ['', `  ${context.pen.ink(title, 'bold')}  nothing`];
+  const { pen } = context;
+  const shown = passages.slice(0, rowsShown);
+  const rows = shown.map((p) => [
+    p.certainty === 'allowed' ? pen.ink(pen.glyphs.arrow, 'red') : pen.ink(pen.glyphs.maybe, 'yellow'),
+    clip(visible(p.party.title), Math.max(24, pen.style.width - 40), pen.glyphs.more),
+    pen.ink(clip(portsShown(p), 60, pen.glyphs.more), p.certainty === 'allowed' ? 'cyan' : 'yellow'),
+    p.certainty === 'allowed' ? '' : pen.ink('not known', 'yellow'),
+  ]);
+  return [
+    '',
+    `  ${pen.ink(title, 'bold')}`,
+    ...tableLines(rows, { indent: 4 }),
+    ...moreLine(passages.length - shown.length, 4, context),
+    ...gapLines(passages, context),
+  ];
+}
+
+/** What really answers there, when the destination says what it listens on; else all that passes. */
+function portsShown(p: Passage): string {
+  if (p.listening === null) return visible(p.ports);
+  return p.listening === p.ports ? visible(p.ports) : `${visible(p.listening)} (open: ${visible(p.ports)})`;
+}
+
+/** Why some answers are not known, each reason once. */
+function gapLines(passages: readonly Passage[], context: TextContext): string[] {
+  const { pen } = context;
+  const gaps = new Map(passages.flatMap((p) => p.gaps).map((gap) => [`${gap.code} ${gap.text}`, gap]));
+  const lines = [...gaps.values()].slice(0, 5).flatMap((gap) => wrap(`not known: ${visible(gap.text)}; ${visible(gap.mend)}`, pen.style.width - 6));
+  return [...lines.map((line) => `      ${pen.ink(line, 'yellow')}`), ...moreLine(gaps.size - 5, 6, context)];
+}
+
+function radiusLines(rings: readonly BlastHop[], context: TextContext): string[] {
+  const { pen } = context;
+  const full = rings.filter((ring) => ring.reached.length > 0);
+  if (full.length === 0) return [];
+  const lines = ['', `  ${pen.ink('blast radius', 'bold')}`];
+  full.forEach((ring, i) => {
+    const last = i === full.length - 1;
+    const trunk = last ? '  ' : pen.glyphs.trunk;
+    const how = ring.hop === 1 ? 'directly' : `after ${counted(ring.hop, 'hop')}`;
+    lines.push(`    ${last ? pen.glyphs.lastBranch : pen.glyphs.branch} ${how}: ${counted(ring.reached.length, 'party', 'parties')}`);
+    const shown = ring.reached.slice(0, rowsShown);
+    shown.forEach((reached, j) => {
+      const end = j === shown.length - 1 && ring.reached.length === shown.length;
+      const via = reached.via === null ? '' : pen.ink(`  via ${visible(reached.via.title)}`, 'dim');
+      const ports = pen.ink(visible(reached.ports), 'cyan');
+      const doubt = reached.certainty === 'allowed' ? '' : pen.ink('  not known', 'yellow');
+      lines.push(`    ${trunk} ${end ? pen.glyphs.lastBranch : pen.glyphs.branch} ${visible(reached.party.title)}  ${ports}${via}${doubt}`);
+    });
+    if (ring.reached.length > shown.length)
+      lines.push(`    ${trunk} ${pen.glyphs.lastBranch} ${pen.ink(`${pen.glyphs.more} ${ring.reached.length - shown.length} more`, 'dim')}`);
+  });
+  return lines;
+}
+
+function halfOpenLines(passages: readonly HalfOpenPassage[], context: TextContext): string[] {
+  if (passages.length === 0) return [];
+  const { pen } = context;
+  const shown = passages.slice(0, rowsShown);
+  const rows = shown.map((p) => [
+    `${visible(p.from.title)} ${pen.glyphs.blocked} ${visible(p.to.title)}`,
+    pen.ink(visible(p.ports), 'cyan'),
+    pen.ink(`open for ${p.openSide} only; ${visible(p.missing)}`, 'dim'),
+  ]);
+  return [
+    `${pen.ink('Half-open passages', 'bold')}  one side allows what the other refuses`,
+    ...tableLines(rows, { indent: 2 }),
+    ...moreLine(passages.length - shown.length, 2, context),
+  ];
+}
+
+function footLines(report: ScanReport, context: TextContext): string[] {
+  const { pen } = context;
+  const lines: string[] = [];
+  if (report.unread.length > 0) {
+    const kinds = report.unread.map((u) => `${visible(u.kind)} (${u.count})`);
+    lines.push(
+      ...wrap(`Not read: ${kinds.slice(0, 12).join(', ')}${kinds.length > 12 ? ` and ${counted(kinds.length - 12, 'more kind')}` : ''}`, pen.style.width),
+    );
+  }
+  if (report.assumptions.length > 0) {
+    lines.push(
+      'Rests on:',
+      ...report.assumptions.flatMap((a) => wrap(visible(a), pen.style.width - 4).map((line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}`)),
+    );
+  }
+  return lines.map((line) => pen.ink(line, 'dim'));
+}
+
+function moreLine(n: number, indent: number, { pen }: TextContext): string[] {
+  return n > 0 ? [' '.repeat(indent) + pen.ink(`${pen.glyphs.more} ${n} more (--format json has them all)`, 'dim')] : [];
+}

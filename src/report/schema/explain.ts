@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { decisionSchema, diagnosticSchema, envelope, packetSchema, textSchema, verdictSchema } from './common.ts';
+
+/** `ringfence explain --format json`. */
+export const explainReportSchema = z
+  .strictObject({
+    ...envelope('ExplainReport', 'explain.v1.json'),
+    asked: textSchema.describe('The question.'),
+    verdict: decisionSchema.describe('The worst of the answers: unknown or ambiguous before denied before allowed.'),
+    profile: textSchema,
+    answers: z.array(
+      z.strictObject({
+        from: textSchema,
+        to: textSchema,
+        packet: packetSchema,
+        verdict: verdictSchema,
+        tierWalk: textSchema.describe('The walk through the tiers in a line.'),
+        note: textSchema.nullable(),
+      }),
+    ),
+    diagnostics: z.array(diagnosticSchema),
+  })
+  .meta({ title: 'Ringfence explain report', description: 'Why traffic passes or does not, rule by rule.' });

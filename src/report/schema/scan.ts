@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { countSchema, diagnosticSchema, envelope, findingSchema, gapSchema, ignoredSchema, textSchema } from './common.ts';
+
+const certainty = z.enum(['allowed', 'unknown']);
+
+const party = z
+  .strictObject({ kind: z.enum(['workload', 'service', 'node', 'metadata', 'internet', 'address', 'name']), id: textSchema, title: textSchema })
+  .meta({ id: 'Party', description: 'Whom a line of a scan is about.' });
+
+const passage = z
+  .strictObject({ party, certainty, ports: textSchema, listening: textSchema.nullable(), gaps: z.array(gapSchema) })
+  .meta({ id: 'Passage', description: 'What passes between a training workload and a party.' });
+
+const training = z
+  .strictObject({
+    id: textSchema,
+    title: textSchema,
+    namespace: textSchema,
+    pods: countSchema,
+    because: z.array(textSchema),
+    reaches: z.array(passage),
+    reachedBy: z.array(passage),
+    blastRadius: z.array(
+      z.strictObject({
+        hop: z.int().positive(),
+        reached: z.array(z.strictObject({ party, via: party.nullable(), ports: textSchema, certainty })),
+      }),
+    ),
+    podsWithin: z.strictObject({ allowed: countSchema, unknown: countSchema, total: countSchema }),
+    ungoverned: z.array(
+      z.strictObject({ kind: z.enum(['host-network', 'rdma-device', 'secondary-interface', 'host-path', 'privileged', 'host-port']), text: textSchema }),
+    ),
+  })
+  .meta({ id: 'TrainingWorkload', description: 'One training workload: what it reaches, who reaches it, and what falls with it.' });
+
+/** `ringfence scan --format json`. */
+export const scanReportSchema = z
+  .strictObject({
+    ...envelope('ScanReport', 'scan.v1.json'),
+    headline: textSchema.describe('The verdict in a sentence.'),
+    profile: textSchema,
+    counts: z.strictObject({
+      namespaces: countSchema,
+      workloads: countSchema,
+      pods: countSchema,
+      services: countSchema,
+      nodes: countSchema,
+      policies: countSchema,
+    }),
+    unread: z.array(z.strictObject({ kind: textSchema, count: countSchema })).describe('Kinds that nothing reads.'),
+    training: z.array(training),
+    halfOpen: z.array(z.strictObject({ from: party, to: party, openSide: z.enum(['egress', 'ingress']), ports: textSchema, missing: textSchema })),
+    findings: z.array(findingSchema),
+    ignored: z.array(ignoredSchema),
+    assumptions: z.array(textSchema),
+    diagnostics: z.array(diagnosticSchema),
+  })
+  .meta({ title: 'Ringfence scan report', description: 'What training workloads can reach, who can reach them, and what is wrong.' });

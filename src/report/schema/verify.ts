@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { countSchema, diagnosticSchema, envelope, findingSchema, ignoredSchema, locationSchema, packetSchema, textSchema, verdictSchema } from './common.ts';
+
+const claim = z
+  .strictObject({
+    id: textSchema,
+    group: z.enum(['safety', 'liveness', 'hygiene']),
+    title: textSchema,
+    status: z.enum(['holds', 'fails', 'undecided']),
+    counterexamples: z.array(z.strictObject({ packet: packetSchema, story: textSchema, verdict: verdictSchema })),
+    reasons: z.array(textSchema),
+    evidence: z.array(textSchema),
+    fix: textSchema.nullable(),
+    location: locationSchema.nullable().describe('Where the zone asks for it.'),
+  })
+  .meta({ id: 'Claim', description: 'One claim of a zone and what became of it. Undecided claims do not hold.' });
+
+/** `ringfence verify --format json`. */
+export const verifyReportSchema = z
+  .strictObject({
+    ...envelope('VerifyReport', 'verify.v1.json'),
+    holds: z.boolean().describe('Whether every claim of every zone holds.'),
+    profile: textSchema,
+    zones: z.array(
+      z.strictObject({
+        zone: textSchema,
+        tally: z.strictObject({ holds: countSchema, fails: countSchema, undecided: countSchema }),
+        claims: z.array(claim),
+        notCovered: z.array(textSchema),
+      }),
+    ),
+    findings: z.array(findingSchema),
+    ignored: z.array(ignoredSchema),
+    assumptions: z.array(textSchema),
+    diagnostics: z.array(diagnosticSchema),
+  })
+  .meta({ title: 'Ringfence verify report', description: 'Each claim of each zone, proven or refuted.' });

@@ -1,0 +1,73 @@
+import type { Decision, Packet, Side, Step, Verdict } from '../model/verdict.ts';
+import type { TextContext } from './context.ts';
+import { endpointText, transportText } from './party-text.ts';
+import type { Ink } from './pen.ts';
+import { placeOf } from './place.ts';
+import { visible } from './visible.ts';
+import { wrap } from './width.ts';
+
+export const decisionInks: Readonly<Record<Decision, readonly Ink[]>> = {
+  allowed: ['green', 'bold'],
+  denied: ['red', 'bold'],
+  unknown: ['yellow', 'bold'],
+  ambiguous: ['magenta', 'bold'],
+};
+
+const outcomeInks: Readonly<Record<Step['outcome'], readonly Ink[]>> = {
+  allow: ['green'],
+  deny: ['red'],
+  pass: ['blue'],
+  'no-match': ['dim'],
+  maybe: ['yellow'],
+};
+
+/** A packet as a journey in a line: who, what became of it, to whom, on what. */
+export function journeyText(packet: Packet, decision: Decision, { pen }: TextContext): string {
+  const arrow = decision === 'allowed' ? pen.glyphs.arrow : decision === 'denied' ? pen.glyphs.blocked : pen.glyphs.maybe;
+  return `${endpointText(packet.from)} ${pen.ink(arrow, ...decisionInks[decision])} ${endpointText(packet.to)}  ${pen.ink(transportText(packet), 'cyan')}`;
+}
+
+/** Both sides of a verdict, rule by rule, then what is not known and what limits the meaning. */
+export function verdictLines(verdict: Verdict, indent: number, context: TextContext): string[] {
+  const { pen } = context;
+  const margin = ' '.repeat(indent);
+  const room = pen.style.width - indent - 2;
+  const gaps = verdict.gaps.flatMap((gap) =>
+    wrap(`${visible(gap.text)}; ${visible(gap.mend)}`, room - 11).map(
+      (line, i) => `${margin}${pen.ink(i === 0 ? 'not known  ' : '           ', 'yellow')}${line}`,
+    ),
+  );
+  const limits =
+    verdict.qualifiers.length === 0 ? [] : [`${margin}${pen.ink('limits', 'yellow')}     ${verdict.qualifiers.map((q) => qualifierTexts[q]).join('; ')}`];
+  return [...sideLines(verdict.egress, indent, context), ...sideLines(verdict.ingress, indent, context), ...gaps, ...limits];
+}
+
+const qualifierTexts: Readonly<Record<Verdict['qualifiers'][number], string>> = {
+  'modulo-dns': 'as far as DNS answers are true (modulo-dns)',
+  'shared-ip': 'other names share these addresses (shared-ip)',
+  ungoverned: 'no policy governs this path (ungoverned)',
+  'startup-window': 'not while the pod starts (startup-window)',
+  'l7-only': 'narrowed only above L4 (l7-only)',
+};
+
+function sideLines(side: Side, indent: number, context: TextContext): string[] {
+  const { pen } = context;
+  const margin = ' '.repeat(indent);
+  const head = `${margin}${side.direction === 'egress' ? 'egress ' : 'ingress'}  ${pen.ink(side.decision, ...decisionInks[side.decision])}`;
+  const because = wrap(visible(side.because), Math.max(40, pen.style.width - indent - 20));
+  const first = because[0] === '' ? head : `${head}  ${pen.ink(because[0] ?? '', 'dim')}`;
+  const rest = because.slice(1).map((line) => `${margin}         ${' '.repeat(side.decision.length)}  ${pen.ink(line, 'dim')}`);
+  return [first, ...rest, ...side.steps.flatMap((step) => stepLines(step, indent + 2, context))];
+}
+
+function stepLines(step: Step, indent: number, context: TextContext): string[] {
+  const { pen } = context;
+  const margin = ' '.repeat(indent);
+  const outcome = step.outcome.padEnd(8);
+  const place = placeOf(step.origin, context.locator);
+  const head = `${margin}${pen.ink(`[${step.tier}]`, 'dim')} ${pen.ink(outcome, ...outcomeInks[step.outcome])} ${pen.ink(visible(step.policy), 'bold')}  ${pen.ink(place ?? '', 'dim')}`;
+  const because = wrap(visible(step.because), Math.max(40, pen.style.width - indent - step.tier.length - 3)).map(
+    (line) => `${margin}${' '.repeat(step.tier.length + 3)}${line}`,
+  );
+  return [head.trimEnd(), ...(step.because === '' ? [] : because)];
+}

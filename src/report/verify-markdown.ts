@@ -1,0 +1,43 @@
+import type { Locator } from '../kernel/origin.ts';
+import type { ClaimResult } from '../model/claim.ts';
+import type { VerifyReport } from '../model/verify-report.ts';
+import { findingBlocks } from './finding-markdown.ts';
+import { claimTally } from './headline.ts';
+import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
+import { fitted } from './markdown-fit.ts';
+import { packetMarkdown, verdictMarkdown } from './verdict-markdown.ts';
+
+const signs: Readonly<Record<ClaimResult['status'], string>> = { holds: '✅', fails: '❌', undecided: '❔' };
+
+/** The claims of each zone as a pull-request comment: tally, a table of claims, a folded block for each that does not hold, then findings. */
+export function verifyMarkdown(report: VerifyReport, locator: Locator): string {
+  const zones = report.zones.flatMap((zone) => [
+    [`## Ringfence: zone ${markdownCode(zone.zone)}, ${claimTally(zone)}`],
+    markdownTable(
+      ['', 'Group', 'Claim'],
+      [...zone.claims].sort(failuresFirst).map((c) => [signs[c.status], c.group, markdownText(c.title)]),
+    ),
+    ...zone.claims.filter((c) => c.status !== 'holds').map((c) => claimDetails(c, locator)),
+    zone.notCovered.length === 0 ? [] : ['Not covered:', '', ...zone.notCovered.map((text) => `- ${markdownText(text)}`)],
+  ]);
+  const foot = markdownDetails('What this rests on', [
+    `Profile ${markdownCode(report.profile)}.`,
+    '',
+    ...report.assumptions.map((a) => `- ${markdownText(a)}`),
+  ]);
+  return fitted([...zones, ...findingBlocks(report.findings, locator), foot]);
+}
+
+function failuresFirst(a: ClaimResult, b: ClaimResult): number {
+  const order = { fails: 0, undecided: 1, holds: 2 } as const;
+  return order[a.status] - order[b.status];
+}
+
+function claimDetails(claim: ClaimResult, locator: Locator): string[] {
+  const examples = claim.counterexamples
+    .slice(0, 2)
+    .flatMap((c) => [packetMarkdown(c.packet), '', markdownText(c.story), '', ...verdictMarkdown(c.verdict, locator), '']);
+  const reasons = claim.reasons.map((reason) => `- ${markdownText(reason)}`);
+  const body = [...reasons, ...(reasons.length > 0 ? [''] : []), ...examples, ...(claim.fix === null ? [] : [`**Fix.** ${markdownText(claim.fix)}`, ''])];
+  return markdownDetails(`${signs[claim.status]} ${markdownCode(claim.id)}`, body.slice(0, -1));
+}

@@ -1,0 +1,70 @@
+import type { ClaimGroup, ClaimResult } from '../model/claim.ts';
+import type { VerifyReport } from '../model/verify-report.ts';
+import type { TextContext } from './context.ts';
+import { findingLines } from './finding-text.ts';
+import { claimTally } from './headline.ts';
+import type { Ink } from './pen.ts';
+import { placeOf } from './place.ts';
+import { journeyText, verdictLines } from './verdict-text.ts';
+import { visible } from './visible.ts';
+import { wrap } from './width.ts';
+
+const groups: readonly ClaimGroup[] = ['safety', 'liveness', 'hygiene'];
+const groupTitles: Readonly<Record<ClaimGroup, string>> = { safety: 'Safety', liveness: 'Liveness', hygiene: 'Hygiene' };
+const statusInks: Readonly<Record<ClaimResult['status'], readonly Ink[]>> = { holds: ['green'], fails: ['red', 'bold'], undecided: ['yellow', 'bold'] };
+
+/** Counterexamples spelled out per claim. */
+const spelledOut = 2;
+
+/** The claims of each zone for people: the tally first, then claims by group with counterexamples as packet journeys. */
+export function verifyText(report: VerifyReport, context: TextContext): string {
+  const { pen } = context;
+  const zones = report.zones.map((zone) => zoneLines(zone, context).join('\n'));
+  const assumptions = report.assumptions.flatMap((a) => wrap(visible(a), pen.style.width - 4).map((line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}`));
+  const foot = [`Proven under profile ${visible(report.profile)}.`, ...(assumptions.length > 0 ? ['Rests on:', ...assumptions] : [])].map((line) =>
+    pen.ink(line, 'dim'),
+  );
+  return `${[...zones, findingLines(report.findings, context).join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
+}
+
+function zoneLines(zone: VerifyReport['zones'][number], context: TextContext): string[] {
+  const { pen } = context;
+  const clean = zone.claims.every((c) => c.status === 'holds');
+  const lines = [`${pen.ink(visible(zone.zone), 'bold')}: ${pen.ink(claimTally(zone), clean ? 'green' : 'red', 'bold')}`];
+  for (const group of groups) {
+    const claims = zone.claims.filter((c) => c.group === group);
+    if (claims.length > 0) lines.push('', pen.ink(groupTitles[group], 'bold'), ...claims.flatMap((claim) => claimLines(claim, context)));
+  }
+  if (zone.notCovered.length > 0) {
+    lines.push('', pen.ink('Not covered', 'bold'));
+    for (const text of zone.notCovered)
+      lines.push(...wrap(visible(text), pen.style.width - 4).map((line, i) => `  ${i === 0 ? pen.ink(pen.glyphs.warning, 'yellow') : ' '} ${line}`));
+  }
+  return lines;
+}
+
+function claimLines(claim: ClaimResult, context: TextContext): string[] {
+  const { pen } = context;
+  const inks = statusInks[claim.status];
+  const title = wrap(visible(claim.title), pen.style.width - 4);
+  const lines = title.map(
+    (line, i) => `  ${i === 0 ? pen.ink(pen.glyphs[claim.status], ...inks) : ' '} ${claim.status === 'holds' ? line : pen.ink(line, 'bold')}`,
+  );
+  const note = (label: string, text: string, ...ink: readonly Ink[]): string[] =>
+    wrap(visible(text), pen.style.width - 4 - label.length - 1).map((line, i) => `    ${i === 0 ? pen.ink(label, ...ink) : ' '.repeat(label.length)} ${line}`);
+  if (claim.status === 'holds') {
+    lines.push(...claim.evidence.slice(0, 3).flatMap((text) => wrap(visible(text), pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`)));
+    return lines;
+  }
+  const asked = placeOf(claim.origin, context.locator);
+  lines.push(`    ${pen.ink(visible(claim.id), 'dim')}${asked === null ? '' : pen.ink(`  asked for at ${asked}`, 'dim')}`);
+  for (const reason of claim.reasons) lines.push(...note('because', reason, ...inks));
+  claim.counterexamples.slice(0, spelledOut).forEach((example) => {
+    lines.push(`    ${journeyText(example.packet, example.verdict.decision, context)}`);
+    lines.push(...wrap(visible(example.story), pen.style.width - 6).map((line) => `      ${line}`), ...verdictLines(example.verdict, 6, context));
+  });
+  const rest = claim.counterexamples.length - spelledOut;
+  if (rest > 0) lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${rest} more such packets (--format json has them all)`, 'dim')}`);
+  if (claim.fix !== null) lines.push(...note('fix', claim.fix, 'green'));
+  return lines;
+}
