@@ -3,7 +3,6 @@ import { child, node } from './steps/child.mjs';
 import { compile } from './steps/compile.mjs';
 import { documentProblems } from './steps/documents.mjs';
 import { install } from './steps/install.mjs';
-import { impurities } from './steps/purity.mjs';
 import { at } from './steps/root.mjs';
 import { tarballProblems } from './steps/tarball.mjs';
 import { runTests, tally } from './steps/tests.mjs';
@@ -37,7 +36,7 @@ const gates = [
     ['--config', 'layers.mjs', '--output-type', 'err-long', 'src'],
     'layers.mjs says why each law is there.',
   ),
-  { name: 'purity', hint: 'Everything but src/live and src/cli is a function of its input.', run: async () => impurities() },
+  { name: 'purity', hint: 'Everything but src/live and src/cli is a function of its input.', run: async () => (await import('./steps/purity.mjs')).impurities() },
   program('dead code', 'knip/bin/knip.js', [], 'Delete what nothing uses, or do not export it.'),
   { name: 'documents', hint: 'Mend the links.', run: documentProblems },
   program('publint', 'publint/src/cli.js', ['--strict', '--pack=npm'], 'What package.json promises must be in the package.'),
