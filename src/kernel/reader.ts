@@ -52,11 +52,11 @@ export class Reader {
 
   /**
    * Checks that this is an object, or absent, with no keys but `known`; each other key is an error that names the one that was meant.
-   * `elsewhere` explains keys that belong somewhere else: key to hint. Returns whether this is an object.
+   * `elsewhere` explains keys that belong somewhere else (key to hint), `otherwise` any key that is near to none. Returns whether this is an object.
    */
-  object(known: readonly string[], elsewhere: Readonly<Record<string, string>> = {}): boolean {
+  object(known: readonly string[], elsewhere: Readonly<Record<string, string>> = {}, otherwise?: string): boolean {
     if (!this.expect('an object')) return false;
-    for (const key of this.keys()) if (!known.includes(key)) this.#unknownField(key, known, elsewhere);
+    for (const key of this.keys()) if (!known.includes(key)) this.#unknownField(key, known, elsewhere, otherwise);
     return true;
   }
 
@@ -156,9 +156,10 @@ export class Reader {
     return pathName(this.origin.path);
   }
 
-  #unknownField(key: string, known: readonly string[], elsewhere: Readonly<Record<string, string>>): void {
+  #unknownField(key: string, known: readonly string[], elsewhere: Readonly<Record<string, string>>, otherwise?: string): void {
     const meant = nearest(key, known);
-    const hint = Object.hasOwn(elsewhere, key) ? elsewhere[key] : meant === undefined ? `Known fields: ${known.join(', ')}.` : `Did you mean ${meant}?`;
+    const fallback = otherwise ?? `Known fields: ${known.join(', ')}.`;
+    const hint = Object.hasOwn(elsewhere, key) ? elsewhere[key] : meant === undefined ? fallback : `Did you mean ${meant}?`;
     const message = `${this.#name()} has no field ${shown(key)}; the API server refuses it, and tools that do not check drop it silently.`;
     this.field(key).error('unknown-field', message, hint);
   }

@@ -12,9 +12,14 @@ export function readCidr(at: Reader, bareAddress = false): Cidr | undefined {
   const whole = address === undefined ? undefined : `${text}/${text.includes(':') ? 128 : 32}`;
   const cidr = parseCidr(bareAddress ? (whole ?? text) : text);
   if (cidr === undefined) {
-    at.error('bad-cidr', `${shown(text)} is no CIDR; expected an address, "/" and a length, such as 10.0.0.0/8 or fd00::/8.`, whole === undefined ? undefined : `Write ${whole} for that one address.`);
+    at.error(
+      'bad-cidr',
+      `${shown(text)} is no CIDR; expected an address, "/" and a length, such as 10.0.0.0/8 or fd00::/8.`,
+      whole === undefined ? undefined : `Write ${whole} for that one address.`,
+    );
     return undefined;
   }
-  if (cidr.hadHostBits) at.warning('host-bits', `${shown(text)} has host bits set; it means ${cidr.text}.`, `Write ${cidr.text}, or a longer length if you meant fewer addresses.`);
+  if (cidr.hadHostBits)
+    at.warning('host-bits', `${shown(text)} has host bits set; it means ${cidr.text}.`, `Write ${cidr.text}, or a longer length if you meant fewer addresses.`);
   return cidr;
 }

@@ -61,14 +61,21 @@ function readExpression(at: Reader, bareKey: (key: string) => string): Requireme
     return undefined;
   }
   if ((operator === 'Exists' || operator === 'DoesNotExist') && given) {
-    at.field('values').error('unexpected-values', `${operator} takes no values; ${shown(key)} has some.`, `Remove values, or use ${operator === 'Exists' ? 'In' : 'NotIn'}.`);
+    at.field('values').error(
+      'unexpected-values',
+      `${operator} takes no values; ${shown(key)} has some.`,
+      `Remove values, or use ${operator === 'Exists' ? 'In' : 'NotIn'}.`,
+    );
   }
   return { key, operator, values };
 }
 
 function checkKey(at: Reader, key: string, bareKey: (key: string) => string): void {
   if (isLabelKey(bareKey(key))) return;
-  at.error('bad-label-key', `${shown(key)} is no label key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or "." between letters or digits.`);
+  at.error(
+    'bad-label-key',
+    `${shown(key)} is no label key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or "." between letters or digits.`,
+  );
 }
 
 function checkValue(at: Reader, value: string): void {
