@@ -155,11 +155,9 @@ const identity = z.strictObject({
 
 const prefix = maybe(z.string().min(1).max(1024)).describe('Key prefix inside the bucket. No network rule can see it; it is for identity policies.');
 
-const bucketName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
-    error: (issue) => `expected a bucket name (3 to 63 lower-case letters, digits, dots and dashes), found ${shown(issue.input)}`,
-  });
+const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+  error: (issue) => `expected a bucket name (3 to 63 lower-case letters, digits, dots and dashes), found ${shown(issue.input)}`,
+});
 
 const dataSet = z.strictObject({
   name: dnsLabel.describe('Name of the data set; names its policy.'),
@@ -271,7 +269,13 @@ export const zoneSchema: z.ZodType<TrainingZone> = z
   .strictObject({
     apiVersion: z.literal('ringfence.dev/v1alpha1').describe('ringfence.dev/v1alpha1'),
     kind: z.literal('TrainingZone').describe('TrainingZone'),
-    metadata: z.strictObject({ name: dnsLabel.describe('Name of the zone; names the objects that are made for it.') }).describe('Who this zone is.'),
+    metadata: z
+      .strictObject({
+        name: dnsLabel.describe('Name of the zone; names the objects that are made for it.'),
+        labels: labels.default({}).describe('Labels of the zone itself.'),
+        annotations: z.record(z.string(), z.string()).default({}).describe('Annotations of the zone itself.'),
+      })
+      .describe('Who this zone is.'),
     spec: z
       .strictObject({
         platform: platform.describe('The cluster.'),

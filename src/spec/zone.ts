@@ -9,7 +9,7 @@ import type { Labels } from '../model/labels.ts';
 export interface TrainingZone {
   readonly apiVersion: 'ringfence.dev/v1alpha1';
   readonly kind: 'TrainingZone';
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly labels: Labels; readonly annotations: Labels };
   readonly spec: ZoneSpec;
 }
 

@@ -1,0 +1,311 @@
+import type { Path } from '../kernel/origin.ts';
+import type { Diagnostic } from '../kernel/result.ts';
+import { nearest } from '../kernel/spelling.ts';
+import { knownServices, serviceProfile } from '../services/known.ts';
+import { metadataAddresses } from '../services/metadata.ts';
+import { liesIn } from './open-addresses.ts';
+import { unpinnable } from './pinned-ports.ts';
+import { usesRdma } from './pod-security.ts';
+import { roleArn } from './role.ts';
+import { type DataSet, type Identity, type LoadedZone, originIn, type ServiceNeed, type ZoneSpec, type ZoneWorkload } from './zone.ts';
+
+/** Fewest ports a pinned range should have: an 8-GPU pod opens several listeners for each rank and process group, and its own connections share the range. */
+const comfortablePins = 2000;
+
+/** One fault; `path` is in the zone document. */
+interface Fault {
+  readonly code: string;
+  readonly severity?: Diagnostic['severity'];
+  readonly path: Path;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What is wrong with a zone whose every field is fine by itself. All of it, in document order. */
+export function zoneFaults(loaded: LoadedZone): readonly Diagnostic[] {
+  const { spec } = loaded.zone;
+  const faults = [
+    ...namespaceFaults(spec),
+    ...nodeFaults(spec),
+    ...duplicates(spec.workloads, ['spec', 'workloads'], 'workload'),
+    ...spec.workloads.flatMap((workload, index) => workloadFaults(spec, workload, ['spec', 'workloads', index])),
+    ...duplicates(spec.protected, ['spec', 'protected'], 'protected zone'),
+    ...protectedFaults(loaded),
+  ];
+  return faults.map(({ code, severity, path, message, hint }) => ({ code, severity: severity ?? 'error', message, hint, origin: originIn(loaded, ...path) }));
+}
+
+function namespaceFaults(spec: ZoneSpec): readonly Fault[] {
+  const faults: Fault[] = [];
+  const { quota, podSecurity } = spec.namespace;
+  for (const key of Object.keys(quota?.extra ?? {})) {
+    const path = ['spec', 'namespace', 'quota', 'extra', key];
+    const resource = key.startsWith('limits.') ? key.slice('limits.'.length) : null;
+    if (resource?.includes('/')) {
+      faults.push({
+        code: 'quota-limits-extended-resource',
+        path,
+        message: `${key} counts nothing: an extended resource has no limits quota, because its limit always equals its request.`,
+        hint: `Use requests.${resource}, or quota.gpus for GPUs.`,
+      });
+    } else if (quota !== null && ((key === 'pods' && quota.pods !== null) || (key === `requests.${quota.resource}` && quota.gpus !== null))) {
+      faults.push({
+        code: 'quota-said-twice',
+        path,
+        message: `${key} is already given by quota.${key === 'pods' ? 'pods' : 'gpus'}.`,
+        hint: 'Remove one of the two.',
+      });
+    }
+  }
+  const rdma = spec.workloads.find((workload) => usesRdma(workload));
+  if (podSecurity !== null && rdma !== undefined && podSecurity !== 'privileged') {
+    faults.push({
+      code: 'rdma-needs-ipc-lock',
+      severity: 'warning',
+      path: ['spec', 'namespace', 'podSecurity'],
+      message: `Pod Security ${podSecurity} forbids adding IPC_LOCK, which workload ${rdma.name} needs to pin memory for ${rdma.collectives.transport}.`,
+      hint: 'Leave podSecurity out, or raise the memlock limit in the container runtime of the training nodes.',
+    });
+  }
+  return faults;
+}
+
+function nodeFaults(spec: ZoneSpec): readonly Fault[] {
+  if (spec.nodes === null || !spec.nodes.exclusive || spec.nodes.taint !== null) return [];
+  return [
+    {
+      code: 'exclusive-without-taint',
+      severity: 'warning',
+      path: ['spec', 'nodes'],
+      message: 'The nodes are exclusive, but no taint keeps other pods out.',
+      hint: 'Add taint: workload-type=training:NoSchedule, or write exclusive: false.',
+    },
+  ];
+}
+
+function workloadFaults(spec: ZoneSpec, workload: ZoneWorkload, path: Path): readonly Fault[] {
+  return [
+    ...collectiveFaults(workload, path),
+    ...identityFaults(spec, workload.identity, [...path, 'identity']),
+    ...duplicates(workload.data, [...path, 'data'], 'data set'),
+    ...workload.data.flatMap((data, index) => dataFaults(spec, data, [...path, 'data', index])),
+    ...serviceNameFaults(workload.services, [...path, 'services']),
+    ...workload.services.flatMap((service, index) => serviceFaults(spec, service, [...path, 'services', index])),
+  ];
+}
+
+function collectiveFaults(workload: ZoneWorkload, path: Path): readonly Fault[] {
+  const faults: Fault[] = [];
+  const { ports, backend } = workload.collectives;
+  const at = [...path, 'collectives', 'ports'];
+  const loose = workload.framework !== null && unpinnable.has(workload.framework) ? workload.framework : backend === 'mpi' ? 'mpi' : null;
+  if (ports !== null && loose !== null) {
+    faults.push({
+      code: 'ports-cannot-be-pinned',
+      path: at,
+      message: `${loose} picks listening ports by itself, outside any range that the kernel is told to use; a pinned rule would hang the job.`,
+      hint: 'Write ports: any.',
+    });
+  } else if (ports !== null && ports.high - ports.low + 1 < comfortablePins) {
+    faults.push({
+      code: 'pinned-range-small',
+      severity: 'warning',
+      path: at,
+      message: `${ports.high - ports.low + 1} ports are few: all listeners and all outgoing connections of a pod share them.`,
+      hint: `Pin at least ${comfortablePins} ports for a pod with eight GPUs, such as 50000-52000.`,
+    });
+  }
+  if (workload.jobs.length > 0 && workload.peers !== 'same-job') {
+    faults.push({
+      code: 'jobs-without-same-job',
+      severity: 'warning',
+      path: [...path, 'jobs'],
+      message: `The listed jobs have no effect with peers: ${workload.peers}.`,
+      hint: 'Write peers: same-job, or remove the list.',
+    });
+  }
+  return faults;
+}
+
+function identityFaults(spec: ZoneSpec, identity: Identity | null, path: Path): readonly Fault[] {
+  if (identity === null) return [];
+  const faults: Fault[] = [];
+  const given = (['irsa', 'podIdentity', 'gke', 'azure'] as const).filter((key) => identity[key] !== null);
+  if (given.length > 1)
+    faults.push({ code: 'several-identities', path, message: `${given.join(' and ')} are given, and a pod has one identity.`, hint: 'Keep one of them.' });
+  if (identity.irsa !== null) {
+    if (roleArn(identity.irsa.role, spec.platform) === null)
+      faults.push({
+        code: 'role-incomplete',
+        path: [...path, 'irsa', 'role'],
+        message: `The role "${identity.irsa.role}" is no ARN, and platform.account does not say whose it is.`,
+        hint: 'Write the ARN (arn:aws:iam::123456789012:role/NAME), or add platform.account: "123456789012".',
+      });
+    if (spec.platform.region === null)
+      faults.push({
+        code: 'region-missing',
+        path: [...path, 'irsa'],
+        message: 'IRSA needs the regional STS endpoint, and platform.region is not given.',
+        hint: 'Add platform.region: us-east-1 (yours).',
+      });
+  }
+  return [
+    ...faults,
+    ...shutFaults(spec, identity.irsa?.cidrs ?? [], [...path, 'irsa', 'cidrs']),
+    ...shutFaults(spec, identity.azure?.cidrs ?? [], [...path, 'azure', 'cidrs']),
+  ];
+}
+
+function dataFaults(spec: ZoneSpec, data: DataSet, path: Path): readonly Fault[] {
+  const faults: Fault[] = [];
+  const given = (['s3', 'gcs', 'azureBlob', 'objectStore'] as const).filter((key) => data[key] !== null);
+  if (given.length > 1)
+    faults.push({
+      code: 'several-locations',
+      path,
+      message: `The data set lies in ${given.join(' and ')}; one place is expected.`,
+      hint: 'Make a data set of each.',
+    });
+  if (given.length === 0 && data.cidrs.length === 0)
+    faults.push({
+      code: 'location-missing',
+      path,
+      message: `The data set ${data.name} does not say where it lies.`,
+      hint: 'Add one of s3, gcs, azureBlob and objectStore, or cidrs with port.',
+    });
+  if (data.objectStore !== null && data.cidrs.length > 0)
+    faults.push({
+      code: 'cidrs-without-effect',
+      path: [...path, 'cidrs'],
+      message: 'A store in the cluster is chosen by its pods; addresses do not apply.',
+      hint: 'Remove cidrs.',
+    });
+  if (data.s3 !== null) {
+    if (data.s3.region === null && spec.platform.region === null && data.s3.endpoint === null)
+      faults.push({
+        code: 'region-missing',
+        path: [...path, 's3'],
+        message: `The host name of bucket ${data.s3.bucket} needs a region.`,
+        hint: 'Add s3.region or platform.region.',
+      });
+    if (data.s3.bucket.includes('.') && data.s3.style === 'virtual-hosted')
+      faults.push({
+        code: 'bucket-with-dots',
+        path: [...path, 's3', 'bucket'],
+        message: `Clients reach bucket ${data.s3.bucket} under the shared path-style name, because its own name has dots.`,
+        hint: "Write style: path (it opens every tenant's buckets), or use a bucket without dots.",
+      });
+  }
+  const store = data.objectStore;
+  if (
+    store !== null &&
+    spec.protected.some((zone) => zone.namespaces !== null && 'names' in zone.namespaces && zone.namespaces.names.includes(store.namespace))
+  )
+    faults.push({
+      code: 'wanted-and-protected',
+      path: [...path, 'objectStore', 'namespace'],
+      message: `The namespace ${store.namespace} is protected from training and holds data that training needs.`,
+      hint: 'Take it out of protected; everything but the listed port stays shut anyway.',
+    });
+  return [...faults, ...shutFaults(spec, data.cidrs, [...path, 'cidrs'])];
+}
+
+/** Addresses that are listed to be opened and must stay shut altogether. Those that merely contain such addresses are narrowed instead. */
+function shutFaults(spec: ZoneSpec, cidrs: readonly string[], path: Path): readonly Fault[] {
+  return cidrs.flatMap((cidr, index) => {
+    const metadata = metadataAddresses.find((address) => liesIn(cidr, address.cidr));
+    const zone = spec.protected.find((candidate) => candidate.cidrs.some((other) => liesIn(cidr, other)));
+    const at = [...path, index];
+    if (metadata !== undefined)
+      return [
+        {
+          code: 'metadata-listed',
+          path: at,
+          message: `${cidr} is the ${metadata.title}: it hands out the node's credentials.`,
+          hint: 'Remove it; cloud identities are opened through identity.',
+        },
+      ];
+    if (zone !== undefined)
+      return [
+        {
+          code: 'wanted-and-protected',
+          path: at,
+          message: `${cidr} lies in the protected zone ${zone.name}.`,
+          hint: 'Remove it here, or narrow the protected addresses.',
+        },
+      ];
+    return [];
+  });
+}
+
+function serviceFaults(spec: ZoneSpec, service: ServiceNeed, path: Path): readonly Fault[] {
+  const shut = shutFaults(spec, service.cidrs, [...path, 'cidrs']);
+  if ('profile' in service) {
+    if (serviceProfile(service.profile) !== undefined) return shut;
+    const known = knownServices.map((profile) => profile.id);
+    const meant = nearest(service.profile, known);
+    return [
+      {
+        code: 'unknown-service',
+        path,
+        message: `There is no egress profile "${service.profile}".`,
+        hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Known: ${known.join(', ')}; or spell it out as {name, hosts, port}.`,
+      },
+      ...shut,
+    ];
+  }
+  if (service.pods === null && service.hosts.length === 0 && service.cidrs.length === 0)
+    return [{ code: 'location-missing', path, message: `The service ${service.name} does not say where it is.`, hint: 'Add pods, hosts or cidrs.' }];
+  return shut;
+}
+
+function serviceNameFaults(services: readonly ServiceNeed[], path: Path): readonly Fault[] {
+  return duplicates(
+    services.map((service) => ({ name: 'profile' in service ? service.profile : service.name })),
+    path,
+    'service',
+  );
+}
+
+function protectedFaults(loaded: LoadedZone): readonly Fault[] {
+  const { namespace, protected: zones } = loaded.zone.spec;
+  const own: Readonly<Record<string, string>> = { ...namespace.labels, 'kubernetes.io/metadata.name': namespace.name };
+  return zones.flatMap((zone, index): readonly Fault[] => {
+    const path = ['spec', 'protected', index];
+    if (zone.namespaces === null)
+      return zone.cidrs.length > 0
+        ? []
+        : [{ code: 'location-missing', path, message: `The protected zone ${zone.name} names nothing to protect.`, hint: 'Add namespaces or cidrs.' }];
+    const labels = 'labels' in zone.namespaces ? Object.entries(zone.namespaces.labels) : null;
+    const itself =
+      labels === null
+        ? 'names' in zone.namespaces && zone.namespaces.names.includes(namespace.name)
+        : labels.every(([key, value]) => Object.hasOwn(own, key) && own[key] === value);
+    return itself
+      ? [
+          {
+            code: 'protects-itself',
+            path: [...path, 'namespaces'],
+            message: `The protected zone ${zone.name} contains the training namespace ${namespace.name} itself.`,
+            hint: 'Choose labels or names that leave it out.',
+          },
+        ]
+      : [];
+  });
+}
+
+function duplicates(items: readonly { readonly name: string }[], path: Path, what: string): readonly Fault[] {
+  return items.flatMap((item, index) => {
+    const first = items.findIndex((other) => other.name === item.name);
+    return first < index
+      ? [
+          {
+            code: 'name-twice',
+            path: [...path, index],
+            message: `The ${what} ${item.name} is already there as number ${first + 1} of this list.`,
+            hint: 'Give each a name of its own: names make the policies.',
+          },
+        ]
+      : [];
+  });
+}
