@@ -1,7 +1,7 @@
+import type { Reachability } from '../engine/reach.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Reachability } from '../engine/reach.ts';
 
 /** What a check may look at. `training` are the ids of workloads that count as training (see src/app/training.ts). */
 export interface CheckContext {

@@ -1,0 +1,170 @@
+import { blockOf } from '../checks/external.ts';
+import { listening, only } from '../checks/rule-ports.ts';
+import { metadataV4, metadataV6 } from '../checks/well-known.ts';
+import { publicAddresses } from '../engine/addresses.ts';
+import type { Flow, Reachability, ReachParty } from '../engine/reach.ts';
+import type { Party } from '../model/scan-report.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipUnion, noAddresses, parseIp, toCidrs } from '../space/ip-set.ts';
+import { TransportSet } from '../space/transport-set.ts';
+import { type Alike, alikeGroups } from './alike.ts';
+
+/** What may pass, and which of it the destination says it listens on (null: it says nothing). */
+export interface Opening {
+  readonly flow: Flow;
+  readonly answering: Flow | null;
+}
+
+/** Something outside the pods and nodes that a group may reach. */
+export interface Outside extends Opening {
+  readonly party: Party;
+  /** The party of the matrix that stands for it. */
+  readonly reach: ReachParty;
+}
+
+const none: Flow = { allowed: TransportSet.empty, unknown: TransportSet.empty };
+
+/** Ports that policies speak of: what is unknown only about ICMP and other protocols is an assumption of the profile, not a passage. */
+const governed = TransportSet.unionAll([TransportSet.of('TCP'), TransportSet.of('UDP'), TransportSet.of('SCTP')]);
+
+/** How many CIDRs an address block is named by. */
+const cidrsNamed = 3;
+
+/** The matrix as a scan walks it: groups of like workloads, with each answer asked for once. */
+export class ReachMap {
+  readonly reach: Reachability;
+  readonly groups: readonly Alike[];
+  readonly #openings = new Map<number, Opening>();
+  readonly #fromNodes = new Map<string, Opening>();
+  readonly #outside = new Map<number, readonly Outside[]>();
+
+  constructor(reach: Reachability) {
+    this.reach = reach;
+    this.groups = alikeGroups(reach.snapshot);
+  }
+
+  /** From any pod of one group to any other pod of another (or of the same). Nothing when the two are one and the same pod. */
+  between(from: Alike, to: Alike): Opening {
+    const key = from.index * this.groups.length + to.index;
+    let known = this.#openings.get(key);
+    if (known === undefined) {
+      known = this.#opening(from, to);
+      this.#openings.set(key, known);
+    }
+    return known;
+  }
+
+  #opening(from: Alike, to: Alike): Opening {
+    const other = from === to ? (to.members[1] ?? to.sample) : to.sample;
+    if (other === from.sample && other.replicas < 2) return { flow: none, answering: none };
+    return this.#narrowed(this.reach.between({ kind: 'workload', id: from.sample.id }, { kind: 'workload', id: other.id }), to);
+  }
+
+  /** From a node to any pod of a group. */
+  fromNode(node: string | null, to: Alike): Opening {
+    const key = `${to.index} ${node ?? ''}`;
+    let known = this.#fromNodes.get(key);
+    if (known === undefined) {
+      known = this.#narrowed(this.reach.between({ kind: 'node', node }, { kind: 'workload', id: to.sample.id }), to);
+      this.#fromNodes.set(key, known);
+    }
+    return known;
+  }
+
+  /** The metadata service, the internet, other outside addresses and names that a group may reach. */
+  outside(from: Alike): readonly Outside[] {
+    let known = this.#outside.get(from.index);
+    if (known === undefined) {
+      known = this.outsideOf({ kind: 'workload', id: from.sample.id });
+      this.#outside.set(from.index, known);
+    }
+    return known;
+  }
+
+  /** The same for any party. */
+  outsideOf(from: ReachParty): readonly Outside[] {
+    return [...this.#metadata(from), ...this.#addresses(from), ...this.#names(from)];
+  }
+
+  #metadata(from: ReachParty): readonly Outside[] {
+    return [metadataV4, metadataV6].flatMap((address) => {
+      const ip = parseIp(address);
+      const block = ip === undefined ? undefined : blockOf(this.reach, ip);
+      if (block === undefined) return [];
+      const flow = shown(this.reach.between(from, block));
+      const party: Party = { kind: 'metadata', id: address, title: `the metadata service (${address})` };
+      return isNone(flow) ? [] : [{ party, reach: block, flow, answering: narrow(flow, only('TCP', 80)) }];
+    });
+  }
+
+  #addresses(from: ReachParty): readonly Outside[] {
+    const groups = new Map<string, { readonly flow: Flow; addresses: IpSet; readonly reach: ReachParty }>();
+    for (const party of this.reach.parties) {
+      if (party.kind !== 'external') continue;
+      const addresses = ipIntersect(party.addresses, publicAddresses);
+      const flow = shown(this.reach.between(from, party));
+      if (isNone(flow) || ipIsEmpty(party.addresses)) continue;
+      const internet = isMostOf(addresses);
+      const key = `${flow.allowed.id} ${flow.unknown.id} ${internet ? 'internet' : 'block'}`;
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { flow, addresses: internet ? addresses : party.addresses, reach: party });
+      else known.addresses = ipUnion(known.addresses, internet ? addresses : party.addresses);
+    }
+    return [...groups.values()].map(({ flow, addresses, reach }) => ({ party: addressParty(addresses), reach, flow, answering: null }));
+  }
+
+  #names(from: ReachParty): readonly Outside[] {
+    return this.reach.parties.flatMap((party) => {
+      if (party.kind !== 'name') return [];
+      const flow = shown(this.reach.between(from, party));
+      return isNone(flow) ? [] : [{ party: { kind: 'name', id: party.name, title: party.name } as const, reach: party, flow, answering: null }];
+    });
+  }
+
+  #narrowed(flow: Flow, to: Alike): Opening {
+    const kept = shown(flow);
+    const listens = listening(to.sample);
+    return { flow: kept, answering: listens === null ? null : narrow(kept, listens) };
+  }
+}
+
+/** What an attacker can use of an opening: what answers, where the destination says so. */
+export function usable(opening: Opening): Flow {
+  return opening.answering ?? opening.flow;
+}
+
+export function isNone(flow: Flow): boolean {
+  return flow.allowed.isEmpty && flow.unknown.isEmpty;
+}
+
+function narrow(flow: Flow, to: TransportSet): Flow {
+  return { allowed: flow.allowed.intersect(to), unknown: flow.unknown.intersect(to) };
+}
+
+function shown(flow: Flow): Flow {
+  const unknown = flow.unknown.intersect(governed);
+  if (unknown.isEmpty) return flow.allowed.isEmpty ? none : { allowed: flow.allowed, unknown };
+  return { allowed: flow.allowed, unknown };
+}
+
+/** Whether a set is the internet less some holes, rather than some networks of it: at least half of the public IPv4 or IPv6 addresses. */
+function isMostOf(addresses: IpSet): boolean {
+  return size4(addresses) * 2 >= size4(publicAddresses) || size6(addresses) * 2n >= size6(publicAddresses);
+}
+
+function size4(set: IpSet): number {
+  return set.v4.reduce((sum, [low, high]) => sum + high - low + 1, 0);
+}
+
+function size6(set: IpSet): bigint {
+  return set.v6.reduce((sum, [low, high]) => sum + high - low + 1n, 0n);
+}
+
+function addressParty(addresses: IpSet): Party {
+  if (isMostOf(addresses)) {
+    const families = [...(addresses.v4.length > 0 ? ['IPv4'] : []), ...(addresses.v6.length > 0 ? ['IPv6'] : [])].join(' and ');
+    return { kind: 'internet', id: families === 'IPv6' ? '::/0' : '0.0.0.0/0', title: `the internet (${families})` };
+  }
+  const cidrs = toCidrs(addresses);
+  const named = cidrs.slice(0, cidrsNamed).join(', ');
+  return { kind: 'address', id: cidrs.join(','), title: cidrs.length > cidrsNamed ? `${named} and ${cidrs.length - cidrsNamed} more ranges` : named };
+}

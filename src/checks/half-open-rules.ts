@@ -1,0 +1,60 @@
+import type { Reachability } from '../engine/reach.ts';
+import type { Workload } from '../model/workload.ts';
+import { TransportSet } from '../space/transport-set.ts';
+import { type PlacedRule, policyIndex } from './policy-index.ts';
+import { listening, rulePorts } from './rule-ports.ts';
+
+/** A rule that opens a passage which the other end does not open: nothing passes. */
+export interface HalfOpenRule {
+  readonly rule: PlacedRule;
+  readonly from: Workload;
+  readonly to: Workload;
+  /** What the rule opens in vain. */
+  readonly ports: TransportSet;
+}
+
+/** How many workloads at either end of one rule are compared; rules that name many workloads are about all of them alike. */
+const endsCompared = 12;
+
+const governed = TransportSet.unionAll([TransportSet.of('TCP'), TransportSet.of('UDP'), TransportSet.of('SCTP')]);
+
+/**
+ * Allow rules that name pods, one end of them training, where the other end's own policies let nothing of it pass. One answer a rule and pair of
+ * namespaces. Rules for whole namespaces of pods say too little about intent to be called half-open, so the far end must be named by labels.
+ */
+export function* halfOpenRules(reach: Reachability, training: ReadonlySet<string>): Iterable<HalfOpenRule> {
+  const index = policyIndex(reach.snapshot);
+  for (const policy of reach.snapshot.policies) {
+    if (!reach.profile.enforces.includes(policy.dialect)) continue;
+    const subjects = index.subjects(policy);
+    for (const rule of policy.rules) {
+      if (rule.action !== 'allow' || !(rule.peers ?? []).some((p) => p.kind === 'pods' && p.match.pods.requirements.length > 0)) continue;
+      const peers = index.peers(rule);
+      if (!peers.some((w) => training.has(w.id)) && !subjects.some((w) => training.has(w.id))) continue;
+      const seen = new Set<string>();
+      for (const subject of subjects.slice(0, endsCompared)) {
+        for (const peer of peers.slice(0, endsCompared)) {
+          const [from, to] = rule.direction === 'egress' ? [subject, peer] : [peer, subject];
+          const pair = `${from.namespace} ${to.namespace} ${subject === peer ? 'self' : ''}`;
+          if ((!training.has(from.id) && !training.has(to.id)) || seen.has(pair)) continue;
+          const ports = closedPorts(reach, { policy, rule }, from, to);
+          if (ports.isEmpty) continue;
+          seen.add(pair);
+          yield { rule: { policy, rule }, from, to, ports };
+        }
+      }
+    }
+  }
+}
+
+/** What the rule opens, when the far side lets none of it pass; empty when something passes, or when the near side is not open after all. */
+function closedPorts(reach: Reachability, { rule }: PlacedRule, from: Workload, to: Workload): TransportSet {
+  if (from === to && from.replicas < 2) return TransportSet.empty;
+  const ends = [{ kind: 'workload', id: from.id } as const, { kind: 'workload', id: to.id } as const] as const;
+  const near = reach.side(rule.direction, ...ends);
+  const wanted = rulePorts(rule, to).intersect(governed).intersect(near.allowed);
+  const answering = listening(to) === null ? wanted : wanted.intersect(listening(to) ?? TransportSet.full);
+  const asked = answering.isEmpty ? wanted : answering;
+  const far = reach.side(rule.direction === 'egress' ? 'ingress' : 'egress', ...ends);
+  return asked.intersect(far.allowed.union(far.unknown)).isEmpty ? asked : TransportSet.empty;
+}

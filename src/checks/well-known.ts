@@ -1,0 +1,27 @@
+import type { TransportSet } from '../space/transport-set.ts';
+import { TransportSet as Transport } from '../space/transport-set.ts';
+import { only } from './rule-ports.ts';
+
+/** The instance metadata service of AWS, Google Cloud, Azure and others, over IPv4. Source: each vendor's instance metadata documentation. */
+export const metadataV4 = '169.254.169.254';
+
+/** The instance metadata service of AWS over IPv6. Source: AWS EC2 User Guide, instance metadata service. */
+export const metadataV6 = 'fd00:ec2::254';
+
+/** The EKS Pod Identity agent, on the node's own interface `pod-id-link0`. Source: Amazon EKS User Guide, EKS Pod Identity. */
+export const podIdentityAgent = '169.254.170.23';
+
+/** Azure's platform endpoint (WireServer); it answers on TCP 80 and 32526. Source: Azure documentation, What is IP address 168.63.129.16. */
+export const wireServer = '168.63.129.16';
+
+/** The resolver of NodeLocal DNSCache. Source: kubernetes.io, Using NodeLocal DNSCache in Kubernetes Clusters. */
+export const nodeLocalDns = '169.254.20.10';
+
+export const http: TransportSet = only('TCP', 80);
+export const https: TransportSet = only('TCP', 443);
+export const quic: TransportSet = only('UDP', 443);
+export const dnsUdp: TransportSet = only('UDP', 53);
+export const dnsTcp: TransportSet = only('TCP', 53);
+
+/** Ports that Linux hands out to a socket that binds port 0. Source: linux Documentation/networking/ip-sysctl.rst, ip_local_port_range. */
+export const ephemeralTcp: TransportSet = Transport.of('TCP', [[32768, 60999]]);
