@@ -36,7 +36,11 @@ const gates = [
     ['--config', 'layers.mjs', '--output-type', 'err-long', 'src'],
     'layers.mjs says why each law is there.',
   ),
-  { name: 'purity', hint: 'Everything but src/live and src/cli is a function of its input.', run: async () => (await import('./steps/purity.mjs')).impurities() },
+  {
+    name: 'purity',
+    hint: 'Everything but src/live and src/cli is a function of its input.',
+    run: async () => (await import('./steps/purity.mjs')).impurities(),
+  },
   program('dead code', 'knip/bin/knip.js', [], 'Delete what nothing uses, or do not export it.'),
   { name: 'documents', hint: 'Mend the links.', run: documentProblems },
   program('publint', 'publint/src/cli.js', ['--strict', '--pack=npm'], 'What package.json promises must be in the package.'),

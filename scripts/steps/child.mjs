@@ -26,9 +26,9 @@ export function child(command, args, { show = false, env = {}, cwd = root } = {}
 }
 
 /** Runs a program that owns the terminal: its streams are ours. Resolves to its exit code (128 + signal when it was killed). */
-export function foreground(command, args, { env = {} } = {}) {
+export function foreground(command, args, { env = {}, cwd = process.cwd() } = {}) {
   return new Promise((resolve) => {
-    const running = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'inherit' });
+    const running = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit' });
     // The terminal sends Ctrl-C to the child as well; it decides how to end, and we report what it chose.
     process.on('SIGINT', () => {});
     running.on('error', (error) => {

@@ -1,4 +1,23 @@
-/** What the built program writes better than we can: docs, schemas and printed examples. `{ files, owned, problems }`. */
+import { blockFiles } from './print-blocks.mjs';
+import { checkFiles } from './print-checks.mjs';
+import { cliFiles } from './print-cli.mjs';
+import { profileFiles } from './print-profiles.mjs';
+import { reportSchemaFiles } from './print-reports.mjs';
+import { zoneFiles } from './print-zone.mjs';
+
+/**
+ * What the built program writes better than we can: reference pages, schemas and the printed blocks of Markdown pages.
+ * `owned` are folders in which nothing else may lie.
+ */
 export async function printedFiles() {
-  return { files: [], owned: [], problems: [] };
+  const checks = await checkFiles();
+  const blocks = await blockFiles();
+  const generated = [...(await zoneFiles()), ...(await profileFiles()), ...(await reportSchemaFiles()), ...(await cliFiles()), ...checks.files];
+  // A generated page is written whole; the blocks are for pages that people write.
+  const whole = new Set(generated.map(({ path }) => path));
+  return {
+    files: [...generated, ...blocks.files.filter(({ path }) => !whole.has(path))],
+    owned: ['docs/checks', 'schemas'],
+    problems: [...checks.problems, ...blocks.problems],
+  };
 }
