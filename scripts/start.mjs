@@ -9,7 +9,9 @@ const unfinished = 3;
 
 async function start(argv) {
   if ((await install()) !== 0 || (await compile()) !== 0) return unfinished;
-  if (argv.length > 0) return await foreground(node, [at('dist', 'cli', 'bin.js'), ...argv]);
+  // npm runs scripts in the project's folder; paths are meant from where the user stood.
+  const cwd = process.env.INIT_CWD ?? process.cwd();
+  if (argv.length > 0) return await foreground(node, [at('dist', 'cli', 'bin.js'), ...argv], { cwd });
   const { story } = await import('./story.mjs');
   return await story();
 }

@@ -30,12 +30,16 @@ export function foreground(command, args, { env = {}, cwd = process.cwd() } = {}
   return new Promise((resolve) => {
     const running = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit' });
     // The terminal sends Ctrl-C to the child as well; it decides how to end, and we report what it chose.
-    process.on('SIGINT', () => {});
+    const wait = () => {};
+    process.on('SIGINT', wait);
     running.on('error', (error) => {
       process.stderr.write(`${command}: ${error.message}\n`);
       resolve(127);
     });
-    running.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+    running.on('close', (code, signal) => {
+      process.off('SIGINT', wait);
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
   });
 }
 
