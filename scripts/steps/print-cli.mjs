@@ -11,9 +11,9 @@ export const ringfence = (args, cwd) => child(node, [at('dist', 'cli', 'bin.js')
 export async function cliFiles() {
   const { commands } = await built('cli/commands.gen.js');
   const pages = [];
-  for (const { name, summary } of commands) {
+  for (const { name } of commands) {
     const { stdout } = await ringfence([name, '--help']);
-    pages.push('', `## ${name}`, '', `${summary.replace(/[.]$/, '')}.`, '', '```text', stdout.trimEnd(), '```');
+    pages.push('', `## ${name}`, '', '```text', stdout.trimEnd(), '```');
   }
   const { stdout } = await ringfence(['--help']);
   const text = ['# The command line', '', generatedNote('what the program prints'), '', '```text', stdout.trimEnd(), '```', ...pages, ''].join('\n');
