@@ -1,5 +1,18 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { JobExpander } from './expander.ts';
+import { expander as daemonSetJobExpander } from './daemon-set.ts';
+import { expander as deploymentJobExpander } from './deployment.ts';
+import { expander as jobJobExpander } from './job.ts';
+import { expander as podJobExpander } from './pod.ts';
+import { expander as pytorchJobJobExpander } from './pytorch-job.ts';
+import { expander as statefulSetJobExpander } from './stateful-set.ts';
 
 /** Every expander of `src/jobs`, in name order. */
-export const expanders: readonly JobExpander[] = [];
+export const expanders: readonly JobExpander[] = [
+  daemonSetJobExpander,
+  deploymentJobExpander,
+  jobJobExpander,
+  podJobExpander,
+  pytorchJobJobExpander,
+  statefulSetJobExpander,
+];

@@ -1,0 +1,117 @@
+import { dialects } from '../dialects/registry.gen.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { Expanded } from '../jobs/expanded.ts';
+import type { JobExpander } from '../jobs/expander.ts';
+import { settleOwnership } from '../jobs/ownership.ts';
+import { expanders } from '../jobs/registry.gen.ts';
+import { type Locator, within } from '../kernel/origin.ts';
+import { shown } from '../kernel/reader.ts';
+import type { Diagnostic, Result } from '../kernel/result.ts';
+import { compareText } from '../kernel/stable.ts';
+import { isClusterObject, noClusterObjects, readClusterObject } from '../manifest/cluster-objects.ts';
+import { dropDuplicates } from '../manifest/duplicates.ts';
+import { impliedNodes } from '../manifest/implied-nodes.ts';
+import { impliedNamespaces } from '../manifest/implied-namespaces.ts';
+import { TextLocator } from '../manifest/locator.ts';
+import { readObjects } from '../manifest/objects.ts';
+import { parseSource } from '../manifest/parse.ts';
+import type { SourceText } from '../manifest/source-text.ts';
+import { groupOf } from '../model/metadata.ts';
+import type { Policy } from '../model/policy.ts';
+import type { ClusterRanges, RawObject, Snapshot } from '../model/snapshot.ts';
+
+/** What the user says about the cluster beside the manifests. A range given here wins over what Nodes say. */
+export interface LoadOptions {
+  readonly ranges?: Partial<ClusterRanges>;
+}
+
+/** A snapshot of everything that could be read, and all that could not. */
+export interface Loaded {
+  readonly snapshot: Snapshot;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly locator: Locator;
+  /** Documents that are no Kubernetes objects: values files, notes, kustomizations. */
+  readonly ignored: number;
+}
+
+/**
+ * Reads manifests into a snapshot. Broken documents and objects are error diagnostics, and the rest is read all the same; kinds that nothing reads are
+ * counted in `unread`. Of objects that are there twice, the later counts.
+ */
+export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions = {}): Loaded {
+  const files = texts.map(parseSource);
+  const locator = new TextLocator(files);
+  const read = readObjects(files.flatMap((f) => f.documents));
+  const { objects, diagnostics: duplicates } = dropDuplicates(read.objects, locator);
+  const diagnostics = [...files.flatMap((f) => f.diagnostics), ...read.diagnostics, ...duplicates];
+  const lowered = lower(objects, diagnostics);
+  const { cluster, workloads } = lowered;
+  const nodes = [...cluster.nodes, ...impliedNodes(objects, workloads, new Set(cluster.nodes.map((n) => n.name)))];
+  const podCidrs = [...new Set(cluster.nodes.flatMap((n) => n.podCidrs))].sort(compareText);
+  const snapshot: Snapshot = {
+    namespaces: impliedNamespaces(cluster.namespaces, objects),
+    workloads,
+    services: cluster.services,
+    nodes,
+    serviceAccounts: cluster.serviceAccounts,
+    quotas: cluster.quotas,
+    policies: lowered.policies,
+    ranges: { pods: options.ranges?.pods ?? podCidrs, nodes: options.ranges?.nodes ?? [], services: options.ranges?.services ?? [] },
+    objects,
+    unread: new Map([...lowered.unread].sort(([a], [b]) => compareText(a, b))),
+  };
+  return { snapshot, diagnostics, locator, ignored: read.ignored };
+}
+
+interface Lowered {
+  readonly cluster: ReturnType<typeof noClusterObjects>;
+  readonly workloads: readonly Snapshot['workloads'][number][];
+  readonly policies: readonly Policy[];
+  readonly unread: ReadonlyMap<string, number>;
+}
+
+const expanderOf = byKind(expanders);
+const dialectOf = byKind(dialects);
+
+function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowered {
+  const cluster = noClusterObjects();
+  const expanded: Expanded[] = [];
+  const policies: Policy[] = [];
+  const unread = new Map<string, number>();
+  for (const object of objects) {
+    const key = `${groupOf(object.apiVersion)}/${object.kind}`;
+    const expander = expanderOf.get(key);
+    const dialect = dialectOf.get(key);
+    const known = expander !== undefined || dialect !== undefined || isClusterObject(object);
+    if (!known) {
+      const kind = `${object.apiVersion}/${object.kind}`;
+      unread.set(kind, (unread.get(kind) ?? 0) + 1);
+    } else if (object.name === '') {
+      diagnostics.push(nameless(object));
+    } else if (expander !== undefined) {
+      const result = collect(expander.expand(object), diagnostics);
+      if (result !== undefined) expanded.push({ object, workloads: result });
+    } else if (dialect !== undefined) policies.push(...(collect(dialect.read(object), diagnostics) ?? []));
+    else for (const d of readClusterObject(object, cluster)) diagnostics.push(d);
+  }
+  return { cluster, workloads: settleOwnership(expanded), policies, unread };
+}
+
+function collect<T>(result: Result<T>, diagnostics: Diagnostic[]): T | undefined {
+  for (const d of result.diagnostics) diagnostics.push(d);
+  return result.ok ? result.value : undefined;
+}
+
+function nameless(object: RawObject): Diagnostic {
+  return {
+    code: 'missing-field',
+    severity: 'error',
+    message: `This ${shown(object.kind).slice(1, -1)} has no metadata.name, which is required.`,
+    hint: 'Add metadata.name.',
+    origin: within(object.origin, 'metadata'),
+  };
+}
+
+function byKind<T extends Dialect | JobExpander>(readers: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(readers.flatMap((reader) => reader.kinds.map((k): [string, T] => [`${k.group}/${k.kind}`, reader])));
+}

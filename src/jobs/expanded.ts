@@ -1,0 +1,8 @@
+import type { RawObject } from '../model/snapshot.ts';
+import type { Workload } from '../model/workload.ts';
+
+/** An object together with the workloads that its expander made of it. */
+export interface Expanded {
+  readonly object: RawObject;
+  readonly workloads: readonly Workload[];
+}

@@ -1,0 +1,59 @@
+import { finish, Reader } from '../kernel/reader.ts';
+import type { Diagnostic } from '../kernel/result.ts';
+import type { Labels } from '../model/labels.ts';
+import { uidOf } from '../model/metadata.ts';
+import type { RawObject } from '../model/snapshot.ts';
+import type { Lifecycle, PerPodLabel } from '../model/workload.ts';
+import { texts } from './container.ts';
+import type { JobExpander } from './expander.ts';
+import { readPodTemplate } from './pod-template.ts';
+import { mostReplicas, workloadOf } from './workload-of.ts';
+
+/**
+ * Job and CronJob. A plain Job runs min(parallelism, completions) pods at a time; an Indexed one gives each of its completions a number as a label, so all
+ * of them count. Suspended jobs count as if they ran: something will resume them. The name of a CronJob's Job, and with it the job-name labels of its
+ * pods, is made at run time and left out. A Job that is Complete or Failed is finished.
+ * Source: kubernetes/api batch/v1 JobSpec; kubernetes/kubernetes pkg/registry/batch/job/strategy.go generateSelector.
+ */
+export const expander: JobExpander = {
+  kinds: [
+    { group: 'batch', kind: 'Job' },
+    { group: 'batch', kind: 'CronJob' },
+  ],
+  expand(object) {
+    const diagnostics: Diagnostic[] = [];
+    const at = new Reader(object.body, object.origin, diagnostics);
+    const cron = object.kind === 'CronJob';
+    if (at.required('spec')) at.field('spec').expect('an object');
+    const outer = at.field('spec');
+    if (cron && outer.present && outer.required('jobTemplate')) outer.field('jobTemplate').required('spec');
+    const spec = cron ? outer.field('jobTemplate').field('spec') : outer;
+    const { replicas, perPodLabels } = readCount(spec);
+    const template = readPodTemplate(spec.field('template'), object.namespace ?? 'default');
+    const labels = cron ? {} : controllerLabels(object);
+    return finish(diagnostics, () => [workloadOf(object, template, { replicas, labels, perPodLabels, lifecycle: cron ? 'running' : lifecycleOf(at) })]);
+  },
+};
+
+function readCount(spec: Reader): { readonly replicas: number; readonly perPodLabels: readonly PerPodLabel[] } {
+  const parallelism = spec.field('parallelism').integer(0, mostReplicas) ?? 1;
+  const completions = spec.field('completions').integer(0, mostReplicas);
+  const indexed = spec.field('completionMode').oneOf(['NonIndexed', 'Indexed']) === 'Indexed';
+  if (!indexed) return { replicas: Math.min(parallelism, completions ?? parallelism), perPodLabels: [] };
+  spec.required('completions');
+  return { replicas: parallelism === 0 ? 0 : (completions ?? 0), perPodLabels: [{ key: 'batch.kubernetes.io/job-completion-index', prefix: '', start: 0 }] };
+}
+
+function controllerLabels(job: RawObject): Labels {
+  const uid = uidOf(job);
+  return texts([
+    ['batch.kubernetes.io/job-name', job.name],
+    ['job-name', job.name],
+    ...(uid === null ? [] : ([['batch.kubernetes.io/controller-uid', uid], ['controller-uid', uid]] as const)),
+  ]);
+}
+
+function lifecycleOf(job: Reader): Lifecycle {
+  const ended = job.field('status').field('conditions').each().some((c) => (c.field('type').value === 'Complete' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
+  return ended ? 'finished' : 'running';
+}

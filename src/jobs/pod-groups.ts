@@ -1,0 +1,159 @@
+import { compareText, sortedBy, stableJson } from '../kernel/stable.ts';
+import { labelOf, type Labels } from '../model/labels.ts';
+import type { Owner } from '../model/metadata.ts';
+import type { PerPodLabel, PodFacts, Workload } from '../model/workload.ts';
+import { texts } from './container.ts';
+
+/**
+ * Labels that number the pods of one owner. Sources: kubernetes.io well-known labels; kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/common_types.go;
+ * jobset api/jobset/v1alpha2; lws api/leaderworkerset/v1; volcano.sh/apis batch/v1alpha1 (task-index).
+ */
+const indexLabels: readonly string[] = [
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/job-completion-index',
+  'jobset.sigs.k8s.io/job-global-index',
+  'jobset.sigs.k8s.io/job-index',
+  'leaderworkerset.sigs.k8s.io/worker-index',
+  'statefulset.kubernetes.io/pod-name',
+  'training.kubeflow.org/replica-index',
+  'volcano.sh/task-index',
+];
+
+/** Labels that name the sort of pod, as each operator's own templates do. */
+const roleLabels: readonly string[] = [
+  'training.kubeflow.org/replica-type',
+  'jobset.sigs.k8s.io/replicatedjob-name',
+  'ray.io/node-type',
+  'volcano.sh/task-spec',
+];
+
+/**
+ * The pods of one owner as workloads of it: alike pods are one, with their addresses; numbered ones that follow each other too. `templates` are what the
+ * owner's object says, when it was read: scheduling constraints that differ from pod to pod are taken from there.
+ */
+export function groupPods(owner: Owner, pods: readonly Workload[], templates: readonly Workload[]): Workload[] {
+  const alike = new Map<string, Workload[]>();
+  for (const pod of pods) {
+    const key = likeness(pod);
+    const group = alike.get(key);
+    if (group === undefined) alike.set(key, [pod]);
+    else group.push(pod);
+  }
+  const groups = [...alike.values()].flatMap((group) => runs(group)).sort((a, b) => compareText(a.pods[0].name, b.pods[0].name));
+  const roles = rolesOf(groups);
+  return groups.map((run, i) => merged(owner, run, roles[i] ?? null, templates));
+}
+
+interface Run {
+  readonly pods: readonly [Workload, ...Workload[]];
+  readonly perPodLabels: readonly PerPodLabel[];
+}
+
+/** Everything that verdicts and checks look at, but for names, addresses, nodes and numbers. */
+function likeness(pod: Workload): string {
+  const { labels, hostNetwork, serviceAccount, lifecycle, ports, interfaces } = pod;
+  return stableJson([withoutIndex(labels), hostNetwork, serviceAccount, lifecycle, ports, interfaces.map((i) => i.network), security(pod.pod)]);
+}
+
+function security(facts: PodFacts): unknown {
+  const containers = facts.containers.map(({ origin: _origin, env: _env, args: _args, command: _command, ...rest }) => rest);
+  return [containers, facts.hostPaths, facts.runAsUser, facts.runAsNonRoot, facts.seccompProfile, facts.sysctls, facts.dnsPolicy];
+}
+
+function withoutIndex(labels: Labels): Labels {
+  return texts(Object.entries(labels).filter(([key]) => !indexLabels.includes(key)));
+}
+
+/** Splits alike pods so that, in each part, every number label counts up by one from pod to pod; pods without number labels stay together. */
+function runs(pods: readonly Workload[]): readonly Run[] {
+  const keys = indexLabels.filter((key) => pods.some((p) => labelOf(p.labels, key) !== undefined));
+  const numbered = pods.map((pod) => ({ pod, labels: keys.map((key) => perPod(key, labelOf(pod.labels, key))) }));
+  numbered.sort((a, b) => compareNumbers(a.labels, b.labels) || compareText(a.pod.name, b.pod.name));
+  const out: { pods: [Workload, ...Workload[]]; perPodLabels: readonly PerPodLabel[] }[] = [];
+  let before: readonly (PerPodLabel | null)[] = [];
+  for (const { pod, labels } of numbered) {
+    const last = out.at(-1);
+    if (last !== undefined && labels.every((l, i) => follows(before[i] ?? null, l))) last.pods.push(pod);
+    else out.push({ pods: [pod], perPodLabels: labels.filter((l) => l !== null) });
+    before = labels;
+  }
+  return out;
+}
+
+function perPod(key: string, value: string | undefined): PerPodLabel | null {
+  const number = value === undefined ? null : /(?:^|-)(0|[1-9]\d{0,8})$/.exec(value);
+  if (value === undefined || number === null) return null;
+  const digits = number[1] ?? '';
+  return { key, prefix: value.slice(0, value.length - digits.length), start: Number(digits) };
+}
+
+function follows(before: PerPodLabel | null, next: PerPodLabel | null): boolean {
+  return before !== null && next !== null && before.prefix === next.prefix && before.start + 1 === next.start;
+}
+
+function compareNumbers(a: readonly (PerPodLabel | null)[], b: readonly (PerPodLabel | null)[]): number {
+  for (const [i, x] of a.entries()) {
+    const difference = (x?.start ?? -1) - (b[i]?.start ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** What tells the groups of one owner apart, in words: the operator's role, else the labels that differ, and the state of pods that do not run. */
+function rolesOf(groups: readonly Run[]): readonly (string | null)[] {
+  const firsts = groups.map((g) => g.pods[0]);
+  const ordinary = (key: string): boolean => !roleLabels.includes(key) && !indexLabels.includes(key);
+  const keys = [...new Set(firsts.flatMap((p) => Object.keys(p.labels)))].filter(ordinary).sort(compareText);
+  return firsts.map((pod) => {
+    const role = roleOf(pod);
+    const peers = firsts.filter((p) => roleOf(p) === role);
+    const differing = keys.filter((key) => new Set(peers.map((p) => labelOf(p.labels, key))).size > 1);
+    const told = differing.map((key) => labelOf(pod.labels, key) ?? 'none');
+    const state = groups.length === 1 || pod.lifecycle === 'running' ? [] : [pod.lifecycle];
+    const words = [...(role === undefined ? [] : [role]), ...told, ...state].map((w) => w.toLowerCase().replace(/[^a-z0-9.]+/g, '-'));
+    return words.length === 0 ? null : words.join('-').slice(0, 100);
+  });
+}
+
+function roleOf(pod: Workload): string | undefined {
+  return roleLabels.map((key) => labelOf(pod.labels, key)).find((value) => value !== undefined);
+}
+
+function merged(owner: Owner, run: Run, role: string | null, templates: readonly Workload[]): Workload {
+  const [first] = run.pods;
+  const varying = new Set(run.perPodLabels.map((l) => l.key));
+  const template = templates.find((t) => t.role === role) ?? templates.find((t) => t.role === null);
+  return {
+    ...first,
+    id: `${owner.kind}/${first.namespace}/${owner.name}${role === null ? '' : `/${role}`}`,
+    kind: owner.kind,
+    name: owner.name,
+    role,
+    labels: texts(Object.entries(first.labels).filter(([key]) => !varying.has(key))),
+    perPodLabels: run.perPodLabels,
+    annotations: shared(run.pods.map((p) => p.annotations)),
+    replicas: run.pods.length,
+    node: run.pods.every((p) => p.node === first.node) ? first.node : null,
+    ips: run.pods.flatMap((p) => p.ips),
+    pod: sharedFacts(run.pods, template),
+    origin: template?.origin ?? first.origin,
+  };
+}
+
+/** The members that all maps have. */
+function shared(maps: readonly Labels[]): Labels {
+  const [first, ...others] = maps;
+  return texts(Object.entries(first ?? {}).filter(([key, value]) => others.every((m) => labelOf(m, key) === value)));
+}
+
+/** The first pod's facts; where pods differ in what ties them to nodes, only what holds for all of them. */
+function sharedFacts(pods: Run['pods'], template: Workload | undefined): PodFacts {
+  const facts = pods.map((p) => p.pod);
+  const first = pods[0].pod;
+  const affinities = new Set(facts.map((f) => stableJson(f.nodeAffinity)));
+  return {
+    ...first,
+    nodeSelector: shared(facts.map((f) => f.nodeSelector)),
+    nodeAffinity: affinities.size === 1 ? first.nodeAffinity : (template?.pod.nodeAffinity ?? []),
+  };
+}

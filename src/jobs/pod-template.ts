@@ -1,0 +1,87 @@
+import type { Origin } from '../kernel/origin.ts';
+import type { Reader } from '../kernel/reader.ts';
+import { readAnnotations, readLabels } from '../model/label-map.ts';
+import type { Labels } from '../model/labels.ts';
+import type { ContainerPort, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
+import { readContainer, readContainerPorts, texts, type ContainerSort } from './container.ts';
+import { readInterfaces } from './interfaces.ts';
+import { readNodeAffinity } from './node-affinity.ts';
+
+/** What a pod, or the template of one, says. `node` is spec.nodeName. */
+export interface PodTemplate {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+  readonly node: string | null;
+  readonly ports: readonly ContainerPort[];
+  readonly interfaces: readonly SecondaryInterface[];
+  readonly pod: PodFacts;
+  readonly podOrigin: Origin;
+}
+
+/** Source: kubernetes/kubernetes pkg/apis/core/validation ValidatePodSpec; defaults: pkg/apis/core/v1/defaults.go SetDefaults_PodSpec. */
+export function readPodTemplate(template: Reader, namespace: string): PodTemplate {
+  const metadata = template.field('metadata');
+  const spec = template.field('spec');
+  template.expect('an object');
+  metadata.expect('an object');
+  if (template.required('spec')) spec.expect('an object');
+  const hostNetwork = spec.field('hostNetwork').boolean() ?? false;
+  const containers = readContainers(spec);
+  return {
+    labels: readLabels(metadata.field('labels')),
+    annotations: readAnnotations(metadata.field('annotations')),
+    serviceAccount: spec.field('serviceAccountName').string() || spec.field('serviceAccount').string() || 'default',
+    hostNetwork,
+    node: spec.field('nodeName').string() || null,
+    ports: containers.flatMap(({ at, sort }) => (sort === 'init' ? [] : readContainerPorts(at, hostNetwork))),
+    interfaces: readInterfaces(metadata.field('annotations'), namespace),
+    pod: readFacts(spec, containers),
+    podOrigin: spec.origin,
+  };
+}
+
+interface PlacedContainer {
+  readonly at: Reader;
+  readonly sort: ContainerSort;
+}
+
+/** Plain containers first, then init containers and native sidecars, each in the order of the manifest. */
+function readContainers(spec: Reader): readonly PlacedContainer[] {
+  const plain = spec.field('containers').each();
+  if (spec.present && plain.length === 0 && !Array.isArray(spec.field('containers').value)) spec.required('containers');
+  const init = spec.field('initContainers').each();
+  return [
+    ...plain.map((at): PlacedContainer => ({ at, sort: 'container' })),
+    // Source: kubernetes/api core/v1 Container.restartPolicy: an init container that always restarts runs beside the others.
+    ...init.map((at): PlacedContainer => ({ at, sort: at.field('restartPolicy').value === 'Always' ? 'sidecar' : 'init' })),
+  ];
+}
+
+function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFacts {
+  const security = spec.field('securityContext');
+  const nodeSelector = spec.field('nodeSelector');
+  return {
+    containers: containers.map(({ at, sort }) => readContainer(at, sort)),
+    hostPaths: spec.field('volumes').each().flatMap((v) => v.field('hostPath').field('path').string() ?? []),
+    nodeSelector: readLabels(nodeSelector),
+    nodeAffinity: readNodeAffinity(spec.field('affinity').field('nodeAffinity')),
+    tolerations: spec.field('tolerations').each().map(readToleration),
+    automountServiceAccountToken: spec.field('automountServiceAccountToken').boolean() ?? null,
+    runAsUser: security.field('runAsUser').integer(0, Number.MAX_SAFE_INTEGER) ?? null,
+    runAsNonRoot: security.field('runAsNonRoot').boolean() ?? null,
+    seccompProfile: security.field('seccompProfile').field('type').string() ?? null,
+    sysctls: texts(security.field('sysctls').each().map((s) => [s.field('name').string(), s.field('value').string() ?? ''])),
+    dnsPolicy: spec.field('dnsPolicy').string() ?? 'ClusterFirst',
+  };
+}
+
+function readToleration(at: Reader): Toleration {
+  return {
+    key: at.field('key').string() || null,
+    operator: at.field('operator').oneOf(['Equal', 'Exists']) ?? 'Equal',
+    value: at.field('value').string() ?? '',
+    effect: at.field('effect').string() || null,
+  };
+}

@@ -1,0 +1,43 @@
+import { finish, Reader } from '../kernel/reader.ts';
+import type { Diagnostic } from '../kernel/result.ts';
+import type { Lifecycle } from '../model/workload.ts';
+import { parseIp } from '../space/ip-set.ts';
+import type { JobExpander } from './expander.ts';
+import { readPodTemplate } from './pod-template.ts';
+import { workloadOf } from './workload-of.ts';
+
+/**
+ * A Pod: a workload of one. Succeeded and Failed pods are finished; one with a deletionTimestamp terminates; Pending without an address is pending.
+ * Source: kubernetes/api core/v1 PodStatus.
+ */
+export const expander: JobExpander = {
+  kinds: [{ group: '', kind: 'Pod' }],
+  expand(object) {
+    const diagnostics: Diagnostic[] = [];
+    const at = new Reader(object.body, object.origin, diagnostics);
+    const template = readPodTemplate(at, object.namespace ?? 'default');
+    const status = at.field('status');
+    const ips = podIps(status);
+    const node = template.node ?? (status.field('hostIP').string() || null);
+    return finish(diagnostics, () => [workloadOf(object, template, { replicas: 1, ips, node, lifecycle: lifecycleOf(at, ips) })]);
+  },
+};
+
+function podIps(status: Reader): readonly string[] {
+  const listed = status.field('podIPs').each().map((item) => item.field('ip'));
+  const at = listed.length > 0 ? listed : [status.field('podIP')];
+  return at.flatMap((ip) => {
+    const text = ip.string() ?? '';
+    if (text === '') return [];
+    if (parseIp(text) !== undefined) return [text];
+    ip.error('bad-address', 'This is no IP address.');
+    return [];
+  });
+}
+
+function lifecycleOf(pod: Reader, ips: readonly string[]): Lifecycle {
+  const phase = pod.field('status').field('phase').string();
+  if (phase === 'Succeeded' || phase === 'Failed') return 'finished';
+  if (pod.field('metadata').has('deletionTimestamp')) return 'terminating';
+  return phase === 'Pending' && ips.length === 0 ? 'pending' : 'running';
+}

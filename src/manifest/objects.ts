@@ -1,0 +1,123 @@
+import { type Origin, within } from '../kernel/origin.ts';
+import { Reader, shown } from '../kernel/reader.ts';
+import type { Diagnostic } from '../kernel/result.ts';
+import { readAnnotations, readLabels } from '../model/label-map.ts';
+import type { RawObject } from '../model/snapshot.ts';
+import type { ParsedDocument } from './parse.ts';
+import { isNamespaced } from './scope.ts';
+
+/** Kubernetes objects of some documents, in their order; `ignored` counts documents that are something else (values files, Helm notes, kustomizations). */
+export interface ObjectsRead {
+  readonly objects: readonly RawObject[];
+  readonly ignored: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Lists hold lists only by mistake; a few levels are followed. */
+const deepestList = 4;
+
+/**
+ * The objects of documents: lists are flattened, typed lists give their items a kind, and metadata is checked as the API server does (names, and
+ * labels and annotations that must be text). An object with broken metadata is a diagnostic and left out.
+ */
+export function readObjects(documents: readonly ParsedDocument[]): ObjectsRead {
+  const reading = new ObjectReading();
+  for (const { ref, value } of documents) reading.document(value, { document: ref, path: [] });
+  return { objects: reading.objects, ignored: reading.ignored, diagnostics: reading.diagnostics };
+}
+
+class ObjectReading {
+  readonly objects: RawObject[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  ignored = 0;
+  readonly #generated = new Map<string, number>();
+
+  document(value: unknown, origin: Origin): void {
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) this.#value(item, within(origin, i), null, 0);
+    else this.#value(value, origin, null, 0);
+  }
+
+  #value(value: unknown, origin: Origin, assumed: { readonly apiVersion: string; readonly kind: string } | null, depth: number): void {
+    if (!isMap(value)) {
+      this.ignored++;
+      return;
+    }
+    const at = new Reader(value, origin, this.diagnostics);
+    const apiVersion = own(value, 'apiVersion') ?? assumed?.apiVersion;
+    const kind = own(value, 'kind') ?? assumed?.kind;
+    if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '') {
+      this.#notAnObject(at, apiVersion, kind);
+      return;
+    }
+    const items = own(value, 'items');
+    if (kind.endsWith('List') && (Array.isArray(items) || items === null || kind === 'List')) this.#list(value, at, apiVersion, kind, depth);
+    else this.#object(value, at, apiVersion, kind);
+  }
+
+  #list(value: Readonly<Record<string, unknown>>, at: Reader, apiVersion: string, kind: string, depth: number): void {
+    const items = own(value, 'items');
+    if (depth >= deepestList) at.error('nested-too-deeply', `Lists are nested more than ${deepestList} levels deep.`);
+    else if (items !== undefined && items !== null && !Array.isArray(items)) at.field('items').expect('a list');
+    else {
+      // Items of a typed list need not repeat its kind. Source: kubernetes/api core/v1 PodList as the API server serves it.
+      const assumed = kind === 'List' ? null : { apiVersion, kind: kind.slice(0, -'List'.length) };
+      for (const [i, item] of ((items ?? []) as readonly unknown[]).entries()) this.#value(item, within(at.origin, 'items', i), assumed, depth + 1);
+    }
+  }
+
+  #object(body: Readonly<Record<string, unknown>>, at: Reader, apiVersion: string, kind: string): void {
+    const faultsBefore = this.diagnostics.length;
+    const metadata = at.field('metadata');
+    metadata.expect('an object');
+    const name = metadata.field('name').string() ?? this.#generatedName(metadata, kind);
+    const namespace = metadata.field('namespace').string();
+    readLabels(metadata.field('labels'));
+    readAnnotations(metadata.field('annotations'));
+    checkName(metadata.field('namespace'), namespace, 63);
+    if (this.diagnostics.length > faultsBefore) return;
+    this.objects.push({ apiVersion, kind, namespace: isNamespaced(kind) ? namespace || 'default' : null, name, body, origin: at.origin });
+  }
+
+  /** The API server makes up the end of the name; `*` stands for it. */
+  #generatedName(metadata: Reader, kind: string): string {
+    const prefix = metadata.field('generateName').string();
+    if (prefix === undefined) return '';
+    const key = `${kind}/${prefix}`;
+    const count = (this.#generated.get(key) ?? 0) + 1;
+    this.#generated.set(key, count);
+    return `${prefix}*${count === 1 ? '' : count}`;
+  }
+
+  #notAnObject(at: Reader, apiVersion: unknown, kind: unknown): void {
+    // A Chart.yaml has an apiVersion and no kind; only what carries metadata means to be an object.
+    if ((apiVersion === undefined && kind === undefined) || !at.has('metadata')) {
+      this.ignored++;
+      return;
+    }
+    for (const [field, value] of [
+      ['apiVersion', apiVersion],
+      ['kind', kind],
+    ] as const) {
+      if (value === undefined || value === null || value === '') at.error('missing-field', `This object lacks ${field}, which is required.`, `Add ${field}.`);
+      else at.field(field).expect('a string');
+    }
+  }
+}
+
+/** Source: kubernetes/apimachinery validation.IsDNS1123Label and IsDNS1123Subdomain; `*` is our own sign for a generated end. */
+const dnsName = /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/;
+
+/** Reports a name that no cluster holds. `longest` is 63 for namespaces and 253 for objects. */
+export function checkName(at: Reader, name: string | undefined, longest: number): void {
+  if (name === undefined || name === '') return;
+  if (name.length > longest) at.error('bad-name', `${shown(name)} is ${name.length} characters long; a name has at most ${longest}.`);
+  else if (!dnsName.test(name)) at.error('bad-name', `${shown(name)} is no name: lower-case letters, digits, "-" and "." only, with a letter or digit at both ends.`);
+}
+
+function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

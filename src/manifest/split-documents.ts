@@ -1,0 +1,41 @@
+/** A stretch of a text, `start` included and `end` excluded, in UTF-16 code units. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const lineFeed = 10;
+const byteOrderMark = 0xfeff;
+
+/**
+ * The documents of a YAML stream: what stands between marker lines (`---`, `...`) at column 0, which end a document even inside a scalar, so that
+ * one broken document never hides the next. Documents of nothing but blanks, comments and directives are left out. Linear in the text.
+ * Source: YAML 1.2.2 §9.1 (c-forbidden).
+ */
+export function splitDocuments(text: string): Span[] {
+  const spans: Span[] = [];
+  const take = (start: number, end: number): void => {
+    if (hasContent(text, start, end)) spans.push({ start, end });
+  };
+  let start = text.charCodeAt(0) === byteOrderMark ? 1 : 0;
+  if (/^(?:---|\.\.\.)(?:[ \t\r\n]|$)/.test(text.slice(start, start + 4))) start += 3;
+  // What follows `---` on its line belongs to the next document; a `...` line holds nothing but a comment.
+  for (const marker of text.matchAll(/\n(?:---|\.\.\.)(?=[ \t\r\n]|$)/g)) {
+    take(start, marker.index + 1);
+    start = marker.index + 4;
+  }
+  take(start, text.length);
+  return spans;
+}
+
+function hasContent(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const c = text.charCodeAt(at);
+    if (c === 32 || c === 9 || c === lineFeed || c === 13 || c === byteOrderMark) continue;
+    const atLineStart = at === 0 || text.charCodeAt(at - 1) === lineFeed;
+    if (c !== 35 && !(c === 37 && atLineStart)) return true;
+    const next = text.indexOf('\n', at);
+    at = next < 0 ? end : next;
+  }
+  return false;
+}

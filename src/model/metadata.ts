@@ -1,0 +1,59 @@
+import type { Labels } from './labels.ts';
+import type { RawObject } from './snapshot.ts';
+
+/** The API group of an `apiVersion`: what stands before the slash, '' for core (`v1`). */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}
+
+/** The object's own labels; null is the empty text, as Go decodes it. Other values that are no text are left out: reading the manifest refuses them. */
+export function labelsOf(object: RawObject): Labels {
+  return textMembers(metadata(object, 'labels'));
+}
+
+/** The object's own annotations, as `labelsOf`. */
+export function annotationsOf(object: RawObject): Labels {
+  return textMembers(metadata(object, 'annotations'));
+}
+
+/** The object's own `uid`, when the cluster has given it one. */
+export function uidOf(object: RawObject): string | null {
+  const uid = metadata(object, 'uid');
+  return typeof uid === 'string' ? uid : null;
+}
+
+/** The object that controls this one, as its ownerReferences name it; null when there is none. Source: kubernetes/apimachinery metav1.GetControllerOf. */
+export interface Owner {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export function controllerOf(object: RawObject): Owner | null {
+  const references = metadata(object, 'ownerReferences');
+  if (!Array.isArray(references)) return null;
+  for (const reference of references as readonly unknown[]) {
+    if (!isMap(reference) || reference.controller !== true || typeof reference.name !== 'string' || reference.name === '') continue;
+    return { kind: typeof reference.kind === 'string' && reference.kind !== '' ? reference.kind : object.kind, name: reference.name };
+  }
+  return null;
+}
+
+function metadata(object: RawObject, field: string): unknown {
+  const all = Object.hasOwn(object.body, 'metadata') ? object.body.metadata : undefined;
+  return isMap(all) && Object.hasOwn(all, field) ? all[field] : undefined;
+}
+
+function textMembers(value: unknown): Labels {
+  if (!isMap(value)) return {};
+  const out: Record<string, string> = Object.create(null);
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text === 'string') out[key] = text;
+    else if (text === null) out[key] = '';
+  }
+  return out;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
