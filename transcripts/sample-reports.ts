@@ -1,0 +1,259 @@
+import type { Location, Locator, Origin } from '../src/kernel/origin.ts';
+import type { Diagnostic } from '../src/kernel/result.ts';
+import type { Explanation } from '../src/model/explanation.ts';
+import type { Finding } from '../src/model/finding.ts';
+import type { Ignored } from '../src/model/ignored.ts';
+import type { Party, ScanReport } from '../src/model/scan-report.ts';
+import type { Packet, Verdict } from '../src/model/verdict.ts';
+import type { VerifyReport } from '../src/model/verify-report.ts';
+
+// Reports made by hand, one of everything that a renderer must cope with, hostile names included.
+
+const lines = [
+  'apiVersion: networking.k8s.io/v1',
+  'kind: NetworkPolicy',
+  'metadata:',
+  '  name: open-all',
+  'spec:',
+  '\tpodSelector: {}',
+  '  # 名前 is wide',
+  '  ports: [日本, 29500]',
+];
+
+/** Locates each path at line = its length + 1, column 3; lines are those of a small policy. */
+export const sampleLocator: Locator = {
+  locate: ({ document, path }: Origin): Location => ({ file: document.file, line: path.length + 1, column: 3, endLine: path.length + 1, endColumn: 9 }),
+  line: (_file, line) => lines[line - 1],
+};
+
+export function originAt(file: string, ...path: (string | number)[]): Origin {
+  return { document: { file, index: 0 }, path };
+}
+
+const worker: Party = { kind: 'workload', id: 'PyTorchJob/ml/llm/worker', title: 'ml/llm[PyTorchJob worker]' };
+const database: Party = { kind: 'workload', id: 'StatefulSet/data/postgres', title: 'data/postgres[StatefulSet]' };
+const metadata: Party = { kind: 'metadata', id: '169.254.169.254', title: 'metadata service 169.254.169.254' };
+const internet: Party = { kind: 'internet', id: 'internet', title: 'the internet' };
+const node: Party = { kind: 'node', id: 'gpu-1', title: 'node gpu-1' };
+/** A name that tries to recolour the terminal, turn its text round, and open a mention, a link and HTML in Markdown. */
+export const hostileName = 'evil\u001b[31m\u202e|`@team [x](https://evil.example) <img src=x> #1\n## h';
+
+export const samplePacket: Packet = {
+  from: { kind: 'pod', workload: 'PyTorchJob/ml/llm/worker', replica: 0 },
+  to: { kind: 'pod', workload: 'StatefulSet/data/postgres', replica: 0 },
+  protocol: 'TCP',
+  port: 5432,
+};
+
+export const sampleVerdict: Verdict = {
+  decision: 'allowed',
+  egress: { direction: 'egress', decision: 'allowed', because: 'no policy selects ml/llm[PyTorchJob worker] for egress', steps: [] },
+  ingress: {
+    direction: 'ingress',
+    decision: 'allowed',
+    because: '',
+    steps: [
+      {
+        tier: 'normal',
+        policy: 'NetworkPolicy data/open-all',
+        outcome: 'allow',
+        origin: originAt('policies/open.yaml', 'spec', 'ingress', 0),
+        because: 'ingress[0] admits every peer on every port',
+      },
+      {
+        tier: 'normal',
+        policy: 'NetworkPolicy data/default-deny',
+        outcome: 'no-match',
+        origin: originAt('policies/deny.yaml', 'spec'),
+        because: 'it has no ingress rule',
+      },
+    ],
+  },
+  gaps: [{ code: 'pod-ips', text: 'the address of data/postgres is not known', mend: 'give live pods with --live or kubectl get -o yaml' }],
+  qualifiers: ['modulo-dns'],
+  profile: 'kubernetes',
+};
+
+export const sampleFindings: readonly Finding[] = [
+  {
+    check: 'namespace-without-default-deny',
+    severity: 'medium',
+    confidence: 'certain',
+    message: 'Namespace production has no default deny: 4 workloads accept traffic from anyone',
+    primary: null,
+    related: [{ origin: originAt('namespaces.yaml', 'metadata'), message: 'the namespace' }],
+    fix: 'Add a NetworkPolicy that selects every pod and allows nothing',
+    subjects: ['production'],
+  },
+  {
+    check: 'imds-open',
+    severity: 'critical',
+    confidence: 'likely',
+    message: `Pods of ${hostileName} reach the metadata service, so whoever owns one of them owns the node's credentials`,
+    primary: originAt('train ing.yaml', 'spec', 'template', 'spec'),
+    related: [],
+    fix: 'Deny egress to 169.254.169.254/32 for training pods',
+    patch: 'egress:\n- to:\n  - ipBlock:\n      cidr: 0.0.0.0/0\n      except: [169.254.169.254/32]\n',
+    subjects: ['ml/llm'],
+  },
+  ...['a', 'b', 'c', 'd', 'e'].map(
+    (name): Finding => ({
+      check: 'dangling-selector',
+      severity: 'low',
+      confidence: 'certain',
+      message: `NetworkPolicy ml/${name} selects no pod`,
+      primary: originAt(`policies/${name}.yaml`, 'spec', 'podSelector'),
+      related: [],
+      fix: 'Correct the selector, or remove the policy',
+      subjects: [`ml/${name}`],
+    }),
+  ),
+];
+
+export const sampleIgnored: readonly Ignored[] = [
+  {
+    finding: {
+      check: 'udp443-open',
+      severity: 'low',
+      confidence: 'certain',
+      message: 'UDP 443 is open to the internet',
+      primary: originAt('policies/a.yaml', 'spec'),
+      related: [],
+      fix: 'Allow TCP alone',
+      subjects: ['ml/a'],
+    },
+    reason: 'the registry speaks QUIC',
+    until: '2027-01-31',
+    origin: originAt('policies/a.yaml'),
+  },
+];
+
+export const sampleDiagnostics: readonly Diagnostic[] = [
+  {
+    code: 'unknown-field',
+    severity: 'error',
+    message: 'spec has no field "podSelectors"',
+    hint: 'did you mean podSelector? The API server refuses unknown fields, and kubectl without validation drops them, which would select every pod.',
+    origin: originAt('policies/open.yaml', 'spec', 'a', 'b', 'c', 'd', 'e'),
+  },
+  { code: 'wide', severity: 'warning', message: 'wide letters before the fault', origin: originAt('policies/open.yaml', 'a', 'b', 'c', 'd', 'e', 'f', 'g') },
+  { code: 'no-place', severity: 'warning', message: 'nothing to point at', origin: null },
+];
+
+export const sampleScan: ScanReport = {
+  profile: 'kubernetes',
+  counts: { namespaces: 7, workloads: 14, pods: 43, services: 9, nodes: 4, policies: 0 },
+  unread: [{ kind: 'apps.example.com/v1/Widget', count: 2 }],
+  training: [
+    {
+      id: 'PyTorchJob/ml/llm/worker',
+      title: 'ml/llm[PyTorchJob worker]',
+      namespace: 'ml',
+      pods: 7,
+      because: ['requests nvidia.com/gpu: 8', 'kind PyTorchJob'],
+      reaches: [
+        { party: database, certainty: 'allowed', ports: 'everything', listening: 'TCP 5432', gaps: [] },
+        { party: { ...database, title: hostileName }, certainty: 'allowed', ports: 'TCP 80,443', listening: 'TCP 80,443', gaps: [] },
+        { party: metadata, certainty: 'allowed', ports: 'everything', listening: null, gaps: [] },
+        {
+          party: internet,
+          certainty: 'unknown',
+          ports: 'TCP 443',
+          listening: null,
+          gaps: [{ code: 'names', text: 'the addresses of *.example.com are not known', mend: 'use an FQDN profile' }],
+        },
+      ],
+      reachedBy: [{ party: worker, certainty: 'allowed', ports: 'everything', listening: null, gaps: [] }],
+      blastRadius: [
+        {
+          hop: 1,
+          reached: [
+            { party: database, via: null, ports: 'TCP 5432', certainty: 'allowed' },
+            { party: node, via: null, ports: 'everything', certainty: 'allowed' },
+          ],
+        },
+        { hop: 2, reached: [{ party: { ...worker, title: 'web/shop[Deployment]' }, via: database, ports: 'TCP 8080', certainty: 'unknown' }] },
+      ],
+      podsWithin: { allowed: 41, unknown: 1, total: 43 },
+      ungoverned: [{ kind: 'rdma-device', text: 'requests rdma/hca_shared_devices_a: RDMA traffic never meets a NetworkPolicy' }],
+    },
+    {
+      id: 'StatefulSet/ml/idle',
+      title: 'ml/idle[StatefulSet]',
+      namespace: 'ml',
+      pods: 1,
+      because: [],
+      reaches: [],
+      reachedBy: [],
+      blastRadius: [],
+      podsWithin: { allowed: 0, unknown: 0, total: 43 },
+      ungoverned: [],
+    },
+  ],
+  halfOpen: [{ from: worker, to: database, openSide: 'egress', ports: 'TCP 5432', missing: 'an ingress rule in data for ml/llm' }],
+  findings: sampleFindings,
+  assumptions: ['Some CNI enforces NetworkPolicy.'],
+};
+
+export const sampleVerify: VerifyReport = {
+  profile: 'cilium@1.19',
+  zones: [
+    {
+      zone: 'llm-pretraining',
+      claims: [
+        {
+          id: 'safety/protected-unreachable/databases',
+          group: 'safety',
+          title: 'No training pod reaches the protected zone databases',
+          status: 'fails',
+          counterexamples: [{ packet: samplePacket, verdict: sampleVerdict, story: 'A worker dials postgres and nothing stops it.' }],
+          reasons: ['one workload of databases accepts traffic from training'],
+          evidence: [],
+          fix: 'Remove the rule at policies/open.yaml, or narrow it to the applications that need it',
+          origin: originAt('zone.yaml', 'spec', 'protected', 0),
+        },
+        {
+          id: 'safety/protected-unreachable/production',
+          group: 'safety',
+          title: 'No training pod reaches the protected zone production',
+          status: 'holds',
+          counterexamples: [],
+          reasons: [],
+          evidence: ['4 workloads of production, 12 pairs, every port and protocol'],
+          fix: null,
+          origin: null,
+        },
+        {
+          id: 'liveness/storage/corpus',
+          group: 'liveness',
+          title: 'Workers reach the data set corpus',
+          status: 'undecided',
+          counterexamples: [],
+          reasons: ['the addresses of s3.us-east-1.amazonaws.com are not known'],
+          evidence: [],
+          fix: 'List cidrs under the data set, or use a CNI that knows names',
+          origin: originAt('zone.yaml', 'spec', 'workloads', 0),
+        },
+      ],
+      notCovered: ['RDMA traffic: no network policy sees it'],
+    },
+  ],
+  findings: sampleFindings.slice(0, 1),
+  assumptions: ['Cilium 1.19 with policyEnforcementMode "default".'],
+};
+
+export const sampleExplanation: Explanation = {
+  asked: 'ml/llm to data/postgres on TCP 5432',
+  verdict: 'allowed',
+  answers: [
+    {
+      packet: samplePacket,
+      from: 'ml/llm[PyTorchJob worker]',
+      to: 'data/postgres[StatefulSet]',
+      verdict: sampleVerdict,
+      tierWalk: 'egress: no policy; ingress: [normal] NetworkPolicy data/open-all allows',
+      note: 'postgres is a backend of the Service data/db',
+    },
+  ],
+  profile: 'kubernetes',
+};
