@@ -1,0 +1,51 @@
+import { decide } from '../../engine/decide.ts';
+import type { Flow, Reachability } from '../../engine/reach.ts';
+import { believablePort } from '../../engine/witness.ts';
+import type { Counterexample } from '../../model/claim.ts';
+import type { Endpoint, Packet } from '../../model/verdict.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { Protocol, TransportSet } from '../../space/transport-set.ts';
+
+/** One passage that a claim forbids, before a packet is chosen to show it. Lower `rank` is more telling. */
+export interface Excess {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly destination: Workload | null;
+  readonly ports: TransportSet;
+  readonly certain: boolean;
+  readonly rank: number;
+  readonly story: (port: string) => string;
+}
+
+/** How many packets a refuted claim shows: enough to see the pattern, few enough to read. */
+const shown = 5;
+
+/** What a flow has beyond what is permitted: for certain, and perhaps. */
+export function beyond(flow: Flow, permitted: TransportSet): { readonly allowed: TransportSet; readonly unknown: TransportSet } {
+  return { allowed: flow.allowed.subtract(permitted), unknown: flow.unknown.subtract(permitted) };
+}
+
+/** Turns the most telling excesses into packets, each decided by the definition. Those that pass for certain come first. */
+export function counterexamples(reach: Reachability, excesses: readonly Excess[]): Counterexample[] {
+  return [...excesses]
+    .sort((a, b) => Number(b.certain) - Number(a.certain) || a.rank - b.rank)
+    .slice(0, shown)
+    .map((e) => {
+      const { protocol, port } = believablePort(e.ports, e.destination);
+      return witnessed(reach, { from: e.from, to: e.to, protocol, port }, e.story(portText(protocol, port)));
+    });
+}
+
+/** A packet with the definition's verdict on it. */
+export function witnessed(reach: Reachability, packet: Packet, story: string): Counterexample {
+  return { packet, verdict: decide(reach.snapshot, reach.profile, packet), story };
+}
+
+export function portText(protocol: Protocol, port: number): string {
+  return protocol === 'OTHER' ? 'other IP protocols' : protocol === 'ICMP' ? `ICMP type ${port}` : `${port}/${protocol}`;
+}
+
+/** What would have to be known, in a line each, from the gaps of undecided packets. */
+export function reasonsOf(examples: readonly Counterexample[]): string[] {
+  return [...new Set(examples.flatMap((e) => e.verdict.gaps.map((g) => `not known: ${g.text}; ${g.mend}`)))];
+}

@@ -1,0 +1,34 @@
+import { assumedClusterRanges, cidrSet, publicAddresses } from '../../engine/addresses.ts';
+import type { ReachParty } from '../../engine/reach.ts';
+import { metadataAddresses } from '../../services/metadata.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
+
+/** A part of the outside that rules, the zone and people all treat alike. `title` is what people call it. */
+export interface Piece {
+  readonly addresses: IpSet;
+  readonly title: string;
+  /** Lower is more telling as a counterexample. */
+  readonly rank: number;
+}
+
+/** Cuts the outside (the external parties of a reachability matrix) along the given sets, and along what people tell apart: metadata, private, public. */
+export function outsidePieces(parties: readonly ReachParty[], cuts: readonly IpSet[]): Piece[] {
+  const metadata = metadataAddresses.map((m) => ({ set: cidrSet([m.cidr]), title: `${m.cidr.split('/')[0]} (${m.title})` }));
+  const lines = [...cuts, ...metadata.map((m) => m.set), publicAddresses, assumedClusterRanges];
+  return parties.flatMap((party) => {
+    if (party.kind !== 'external') return [];
+    return cut(party.addresses, lines).map((addresses): Piece => {
+      const service = metadata.find((m) => !ipIsEmpty(ipIntersect(addresses, m.set)));
+      if (service !== undefined) return { addresses, title: service.title, rank: 0 };
+      if (!ipIsEmpty(ipIntersect(addresses, publicAddresses))) return { addresses, title: addresses.v4.length > 0 ? 'the internet' : 'the internet (IPv6)', rank: 4 };
+      if (!ipIsEmpty(ipIntersect(addresses, assumedClusterRanges))) return { addresses, title: 'private addresses outside the cluster', rank: 5 };
+      return { addresses, title: 'special-purpose addresses', rank: 8 };
+    });
+  });
+}
+
+function cut(set: IpSet, lines: readonly IpSet[]): IpSet[] {
+  let pieces = [set];
+  for (const line of lines) pieces = pieces.flatMap((p) => [ipIntersect(p, line), ipSubtract(p, line)].filter((s) => !ipIsEmpty(s)));
+  return pieces;
+}

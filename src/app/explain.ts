@@ -1,0 +1,69 @@
+import { decide } from '../engine/decide.ts';
+import { tierWalk } from '../engine/tier-walk.ts';
+import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
+import type { Explanation } from '../model/explanation.ts';
+import type { Profile } from '../model/profile.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Decision, Packet } from '../model/verdict.ts';
+import { type Protocol, protocols } from '../space/transport-set.ts';
+import { type Place, placesOf, portsOfPlace } from './places.ts';
+
+/** A question as the user typed it. `port` is `443`, `443/TCP`, `53/UDP` or `ICMP`; null asks for the ports that the destination declares. */
+export interface Question {
+  readonly from: string;
+  readonly to: string;
+  readonly port: string | null;
+}
+
+/** More packets than this for one question are too many to read: the question is then refused with the way to narrow it. */
+const most = 200;
+
+/** Answers one question with the definition, packet by packet. Words that name nothing are diagnostics, all at once. */
+export function explain(snapshot: Snapshot, profile: Profile, question: Question): Result<Explanation> {
+  const from = placesOf(snapshot, question.from, 'from');
+  const to = placesOf(snapshot, question.to, 'to');
+  const port = question.port === null ? ok(null) : parsePort(question.port);
+  const diagnostics = [from, to, port].flatMap((r) => r.diagnostics);
+  if (!from.ok || !to.ok || !port.ok) return failed(diagnostics);
+  const answers: Explanation['answers'][number][] = [];
+  for (const source of from.value) for (const target of to.value) {
+    for (const { protocol, port: number, note } of portsOfPlace(target, port.value)) {
+      const packet = packetBetween(source, target, protocol, number);
+      const verdict = decide(snapshot, profile, packet);
+      answers.push({ packet, from: source.title, to: target.title, verdict, tierWalk: tierWalk(verdict), note });
+    }
+  }
+  if (answers.length === 0) return failed([...diagnostics, wrong('port-missing', `${question.to} declares no port${question.port === null ? '' : ` ${question.port}`}`, 'name a port, as in --port 443/TCP')]);
+  if (answers.length > most) return failed([...diagnostics, wrong('question-too-wide', `the question stands for ${answers.length} packets`, 'name one workload on each side and one port')]);
+  return ok({ asked: `${question.from} → ${question.to}${question.port === null ? '' : ` on ${question.port}`}`, verdict: worst(answers.map((a) => a.verdict.decision)), answers, profile: profile.id }, diagnostics);
+}
+
+function packetBetween(from: Place, to: Place, protocol: Protocol, port: number): Packet {
+  const sameWorkload = from.endpoint.kind === 'pod' && to.endpoint.kind === 'pod' && from.endpoint.workload === to.endpoint.workload;
+  const alone = from.workload !== null && from.workload.replicas <= 1;
+  const endpoint = sameWorkload && !alone && to.endpoint.kind === 'pod' ? { ...to.endpoint, replica: to.endpoint.replica + 1 } : to.endpoint;
+  return { from: from.endpoint, to: endpoint, protocol, port, ...(to.service === null ? {} : { via: `${to.service.namespace}/${to.service.name}` }) };
+}
+
+function worst(decisions: readonly Decision[]): Decision {
+  return (['ambiguous', 'unknown', 'denied'] as const).find((d) => decisions.includes(d)) ?? 'allowed';
+}
+
+/** `443`, `443/TCP`, `TCP/443`, `ICMP`. */
+export function parsePort(text: string): Result<{ readonly protocol: Protocol; readonly port: number }> {
+  const upper = text.trim().toUpperCase();
+  if (upper === 'ICMP') return ok({ protocol: 'ICMP', port: 8 });
+  const parts = upper.split('/');
+  const numberPart = parts.find((p) => /^\d{1,5}$/.test(p));
+  const protocolPart = parts.length === 1 ? 'TCP' : parts.find((p) => p !== numberPart);
+  const protocol = protocols.find((p) => p === protocolPart);
+  const port = numberPart === undefined ? Number.NaN : Number(numberPart);
+  if (parts.length > 2 || protocol === undefined || Number.isNaN(port) || port < 1 || port > 65_535) {
+    return failed([wrong('port-syntax', `not a port: ${text}`, 'write PORT/PROTOCOL with a port from 1 to 65535, as in 443/TCP, 53/UDP or 132/SCTP')]);
+  }
+  return ok({ protocol, port });
+}
+
+function wrong(code: string, message: string, hint: string): Diagnostic {
+  return { code, severity: 'error', message, hint, origin: null };
+}

@@ -1,0 +1,53 @@
+import type { Workload } from '../model/workload.ts';
+import { formatIp, type IpSet, ipHas, ipIntersect, ipIsEmpty, parseIp } from '../space/ip-set.ts';
+import { type Protocol, protocols, TransportSet } from '../space/transport-set.ts';
+import { publicAddresses } from './addresses.ts';
+
+/** Ports that people know, most telling first. Source: IANA service names; PostgreSQL, Redis, MongoDB, Kafka and Elasticsearch documentation for theirs. */
+const knownPorts: readonly number[] = [443, 80, 5432, 3306, 6379, 27017, 9092, 9200, 8080, 22, 53];
+
+/** Addresses that people know, tried before any other: the metadata services, public resolvers. */
+const knownAddresses: readonly string[] = ['169.254.169.254', 'fd00:ec2::254', '1.1.1.1', '8.8.8.8', '2606:4700:4700::1111'];
+
+/** A port that bind(0) gives under Linux's default range 32768–60999: where NCCL, Gloo and most RPC libraries listen. Source: Linux ip-sysctl, ip_local_port_range. */
+const ephemeralPort = 43_211;
+
+/**
+ * The most believable port of a non-empty set: one that the destination declares, then a well-known one, then the lowest. TCP before UDP.
+ * Throws RangeError on the empty set.
+ */
+export function believablePort(set: TransportSet, destination: Pick<Workload, 'ports'> | null): { readonly protocol: Protocol; readonly port: number } {
+  for (const p of destination?.ports ?? []) if (set.has(p.protocol, p.port)) return { protocol: p.protocol, port: p.port };
+  for (const protocol of protocols) {
+    const points = set.on(protocol);
+    if (points.length === 0) continue;
+    const known = protocol === 'TCP' || protocol === 'UDP' ? knownPorts.find((p) => set.has(protocol, p)) : undefined;
+    if (known !== undefined) return { protocol, port: known };
+    const first = points[0] as readonly [number, number];
+    return { protocol, port: first[0] === 0 && first[1] > 0 && protocol !== 'ICMP' ? 1 : first[0] };
+  }
+  throw new RangeError('no port in the empty set');
+}
+
+/** A port on which collective libraries would really listen, where the set has one: the ephemeral range first. */
+export function ephemeralOr(set: TransportSet, destination: Pick<Workload, 'ports'> | null): { readonly protocol: Protocol; readonly port: number } {
+  const ephemeral = set.intersect(TransportSet.of('TCP', [[32_768, 60_999]]));
+  if (ephemeral.isEmpty) return believablePort(set, destination);
+  return { protocol: 'TCP', port: ephemeral.has('TCP', ephemeralPort) ? ephemeralPort : (ephemeral.on('TCP')[0]?.[0] as number) };
+}
+
+/** The most believable address of a non-empty set. Throws RangeError on the empty set. */
+export function believableAddress(set: IpSet): string {
+  const known = knownAddresses.find((text) => {
+    const ip = parseIp(text);
+    return ip !== undefined && ipHas(set, ip);
+  });
+  if (known !== undefined) return known;
+  const outside = ipIntersect(set, publicAddresses);
+  const pool = ipIsEmpty(outside) ? set : outside;
+  const v4 = pool.v4[0];
+  if (v4 !== undefined) return formatIp({ family: 4, value: v4[1] > v4[0] ? v4[0] + 1 : v4[0] });
+  const v6 = pool.v6[0];
+  if (v6 !== undefined) return formatIp({ family: 6, value: v6[1] > v6[0] ? v6[0] + 1n : v6[0] });
+  throw new RangeError('no address in the empty set');
+}
