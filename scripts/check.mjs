@@ -3,6 +3,7 @@ import { child, node } from './steps/child.mjs';
 import { compile } from './steps/compile.mjs';
 import { documentProblems } from './steps/documents.mjs';
 import { install } from './steps/install.mjs';
+import { newcomerProblems } from './steps/newcomer.mjs';
 import { at } from './steps/root.mjs';
 import { tarballProblems } from './steps/tarball.mjs';
 import { runTests, tally } from './steps/tests.mjs';
@@ -44,6 +45,7 @@ const gates = [
   program('dead code', 'knip/bin/knip.js', [], 'Delete what nothing uses, or do not export it.'),
   { name: 'documents', hint: 'Mend the links.', run: documentProblems },
   program('publint', 'publint/src/cli.js', ['--strict', '--pack=npm'], 'What package.json promises must be in the package.'),
+  { name: 'newcomer', hint: 'CONTRIBUTING promises that a new check is one file.', run: newcomerProblems },
   { name: 'tarball', hint: 'What is published must work in an empty project.', run: tarballProblems },
 ];
 

@@ -35,12 +35,15 @@ export async function documentProblems() {
   const listed = await child('git', ['ls-files', '--cached', '--others', '--exclude-standard']);
   const files = new Set(listed.stdout.split('\n').filter((path) => path !== ''));
   const folders = new Set([...files].flatMap((path) => parents(path)));
-  return [...files].filter((path) => path.endsWith('.md') && !path.startsWith('goldens/')).flatMap((path) => inDocument(path, files, folders));
+  return [...files]
+    .filter((path) => path.endsWith('.md') && !path.startsWith('goldens/'))
+    .flatMap((path) => inDocument(path, { files, folders, read: readTracked }));
 }
 
 const parents = (path) => (path.includes('/') ? [dirname(path), ...parents(dirname(path))] : []);
 
-function inDocument(path, files, folders) {
+/** The same for one page. `files` and `folders` are all there are; `read` gives a file's text. */
+export function inDocument(path, { files, folders, read }) {
   const text = prose(read(path));
   const problems = [];
   for (const match of text.matchAll(/\]\(([^()\s]+)(?: "[^"]*")?\)/g)) {
@@ -57,7 +60,7 @@ function inDocument(path, files, folders) {
   return problems;
 }
 
-const read = (path) => {
+const readTracked = (path) => {
   try {
     return readFileSync(at(path), 'utf8');
   } catch {
