@@ -17,6 +17,8 @@ export interface PodClass {
   /** Any member: namespace, service account, addresses and node class are alike for all. */
   readonly sample: Workload;
   readonly workloads: readonly WorkloadId[];
+  /** Workloads with more than one pod of which just one is in this class: it has no fellow here to talk to. */
+  readonly lone: ReadonlySet<WorkloadId>;
   /** Pods in the class, over all its workloads. */
   readonly pods: number;
 }
@@ -69,18 +71,17 @@ export function vocabularyOf(snapshot: Snapshot, policies: readonly Policy[]): V
 
 /** Sorts the live pods of a snapshot into classes. Cost: linear in workloads, not in pods. */
 export function classify(snapshot: Snapshot, profile: Profile, vocabulary: Vocabulary): PodClass[] {
-  const found = new Map<string, { namespace: string; labels: Labels; sample: Workload; workloads: WorkloadId[]; pods: number }>();
+  const found = new Map<string, { namespace: string; labels: Labels; sample: Workload; workloads: WorkloadId[]; lone: Set<WorkloadId>; pods: number }>();
   for (const workload of snapshot.workloads) {
     if (workload.lifecycle === 'finished') continue;
     const rest = restKey(workload, profile, vocabulary);
     for (const { labels, pods } of variants(workload, vocabulary)) {
       const key = `${workload.namespace}\n${JSON.stringify(labels)}\n${rest}`;
-      const known = found.get(key);
-      if (known === undefined) found.set(key, { namespace: workload.namespace, labels: Object.fromEntries(labels), sample: workload, workloads: [workload.id], pods });
-      else {
-        if (known.workloads.at(-1) !== workload.id) known.workloads.push(workload.id);
-        known.pods += pods;
-      }
+      let known = found.get(key);
+      if (known === undefined) found.set(key, (known = { namespace: workload.namespace, labels: Object.fromEntries(labels), sample: workload, workloads: [], lone: new Set(), pods: 0 }));
+      known.workloads.push(workload.id);
+      known.pods += pods;
+      if (pods === 1 && workload.replicas > 1) known.lone.add(workload.id);
     }
   }
   return [...found.values()].map((c, id) => ({ id, ...c }));

@@ -91,8 +91,7 @@ class Solved implements Reachability {
   }
 
   between(from: ReachParty, to: ReachParty, quantifier: Quantifier = 'some'): Flow {
-    const units = this.#units(to);
-    return quantify(this.#units(from).flatMap((a) => units.map((b) => this.#between(a, b))), quantifier);
+    return quantify(this.#pairs(from, to).map(([a, b]) => this.#between(a, b)), quantifier);
   }
 
   betweenClasses(from: number, to: number): Flow {
@@ -103,9 +102,8 @@ class Solved implements Reachability {
   }
 
   side(direction: Direction, from: ReachParty, to: ReachParty, quantifier: Quantifier = 'some'): Flow {
-    const units = this.#units(to);
-    const flows = this.#units(from).flatMap((a) => units.map((b) => this.#agreed(this.#readings.map((r) => toFlow(direction === 'egress' ? this.#egress(r.egress, a, b) : this.#ingress(r.ingress, a, b))))));
-    return quantify(flows, quantifier);
+    const one = (from: Unit, to: Unit): Flow => this.#agreed(this.#readings.map((r) => toFlow(direction === 'egress' ? this.#egress(r.egress, from, to) : this.#ingress(r.ingress, from, to))));
+    return quantify(this.#pairs(from, to).map(([a, b]) => one(a, b)), quantifier);
   }
 
   isolated(workload: WorkloadId, direction: Direction): boolean {
@@ -138,6 +136,13 @@ class Solved implements Reachability {
       case 'name':
         return [party];
     }
+  }
+
+  /** Every pair of distinct pods, down to what rules can tell apart. */
+  #pairs(from: ReachParty, to: ReachParty): (readonly [Unit, Unit])[] {
+    const targets = this.#units(to);
+    const alone = (a: Unit, b: Unit): boolean => a.kind === 'class' && b.kind === 'class' && a.workload === b.workload && a.class === b.class && a.class.lone.has(a.workload.id);
+    return this.#units(from).flatMap((a) => targets.flatMap((b) => (alone(a, b) ? [] : [[a, b] as const])));
   }
 
   #between(from: Unit, to: Unit): Flow {
