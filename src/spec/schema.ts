@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cidrs, dnsLabel, domainName, hostName, ipAddress, labelKey, labels, port, selector, shown } from './text.ts';
+import { cidrs, dnsLabel, domainName, hostName, ipAddress, labelKey, labels, labelValue, plain, port, selector, shown } from './text.ts';
 import type { PortSpan, TrainingZone, ZoneTaint } from './zone.ts';
 
 /**
@@ -32,7 +32,7 @@ const platform = z.strictObject({
   region: maybe(z.string().regex(/^[a-z0-9-]{2,40}$/, { error: (issue) => `expected a region such as us-east-1, found ${shown(issue.input)}` })).describe(
     'Cloud region; names the storage and credential endpoints.',
   ),
-  cluster: maybe(z.string().min(1).max(100)).describe('Name of the cluster, for people.'),
+  cluster: maybe(plain(100)).describe('Name of the cluster, for people.'),
   account: maybe(z.string().regex(/^\d{12}$/, { error: () => 'expected an AWS account id: 12 digits, in quotes' })).describe(
     'AWS account id, in quotes. Completes an IRSA role that is given by name.',
   ),
@@ -50,10 +50,7 @@ const platform = z.strictObject({
 const quota = z.strictObject({
   gpus: maybe(z.int().min(0)).describe('GPUs that all pods of the namespace may request together.'),
   pods: maybe(z.int().min(0)).describe('Pods that may exist in the namespace at once.'),
-  resource: z
-    .string()
-    .min(1)
-    .max(317)
+  resource: labelKey
     .default('nvidia.com/gpu')
     .describe('Extended resource that counts GPUs. Only its requests can be limited: extended resources have no separate limits quota.'),
   extra: z.record(z.string(), z.string()).default({}).describe('More entries of ResourceQuota spec.hard, as the API takes them, values in quotes.'),
@@ -75,7 +72,7 @@ const taint = z
     const effectAt = text.lastIndexOf(':');
     const effect = text.slice(effectAt + 1);
     const [key = '', value = ''] = (effectAt < 0 ? '' : text.slice(0, effectAt)).split('=', 2);
-    if (key === '' || !isEffect(effect)) {
+    if (!labelKey.safeParse(key).success || !labelValue.safeParse(value).success || !isEffect(effect)) {
       context.addIssue({ code: 'custom', message: `expected a taint such as workload-type=training:NoSchedule, found ${shown(text)}`, input: text });
       return z.NEVER;
     }
@@ -129,16 +126,16 @@ const identity = z.strictObject({
   serviceAccount: dnsLabel.describe('ServiceAccount of the pods.'),
   irsa: maybe(
     z.strictObject({
-      role: z.string().min(1).max(2048).describe('Role ARN, or a role name together with platform.account.'),
+      role: plain(2048).describe('Role ARN, or a role name together with platform.account.'),
       cidrs: cidrs.default([]).describe('Addresses of STS (best: an interface endpoint), for a CNI that knows no names.'),
     }),
   ).describe('EKS IAM roles for service accounts. Needs STS.'),
-  podIdentity: maybe(z.strictObject({ role: maybe(z.string().min(1).max(2048)).describe('Role ARN of the association, for the README.') })).describe(
+  podIdentity: maybe(z.strictObject({ role: maybe(plain(2048)).describe('Role ARN of the association, for the README.') })).describe(
     'EKS Pod Identity. Needs the agent on 169.254.170.23.',
   ),
   gke: maybe(
     z.strictObject({
-      serviceAccount: z.string().min(3).max(320).describe('E-mail of the Google service account.'),
+      serviceAccount: plain(320).describe('E-mail of the Google service account.'),
       dataplane: z
         .enum(['v2', 'v1'])
         .default('v2')
@@ -153,7 +150,7 @@ const identity = z.strictObject({
   ).describe('Azure Workload Identity. Needs login.microsoftonline.com.'),
 });
 
-const prefix = maybe(z.string().min(1).max(1024)).describe('Key prefix inside the bucket. No network rule can see it; it is for identity policies.');
+const prefix = maybe(plain(1024)).describe('Key prefix inside the bucket. No network rule can see it; it is for identity policies.');
 
 const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
   error: (issue) => `expected a bucket name (3 to 63 lower-case letters, digits, dots and dashes), found ${shown(issue.input)}`,
@@ -179,7 +176,7 @@ const dataSet = z.strictObject({
         .describe("virtual-hosted: the bucket is part of the host name. path: the shared host name is opened, and with it every tenant's buckets."),
     }),
   ).describe('Amazon S3, or a store that speaks it, outside the cluster.'),
-  gcs: maybe(z.strictObject({ bucket: z.string().min(3).max(222).describe('Bucket name.'), prefix })).describe(
+  gcs: maybe(z.strictObject({ bucket: plain(222).describe('Bucket name.'), prefix })).describe(
     "Google Cloud Storage. One host name serves every tenant: no network rule can tell this bucket from another's.",
   ),
   azureBlob: maybe(
@@ -188,7 +185,7 @@ const dataSet = z.strictObject({
         .string()
         .regex(/^[a-z0-9]{3,24}$/, { error: (issue) => `expected a storage account name (3 to 24 lower-case letters and digits), found ${shown(issue.input)}` })
         .describe('Storage account; it is part of the host name.'),
-      container: z.string().min(3).max(63).describe('Container.'),
+      container: plain(63).describe('Container.'),
       prefix,
     }),
   ).describe('Azure Blob Storage or Data Lake Storage.'),
@@ -197,7 +194,7 @@ const dataSet = z.strictObject({
       namespace: dnsLabel.describe('Namespace of the store.'),
       selector: selector.describe("Labels of the store's pods."),
       port: port.describe("Port the store's pods listen on: the Service's targetPort, not its port."),
-      bucket: maybe(z.string().min(1).max(255)).describe('Bucket, for identity policies.'),
+      bucket: maybe(plain(255)).describe('Bucket, for identity policies.'),
       prefix,
     }),
   ).describe('An object store in this cluster (MinIO, Ceph RGW and the like).'),

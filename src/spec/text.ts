@@ -41,7 +41,7 @@ export const labelKey: z.ZodType<string, string> = z.string().refine(
 );
 
 /** Source: kubernetes/apimachinery util/validation IsValidLabelValue. */
-const labelValue = z
+export const labelValue: z.ZodType<string, string> = z
   .string()
   .max(63)
   .regex(/^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, {
@@ -70,6 +70,15 @@ export const cidrs: z.ZodType<string[], string[]> = z.array(cidr);
 export const ipAddress: z.ZodType<string, string> = z
   .string()
   .refine((text) => parseIp(text) !== undefined, { error: (issue) => `expected an IP address, found ${shown(issue.input)}` });
+
+/** Free text on one line, without characters that could break out of a comment or steer a terminal. */
+export function plain(longest: number): z.ZodType<string, string> {
+  return z
+    .string()
+    .min(1)
+    .max(longest)
+    .refine((text) => /^[\x20-\x7e]*$/.test(text), { error: () => 'expected printable ASCII on one line' });
+}
 
 /** A TCP port that something can listen on. Source: kubernetes/apimachinery util/validation IsValidPortNum. */
 export const port: z.ZodType<number, number> = z.int().min(1).max(65535);

@@ -1,0 +1,83 @@
+import { dialect as cilium } from '../dialects/cilium/dialect.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { dialect as kubernetes } from '../dialects/kubernetes/dialect.ts';
+import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
+import { sortedBy } from '../kernel/stable.ts';
+import type { Pack, PackFile } from '../model/pack.ts';
+import type { DialectId } from '../model/policy.ts';
+import { zoneIntents } from '../spec/intents.ts';
+import { type LoadedZone, originIn } from '../spec/zone.ts';
+import { type DraftObject, draftObjects, zoneLabels } from './generate/objects.ts';
+import { type DraftPolicy, draftPolicies } from './generate/policies.ts';
+import { readme } from './generate/readme.ts';
+import { refusals } from './generate/refusals.ts';
+import { fragmentFile, templateFragments } from './generate/scheduling.ts';
+import { yamlDocument, yamlFile } from './generate/yaml-text.ts';
+
+const dialects: Readonly<Record<DialectId, Dialect>> = { kubernetes, cilium };
+
+/**
+ * The pack of one zone: a pure function of the zone, byte for byte. Refuses, with every reason at its place in the zone, when the CNI's policy language
+ * cannot say something the zone asks for.
+ */
+export function compile(loaded: LoadedZone): Result<Pack> {
+  const { zone } = loaded;
+  const intents = zoneIntents(loaded);
+  const refused = refusals(loaded, intents);
+  if (refused.length > 0) return failed(refused);
+  const diagnostics: Diagnostic[] = [];
+  const drafts = draftPolicies(intents, (path) => originIn(loaded, ...path));
+  const policies = drafts.map((draft) => writePolicy(loaded, draft, diagnostics));
+  if (diagnostics.some((one) => one.severity === 'error')) return failed(diagnostics);
+  const resources = filesOf([...draftObjects(zone), ...policies]);
+  const kustomization = yamlDocument([`Everything of zone ${zone.metadata.name} that the API server takes: kubectl apply -k .`], {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: resources.map((file) => file.path),
+  });
+  const fragments = templateFragments(zone).map(({ workload, body }) =>
+    yamlDocument(
+      [
+        `What every pod template of workload ${workload} must contain. Merge it into the job; it is no object of its own. Put your container's name in place of trainer.`,
+      ],
+      body,
+    ),
+  );
+  const files = [
+    ...resources,
+    { path: 'kustomization.yaml', text: kustomization },
+    { path: fragmentFile, text: yamlFile(fragments) },
+    { path: 'README.md', text: readme(loaded, intents, drafts, resources) },
+  ];
+  return ok({ zone: zone.metadata.name, files: sortedBy(files, (file) => file.path) }, diagnostics);
+}
+
+/** The packs of several zones; all of them or none. */
+export function compileAll(zones: readonly LoadedZone[]): Result<readonly Pack[]> {
+  const results = zones.map(compile);
+  const diagnostics = results.flatMap((result) => result.diagnostics);
+  const packs = results.flatMap((result) => (result.ok ? [result.value] : []));
+  return packs.length === zones.length ? ok(packs, diagnostics) : failed(diagnostics);
+}
+
+/** A policy in its own language, with the zone's labels; a refusal goes to `diagnostics`. */
+function writePolicy(loaded: LoadedZone, { file, about, policy }: DraftPolicy, diagnostics: Diagnostic[]): DraftObject {
+  const emitted = dialects[policy.dialect].emit(policy);
+  diagnostics.push(...emitted.diagnostics);
+  if (!emitted.ok) return { file, about, body: {} };
+  const { apiVersion, kind, metadata, ...rest } = emitted.value;
+  return {
+    file,
+    about,
+    body: { apiVersion, kind, metadata: { ...(metadata as Readonly<Record<string, unknown>>), labels: zoneLabels(loaded.zone) }, ...rest },
+  };
+}
+
+function filesOf(objects: readonly DraftObject[]): readonly PackFile[] {
+  const paths = [...new Set(objects.map((object) => object.file))];
+  const files = paths.map((path) => ({
+    path,
+    text: yamlFile(objects.filter((object) => object.file === path).map((object) => yamlDocument(object.about, object.body))),
+  }));
+  return sortedBy(files, (file) => file.path);
+}

@@ -1,0 +1,145 @@
+import { nameMatch } from '../../dialects/cilium/fqdn.ts';
+import type { Origin, Path } from '../../kernel/origin.ts';
+import type { Labels } from '../../model/labels.ts';
+import { matchLabels } from '../../model/labels.ts';
+import type { Peer, PodMatch, Policy, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
+import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
+import type { Need, NeedTarget } from '../../spec/need.ts';
+import { knowsNames } from '../../spec/zone.ts';
+
+/** A policy to be written, with the file it belongs to and what it is for (a line each, for the comment above it). */
+export interface DraftPolicy {
+  readonly file: string;
+  readonly about: readonly string[];
+  readonly policy: Policy;
+}
+
+/** Every policy of a zone, in file order. Nothing is judged here: a dialect that cannot say a rule refuses it when it is written. */
+export function draftPolicies(intents: ZoneIntents, originOf: (path: Path) => Origin): readonly DraftPolicy[] {
+  const drafts = new Drafting(intents, originOf);
+  return [
+    drafts.defaultDeny(),
+    ...intents.workloads.flatMap((workload) => drafts.peers(workload)),
+    ...intents.workloads.flatMap((workload) => workload.needs.map((need) => drafts.need(workload, need))),
+  ];
+}
+
+/** The file that a need's policy goes to. */
+export function fileOf(workload: string, need: Need): string {
+  switch (need.purpose) {
+    case 'dns':
+      return '40-dns.yaml';
+    case 'storage':
+      return `50-storage-${workload}.yaml`;
+    case 'service':
+      return `55-services-${workload}.yaml`;
+    case 'credentials':
+      return '60-credentials.yaml';
+  }
+}
+
+class Drafting {
+  readonly #intents: ZoneIntents;
+  readonly #originOf: (path: Path) => Origin;
+
+  constructor(intents: ZoneIntents, originOf: (path: Path) => Origin) {
+    this.#intents = intents;
+    this.#originOf = originOf;
+  }
+
+  defaultDeny(): DraftPolicy {
+    return {
+      file: '20-default-deny.yaml',
+      about: ['Every pod of the namespace, in both directions: nothing passes that no other policy allows.'],
+      policy: this.#policy('kubernetes', 'default-deny', {}, { ingress: true, egress: true }, [], ['spec', 'namespace']),
+    };
+  }
+
+  /** Both directions on the same ports: who dials whom among workers cannot be foretold. */
+  peers(workload: WorkloadIntent): readonly DraftPolicy[] {
+    const { groups, ports, path, pinned } = workload.peers;
+    return groups.map((group) => {
+      const name = `${workload.name}-peers${group.job === null ? '' : `-${group.job}`}`;
+      const peers = [pods({ kind: 'named', name: this.#intents.namespace }, group.selector)];
+      const rules = (['ingress', 'egress'] as const).map((direction) => this.#rule(direction, peers, ports, null, path));
+      return {
+        file: '30-intra-job.yaml',
+        about: [
+          `Workers reach each other: ${group.title}.`,
+          pinned === null
+            ? 'Every TCP port, because NCCL, Gloo and the worker store listen on ports that the kernel picks.'
+            : `Ports ${pinned.low}-${pinned.high}, to which the pods must be pinned (workload-scheduling.patch.yaml), and the framework's fixed ports.`,
+        ],
+        policy: this.#policy('kubernetes', name, group.selector, { ingress: true, egress: true }, rules, path),
+      };
+    });
+  }
+
+  need(workload: WorkloadIntent, need: Need): DraftPolicy {
+    const name = `${workload.name}-${need.id.replaceAll('/', '-')}`;
+    const application = this.#dnsFilter(workload, need);
+    const rules = need.targets.map((target) =>
+      this.#rule('egress', this.#peersOf(target), need.ports, application ?? serverNames(target, need.ports), need.path),
+    );
+    const dialect = rules.some((rule) => beyondKubernetes(rule)) && knowsNames(this.#intents.cni) ? 'cilium' : 'kubernetes';
+    return {
+      file: fileOf(workload.name, need),
+      about: [`${workload.name} reaches ${need.title}.`, ...need.notes],
+      policy: this.#policy(dialect, name, workload.selector, { ingress: false, egress: true }, rules, need.path),
+    };
+  }
+
+  /** Which names may be asked for; also what lets Cilium learn the addresses of names in other rules. */
+  #dnsFilter(workload: WorkloadIntent, need: Need): RuleApplication | null {
+    if (need.purpose !== 'dns' || !knowsNames(this.#intents.cni)) return null;
+    return { dns: workload.names.map((wanted) => nameMatch(wanted.kind === 'exact' ? wanted.name : wanted.text)), serverNames: null, otherL7: false };
+  }
+
+  #peersOf(target: NeedTarget): readonly Peer[] {
+    switch (target.kind) {
+      case 'pods':
+        return [pods({ kind: 'named', name: target.namespace }, target.selector)];
+      case 'names':
+        return [{ kind: 'names', names: target.hosts.map((host) => nameMatch(host.name)) }];
+      case 'addresses':
+        return target.cidrs.map((cidr) => ({ kind: 'cidr', cidr, except: target.except }));
+      case 'own-node':
+        return [{ kind: 'entity', entity: 'host' }];
+    }
+  }
+
+  #rule(direction: Rule['direction'], peers: readonly Peer[], ports: readonly PortMatch[], application: RuleApplication | null, path: Path): Rule {
+    return { direction, action: 'allow', rank: 1, peers, ports, application, origin: this.#originOf(path) };
+  }
+
+  #policy(dialect: 'kubernetes' | 'cilium', name: string, selector: Labels, isolates: Policy['isolates'], rules: readonly Rule[], path: Path): Policy {
+    const { namespace } = this.#intents;
+    const kind = dialect === 'kubernetes' ? 'NetworkPolicy' : 'CiliumNetworkPolicy';
+    return {
+      id: `${kind} ${namespace}/${name}`,
+      dialect,
+      kind,
+      namespace,
+      name,
+      tier: 'normal',
+      subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods: matchLabels(selector), serviceAccounts: null } },
+      isolates,
+      rules,
+      origin: this.#originOf(path),
+    };
+  }
+}
+
+function pods(namespaces: PodMatch['namespaces'], selector: Labels): Peer {
+  return { kind: 'pods', match: { namespaces, pods: matchLabels(selector), serviceAccounts: null } };
+}
+
+/** Names are enforced by learned addresses that others may share; the TLS server name is asked for as well, where there is TLS. */
+function serverNames(target: NeedTarget, ports: readonly PortMatch[]): RuleApplication | null {
+  if (target.kind !== 'names' || !ports.every((match) => match.port === 443)) return null;
+  return { dns: null, serverNames: target.hosts.map((host) => host.name), otherL7: false };
+}
+
+function beyondKubernetes(rule: Rule): boolean {
+  return rule.application !== null || (rule.peers ?? []).some((peer) => peer.kind === 'names' || peer.kind === 'entity');
+}

@@ -1,0 +1,167 @@
+import type { PackFile } from '../../model/pack.ts';
+import { serviceProfile } from '../../services/known.ts';
+import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
+import { podSecurityOf } from '../../spec/pod-security.ts';
+import type { LoadedZone, NodePool, TrainingZone } from '../../spec/zone.ts';
+import { corrections } from './corrections.ts';
+import { code, plainText, table } from './markdown.ts';
+import type { DraftPolicy } from './policies.ts';
+import { fragmentFile } from './scheduling.ts';
+import { uncovered } from './uncovered.ts';
+
+/** The pack's README: what each file is for, how to apply and verify it, what differs from common guides and why, and what is not covered. */
+export function readme(loaded: LoadedZone, intents: ZoneIntents, drafts: readonly DraftPolicy[], resources: readonly PackFile[]): string {
+  const { zone } = loaded;
+  return [
+    `# ${plainText(zone.metadata.name)}\n\n${intro(zone)}`,
+    `## What training may do\n\n${intents.workloads.map(workloadSection).join('\n')}`,
+    `## Files\n\n${files(zone, drafts, resources)}`,
+    `## Apply\n\n${apply(zone)}`,
+    `## Verify\n\n${verify}`,
+    `## Corrected\n\nPacks of this kind are often copied from guides. This one differs from them on purpose:\n\n${corrected(zone, intents)}`,
+    `## Not covered\n\nWith everything here in force, this is still open or unproven:\n\n${uncovered(zone, intents)
+      .map(({ what, why }) => `- **${what}.** ${why}\n`)
+      .join('')}`,
+  ].join('\n');
+}
+
+function intro(zone: TrainingZone): string {
+  const { platform, namespace } = zone.spec;
+  const where = [platform.cluster, platform.region, platform.cloud === 'none' ? null : platform.cloud].filter((part) => part !== null).map(plainText);
+  return `Policies for namespace ${code(namespace.name)}${where.length === 0 ? '' : ` (${where.join(', ')})`}, for ${code(platform.cni)}, made by Ringfence from a TrainingZone.
+Change the zone, not these files: the next \`ringfence generate\` writes them again.
+`;
+}
+
+function workloadSection(workload: WorkloadIntent): string {
+  const { peers } = workload;
+  const ports = peers.pinned === null ? 'on every TCP port' : `on the ports of ${fileNameOf('30-intra-job.yaml')}`;
+  const scope = { 'same-job': 'of the same job', 'same-workload': 'of the same workload (whichever job they belong to)', namespace: 'of the namespace' }[
+    peers.scope
+  ];
+  const jobs = peers.scope === 'same-job' ? ` Jobs: ${peers.groups.map((group) => code(group.job ?? '')).join(', ')}; pods of other jobs reach nobody.` : '';
+  const needs = workload.needs.map(
+    (need) =>
+      `- ${plainText(need.title)}, ${portsText(need.ports)}${need.targets.flatMap(targetText).length === 0 ? '' : `: ${need.targets.flatMap(targetText).join(', ')}`}\n`,
+  );
+  const selector = Object.entries(workload.selector).map(([key, value]) => code(`${key}: ${value}`));
+  return `Pods of **${plainText(workload.name)}** (${selector.join(', ')}) reach:\n\n- each other: pods ${scope}, ${ports}, in both directions.${jobs}\n${needs.join('')}`;
+}
+
+function targetText(target: WorkloadIntent['needs'][number]['targets'][number]): readonly string[] {
+  switch (target.kind) {
+    case 'pods':
+      return [
+        `pods ${Object.entries(target.selector)
+          .map(([key, value]) => code(`${key}: ${value}`))
+          .join(', ')} of namespace ${code(target.namespace)}`,
+      ];
+    case 'names':
+      return target.hosts.map((host) => code(host.name));
+    case 'addresses':
+      return target.cidrs.map((cidr) => code(cidr) + (target.except.length === 0 ? '' : ` without ${target.except.map(code).join(', ')}`));
+    case 'own-node':
+      return ['their own node'];
+  }
+}
+
+function portsText(ports: WorkloadIntent['needs'][number]['ports']): string {
+  return ports.map(({ protocol, port }) => `${protocol} ${port}`).join(' and ');
+}
+
+const purposes: Readonly<Record<string, string>> = {
+  '00-namespace.yaml': 'the namespace with its Pod Security levels',
+  '10-quota.yaml': 'how many GPUs and pods the namespace may hold',
+  '20-default-deny.yaml': 'shuts everything, in and out, for every pod of the namespace',
+  '30-intra-job.yaml': 'opens workers to each other',
+  '40-dns.yaml': 'opens the cluster DNS',
+  '60-credentials.yaml': 'opens the endpoint that hands out cloud credentials',
+  '70-service-account.yaml': 'who the pods are',
+};
+
+function files(zone: TrainingZone, drafts: readonly DraftPolicy[], resources: readonly PackFile[]): string {
+  const purpose = (path: string): string =>
+    Object.hasOwn(purposes, path)
+      ? (purposes[path] ?? '')
+      : path.startsWith('50-')
+        ? 'opens the data sets, one policy each'
+        : 'opens other services, one policy each';
+  const objects = (path: string): string =>
+    drafts
+      .filter((draft) => draft.file === path)
+      .map((draft) => `${draft.policy.kind} ${code(draft.policy.name)}`)
+      .join(', ');
+  const rows = resources.map(({ path }) => [fileNameOf(path), [purpose(path), objects(path)].filter((text) => text !== '').join(': ')]);
+  return table(
+    ['file', 'what it is for'],
+    [
+      ...rows,
+      [fileNameOf('kustomization.yaml'), `lists the files above for ${code('kubectl apply -k')}`],
+      [
+        fileNameOf(fragmentFile),
+        `what the pod templates of your jobs must contain${zone.spec.nodes === null ? '' : ' (node affinity and toleration among it)'}; not applied by itself`,
+      ],
+    ],
+  );
+}
+
+function apply(zone: TrainingZone): string {
+  const { nodes, workloads } = zone.spec;
+  const accounts = workloads.flatMap(({ identity }) => (identity !== null && identity.podIdentity !== null ? [identity] : []));
+  const env = workloads.flatMap((workload) =>
+    workload.services.flatMap((service) => ('profile' in service ? (serviceProfile(service.profile)?.hosts.length === 0 ? [service.profile] : []) : [])),
+  );
+  const steps = [
+    nodes === null ? null : `Label and taint the training nodes (for each \`NODE\`):\n\n${fence('sh', nodeCommands(nodes))}`,
+    `Merge ${fileNameOf(fragmentFile)} into the pod templates of your jobs.${env.length === 0 ? '' : ` Its environment variables keep ${env.map(code).join(' and ')} off the network.`}\n`,
+    ...accounts.map(
+      (identity) =>
+        `Associate the role with the service account (once):\n\n${fence('sh', associationCommand(zone, identity.serviceAccount, identity.podIdentity?.role ?? null))}`,
+    ),
+    `See what would change, then apply:\n\n${fence('sh', 'kubectl diff -k .\nkubectl apply --server-side -k .')}`,
+    'Start the jobs again: connections that were open before may outlive the policies.\n',
+  ].filter((step) => step !== null);
+  const level = podSecurityOf(zone.spec);
+  return `${steps.map((step, index) => `${index + 1}. ${step.replaceAll('\n', '\n   ').trimEnd()}\n`).join('')}
+The namespace enforces Pod Security ${code(level)}: pods that ask for more are refused when they are created.
+`.replaceAll(/ +\n/g, '\n');
+}
+
+function nodeCommands(nodes: NodePool): string {
+  const labels = Object.entries(nodes.labels).map(([key, value]) => `${key}=${value}`);
+  const { taint } = nodes;
+  return [
+    `kubectl label node NODE ${labels.join(' ')}`,
+    ...(taint === null ? [] : [`kubectl taint node NODE ${taint.key}=${taint.value}:${taint.effect}`]),
+  ].join('\n');
+}
+
+/** Source: EKS user guide, create-pod-identity-association. */
+function associationCommand(zone: TrainingZone, serviceAccount: string, role: string | null): string {
+  const cluster = zone.spec.platform.cluster ?? 'CLUSTER';
+  return `aws eks create-pod-identity-association --cluster-name ${shellWord(cluster)} \\\n  --namespace ${zone.spec.namespace.name} --service-account ${serviceAccount} --role-arn ${shellWord(role ?? 'ROLE_ARN')}`;
+}
+
+/** A word that a shell takes as it stands, quoted where needed. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+const verify = `${fence('sh', 'ringfence verify -f zone.yaml MANIFESTS PACK')}
+\`MANIFESTS\` are your workloads (or \`kubectl get … -o yaml\`), \`PACK\` this folder. Every claim of the zone is proven, or refuted with the packet and the rule that let
+it pass. \`ringfence explain\` answers for one connection, \`ringfence generate --check\` says whether this folder still is what the zone gives.
+`;
+
+function corrected(zone: TrainingZone, intents: ZoneIntents): string {
+  return corrections(zone, intents)
+    .map(({ common, here, why, source }) => `- **Often:** ${common}\n  **Here:** ${here}\n  ${why} (Source: ${source}.)\n`)
+    .join('');
+}
+
+function fence(language: string, text: string): string {
+  return `\`\`\`${language}\n${text}\n\`\`\`\n`;
+}
+
+function fileNameOf(path: string): string {
+  return `[${path}](${path})`;
+}

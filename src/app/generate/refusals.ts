@@ -1,0 +1,48 @@
+import type { Path } from '../../kernel/origin.ts';
+import type { Diagnostic } from '../../kernel/result.ts';
+import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
+import { fieldName } from '../../spec/issues.ts';
+import type { Need } from '../../spec/need.ts';
+import { knowsNames, type LoadedZone, originIn } from '../../spec/zone.ts';
+
+/** What the zone asks for and its CNI has no words for. Each is refused with the ways to mend it; nothing is widened in silence. */
+export function refusals(loaded: LoadedZone, intents: ZoneIntents): readonly Diagnostic[] {
+  const error = (code: string, path: Path, message: string, hint: string): Diagnostic => ({
+    code,
+    severity: 'error',
+    message,
+    hint,
+    origin: originIn(loaded, ...path),
+  });
+  return intents.workloads.flatMap((workload) => [
+    ...(workload.peers.scope === 'same-job' && workload.peers.groups.length === 0
+      ? [
+          error(
+            'same-job-needs-jobs',
+            workload.peers.path,
+            `No policy language here can say "pods with the same value of a label as mine", so peers: same-job of workload ${workload.name} needs one policy for each job.`,
+            `List the jobs (jobs: [NAME, …]), or write peers: same-workload, which lets all jobs of the workload reach each other.`,
+          ),
+        ]
+      : []),
+    ...(knowsNames(intents.cni) ? [] : workload.needs.flatMap((need) => nameRefusal(workload, need, error))),
+  ]);
+}
+
+function nameRefusal(
+  workload: WorkloadIntent,
+  need: Need,
+  error: (code: string, path: Path, message: string, hint: string) => Diagnostic,
+): readonly Diagnostic[] {
+  const hosts = need.targets.flatMap((target) => (target.kind === 'names' ? target.hosts.map((host) => host.name) : []));
+  if (hosts.length === 0) return [];
+  const field = need.addressesField === null ? 'cidrs' : fieldName(need.addressesField);
+  return [
+    error(
+      'names-need-addresses',
+      need.path,
+      `NetworkPolicy knows addresses only, and workload ${workload.name} reaches ${need.title} by name (${hosts.join(', ')}).`,
+      `List its addresses under ${field} (best: those of a private endpoint), or write platform.cni: cilium where Cilium runs.`,
+    ),
+  ];
+}

@@ -1,0 +1,59 @@
+import type { ZoneIntents } from '../../spec/intents.ts';
+import { usesRdma } from '../../spec/pod-security.ts';
+import { knowsNames, type TrainingZone } from '../../spec/zone.ts';
+
+/** One thing that the pack does not hold shut, and what does. */
+export interface Uncovered {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** What stays open or unproven with the whole pack in force. */
+export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Uncovered[] {
+  const needs = intents.workloads.flatMap((workload) => workload.needs);
+  const names = needs.some((need) => need.targets.some((target) => target.kind === 'names'));
+  const storageOutside = needs.some((need) => need.purpose === 'storage' && need.targets.some((target) => target.kind !== 'pods'));
+  const rdma = [...new Set(zone.spec.workloads.filter(usesRdma).map((workload) => workload.collectives.transport))];
+  const list: (Uncovered | false)[] = [
+    storageOutside && {
+      what: 'Whose bucket',
+      why: 'No rule on addresses or names can tell our bucket from another customer’s on the same front end. Use an endpoint policy or VPC Service Controls, and scope the role.',
+    },
+    { what: 'Identity policies', why: 'IAM roles, bucket policies and their trust are not made or checked by this pack.' },
+    rdma.length > 0 && {
+      what: `RDMA (${rdma.join(', ')})`,
+      why: 'RDMA traffic meets no NetworkPolicy. Partition keys, VLANs or security groups and nodes of their own keep it apart.',
+    },
+    zone.spec.fabric !== null && { what: '`spec.fabric`', why: 'Accepted in the zone, not covered yet.' },
+    zone.spec.monitoring !== null && {
+      what: '`spec.monitoring`',
+      why: 'Accepted in the zone, not covered yet: no alert rules are made. Alerts on `hubble_drop_total` by namespace need a metric context that Cilium does not set by default.',
+    },
+    zone.spec.monitoring === null && { what: 'Alerts', why: 'Nobody is told when traffic is refused.' },
+    {
+      what: 'Host network',
+      why: 'Pods with `hostNetwork: true`, and processes on the nodes, are outside NetworkPolicy, and they reach the metadata service. Nothing here keeps such pods out, except Pod Security where it is `baseline` or `restricted`.',
+    },
+    { what: 'The pod’s own node', why: 'Kubelets must probe pods: traffic from a pod’s own node is always let in.' },
+    { what: 'Second interfaces', why: 'NetworkPolicy governs the pod’s main interface only: Multus, SR-IOV and the like pass it by.' },
+    {
+      what: 'DNS',
+      why: knowsNames(intents.cni)
+        ? 'Only names of this zone pass the filter, but their answers travel through the cluster’s resolver like any other.'
+        : 'Pods may ask the resolver for any name, so data can be spelled into look-ups. Use a CNI that filters names, or a resolver that does not forward.',
+    },
+    names && {
+      what: 'Addresses behind names',
+      why: 'A name is opened by the addresses it resolved to, on every pod of the node that shares the rule; other sites on these addresses are held off by the TLS server name alone.',
+    },
+    {
+      what: 'Start-up window',
+      why: 'Some network plugins attach policies only some time after a pod starts. Check yours before you rely on the first seconds.',
+    },
+    { what: 'Connections that exist already', why: 'Some network plugins cut only new connections. Restart running jobs after the pack is applied.' },
+    { what: 'IPv6', why: 'Rules on pods and names hold for both address families; listed CIDRs hold for their own family only, and the other stays shut.' },
+    { what: 'Scraping', why: 'Nothing outside may connect to training pods: Prometheus no longer scrapes them. Push metrics, or scrape on the nodes.' },
+    { what: 'Who may change this', why: 'Anyone who may write policies, labels or namespaces can undo it. Guard them with RBAC and admission.' },
+  ];
+  return list.filter((entry) => entry !== false);
+}
