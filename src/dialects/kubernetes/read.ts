@@ -3,7 +3,7 @@ import type { Diagnostic, Result } from '../../kernel/result.ts';
 import { readCidr } from '../../model/cidr-syntax.ts';
 import { everything } from '../../model/labels.ts';
 import { namespacesBy } from '../../model/namespace-match.ts';
-import type { Direction, Peer, Policy, PortMatch, Rule } from '../../model/policy.ts';
+import type { Direction, Peer, Policy, Rule } from '../../model/policy.ts';
 import { readSelector } from '../../model/selector-syntax.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import { type IpSet, ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
@@ -110,7 +110,7 @@ function readRule(rule: Reader, section: Section, namespace: string): Rule {
     action: 'allow',
     rank: 1,
     peers: peers.length === 0 ? null : peers.flatMap((peer) => readPeer(peer, namespace)),
-    ports: ports.length === 0 ? null : ports.flatMap((port): PortMatch[] => readPort(port) ?? []),
+    ports: ports.length === 0 ? null : ports.map(readPort).filter((port) => port !== undefined),
     application: null,
     origin: rule.origin,
   };

@@ -1,0 +1,72 @@
+import { type Reader, shown } from '../../kernel/reader.ts';
+import type { NameMatch } from '../../model/policy.ts';
+
+const characters = '[-a-z0-9_]';
+const anyName = `^(?:${characters}+(?:[.]${characters}+)*)?$`;
+const longest = 255;
+
+/** Source: the `matchName` and `matchPattern` patterns of the CRD: labels of `[-a-zA-Z0-9_]` (patterns: and `*`), one trailing dot allowed. */
+function isDotted(text: string, label: RegExp): boolean {
+  const parts = withoutTrailingDot(text).split('.');
+  return text.length <= longest && parts.every((part) => label.test(part));
+}
+
+function withoutTrailingDot(text: string): string {
+  return text.endsWith('.') ? text.slice(0, -1) : text;
+}
+
+/**
+ * One item of toFQDNs or rules.dns; undefined when it is wrong. A pattern without a star is the name itself.
+ * Source: cilium pkg/policy/api/fqdn.go FQDNSelector.
+ */
+export function readName(item: Reader): NameMatch | undefined {
+  if (item.absent) item.error('wrong-type', 'A name is nothing; expected matchName or matchPattern.');
+  if (!item.object(['matchName', 'matchPattern'])) return undefined;
+  const name = item.field('matchName');
+  const pattern = item.field('matchPattern');
+  if (name.present === pattern.present) {
+    item.error('one-of', `This item has ${name.present ? 'both' : 'neither of'} matchName and matchPattern; expected exactly one.`);
+    return undefined;
+  }
+  const text = name.present ? name.string() : pattern.string();
+  if (text === undefined) return undefined;
+  if (!isDotted(text, name.present ? /^[-a-zA-Z0-9_]+$/ : /^[-a-zA-Z0-9_*]+$/)) {
+    const hint =
+      text.includes('*') && name.present ? 'Stars belong in matchPattern.' : text.includes('/') ? 'Write the name alone, without scheme or path.' : undefined;
+    (name.present ? name : pattern).error(
+      'bad-name',
+      `${shown(text)} is no DNS ${name.present ? 'name' : 'pattern'}; expected letters, digits, "-", "_" and dots, at most ${longest} characters.`,
+      hint,
+    );
+    return undefined;
+  }
+  return nameMatch(text);
+}
+
+/** What a name or pattern means, in the model's form. */
+export function nameMatch(text: string): NameMatch {
+  return text.includes('*') ? { kind: 'pattern', text, source: patternSource(text) } : { kind: 'exact', name: withoutTrailingDot(text).toLowerCase() };
+}
+
+/**
+ * The regular expression of a matchPattern, over the lower-case name without its trailing dot. Stars alone match every name; two or more stars and a dot
+ * in front match one or more whole labels; every other run of stars matches any run of name characters, the empty one included, inside a label.
+ * The same names match as with Cilium's own expression, but no input makes it backtrack: each literal after a star is taken where it first occurs.
+ * Source: cilium 1.19 pkg/fqdn/matchpattern/matchpattern.go ToAnchoredRegexp.
+ */
+export function patternSource(pattern: string): string {
+  const bare = pattern.toLowerCase();
+  if (/^\*+\.?$/.test(bare)) return anyName;
+  const labels = withoutTrailingDot(bare).split('.');
+  const depth = labels.length > 1 && /^\*{2,}$/.test(labels[0] ?? '') ? `(?:${characters}+[.])+` : '';
+  return `^${depth}${(depth === '' ? labels : labels.slice(1)).map(labelSource).join('[.]')}$`;
+}
+
+function labelSource(label: string): string {
+  const literals = label.split(/\*+/);
+  const [first = ''] = literals;
+  if (literals.length === 1) return first;
+  const last = literals.at(-1) ?? '';
+  const middle = literals.slice(1, -1).map((literal) => `(?:(?!${literal})${characters})*${literal}`);
+  return `${first}${middle.join('')}${characters}*${last}`;
+}

@@ -1,0 +1,103 @@
+import type { Reader } from '../../kernel/reader.ts';
+import { stableJson } from '../../kernel/stable.ts';
+import type { Peer, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
+import { checkPortRule, readApplication } from './application.ts';
+import { readIcmps } from './icmps.ts';
+import { peerFields, type RuleContext, readPeers } from './peers.ts';
+import { readPorts } from './ports.ts';
+
+/** Ports that ask for the same beyond ports; `first` is the toPorts item that begins them. */
+interface PortGroup {
+  readonly ports: PortMatch[];
+  readonly application: RuleApplication | null;
+  readonly first: Reader;
+}
+
+/**
+ * The model's rules of one ingress, egress or deny rule: one for each different layer 7 condition among its ports; none when it says nothing,
+ * for such a rule matches nothing (`egress: [{}]` isolates and opens nothing). Source: cilium 1.19 pkg/policy/rule.go mergeL4Filter.
+ */
+export function readRule(rule: Reader, context: RuleContext): readonly Rule[] {
+  if (rule.absent) rule.error('wrong-type', 'A rule is nothing; expected an object.', 'Write {} for a rule that opens nothing.');
+  if (!checkFields(rule, context)) return [];
+  const toPorts = rule.field('toPorts');
+  const icmps = rule.field('icmps');
+  const items = toPorts.each();
+  const hasIcmps = icmps.each().length > 0;
+  if (items.length > 0 && hasIcmps) icmps.error('icmps-with-ports', 'icmps and toPorts are not allowed in one rule.', 'Make one rule of each.');
+  const restricted = items.length > 0 || hasIcmps;
+  const peers = readPeers(rule, context, restricted);
+  const authenticated = readAuthentication(rule.field('authentication'));
+  const base = { direction: context.direction, action: context.action, rank: context.action === 'deny' ? 0 : 1, peers };
+  const { groups, strange } = groupPorts(items, context);
+  const icmp = readIcmps(icmps);
+  if (!restricted) {
+    const named = peerFields(context).some((key) => rule.has(key) && (peers !== null || rule.field(key).each().length > 0));
+    return named ? [{ ...base, ports: null, application: withAuthentication(null, authenticated), origin: rule.origin }] : [];
+  }
+  const rules: Rule[] = groups.map((group) => ({
+    ...base,
+    ports: group.ports,
+    application: withAuthentication(group.application, authenticated),
+    origin: groups.length === 1 ? rule.origin : group.first.origin,
+  }));
+  if (hasIcmps) rules.push({ ...base, ports: icmp, application: withAuthentication(null, authenticated), origin: rule.origin });
+  if (strange) rules.push({ ...base, peers: [strangePeer], ports: [{ protocol: 'OTHER', port: null, endPort: null }], application: null, origin: rule.origin });
+  return rules;
+}
+
+// The model holds every protocol beyond TCP, UDP, SCTP and ICMP as one, so a rule on one of them may or may not match it.
+const strangePeer: Peer = { kind: 'unknown', gap: 'rules on VRRP and IGMP alone are not told apart from other protocols' };
+
+function checkFields(rule: Reader, context: RuleContext): boolean {
+  const egress = context.direction === 'egress';
+  const here = egress ? 'to' : 'from';
+  const there = egress ? 'from' : 'to';
+  const sorts = ['Endpoints', 'CIDR', 'CIDRSet', 'Entities', 'Groups', 'Nodes'];
+  const elsewhere: Readonly<Record<string, string>> = {
+    ports: 'Write toPorts: [{ports: […]}].',
+    port: 'Write toPorts: [{ports: [{port: …}]}].',
+    ...Object.fromEntries(sorts.map((sort) => [`${there}${sort}`, `${context.direction} rules say ${here}${sort}.`])),
+    ...(egress ? {} : { toFQDNs: 'It belongs in egress rules.', toServices: 'It belongs in egress rules.' }),
+    ...(context.action === 'deny' ? { toFQDNs: 'Deny rules take no names.', authentication: 'Deny rules take no authentication.' } : {}),
+  };
+  const requires = `${here}Requires`;
+  const known = [...peerFields(context), requires, 'toPorts', 'icmps', ...(context.action === 'allow' ? ['authentication'] : [])];
+  if (rule.present && !rule.object(known, elsewhere)) return false;
+  if (rule.field(requires).each().length > 0) {
+    rule.field(requires).error('requires-removed', `${requires} is refused since Cilium 1.19.`, `Add what it requires to each selector of ${here}Endpoints.`);
+  }
+  return true;
+}
+
+function groupPorts(items: readonly Reader[], context: RuleContext): { readonly groups: readonly PortGroup[]; readonly strange: boolean } {
+  const groups = new Map<string, PortGroup>();
+  let strange = false;
+  for (const item of items) {
+    if (!checkPortRule(item, context)) continue;
+    const list = readPorts(item.field('ports'));
+    strange ||= list.strange;
+    if (item.field('ports').each().length === 0)
+      item.warning('matches-nothing', 'This toPorts item has no ports: it matches nothing.', 'Add ports; port "0" means every port.');
+    const application = context.action === 'deny' ? null : readApplication(item, context, list.ports);
+    if (list.strange && list.ports.length === 0) continue;
+    const key = stableJson(application);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { ports: [...list.ports], application, first: item });
+    else group.ports.push(...list.ports);
+  }
+  return { groups: [...groups.values()], strange };
+}
+
+/** Source: cilium pkg/policy/api/rule.go AuthenticationMode. */
+function readAuthentication(field: Reader): boolean {
+  if (!field.object(['mode'])) return false;
+  field.required('mode');
+  const mode = field.field('mode').oneOf(['disabled', 'required', 'test-always-fail']);
+  return mode === 'required' || mode === 'test-always-fail';
+}
+
+/** Mutual authentication stands with the other conditions that the model only knows to be there. */
+function withAuthentication(application: RuleApplication | null, authenticated: boolean): RuleApplication | null {
+  return authenticated ? { dns: application?.dns ?? null, serverNames: application?.serverNames ?? null, otherL7: true } : application;
+}
