@@ -15,7 +15,12 @@ export function readContainer(at: Reader, sort: ContainerSort): Container {
     sort,
     command: readTexts(at.field('command')),
     args: readTexts(at.field('args')),
-    env: texts(at.field('env').each().map((e) => [e.field('name').string(), e.has('valueFrom') ? null : (e.field('value').string() ?? '')])),
+    env: texts(
+      at
+        .field('env')
+        .each()
+        .map((e) => [e.field('name').string(), e.has('valueFrom') ? null : (e.field('value').string() ?? '')]),
+    ),
     requests: texts([...Object.entries(limits), ...Object.entries(readQuantities(at.field('resources').field('requests')))]),
     limits,
     capabilities: { add: readTexts(capabilities.field('add')), drop: readTexts(capabilities.field('drop')) },
@@ -34,19 +39,26 @@ export function readContainer(at: Reader, sort: ContainerSort): Container {
  */
 export function readContainerPorts(container: Reader, hostNetwork: boolean): readonly ContainerPort[] {
   const names = new Set<string>();
-  return container.field('ports').each().flatMap((at): readonly ContainerPort[] => {
-    if (!at.required('containerPort')) return [];
-    const port = at.field('containerPort').integer(1, 65535);
-    const hostPort = at.field('hostPort').integer(0, 65535) ?? 0;
-    const name = readPortName(at.field('name'), names);
-    const protocol = at.field('protocol').oneOf(['TCP', 'UDP', 'SCTP']) ?? 'TCP';
-    if (port === undefined) return [];
-    if (hostNetwork && hostPort !== 0 && hostPort !== port) {
-      at.field('hostPort').error('port-mismatch', `A pod on the host network has hostPort ${hostPort} and containerPort ${port}; they must be the same.`, 'Leave hostPort out.');
-    }
-    const onNode = hostPort === 0 ? (hostNetwork ? port : null) : hostPort;
-    return [{ name, port, protocol, hostPort: onNode }];
-  });
+  return container
+    .field('ports')
+    .each()
+    .flatMap((at): readonly ContainerPort[] => {
+      if (!at.required('containerPort')) return [];
+      const port = at.field('containerPort').integer(1, 65535);
+      const hostPort = at.field('hostPort').integer(0, 65535) ?? 0;
+      const name = readPortName(at.field('name'), names);
+      const protocol = at.field('protocol').oneOf(['TCP', 'UDP', 'SCTP']) ?? 'TCP';
+      if (port === undefined) return [];
+      if (hostNetwork && hostPort !== 0 && hostPort !== port) {
+        at.field('hostPort').error(
+          'port-mismatch',
+          `A pod on the host network has hostPort ${hostPort} and containerPort ${port}; they must be the same.`,
+          'Leave hostPort out.',
+        );
+      }
+      const onNode = hostPort === 0 ? (hostNetwork ? port : null) : hostPort;
+      return [{ name, port, protocol, hostPort: onNode }];
+    });
 }
 
 /** Source: kubernetes/apimachinery validation.IsValidPortName. */

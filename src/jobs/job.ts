@@ -49,11 +49,20 @@ function controllerLabels(job: RawObject): Labels {
   return texts([
     ['batch.kubernetes.io/job-name', job.name],
     ['job-name', job.name],
-    ...(uid === null ? [] : ([['batch.kubernetes.io/controller-uid', uid], ['controller-uid', uid]] as const)),
+    ...(uid === null
+      ? []
+      : ([
+          ['batch.kubernetes.io/controller-uid', uid],
+          ['controller-uid', uid],
+        ] as const)),
   ]);
 }
 
 function lifecycleOf(job: Reader): Lifecycle {
-  const ended = job.field('status').field('conditions').each().some((c) => (c.field('type').value === 'Complete' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
+  const ended = job
+    .field('status')
+    .field('conditions')
+    .each()
+    .some((c) => (c.field('type').value === 'Complete' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
   return ended ? 'finished' : 'running';
 }

@@ -25,7 +25,10 @@ function readRequirement(at: Reader): readonly Requirement[] {
   at.required('operator');
   const key = at.field('key').string();
   const operator = at.field('operator').oneOf(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']);
-  const values = at.field('values').each().flatMap((v) => v.string() ?? []);
+  const values = at
+    .field('values')
+    .each()
+    .flatMap((v) => v.string() ?? []);
   if (key === undefined || operator === undefined) return [];
   const listed = operator === 'In' || operator === 'NotIn';
   if (listed && values.length === 0) at.error('missing-values', `${operator} needs at least one value.`, 'Add values, or use Exists or DoesNotExist.');

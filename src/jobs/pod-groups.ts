@@ -1,5 +1,5 @@
 import { compareText, sortedBy, stableJson } from '../kernel/stable.ts';
-import { labelOf, type Labels } from '../model/labels.ts';
+import { type Labels, labelOf } from '../model/labels.ts';
 import type { Owner } from '../model/metadata.ts';
 import type { PerPodLabel, PodFacts, Workload } from '../model/workload.ts';
 import { texts } from './container.ts';

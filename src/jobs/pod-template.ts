@@ -3,7 +3,7 @@ import type { Reader } from '../kernel/reader.ts';
 import { readAnnotations, readLabels } from '../model/label-map.ts';
 import type { Labels } from '../model/labels.ts';
 import type { ContainerPort, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
-import { readContainer, readContainerPorts, texts, type ContainerSort } from './container.ts';
+import { type ContainerSort, readContainer, readContainerPorts, texts } from './container.ts';
 import { readInterfaces } from './interfaces.ts';
 import { readNodeAffinity } from './node-affinity.ts';
 
@@ -64,7 +64,10 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
   const nodeSelector = spec.field('nodeSelector');
   return {
     containers: containers.map(({ at, sort }) => readContainer(at, sort)),
-    hostPaths: spec.field('volumes').each().flatMap((v) => v.field('hostPath').field('path').string() ?? []),
+    hostPaths: spec
+      .field('volumes')
+      .each()
+      .flatMap((v) => v.field('hostPath').field('path').string() ?? []),
     nodeSelector: readLabels(nodeSelector),
     nodeAffinity: readNodeAffinity(spec.field('affinity').field('nodeAffinity')),
     tolerations: spec.field('tolerations').each().map(readToleration),
@@ -72,7 +75,12 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
     runAsUser: security.field('runAsUser').integer(0, Number.MAX_SAFE_INTEGER) ?? null,
     runAsNonRoot: security.field('runAsNonRoot').boolean() ?? null,
     seccompProfile: security.field('seccompProfile').field('type').string() ?? null,
-    sysctls: texts(security.field('sysctls').each().map((s) => [s.field('name').string(), s.field('value').string() ?? ''])),
+    sysctls: texts(
+      security
+        .field('sysctls')
+        .each()
+        .map((s) => [s.field('name').string(), s.field('value').string() ?? '']),
+    ),
     dnsPolicy: spec.field('dnsPolicy').string() ?? 'ClusterFirst',
   };
 }

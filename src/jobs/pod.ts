@@ -24,7 +24,10 @@ export const expander: JobExpander = {
 };
 
 function podIps(status: Reader): readonly string[] {
-  const listed = status.field('podIPs').each().map((item) => item.field('ip'));
+  const listed = status
+    .field('podIPs')
+    .each()
+    .map((item) => item.field('ip'));
   const at = listed.length > 0 ? listed : [status.field('podIP')];
   return at.flatMap((ip) => {
     const text = ip.string() ?? '';

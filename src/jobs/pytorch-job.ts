@@ -52,5 +52,9 @@ function withStorePort(template: PodTemplate): PodTemplate {
 }
 
 function isOver(job: Reader): boolean {
-  return job.field('status').field('conditions').each().some((c) => (c.field('type').value === 'Succeeded' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
+  return job
+    .field('status')
+    .field('conditions')
+    .each()
+    .some((c) => (c.field('type').value === 'Succeeded' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
 }

@@ -5,7 +5,10 @@ import { groupOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
 
 /** One of each object: where two have the same group, kind, namespace and name, the later counts, as with `kubectl apply`, and a warning names both places. */
-export function dropDuplicates(objects: readonly RawObject[], locator: Locator): { readonly objects: readonly RawObject[]; readonly diagnostics: readonly Diagnostic[] } {
+export function dropDuplicates(
+  objects: readonly RawObject[],
+  locator: Locator,
+): { readonly objects: readonly RawObject[]; readonly diagnostics: readonly Diagnostic[] } {
   const kept = new Map<string, RawObject>();
   const diagnostics: Diagnostic[] = [];
   let nameless = 0;

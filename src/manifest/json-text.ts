@@ -1,5 +1,5 @@
-import { shown } from '../kernel/reader.ts';
 import type { Path } from '../kernel/origin.ts';
+import { shown } from '../kernel/reader.ts';
 import { longestNesting } from './limits.ts';
 import type { Span } from './split-documents.ts';
 
@@ -84,7 +84,8 @@ export function countMembers(text: string, start: number, end: number): number {
 export function scanJson(text: string, at: number, end: number): { readonly end: number } | { readonly fault: JsonFault } {
   const stack: { readonly keys: Set<string> | null; readonly opened: number }[] = [];
   const fault = (where: number, message: string, code = 'json-syntax') => ({ fault: { at: Math.min(where, end), code, message } });
-  const found = (where: number): string => (where >= end ? 'the end of the text' : shown(text.slice(where, where + 12).split(/[\s]/, 1)[0] || text.charAt(where)));
+  const found = (where: number): string =>
+    where >= end ? 'the end of the text' : shown(text.slice(where, where + 12).split(/[\s]/, 1)[0] || text.charAt(where));
   let i = skipBlank(text, at, end);
   let state: 'value' | 'first-value' | 'first-key' | 'key' | 'after' = 'value';
   for (;;) {

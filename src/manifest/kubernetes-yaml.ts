@@ -36,7 +36,11 @@ function toInteger(text: string): number {
   return negative ? -value : value;
 }
 
-const nullType = new Type('tag:yaml.org,2002:null', { kind: 'scalar', resolve: (text: string | null) => text === null || nothings.has(text), construct: () => null });
+const nullType = new Type('tag:yaml.org,2002:null', {
+  kind: 'scalar',
+  resolve: (text: string | null) => text === null || nothings.has(text),
+  construct: () => null,
+});
 const boolType = new Type('tag:yaml.org,2002:bool', {
   kind: 'scalar',
   resolve: (text: string | null) => text !== null && text.length <= 5 && (truths.has(text) || falsehoods.has(text)),
@@ -56,4 +60,7 @@ const mergeType = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve:
 const binaryType = new Type('tag:yaml.org,2002:binary', { kind: 'scalar', resolve: (text: string | null) => text !== null });
 const timestampType = new Type('tag:yaml.org,2002:timestamp', { kind: 'scalar', resolve: (text: string | null) => text !== null });
 
-export const kubernetesYaml: Schema = FAILSAFE_SCHEMA.extend({ implicit: [nullType, boolType, intType, floatType, mergeType], explicit: [binaryType, timestampType] });
+export const kubernetesYaml: Schema = FAILSAFE_SCHEMA.extend({
+  implicit: [nullType, boolType, intType, floatType, mergeType],
+  explicit: [binaryType, timestampType],
+});

@@ -49,14 +49,31 @@ export function shapeOf(root: unknown, budget: number): Shape {
     const at = top.next++;
     const child = top.keys === null ? (top.node as readonly unknown[])[at] : (top.node as Readonly<Record<string, unknown>>)[top.keys[at] ?? ''];
     if (++nodes > budget) {
-      return { fault: { code: 'too-many-aliases', message: `Its aliases stand for more than ${budget} values when written out.`, hint: 'Write the values out, or split the document.', path: path().slice(0, 1) } };
+      return {
+        fault: {
+          code: 'too-many-aliases',
+          message: `Its aliases stand for more than ${budget} values when written out.`,
+          hint: 'Write the values out, or split the document.',
+          path: path().slice(0, 1),
+        },
+      };
     }
     if (stack.length >= longestNesting && typeof child === 'object' && child !== null) {
       const cycle = stack.some((f) => f.node === child);
       return {
         fault: cycle
-          ? { code: 'alias-cycle', message: 'An alias stands inside the very value that its anchor names, so the value has no end.', hint: 'Remove the alias.', path: path().slice(0, 1) }
-          : { code: 'nested-too-deeply', message: `This is nested more than ${longestNesting} levels deep.`, hint: 'No Kubernetes object is; check how the file was made.', path: path().slice(0, 1) },
+          ? {
+              code: 'alias-cycle',
+              message: 'An alias stands inside the very value that its anchor names, so the value has no end.',
+              hint: 'Remove the alias.',
+              path: path().slice(0, 1),
+            }
+          : {
+              code: 'nested-too-deeply',
+              message: `This is nested more than ${longestNesting} levels deep.`,
+              hint: 'No Kubernetes object is; check how the file was made.',
+              path: path().slice(0, 1),
+            },
       };
     }
     enter(child);

@@ -52,7 +52,9 @@ class FileIndex {
     const [first, item] = path;
     const part = first === 'items' && typeof item === 'number' ? this.#listItems(index, place)?.[item] : undefined;
     if (place.format === 'json') {
-      return part === undefined ? findInJson(this.#text, place.start, place.end, path, what) : findInJson(this.#text, part.start, place.end, path.slice(2), what);
+      return part === undefined
+        ? findInJson(this.#text, place.start, place.end, path, what)
+        : findInJson(this.#text, part.start, place.end, path.slice(2), what);
     }
     return part === undefined ? this.#inYaml(place, path, what) : this.#inYaml(part, [0, ...path.slice(2)], what);
   }

@@ -1,9 +1,9 @@
 import type { Reader } from '../kernel/reader.ts';
+import { readCidr } from '../model/cidr-syntax.ts';
 import type { ClusterNode, Taint } from '../model/cluster.ts';
 import { labelsOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import { parseIp } from '../space/ip-set.ts';
-import { readCidr } from '../model/cidr-syntax.ts';
 
 /** A Node. Addresses are those of status that are IP addresses; host names are left out. Source: kubernetes/api core/v1 NodeSpec, NodeStatus. */
 export function readNode(object: RawObject, at: Reader): ClusterNode {
@@ -11,7 +11,11 @@ export function readNode(object: RawObject, at: Reader): ClusterNode {
   spec.expect('an object');
   const listed = spec.field('podCIDRs').each();
   const cidrs = listed.length > 0 ? listed : [spec.field('podCIDR')];
-  const addresses = at.field('status').field('addresses').each().flatMap((a) => a.field('address').string() ?? []);
+  const addresses = at
+    .field('status')
+    .field('addresses')
+    .each()
+    .flatMap((a) => a.field('address').string() ?? []);
   return {
     name: object.name,
     labels: labelsOf(object),

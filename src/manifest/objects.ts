@@ -111,7 +111,8 @@ const dnsName = /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/;
 export function checkName(at: Reader, name: string | undefined, longest: number): void {
   if (name === undefined || name === '') return;
   if (name.length > longest) at.error('bad-name', `${shown(name)} is ${name.length} characters long; a name has at most ${longest}.`);
-  else if (!dnsName.test(name)) at.error('bad-name', `${shown(name)} is no name: lower-case letters, digits, "-" and "." only, with a letter or digit at both ends.`);
+  else if (!dnsName.test(name))
+    at.error('bad-name', `${shown(name)} is no name: lower-case letters, digits, "-" and "." only, with a letter or digit at both ends.`);
 }
 
 function own(value: Readonly<Record<string, unknown>>, key: string): unknown {

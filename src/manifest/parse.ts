@@ -2,10 +2,10 @@ import { load, YAMLException } from 'js-yaml';
 import type { DocumentRef, Path } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
+import type { SourceText } from '../kernel/source-text.ts';
 import { countMembers, type JsonFault, scanJson, skipBlank } from './json-text.ts';
 import { kubernetesYaml } from './kubernetes-yaml.ts';
 import { longestNesting, nodeBudget, type ShapeFault, shapeOf } from './limits.ts';
-import type { SourceText } from './source-text.ts';
 import { type Span, splitDocuments } from './split-documents.ts';
 
 /** Where one document stands in its file, in UTF-16 code units; `fault` is the offset of what makes it unreadable, when something does. */
@@ -110,7 +110,8 @@ class FileParsing {
   #yaml(span: Span): void {
     const text = this.#source.text.slice(span.start, span.end);
     const parsed = parseYaml(text);
-    if (!('value' in parsed)) return this.#broken(span, 'yaml', parsed.code, parsed.message, parsed.hint ?? templateHint(this.#source.text, span), span.start + parsed.at);
+    if (!('value' in parsed))
+      return this.#broken(span, 'yaml', parsed.code, parsed.message, parsed.hint ?? templateHint(this.#source.text, span), span.start + parsed.at);
     const shape = shapeOf(parsed.value, nodeBudget(text.length));
     if ('fault' in shape) this.#misshapen(span, shape.fault);
     else this.#add(span, 'yaml', parsed.value);
@@ -166,7 +167,12 @@ function yamlFault(error: YAMLException, text: string): Yaml {
   const at = Math.min(typeof error.mark?.position === 'number' ? error.mark.position : 0, text.length);
   if (reason.startsWith('duplicated mapping key')) {
     const key = /^[^:\r\n]{0,200}/.exec(text.slice(at, at + 200))?.[0].trim() ?? '';
-    return { code: 'duplicate-key', message: `The key ${shown(key)} is there twice in one mapping.`, hint: 'Keep one of them: the API server refuses the object, and tools disagree on which one counts.', at };
+    return {
+      code: 'duplicate-key',
+      message: `The key ${shown(key)} is there twice in one mapping.`,
+      hint: 'Keep one of them: the API server refuses the object, and tools disagree on which one counts.',
+      at,
+    };
   }
   if (reason.startsWith('nesting exceeded')) return { code: 'nested-too-deeply', message: `This is nested more than ${longestNesting} levels deep.`, at };
   if (reason.startsWith('null byte')) {
@@ -175,9 +181,14 @@ function yamlFault(error: YAMLException, text: string): Yaml {
   }
   if (reason.includes('non-printable')) {
     const control = text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/u);
-    return { code: 'yaml-syntax', message: `This is not YAML: there is the control character ${shown(text.charAt(Math.max(0, control)))} here.`, at: Math.max(0, control) };
+    return {
+      code: 'yaml-syntax',
+      message: `This is not YAML: there is the control character ${shown(text.charAt(Math.max(0, control)))} here.`,
+      at: Math.max(0, control),
+    };
   }
-  if (reason.includes('merge')) return { code: 'too-many-aliases', message: `Its merge keys (<<) copy more than they may: ${plain(reason)}.`, hint: 'Write the values out.', at };
+  if (reason.includes('merge'))
+    return { code: 'too-many-aliases', message: `Its merge keys (<<) copy more than they may: ${plain(reason)}.`, hint: 'Write the values out.', at };
   return { code: 'yaml-syntax', message: `This is not YAML: ${plain(reason)}.`, at };
 }
 

@@ -1,6 +1,6 @@
 import { type Reader, shown } from '../kernel/reader.ts';
-import { readLabels } from '../model/label-map.ts';
 import type { Service, ServicePort } from '../model/cluster.ts';
+import { readLabels } from '../model/label-map.ts';
 import { matchLabels } from '../model/labels.ts';
 import { labelsOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
@@ -16,7 +16,12 @@ export function readService(object: RawObject, at: Reader): Service {
   const selector = readLabels(spec.field('selector'));
   const listed = textItems(spec.field('clusterIPs'));
   const clusterIps = listed.length > 0 ? listed : [spec.field('clusterIP').string() ?? ''];
-  const balancers = at.field('status').field('loadBalancer').field('ingress').each().flatMap((i) => i.field('ip').string() || []);
+  const balancers = at
+    .field('status')
+    .field('loadBalancer')
+    .field('ingress')
+    .each()
+    .flatMap((i) => i.field('ip').string() || []);
   const requested = spec.field('loadBalancerIP').string() || [];
   return {
     namespace: object.namespace ?? 'default',
@@ -25,7 +30,10 @@ export function readService(object: RawObject, at: Reader): Service {
     type,
     headless: type !== 'ExternalName' && clusterIps.includes('None'),
     selector: type === 'ExternalName' || Object.keys(selector).length === 0 ? null : matchLabels(selector),
-    ports: spec.field('ports').each().flatMap((p) => readPort(p) ?? []),
+    ports: spec
+      .field('ports')
+      .each()
+      .flatMap((p) => readPort(p) ?? []),
     clusterIps: clusterIps.filter((ip) => ip !== '' && ip !== 'None'),
     externalIps: [...new Set([...textItems(spec.field('externalIPs')), ...balancers, ...(type === 'LoadBalancer' ? [requested].flat() : [])])],
     externalName: type === 'ExternalName' ? (spec.field('externalName').string() ?? null) : null,
@@ -49,7 +57,11 @@ function readTargetPort(at: Reader): number | string | undefined {
   if (typeof at.value === 'number') return at.integer(1, 65535);
   const name = at.string();
   if (name !== undefined && !/[a-z]/i.test(name)) {
-    at.error('bad-port-name', `${shown(name)} is text, so it is the name of a port, and a name has a letter in it.`, /^\d+$/.test(name) ? `Write ${name} without quotes.` : undefined);
+    at.error(
+      'bad-port-name',
+      `${shown(name)} is text, so it is the name of a port, and a name has a letter in it.`,
+      /^\d+$/.test(name) ? `Write ${name} without quotes.` : undefined,
+    );
   }
   return name;
 }

@@ -10,9 +10,15 @@ import type { Labels } from './labels.ts';
 export function readLabels(at: Reader): Labels {
   return readMap(at, 'A label', (member, key, value) => {
     if (!isLabelKey(key)) {
-      member.error('bad-label-key', `${shown(key)} is no label key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or "." between letters or digits.`);
+      member.error(
+        'bad-label-key',
+        `${shown(key)} is no label key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or "." between letters or digits.`,
+      );
     } else if (!isLabelValue(value)) {
-      member.error('bad-label-value', `${shown(value)} is no label value; expected at most 63 letters, digits, "-", "_" or "." between letters or digits, or nothing.`);
+      member.error(
+        'bad-label-value',
+        `${shown(value)} is no label value; expected at most 63 letters, digits, "-", "_" or "." between letters or digits, or nothing.`,
+      );
     } else return true;
     return false;
   });
@@ -23,7 +29,10 @@ export function readAnnotations(at: Reader): Labels {
   return readMap(at, 'An annotation', (member, key) => {
     // The API server checks annotation keys in lower case, so that upper-case prefixes pass.
     if (isLabelKey(key.toLowerCase())) return true;
-    member.error('bad-annotation-key', `${shown(key)} is no annotation key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or ".".`);
+    member.error(
+      'bad-annotation-key',
+      `${shown(key)} is no annotation key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or ".".`,
+    );
     return false;
   });
 }

@@ -1,0 +1,205 @@
+import { constants } from 'node:buffer';
+import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import { shown } from '../kernel/reader.ts';
+import type { Diagnostic } from '../kernel/result.ts';
+import type { SourceText } from '../kernel/source-text.ts';
+import { compareText } from '../kernel/stable.ts';
+import { decodeText } from './decode-text.ts';
+
+/** The world that paths are looked up in. `stdin` is read at most once, for `-`. */
+export interface FileSource {
+  readonly cwd: string;
+  stdin(): Promise<Uint8Array>;
+  /** Largest input in bytes; the longest string that V8 holds (512 MiB) when left out. */
+  readonly largest?: number;
+}
+
+/** What was read, in the order of the paths and, in a folder, of the names; and what could not be. */
+export interface FilesRead {
+  readonly texts: readonly SourceText[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const manifestName = /\.(?:ya?ml|json)$/;
+/** Deeper folders are a mistake or an attack. */
+const deepestFolder = 64;
+
+/**
+ * Reads files, folders (every `.yaml`, `.yml` and `.json` below, but for dot-folders) and `-`. A file that two paths lead to is read once. Links below a
+ * folder are followed inside it and refused when they lead out. Whatever cannot be read is a diagnostic, and the rest is read all the same.
+ */
+export async function readPaths(paths: readonly string[], source: FileSource): Promise<FilesRead> {
+  const reading = new Reading(source);
+  for (const path of paths) {
+    if (path === '-') await reading.stdin();
+    else reading.path(path);
+  }
+  return { texts: reading.texts, diagnostics: reading.diagnostics };
+}
+
+class Reading {
+  readonly texts: SourceText[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #source: FileSource;
+  readonly #largest: number;
+  readonly #seen = new Set<string>();
+  /** Files that were to be read, twice-named ones included. */
+  #candidates = 0;
+
+  constructor(source: FileSource) {
+    this.#source = source;
+    this.#largest = source.largest ?? constants.MAX_STRING_LENGTH;
+  }
+
+  async stdin(): Promise<void> {
+    if (this.#seen.has('-')) return;
+    this.#seen.add('-');
+    try {
+      this.#bytes('-', await this.#source.stdin());
+    } catch (error) {
+      this.#failed('-', error);
+    }
+  }
+
+  path(path: string): void {
+    const file = path.replaceAll(sep, '/');
+    const full = resolve(this.#source.cwd, path);
+    try {
+      if (statSync(full).isDirectory()) this.#root(file, full);
+      else this.#file(file, full);
+    } catch (error) {
+      this.#failed(file, error);
+    }
+  }
+
+  #root(file: string, full: string): void {
+    const root = realpathSync(full);
+    const before = this.#candidates + this.diagnostics.length;
+    this.#folder(file === '/' ? '' : file.replace(/\/+$/, ''), root, root, 0);
+    if (this.#candidates + this.diagnostics.length === before)
+      this.#report(
+        'warning',
+        file,
+        'no-manifests',
+        `The folder ${shown(file)} holds no .yaml, .yml or .json file.`,
+        'Give the folder that holds the manifests.',
+      );
+  }
+
+  #folder(file: string, real: string, root: string, depth: number): void {
+    if (this.#seen.has(real)) return;
+    this.#seen.add(real);
+    if (depth > deepestFolder) return this.#report('error', file, 'nested-too-deeply', `Folders are nested more than ${deepestFolder} levels deep.`);
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(real, { withFileTypes: true });
+    } catch (error) {
+      return this.#failed(file, error);
+    }
+    for (const entry of entries.sort((a, b) => compareText(a.name, b.name)))
+      this.#entry(entry, `${file}/${entry.name}`, `${real}${sep}${entry.name}`, root, depth);
+  }
+
+  #entry(entry: Dirent, file: string, full: string, root: string, depth: number): void {
+    const folder = entry.isDirectory();
+    if ((folder || entry.isSymbolicLink()) && entry.name.startsWith('.')) return;
+    if (folder) return this.#folder(file, full, root, depth + 1);
+    if (entry.isFile()) {
+      if (manifestName.test(entry.name)) this.#file(file, full);
+      return;
+    }
+    if (!entry.isSymbolicLink()) return;
+    try {
+      const target = realpathSync(full);
+      const isFolder = statSync(target).isDirectory();
+      if (!isFolder && !manifestName.test(entry.name)) return;
+      if (target !== root && !target.startsWith(root.endsWith(sep) ? root : root + sep)) {
+        this.#report(
+          'error',
+          file,
+          'link-leaves-folder',
+          `${shown(file)} is a link that leads out of the folder; it was not followed.`,
+          'Name its target as a path of its own if you mean it.',
+        );
+      } else if (isFolder) this.#folder(file, target, root, depth + 1);
+      else if (statSync(target).isFile()) this.#file(file, target);
+    } catch (error) {
+      this.#failed(file, error);
+    }
+  }
+
+  #file(file: string, full: string): void {
+    this.#candidates++;
+    try {
+      const real = realpathSync(full);
+      if (this.#seen.has(real)) return;
+      this.#seen.add(real);
+      this.#bytes(file, readAtMost(full, this.#largest));
+    } catch (error) {
+      this.#failed(file, error);
+    }
+  }
+
+  #bytes(file: string, bytes: Uint8Array | null): void {
+    if (bytes === null || bytes.length > this.#largest) {
+      return this.#report(
+        'error',
+        file,
+        'too-large',
+        `${nameOf(file)} is larger than ${Math.floor(this.#largest / 2 ** 20)} MiB, the most that is read at once.`,
+        'Split it, for example by namespace.',
+      );
+    }
+    const decoded = decodeText(bytes);
+    if ('text' in decoded) this.texts.push({ file, text: decoded.text });
+    else {
+      const { line, byte, encoding } = decoded;
+      this.#report('error', file, 'not-text', `${nameOf(file)} is no text: line ${line}, byte ${byte} is not ${encoding}.`, 'Give YAML or JSON in UTF-8.');
+    }
+  }
+
+  #failed(file: string, error: unknown): void {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const [message, hint] = reasons.get(code) ?? [`cannot be read${code === '' ? '' : ` (${code})`}`, undefined];
+    this.#report('error', file, code === 'ENOENT' ? 'no-such-file' : 'unreadable', `${nameOf(file)} ${message}.`, hint);
+  }
+
+  #report(severity: 'error' | 'warning', file: string, code: string, message: string, hint?: string): void {
+    this.diagnostics.push({ code, severity, message, ...(hint === undefined ? {} : { hint }), origin: { document: { file, index: 0 }, path: [] } });
+  }
+}
+
+const reasons: ReadonlyMap<string, readonly [string, string | undefined]> = new Map([
+  ['ENOENT', ['does not exist', 'Check the spelling; paths are looked up from the current folder.']],
+  ['EACCES', ['may not be read by this user', 'Change its permissions, or run as a user who may.']],
+  ['EPERM', ['may not be read by this user', 'Change its permissions, or run as a user who may.']],
+  ['ELOOP', ['is a link that leads back to itself', 'Remove the link.']],
+  ['ENAMETOOLONG', ['is too long for a path', undefined]],
+  ['ENOTDIR', ['has a file where a folder should be', 'Check the path.']],
+]);
+
+function nameOf(file: string): string {
+  return file === '-' ? 'Standard input' : shown(file);
+}
+
+/** All of a file (a pipe or device too), or null when it holds more than `largest` bytes. */
+function readAtMost(full: string, largest: number): Uint8Array | null {
+  const handle = openSync(full, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    if (size > largest) return null;
+    const chunks: Uint8Array[] = [];
+    let total = 0;
+    for (let room = size > 0 ? size + 1 : 65536; ; room = 2 ** 20) {
+      const chunk = Buffer.allocUnsafe(room);
+      const count = readSync(handle, chunk, 0, room, null);
+      if (count === 0) return chunks.length === 1 ? (chunks[0] ?? chunk) : Buffer.concat(chunks);
+      total += count;
+      if (total > largest) return null;
+      chunks.push(chunk.subarray(0, count));
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
