@@ -1,14 +1,13 @@
 import { nearest } from '../kernel/spelling.ts';
-import { lineWidth, showsUnicode, wantsColour } from '../live/terminal.ts';
 import { UnfinishedError } from '../live/unfinished-error.ts';
-import { type Pen, penFor } from '../report/pen.ts';
 import { visible, visibleLines } from '../report/visible.ts';
 import type { CliContext, Command } from './command.ts';
 import { commands } from './commands.gen.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { commandHelp, overviewText } from './help.ts';
-import { type Io, type Sink, terminalFacts } from './io.ts';
+import type { Io } from './io.ts';
 import { parseInvocation } from './parse.ts';
+import { penOf } from './stream-pen.ts';
 import { UsageError, type UsageProblem } from './usage-error.ts';
 import { readVersion } from './version.ts';
 
@@ -32,12 +31,6 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     );
     return exitCodes.unfinished;
   }
-}
-
-/** The pen for one of the streams. */
-export function penOf(sink: Sink, io: Io): Pen {
-  const facts = terminalFacts(sink, io);
-  return penFor({ colour: wantsColour(facts), unicode: showsUnicode(facts), width: lineWidth(facts) });
 }
 
 async function dispatch(argv: readonly string[], context: CliContext): Promise<ExitCode> {

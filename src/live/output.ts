@@ -28,7 +28,7 @@ export interface FolderState {
   readonly files: readonly { readonly path: string; readonly state: 'created' | 'changed' | 'unchanged' }[];
   /** Files that an earlier run made and that are no longer part of it. */
   readonly stale: readonly string[];
-  /** Places that are taken by something we did not make: a file of somebody else, a folder, a link. Nothing may be written then. */
+  /** Places that are not ours to take: a file in a folder that holds nothing of ours, a folder, a link. Nothing may be written then. */
   readonly foreign: readonly string[];
 }
 
@@ -37,30 +37,26 @@ const mostEntries = 10_000;
 /** How much of a file is read to see who made it. */
 const headLength = 4096;
 
-/** Compares `files` with what lies in `folder` (which need not exist). `isOurs` tells from a file's first lines whether we made it. Reads only. */
+/**
+ * Compares `files` with what lies in `folder` (which need not exist). `isOurs` tells from a file's first lines whether we made it; a folder that
+ * holds such a file is ours to update, in any other folder only free places may be taken. Reads only.
+ */
 export function inspectFolder(folder: string, files: readonly FileText[], isOurs: (head: string) => boolean): FolderState {
   return guarded(`cannot look into ${folder}`, () => {
     const root = realFolder(folder);
+    if (root === null) return { files: files.map(({ path }) => ({ path, state: 'created' as const })), stale: [], foreign: [] };
+    const ours = filesBelow(root).filter((path) => isOurs(headOf(join(root, path))));
     const foreign: string[] = [];
     const states = files.map(({ path, text }) => {
-      const at = join(root ?? folder, insidePath(path));
-      const found = root === null ? undefined : lstatOf(at);
-      if (found === undefined) {
-        if (root !== null && !staysInside(root, dirname(at))) foreign.push(path);
-        return { path, state: 'created' as const };
-      }
-      if (!found.isFile() || !staysInside(root ?? folder, dirname(at))) {
-        foreign.push(path);
-        return { path, state: 'changed' as const };
-      }
-      const old = readFileSync(at, 'utf8');
-      if (old === text) return { path, state: 'unchanged' as const };
-      if (!isOurs(old.slice(0, headLength))) foreign.push(path);
-      return { path, state: 'changed' as const };
+      const at = join(root, insidePath(path));
+      const found = lstatOf(at);
+      const inside = staysInside(root, dirname(at));
+      if (inside && found?.isFile() === true && readFileSync(at, 'utf8') === text) return { path, state: 'unchanged' as const };
+      if (!inside || (found !== undefined && (ours.length === 0 || !found.isFile()))) foreign.push(path);
+      return { path, state: found === undefined ? ('created' as const) : ('changed' as const) };
     });
     const wanted = new Set(files.map(({ path }) => path));
-    const stale = root === null ? [] : filesBelow(root).filter((path) => !wanted.has(path) && isOurs(headOf(join(root, path))));
-    return { files: states, stale: stale.sort(), foreign };
+    return { files: states, stale: ours.filter((path) => !wanted.has(path)).sort(), foreign };
   });
 }
 

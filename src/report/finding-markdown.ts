@@ -44,7 +44,7 @@ function detailsOf(check: string, findings: readonly Finding[], locator: Locator
   const body = [...fixes.values()].slice(0, 20).flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const items = group.slice(0, 20).map((f) => `- ${markdownText(f.message)} (${place(f, locator)})`);
+    const items = group.slice(0, 20).map((f) => `- ${markdownText(f.message)}${f.primary === null ? '' : ` (${place(f, locator)})`}`);
     const patch = first.patch === undefined ? [] : ['', ...markdownFence(visibleLines(first.patch.trimEnd()), 'yaml')];
     return [...items, '', `**Fix.** ${markdownText(first.fix)}`, ...patch, ''];
   });

@@ -1,5 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
 import { type Finding, type Severity, severities } from '../model/finding.ts';
+import type { Ignored } from '../model/ignored.ts';
 import type { TextContext } from './context.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
@@ -43,6 +44,20 @@ export function findingLines(findings: readonly Finding[], context: TextContext)
   }
   const heading = `${pen.ink('Findings', 'bold')}  ${severityCounts(findings)}`;
   return [heading, ...[...groups.values()].flatMap((group) => ['', ...groupLines(group, context)])];
+}
+
+/** Findings that somebody chose to live with, a line each: nothing is hidden in silence. Empty when there is none. */
+export function ignoredLines(ignored: readonly Ignored[], context: TextContext): string[] {
+  if (ignored.length === 0) return [];
+  const { pen } = context;
+  const lines = ignored.slice(0, 10).map((i) => {
+    const until = i.until === null ? '' : ` (until ${visible(i.until)})`;
+    return `  ${pen.glyphs.dot} ${visible(i.finding.check)} at ${placeOf(i.origin, context.locator)}: ${visible(i.reason)}${until}`;
+  });
+  const rest = ignored.length - lines.length;
+  return [`Ignored: ${counted(ignored.length, 'finding')}`, ...lines, ...(rest > 0 ? [`  ${pen.glyphs.more} ${rest} more`] : [])].map((line) =>
+    pen.ink(line, 'dim'),
+  );
 }
 
 function groupLines(group: readonly Finding[], context: TextContext): string[] {

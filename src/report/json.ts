@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Locator, Origin } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { Explanation } from '../model/explanation.ts';
@@ -8,22 +7,19 @@ import type { ScanReport } from '../model/scan-report.ts';
 import type { Side, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { scanHeadline } from './headline.ts';
-
+import {
+  type DiagnosticJson,
+  type ExplainJson,
+  type FindingJson,
+  type GenerateJson,
+  type LocationJson,
+  reportApiVersion,
+  type ScanJson,
+  type SideJson,
+  type VerdictJson,
+  type VerifyJson,
+} from './json-types.ts';
 import { pathText } from './place.ts';
-import { type diagnosticSchema, type findingSchema, type locationSchema, reportApiVersion, type verdictSchema } from './schema/common.ts';
-import type { explainReportSchema } from './schema/explain.ts';
-import type { generateReportSchema } from './schema/generate.ts';
-import type { scanReportSchema } from './schema/scan.ts';
-import type { verifyReportSchema } from './schema/verify.ts';
-
-type LocationJson = z.infer<typeof locationSchema>;
-type FindingJson = z.infer<typeof findingSchema>;
-type DiagnosticJson = z.infer<typeof diagnosticSchema>;
-type VerdictJson = z.infer<typeof verdictSchema>;
-export type ScanJson = z.infer<typeof scanReportSchema>;
-export type VerifyJson = z.infer<typeof verifyReportSchema>;
-export type ExplainJson = z.infer<typeof explainReportSchema>;
-export type GenerateJson = z.infer<typeof generateReportSchema>;
 
 /** What surrounds a report in its JSON: the input's diagnostics, findings that were ignored, and where things stand. */
 export interface JsonContext {
@@ -52,8 +48,8 @@ export function scanJson(report: ScanReport, context: JsonContext): ScanJson {
     profile: report.profile,
     counts: report.counts,
     unread: [...report.unread],
-    training: structuredClone(report.training) as ScanJson['training'],
-    halfOpen: structuredClone(report.halfOpen) as ScanJson['halfOpen'],
+    training: report.training,
+    halfOpen: report.halfOpen,
     findings: report.findings.map((f) => findingJson(f, context.locator)),
     ignored: ignoredJson(context),
     assumptions: [...report.assumptions],
@@ -146,7 +142,7 @@ function findingJson(f: Finding, locator: Locator): FindingJson {
 }
 
 function verdictJson(verdict: Verdict, locator: Locator): VerdictJson {
-  const side = (s: Side): VerdictJson['egress'] => ({
+  const side = (s: Side): SideJson => ({
     direction: s.direction,
     decision: s.decision,
     because: s.because,

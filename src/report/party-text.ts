@@ -22,14 +22,18 @@ export function endpointText(end: Endpoint): string {
   }
 }
 
-/** What a packet is: `TCP 443`, `ICMP type 8`, `another IP protocol`. */
-export function transportText(packet: Pick<Packet, 'protocol' | 'port'>): string {
-  switch (packet.protocol) {
+/** What a packet is: `TCP 443`, `ICMP type 8`, `another IP protocol`, and through which Service it was dialled. */
+export function transportText(packet: Pick<Packet, 'protocol' | 'port' | 'via'>): string {
+  return protocolText(packet) + (packet.via === undefined ? '' : ` through Service ${visible(packet.via)}`);
+}
+
+function protocolText({ protocol, port }: Pick<Packet, 'protocol' | 'port'>): string {
+  switch (protocol) {
     case 'ICMP':
-      return `ICMP type ${packet.port}`;
+      return `ICMP type ${port}`;
     case 'OTHER':
       return 'another IP protocol';
     default:
-      return `${packet.protocol} ${packet.port}`;
+      return `${protocol} ${port}`;
   }
 }

@@ -1,6 +1,7 @@
+import type { Ignored } from '../model/ignored.ts';
 import type { BlastHop, HalfOpenPassage, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import type { TextContext } from './context.ts';
-import { findingLines } from './finding-text.ts';
+import { findingLines, ignoredLines } from './finding-text.ts';
 import { reachSentence, scanHeadline } from './headline.ts';
 import { tableLines } from './table.ts';
 import { visible } from './visible.ts';
@@ -11,12 +12,13 @@ import { counted } from './words.ts';
 const rowsShown = 15;
 
 /** A scan for people: the verdict first, then each training workload, then half-open passages, findings, and what the answer rests on. */
-export function scanText(report: ScanReport, context: TextContext): string {
+export function scanText(report: ScanReport, context: TextContext, ignored: readonly Ignored[] = []): string {
   const sections = [
     headLines(report, context),
-    ...report.training.map((w) => workloadLines(w, context)),
+    ...report.training.map((w) => workloadLines(w, report.training.length > 1, context)),
     halfOpenLines(report.halfOpen, context),
     findingLines(report.findings, context),
+    ignoredLines(ignored, context),
     footLines(report, context),
   ];
   return `${sections
@@ -39,12 +41,13 @@ function headLines(report: ScanReport, { pen }: TextContext): string[] {
   return [...wrap(scanHeadline(report), pen.style.width).map((line) => pen.ink(line, 'bold')), pen.ink(facts.join(` ${pen.glyphs.dot} `), 'dim')];
 }
 
-function workloadLines(w: TrainingWorkload, context: TextContext): string[] {
+/** With `summary`, its own headline too; a workload that is alone has it at the top of the report already. */
+function workloadLines(w: TrainingWorkload, summary: boolean, context: TextContext): string[] {
   const { pen } = context;
   const lines = [`${pen.ink(pen.glyphs.bullet, 'cyan')} ${pen.ink(visible(w.title), 'bold')}  ${pen.ink(counted(w.pods, 'pod'), 'dim')}`];
   if (w.because.length > 0)
     lines.push(...wrap(`is training: ${w.because.map(visible).join('; ')}`, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`));
-  lines.push(...wrap(reachSentence(w), pen.style.width - 2).map((line) => `  ${line}`));
+  if (summary) lines.push(...wrap(reachSentence(w), pen.style.width - 2).map((line) => `  ${line}`));
   lines.push(...passageLines('reaches', w.reaches, context), ...passageLines('reached by', w.reachedBy, context), ...radiusLines(w.blastRadius, context));
   if (w.ungoverned.length > 0) {
     lines.push('', `  ${pen.ink('ungoverned: no policy of any kind sees these paths', 'yellow')}`);

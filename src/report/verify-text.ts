@@ -1,7 +1,8 @@
 import type { ClaimGroup, ClaimResult } from '../model/claim.ts';
+import type { Ignored } from '../model/ignored.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import type { TextContext } from './context.ts';
-import { findingLines } from './finding-text.ts';
+import { findingLines, ignoredLines } from './finding-text.ts';
 import { claimTally } from './headline.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
@@ -17,14 +18,14 @@ const statusInks: Readonly<Record<ClaimResult['status'], readonly Ink[]>> = { ho
 const spelledOut = 2;
 
 /** The claims of each zone for people: the tally first, then claims by group with counterexamples as packet journeys. */
-export function verifyText(report: VerifyReport, context: TextContext): string {
+export function verifyText(report: VerifyReport, context: TextContext, ignored: readonly Ignored[] = []): string {
   const { pen } = context;
   const zones = report.zones.map((zone) => zoneLines(zone, context).join('\n'));
   const assumptions = report.assumptions.flatMap((a) => wrap(visible(a), pen.style.width - 4).map((line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}`));
   const foot = [`Proven under profile ${visible(report.profile)}.`, ...(assumptions.length > 0 ? ['Rests on:', ...assumptions] : [])].map((line) =>
     pen.ink(line, 'dim'),
   );
-  return `${[...zones, findingLines(report.findings, context).join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
+  return `${[...zones, findingLines(report.findings, context).join('\n'), ignoredLines(ignored, context).join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
 }
 
 function zoneLines(zone: VerifyReport['zones'][number], context: TextContext): string[] {

@@ -1,22 +1,32 @@
 import { z } from 'zod';
+import type { Severity } from '../../model/finding.ts';
+import type { Endpoint, Gap, Packet, Verdict } from '../../model/verdict.ts';
+import type { Protocol } from '../../space/transport-set.ts';
+import {
+  type DiagnosticJson,
+  type FindingJson,
+  type IgnoredJson,
+  type LocationJson,
+  reportApiVersion,
+  type SchemaId,
+  type SideJson,
+  type VerdictJson,
+} from '../json-types.ts';
 
-/** Version of every report's JSON. It changes when a field goes or changes its meaning; new fields may appear without that. */
-export const reportApiVersion = 'ringfence.dev/report/v1';
-
-/** The fields that open every report. `$schema` names the published schema, `kind` which report it is. */
-export function envelope<Kind extends string, File extends string>(
+/** The fields that open every report: `$schema` names the published schema, `kind` which report it is. */
+export function envelope<Name extends string, Kind extends string>(
+  name: Name,
   kind: Kind,
-  file: File,
-): { $schema: z.ZodLiteral<`https://ringfence.dev/schemas/${File}`>; apiVersion: z.ZodLiteral<typeof reportApiVersion>; kind: z.ZodLiteral<Kind> } {
-  return { $schema: z.literal(`https://ringfence.dev/schemas/${file}`), apiVersion: z.literal(reportApiVersion), kind: z.literal(kind) };
+): { $schema: z.ZodLiteral<SchemaId<Name>>; apiVersion: z.ZodLiteral<typeof reportApiVersion>; kind: z.ZodLiteral<Kind> } {
+  return { $schema: z.literal(`https://ringfence.dev/schemas/${name}.v1.json`), apiVersion: z.literal(reportApiVersion), kind: z.literal(kind) };
 }
 
-const text = z.string();
-const count = z.int().nonnegative();
+const text: z.ZodString = z.string();
+const count: z.ZodInt = z.int().nonnegative();
 const position = z.int().positive();
 
 /** Line and column are 1-based, columns count UTF-16 code units, the end is exclusive. */
-export const locationSchema = z
+export const locationSchema: z.ZodType<LocationJson> = z
   .strictObject({
     file: text.describe('The path as it was given, with forward slashes; - is standard input.'),
     line: position,
@@ -28,9 +38,9 @@ export const locationSchema = z
   })
   .meta({ id: 'Location', description: 'A place in a file. Lines and columns count from 1.' });
 
-export const severitySchema = z.enum(['critical', 'high', 'medium', 'low', 'info']);
+export const severitySchema: z.ZodType<Severity> = z.enum(['critical', 'high', 'medium', 'low', 'info']);
 
-export const findingSchema = z
+export const findingSchema: z.ZodType<FindingJson> = z
   .strictObject({
     check: text.describe('Slug of the check that made it.'),
     severity: severitySchema,
@@ -39,16 +49,16 @@ export const findingSchema = z
     location: locationSchema.nullable().describe('Null when the fault is that something is absent.'),
     related: z.array(z.strictObject({ message: text, location: locationSchema })),
     fix: text,
-    patch: text.optional().describe('A manifest fragment that mends it.'),
+    patch: text.exactOptional().describe('A manifest fragment that mends it.'),
     subjects: z.array(text).describe('Workloads, namespaces or nodes it is about.'),
   })
   .meta({ id: 'Finding', description: 'One thing that is wrong with the cluster.' });
 
-export const diagnosticSchema = z
-  .strictObject({ code: text, severity: z.enum(['error', 'warning']), message: text, hint: text.optional(), location: locationSchema.nullable() })
+export const diagnosticSchema: z.ZodType<DiagnosticJson> = z
+  .strictObject({ code: text, severity: z.enum(['error', 'warning']), message: text, hint: text.exactOptional(), location: locationSchema.nullable() })
   .meta({ id: 'Diagnostic', description: 'One thing that is wrong with the input.' });
 
-export const ignoredSchema = z
+export const ignoredSchema: z.ZodType<IgnoredJson> = z
   .strictObject({
     finding: findingSchema,
     reason: text,
@@ -57,13 +67,13 @@ export const ignoredSchema = z
   })
   .meta({ id: 'Ignored', description: 'A finding that somebody chose to ignore, and why.' });
 
-export const gapSchema = z
+export const gapSchema: z.ZodType<Gap> = z
   .strictObject({ code: text, text, mend: text.describe('What input would settle it.') })
   .meta({ id: 'Gap', description: 'Something that had to be known and was not.' });
 
-export const protocolSchema = z.enum(['TCP', 'UDP', 'SCTP', 'ICMP', 'OTHER']);
+export const protocolSchema: z.ZodType<Protocol> = z.enum(['TCP', 'UDP', 'SCTP', 'ICMP', 'OTHER']);
 
-export const endpointSchema = z
+export const endpointSchema: z.ZodType<Endpoint> = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('pod'), workload: text, replica: count }),
     z.strictObject({ kind: z.literal('node'), node: text.nullable() }),
@@ -72,13 +82,19 @@ export const endpointSchema = z
   ])
   .meta({ id: 'Endpoint', description: 'One end of a packet.' });
 
-export const packetSchema = z
-  .strictObject({ from: endpointSchema, to: endpointSchema, protocol: protocolSchema, port: z.int().min(0).max(65535) })
+export const packetSchema: z.ZodType<Packet> = z
+  .strictObject({
+    from: endpointSchema,
+    to: endpointSchema,
+    protocol: protocolSchema,
+    port: z.int().min(0).max(65535),
+    via: text.exactOptional().describe('The Service that was dialled, namespace/name.'),
+  })
   .meta({ id: 'Packet', description: 'The first packet of a connection. For ICMP the port is the type.' });
 
-export const decisionSchema = z.enum(['allowed', 'denied', 'unknown', 'ambiguous']);
+export const decisionSchema: z.ZodType<Verdict['decision']> = z.enum(['allowed', 'denied', 'unknown', 'ambiguous']);
 
-export const sideSchema = z
+export const sideSchema: z.ZodType<SideJson> = z
   .strictObject({
     direction: z.enum(['egress', 'ingress']),
     decision: decisionSchema,
@@ -95,7 +111,7 @@ export const sideSchema = z
   })
   .meta({ id: 'Side', description: 'One side of a verdict: egress of the source or ingress of the destination.' });
 
-export const verdictSchema = z
+export const verdictSchema: z.ZodType<VerdictJson> = z
   .strictObject({
     decision: decisionSchema,
     egress: sideSchema,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { ExplainJson } from '../json-types.ts';
 import { decisionSchema, diagnosticSchema, envelope, packetSchema, textSchema, verdictSchema } from './common.ts';
 
 /** `ringfence explain --format json`. */
-export const explainReportSchema = z
+export const explainReportSchema: z.ZodType<ExplainJson> = z
   .strictObject({
-    ...envelope('ExplainReport', 'explain.v1.json'),
+    ...envelope('explain', 'ExplainReport'),
     asked: textSchema.describe('The question.'),
     verdict: decisionSchema.describe('The worst of the answers: unknown or ambiguous before denied before allowed.'),
     profile: textSchema,

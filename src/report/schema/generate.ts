@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { GenerateJson } from '../json-types.ts';
 import { diagnosticSchema, envelope, textSchema } from './common.ts';
 
 /** `ringfence generate --format json`. */
-export const generateReportSchema = z
+export const generateReportSchema: z.ZodType<GenerateJson> = z
   .strictObject({
-    ...envelope('GenerateReport', 'generate.v1.json'),
+    ...envelope('generate', 'GenerateReport'),
     folder: textSchema.nullable().describe('Where the pack lies; null when it was only computed.'),
     checked: z.boolean().describe('True with --check: nothing was written.'),
     clean: z.boolean().describe('Whether the folder held exactly this pack already.'),
@@ -15,7 +16,7 @@ export const generateReportSchema = z
         state: z
           .enum(['created', 'changed', 'unchanged', 'stale', 'computed'])
           .describe('What was, or with --check would be, done; stale files belong to an earlier pack and are left alone; computed files have no folder.'),
-        text: textSchema.optional().describe('The content, when there is no folder.'),
+        text: textSchema.exactOptional().describe('The content, when there is no folder.'),
       }),
     ),
     diagnostics: z.array(diagnosticSchema),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ScanJson } from '../json-types.ts';
 import { countSchema, diagnosticSchema, envelope, findingSchema, gapSchema, ignoredSchema, textSchema } from './common.ts';
 
 const certainty = z.enum(['allowed', 'unknown']);
@@ -34,9 +35,9 @@ const training = z
   .meta({ id: 'TrainingWorkload', description: 'One training workload: what it reaches, who reaches it, and what falls with it.' });
 
 /** `ringfence scan --format json`. */
-export const scanReportSchema = z
+export const scanReportSchema: z.ZodType<ScanJson> = z
   .strictObject({
-    ...envelope('ScanReport', 'scan.v1.json'),
+    ...envelope('scan', 'ScanReport'),
     headline: textSchema.describe('The verdict in a sentence.'),
     profile: textSchema,
     counts: z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { VerifyJson } from '../json-types.ts';
 import { countSchema, diagnosticSchema, envelope, findingSchema, ignoredSchema, locationSchema, packetSchema, textSchema, verdictSchema } from './common.ts';
 
 const claim = z
@@ -16,9 +17,9 @@ const claim = z
   .meta({ id: 'Claim', description: 'One claim of a zone and what became of it. Undecided claims do not hold.' });
 
 /** `ringfence verify --format json`. */
-export const verifyReportSchema = z
+export const verifyReportSchema: z.ZodType<VerifyJson> = z
   .strictObject({
-    ...envelope('VerifyReport', 'verify.v1.json'),
+    ...envelope('verify', 'VerifyReport'),
     holds: z.boolean().describe('Whether every claim of every zone holds.'),
     profile: textSchema,
     zones: z.array(

@@ -1,0 +1,109 @@
+import type { ClaimResult } from '../model/claim.ts';
+import type { Explanation } from '../model/explanation.ts';
+import type { Finding } from '../model/finding.ts';
+import type { ScanReport } from '../model/scan-report.ts';
+import type { Decision, Packet, Side, Step, Verdict } from '../model/verdict.ts';
+
+/** Version of every report's JSON. It changes when a field goes or changes its meaning; new fields may appear without that. */
+export const reportApiVersion = 'ringfence.dev/report/v1';
+
+/** The address under which a schema is known; its last part is its file name in `schemas`. */
+export type SchemaId<Name extends string> = `https://ringfence.dev/schemas/${Name}.v1.json`;
+
+/** The fields that open every report. */
+export interface Envelope<Name extends string, Kind extends string> {
+  readonly $schema: SchemaId<Name>;
+  readonly apiVersion: typeof reportApiVersion;
+  readonly kind: Kind;
+}
+
+/** A place in a file, with the document and the path in it that were meant. Lines and columns are 1-based, columns in UTF-16 code units, the end exclusive. */
+export interface LocationJson {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly document: number;
+  readonly path: string;
+}
+
+export interface FindingJson extends Omit<Finding, 'primary' | 'related'> {
+  readonly location: LocationJson | null;
+  readonly related: readonly { readonly message: string; readonly location: LocationJson }[];
+}
+
+export interface DiagnosticJson {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint?: string;
+  readonly location: LocationJson | null;
+}
+
+export interface IgnoredJson {
+  readonly finding: FindingJson;
+  readonly reason: string;
+  readonly until: string | null;
+  readonly location: LocationJson;
+}
+
+export interface StepJson extends Omit<Step, 'origin'> {
+  readonly location: LocationJson;
+}
+
+export interface SideJson extends Omit<Side, 'steps'> {
+  readonly steps: readonly StepJson[];
+}
+
+export interface VerdictJson extends Omit<Verdict, 'egress' | 'ingress'> {
+  readonly egress: SideJson;
+  readonly ingress: SideJson;
+}
+
+export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings'> {
+  readonly headline: string;
+  readonly findings: readonly FindingJson[];
+  readonly ignored: readonly IgnoredJson[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'origin'> {
+  readonly counterexamples: readonly { readonly packet: Packet; readonly story: string; readonly verdict: VerdictJson }[];
+  readonly location: LocationJson | null;
+}
+
+export interface VerifyJson extends Envelope<'verify', 'VerifyReport'> {
+  readonly holds: boolean;
+  readonly profile: string;
+  readonly zones: readonly {
+    readonly zone: string;
+    readonly tally: Readonly<Record<ClaimResult['status'], number>>;
+    readonly claims: readonly ClaimJson[];
+    readonly notCovered: readonly string[];
+  }[];
+  readonly findings: readonly FindingJson[];
+  readonly ignored: readonly IgnoredJson[];
+  readonly assumptions: readonly string[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+export interface ExplainJson extends Envelope<'explain', 'ExplainReport'> {
+  readonly asked: string;
+  readonly verdict: Decision;
+  readonly profile: string;
+  readonly answers: readonly (Omit<Explanation['answers'][number], 'verdict'> & { readonly verdict: VerdictJson })[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+/** What became, or with --check would become, of one file of a pack. Stale files are of an earlier pack and left alone; computed ones have no folder. */
+export type PackFileState = 'created' | 'changed' | 'unchanged' | 'stale' | 'computed';
+
+export interface GenerateJson extends Envelope<'generate', 'GenerateReport'> {
+  readonly folder: string | null;
+  readonly checked: boolean;
+  readonly clean: boolean;
+  readonly zones: readonly string[];
+  readonly files: readonly { readonly path: string; readonly state: PackFileState; readonly text?: string }[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
