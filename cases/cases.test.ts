@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { combine, reachAt } from '../laws/agreement.ts';
 import { loadSnapshot } from '../src/app/load.ts';
+import { ungovernedPaths } from '../src/app/ungoverned.ts';
 import { decide } from '../src/engine/decide.ts';
 import { profileOf } from '../src/engine/profiles.ts';
 import { type Reachability, type ReachParty, reach } from '../src/engine/reach.ts';
@@ -51,6 +52,12 @@ for (const file of files) {
       expect(surprising).toEqual([]);
     });
 
+    for (const [word, kinds] of Object.entries(file.spec.wantUngoverned ?? {})) {
+      test(`${word} has the paths beside the pod network that it should`, () => {
+        expect(snapshot.workloads.filter((w) => `${w.namespace}/${w.name}` === word).map((w) => ungovernedPaths(w).map((p) => p.kind))).toEqual([kinds]);
+      });
+    }
+
     for (const name of file.spec.profiles) {
       const reason = file.spec.skip?.[name];
       if (reason !== undefined) {
@@ -75,7 +82,7 @@ for (const file of files) {
               for (const to of endpointsNamed(snapshot, e.to)) {
                 const alike = from.kind === 'pod' && to.kind === 'pod' && from.workload === to.workload;
                 if (alike && from.replica !== to.replica && e.from === e.to && !e.from.includes('#')) continue;
-                const verdict = decide(snapshot, profile, { from, to, protocol: e.protocol, port: e.port });
+                const verdict = decide(snapshot, profile, { from, to, protocol: e.protocol, port: e.port, ...(e.via === null ? {} : { via: e.via }) });
                 const ask = `${e.from} -> ${e.to} ${e.protocol}/${e.port}`;
                 if (verdict.decision !== e.decision)
                   wrong.push(`${ask}: ${verdict.decision}, not ${e.decision} (egress: ${verdict.egress.because}; ingress: ${verdict.ingress.because})`);
@@ -94,7 +101,7 @@ for (const file of files) {
       test(`${name}: reach`, () => {
         const reachability = reach(snapshot, profile);
         const wrong = wants
-          .flatMap((want) => expectedOf(want))
+          .flatMap((want) => expectedOf(want).filter((e) => e.via === null))
           .flatMap((e) => {
             const from = partyOf(reachability, endpointsNamed(snapshot, e.from));
             const to = partyOf(reachability, endpointsNamed(snapshot, e.to));

@@ -10,6 +10,8 @@ export interface Expected {
   readonly protocol: Protocol;
   readonly port: number;
   readonly decision: 'allowed' | 'denied' | 'unknown';
+  /** The Service that is dialled, `namespace/name`; null when it is the destination's own address. */
+  readonly via: string | null;
 }
 
 const letters: Readonly<Record<string, Expected['decision'] | null>> = { X: 'allowed', '.': 'denied', '?': 'unknown', '-': null };
@@ -17,27 +19,30 @@ const letters: Readonly<Record<string, Expected['decision'] | null>> = { X: 'all
 /** The questions of one `want` block, in reading order. Throws when the block is not well formed. */
 export function expectedOf(want: WantSpec): Expected[] {
   const out: Expected[] = [];
-  const add = (from: string, to: string, transport: string, letter: string): void => {
+  const add = (from: string, to: string, transport: string, letter: string, via: string | null): void => {
     if (!Object.hasOwn(letters, letter)) throw new Error(`unknown answer ${letter} for ${from} -> ${to}; use X . ? or -`);
     const decision = letters[letter];
-    if (decision !== null && decision !== undefined) out.push({ from, to, ...transportOf(transport), decision });
+    if (decision !== null && decision !== undefined) out.push({ from, to, ...transportOf(transport), decision, via });
   };
   if (want.table !== undefined) {
-    const [head, ...body] = linesOf(want.table);
+    const [corner, ...body] = linesOf(want.table);
+    const head = corner?.slice(1);
+    if (corner?.[0] !== 'from') throw new Error('a table starts with the word from');
     for (const transport of want.on ?? []) {
       for (const [from, ...cells] of body) {
         if (head === undefined || from === undefined || cells.length !== head.length)
           throw new Error(`row ${from} has ${cells.length} cells for ${head?.length ?? 0} columns`);
-        for (const [i, letter] of cells.entries()) add(from, head[i] as string, transport, letter);
+        for (const [i, letter] of cells.entries()) add(from, head[i] as string, transport, letter, null);
       }
     }
     if (want.on === undefined || want.on.length === 0) throw new Error('a table needs `on`');
   }
   for (const line of linesOf(want.rows ?? '')) {
-    const [from, to, transport, letter] = line;
-    if (line.length !== 4 || from === undefined || to === undefined || transport === undefined || letter === undefined)
-      throw new Error(`a row is "from to TCP/80 X", not "${line.join(' ')}"`);
-    add(from, to, transport, letter);
+    const [from, to, transport, letter, service] = line;
+    const via = service === undefined ? null : (/^via:(\S+)$/.exec(service)?.[1] ?? undefined);
+    if (line.length > 5 || from === undefined || to === undefined || transport === undefined || letter === undefined || via === undefined)
+      throw new Error(`a row is "from to TCP/80 X", perhaps with "via:namespace/service", not "${line.join(' ')}"`);
+    add(from, to, transport, letter, via);
   }
   if (out.length === 0) throw new Error('a want block asks nothing');
   return out;

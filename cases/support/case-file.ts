@@ -82,6 +82,8 @@ const schema = z.strictObject({
   want: z.array(want).optional(),
   /** Diagnostics that reading must give. When there are any errors, they must be exactly these. */
   wantDiagnostics: z.array(wantDiagnostic).optional(),
+  /** Paths that no policy governs, by kind, of the workloads named: exactly these. */
+  wantUngoverned: z.record(z.string(), z.array(z.string())).optional(),
   /** Facts that the profile must print with every proof: each entry must occur (as a case-blind substring) in some assumption. */
   wantAssumption: z.array(z.strictObject({ profiles: z.array(z.string()).optional(), says: z.string() })).optional(),
 });
