@@ -1,4 +1,4 @@
-import { compareText, sortedBy, stableJson } from '../kernel/stable.ts';
+import { compareText, stableJson } from '../kernel/stable.ts';
 import { type Labels, labelOf } from '../model/labels.ts';
 import type { Owner } from '../model/metadata.ts';
 import type { PerPodLabel, PodFacts, Workload } from '../model/workload.ts';

@@ -90,12 +90,16 @@ class Reading {
   #folder(file: string, real: string, root: string, depth: number): void {
     if (this.#seen.has(real)) return;
     this.#seen.add(real);
-    if (depth > deepestFolder) return this.#report('error', file, 'nested-too-deeply', `Folders are nested more than ${deepestFolder} levels deep.`);
+    if (depth > deepestFolder) {
+      this.#report('error', file, 'nested-too-deeply', `Folders are nested more than ${deepestFolder} levels deep.`);
+      return;
+    }
     let entries: Dirent[];
     try {
       entries = readdirSync(real, { withFileTypes: true });
     } catch (error) {
-      return this.#failed(file, error);
+      this.#failed(file, error);
+      return;
     }
     for (const entry of entries.sort((a, b) => compareText(a.name, b.name)))
       this.#entry(entry, `${file}/${entry.name}`, `${real}${sep}${entry.name}`, root, depth);
@@ -104,7 +108,10 @@ class Reading {
   #entry(entry: Dirent, file: string, full: string, root: string, depth: number): void {
     const folder = entry.isDirectory();
     if ((folder || entry.isSymbolicLink()) && entry.name.startsWith('.')) return;
-    if (folder) return this.#folder(file, full, root, depth + 1);
+    if (folder) {
+      this.#folder(file, full, root, depth + 1);
+      return;
+    }
     if (entry.isFile()) {
       if (manifestName.test(entry.name)) this.#file(file, full);
       return;
@@ -143,13 +150,14 @@ class Reading {
 
   #bytes(file: string, bytes: Uint8Array | null): void {
     if (bytes === null || bytes.length > this.#largest) {
-      return this.#report(
+      this.#report(
         'error',
         file,
         'too-large',
         `${nameOf(file)} is larger than ${Math.floor(this.#largest / 2 ** 20)} MiB, the most that is read at once.`,
         'Split it, for example by namespace.',
       );
+      return;
     }
     const decoded = decodeText(bytes);
     if ('text' in decoded) this.texts.push({ file, text: decoded.text });

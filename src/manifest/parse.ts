@@ -70,10 +70,16 @@ class FileParsing {
   #json(span: Span): void {
     const { text } = this.#source;
     const whole = parseJson(text, span);
-    if (whole !== undefined) return this.#jsonValue(whole.value, span);
+    if (whole !== undefined) {
+      this.#jsonValue(whole.value, span);
+      return;
+    }
     for (let at = span.start; at < span.end; ) {
       const scan = scanJson(text, at, span.end);
-      if ('fault' in scan) return this.#brokenJson({ start: at, end: span.end }, scan.fault, at === span.start);
+      if ('fault' in scan) {
+        this.#brokenJson({ start: at, end: span.end }, scan.fault, at === span.start);
+        return;
+      }
       const piece = { start: at, end: scan.end };
       const parsed = parseJson(text, piece);
       if (parsed !== undefined) this.#add(piece, 'json', parsed.value);
@@ -110,8 +116,10 @@ class FileParsing {
   #yaml(span: Span): void {
     const text = this.#source.text.slice(span.start, span.end);
     const parsed = parseYaml(text);
-    if (!('value' in parsed))
-      return this.#broken(span, 'yaml', parsed.code, parsed.message, parsed.hint ?? templateHint(this.#source.text, span), span.start + parsed.at);
+    if (!('value' in parsed)) {
+      this.#broken(span, 'yaml', parsed.code, parsed.message, parsed.hint ?? templateHint(this.#source.text, span), span.start + parsed.at);
+      return;
+    }
     const shape = shapeOf(parsed.value, nodeBudget(text.length));
     if ('fault' in shape) this.#misshapen(span, shape.fault);
     else this.#add(span, 'yaml', parsed.value);
@@ -198,6 +206,5 @@ function plain(reason: string): string {
 }
 
 function templateHint(text: string, span: Span): string | undefined {
-  const brace = text.indexOf('{{', span.start);
-  return brace >= 0 && brace < span.end ? 'It looks like a Helm template: render it first (helm template … | ringfence …).' : undefined;
+  return text.slice(span.start, span.end).includes('{{') ? 'It looks like a Helm template: render it first (helm template … | ringfence …).' : undefined;
 }

@@ -1,8 +1,8 @@
 import { type Locator, type Origin, within } from '../kernel/origin.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
+import type { SourceText } from '../kernel/source-text.ts';
 import { TextLocator } from '../manifest/locator.ts';
 import { parseSource } from '../manifest/parse.ts';
-import type { SourceText } from '../manifest/source-text.ts';
 import { zoneFaults } from './consistency.ts';
 import { fieldFaults } from './issues.ts';
 import { zoneSchema } from './schema.ts';
