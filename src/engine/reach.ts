@@ -195,7 +195,7 @@ class Solved implements Reachability {
 
 function asPeer(unit: Unit): PeerRef {
   if (unit.kind !== 'class') return unit;
-  return unit.workload.hostNetwork ? { kind: 'host-pod', workload: unit.workload } : { kind: 'class', id: unit.class.id };
+  return unit.workload.hostNetwork ? { kind: 'host-pod', workload: unit.workload, labels: unit.class.labels } : { kind: 'class', id: unit.class.id };
 }
 
 function toFlow(side: SideFlow): Flow {

@@ -1,3 +1,4 @@
+import type { Labels } from '../model/labels.ts';
 import type { Direction, Policy, Rule } from '../model/policy.ts';
 import { tiers } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
@@ -15,7 +16,7 @@ export type PeerRef =
   | { readonly kind: 'class'; readonly id: number }
   | { readonly kind: 'atom'; readonly id: number }
   | { readonly kind: 'node'; readonly node: string | null }
-  | { readonly kind: 'host-pod'; readonly workload: Workload }
+  | { readonly kind: 'host-pod'; readonly workload: Workload; readonly labels: Labels }
   | { readonly kind: 'name'; readonly name: string };
 
 interface CompiledRule {
@@ -107,7 +108,7 @@ export class SideModel {
     let usesPortNames = false;
     for (const { policy } of selections) for (const { rule, peers } of this.#rules[policy] ?? []) {
       if (rule.ports?.some((p) => typeof p.port === 'string') === true) usesPortNames = true;
-      if (peers.everyone || peers.anyone) continue;
+      if (peers.everyone) continue;
       for (const id of peers.classes.certain) classes.add(id);
       for (const id of peers.classes.possible) classes.add(id);
       for (const id of peers.atoms) atoms.add(id);
@@ -184,6 +185,6 @@ function inSets(peers: RulePeers, peer: Extract<PeerRef, { kind: 'class' | 'atom
 
 /** Peers whose match depends on the subject (its own node, the names it may resolve): matched one at a time. */
 function matchOne(context: MatchContext, compiled: CompiledRule, peer: PeerRef): Match['is'] {
-  const endpoint: Resolved | null = peer.kind === 'node' || peer.kind === 'name' ? peer : peer.kind === 'host-pod' ? { kind: 'pod', workload: peer.workload, labels: peer.workload.labels } : null;
+  const endpoint: Resolved | null = peer.kind === 'node' || peer.kind === 'name' ? peer : peer.kind === 'host-pod' ? { kind: 'pod', workload: peer.workload, labels: peer.labels } : null;
   return endpoint === null ? 'no' : matchRulePeers(context, compiled.rule, endpoint).is;
 }
