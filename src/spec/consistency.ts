@@ -1,6 +1,7 @@
 import type { Path } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { nearest } from '../kernel/spelling.ts';
+import { stableJson } from '../kernel/stable.ts';
 import { knownServices, serviceProfile } from '../services/known.ts';
 import { metadataAddresses } from '../services/metadata.ts';
 import { liesIn } from './open-addresses.ts';
@@ -29,6 +30,7 @@ export function zoneFaults(loaded: LoadedZone): readonly Diagnostic[] {
     ...nodeFaults(spec),
     ...duplicates(spec.workloads, ['spec', 'workloads'], 'workload'),
     ...spec.workloads.flatMap((workload, index) => workloadFaults(spec, workload, ['spec', 'workloads', index])),
+    ...accountFaults(spec),
     ...duplicates(spec.protected, ['spec', 'protected'], 'protected zone'),
     ...protectedFaults(loaded),
   ];
@@ -56,6 +58,15 @@ function namespaceFaults(spec: ZoneSpec): readonly Fault[] {
         hint: 'Remove one of the two.',
       });
     }
+  }
+  for (const key of Object.keys(spec.namespace.labels)) {
+    if (key.startsWith('pod-security.kubernetes.io/') || key === 'kubernetes.io/metadata.name')
+      faults.push({
+        code: 'label-is-made',
+        path: ['spec', 'namespace', 'labels', key],
+        message: `The label ${key} is not the zone's to set.`,
+        hint: key === 'kubernetes.io/metadata.name' ? 'Remove it: the control plane sets it.' : 'Write spec.namespace.podSecurity instead.',
+      });
   }
   const rdma = spec.workloads.find((workload) => usesRdma(workload));
   if (podSecurity !== null && rdma !== undefined && podSecurity !== 'privileged') {
@@ -154,6 +165,23 @@ function identityFaults(spec: ZoneSpec, identity: Identity | null, path: Path): 
     ...shutFaults(spec, identity.irsa?.cidrs ?? [], [...path, 'irsa', 'cidrs']),
     ...shutFaults(spec, identity.azure?.cidrs ?? [], [...path, 'azure', 'cidrs']),
   ];
+}
+
+/** A service account is one object, so workloads that share it share its cloud identity. */
+function accountFaults(spec: ZoneSpec): readonly Fault[] {
+  return spec.workloads.flatMap(({ identity }, index) => {
+    const first = spec.workloads.findIndex((other) => identity !== null && other.identity?.serviceAccount === identity.serviceAccount);
+    const before = first >= 0 && first < index ? spec.workloads[first] : undefined;
+    if (before === undefined || identity === null || stableJson(before.identity) === stableJson(identity)) return [];
+    return [
+      {
+        code: 'account-shared',
+        path: ['spec', 'workloads', index, 'identity'],
+        message: `The service account ${identity.serviceAccount} already has another cloud identity, that of workload ${before.name}.`,
+        hint: 'Give each workload a service account of its own, or both the same identity.',
+      },
+    ];
+  });
 }
 
 function dataFaults(spec: ZoneSpec, data: DataSet, path: Path): readonly Fault[] {

@@ -46,8 +46,19 @@ function wantedNames(platform: Platform, needs: readonly Need[]): readonly Wante
   ];
 }
 
-/** What EC2 nodes get by DHCP. Source: Amazon VPC user guide, DHCP option sets. */
+/**
+ * What nodes of each cloud hand down by DHCP. `internal` is reserved for private use; Azure's suffix is answered by Azure's own resolver.
+ * Source: Amazon VPC user guide, DHCP option sets; Compute Engine documentation, internal DNS; Azure virtual network documentation, name resolution.
+ */
 export function derivedSearchDomains(platform: Pick<Platform, 'cloud' | 'region'>): readonly string[] {
-  if (platform.cloud !== 'aws' || platform.region === null) return [];
-  return [platform.region === 'us-east-1' ? 'ec2.internal' : `${platform.region}.compute.internal`];
+  switch (platform.cloud) {
+    case 'aws':
+      return platform.region === null ? [] : [platform.region === 'us-east-1' ? 'ec2.internal' : `${platform.region}.compute.internal`];
+    case 'gcp':
+      return ['internal'];
+    case 'azure':
+      return ['internal.cloudapp.net'];
+    case 'none':
+      return [];
+  }
 }

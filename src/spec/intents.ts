@@ -38,7 +38,10 @@ export interface WorkloadIntent {
   readonly path: Path;
 }
 
-/** Who talks to whom inside the workload: both directions, each pod of a group with each other pod of it. */
+/**
+ * Who talks to whom inside the namespace, in both directions: each pod of the workload with each pod of a group that it is in itself. A workload with scope
+ * `namespace` therefore reaches every pod of the namespace, and its pods are reached by them; pods of other workloads still do not reach each other.
+ */
 export interface PeerIntent {
   readonly scope: PeerScope;
   /** One for each job of `same-job` (none when no job is listed), else exactly one. */

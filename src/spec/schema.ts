@@ -20,7 +20,7 @@ const dns = z.strictObject({
   ),
   domain: domainName.default('cluster.local').describe("The cluster's DNS domain."),
   searchDomains: maybe(z.array(domainName)).describe(
-    'Search domains that pods inherit from their node, so that a name filter lets those look-ups fail properly. Default: ec2.internal or REGION.compute.internal on AWS, else none.',
+    'Search domains that pods inherit from their node, so that a name filter lets those look-ups fail properly. Default: what nodes of the cloud inherit (ec2.internal or REGION.compute.internal, internal on GCP, internal.cloudapp.net on Azure), else none.',
   ),
 });
 

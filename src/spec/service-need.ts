@@ -4,6 +4,8 @@ import { type Need, type NeedTarget, tcp } from './need.ts';
 import { openAddresses } from './open-addresses.ts';
 import { type CustomService, knowsNames, type ZoneSpec, type ZoneWorkload } from './zone.ts';
 
+const noServerName = 'Outside port 443 no TLS server name is asked for: whatever else answers at the same addresses on this port is open too.';
+
 /** What the listed services need. A profile without hosts (an offline mode) needs nothing; an unknown profile is an error of its own and needs nothing. */
 export function serviceNeeds(spec: ZoneSpec, workload: ZoneWorkload, workloadPath: Path): readonly Need[] {
   return workload.services.flatMap((service, index) => {
@@ -43,7 +45,7 @@ function customNeed(spec: ZoneSpec, service: CustomService, path: Path): Need {
     targets: [...pods, ...(service.hosts.length > 0 || service.cidrs.length > 0 ? outside(spec, service.hosts, service.cidrs) : [])],
     ports: [tcp(service.port)],
     tenancy: service.pods !== null && service.hosts.length === 0 && service.cidrs.length === 0 ? 'own' : 'shared-front-end',
-    notes: [],
+    notes: service.hosts.length > 0 && service.port !== 443 ? [noServerName] : [],
     addressesField: [...path, 'cidrs'],
     path,
   };

@@ -57,22 +57,36 @@ class Drafting {
 
   /** Both directions on the same ports: who dials whom among workers cannot be foretold. */
   peers(workload: WorkloadIntent): readonly DraftPolicy[] {
-    const { groups, ports, path, pinned } = workload.peers;
-    return groups.map((group) => {
+    const { groups, scope } = workload.peers;
+    return groups.flatMap((group) => {
       const name = `${workload.name}-peers${group.job === null ? '' : `-${group.job}`}`;
-      const peers = [pods({ kind: 'named', name: this.#intents.namespace }, group.selector)];
-      const rules = (['ingress', 'egress'] as const).map((direction) => this.#rule(direction, peers, ports, null, path));
-      return {
-        file: '30-intra-job.yaml',
-        about: [
-          `Workers reach each other: ${group.title}.`,
-          pinned === null
-            ? 'Every TCP port, because NCCL, Gloo and the worker store listen on ports that the kernel picks.'
-            : `Ports ${pinned.low}-${pinned.high}, to which the pods must be pinned (workload-scheduling.patch.yaml), and the framework's fixed ports.`,
-        ],
-        policy: this.#policy('kubernetes', name, group.selector, { ingress: true, egress: true }, rules, path),
-      };
+      if (scope !== 'namespace') return [this.#peering(workload, name, group.selector, group.selector, `Workers reach each other: ${group.title}.`)];
+      return [
+        this.#peering(workload, name, workload.selector, group.selector, `Workload ${workload.name} reaches ${group.title}, and they reach it.`),
+        this.#peering(
+          workload,
+          `${name}-other-side`,
+          group.selector,
+          workload.selector,
+          `The other side: ${group.title} reaches workload ${workload.name}, and it reaches them.`,
+        ),
+      ];
     });
+  }
+
+  #peering(workload: WorkloadIntent, name: string, subject: Labels, others: Labels, about: string): DraftPolicy {
+    const { ports, path, pinned } = workload.peers;
+    const peers = [pods({ kind: 'named', name: this.#intents.namespace }, others)];
+    const rules = (['ingress', 'egress'] as const).map((direction) => this.#rule(direction, peers, ports, null, path));
+    const onPorts =
+      pinned === null
+        ? 'Every TCP port, because NCCL, Gloo and the worker store listen on ports that the kernel picks.'
+        : `Ports ${pinned.low}-${pinned.high}, to which the pods must be pinned (workload-scheduling.patch.yaml), and the framework's fixed ports.`;
+    return {
+      file: '30-intra-job.yaml',
+      about: [about, onPorts],
+      policy: this.#policy('kubernetes', name, subject, { ingress: true, egress: true }, rules, path),
+    };
   }
 
   need(workload: WorkloadIntent, need: Need): DraftPolicy {
@@ -84,7 +98,7 @@ class Drafting {
     const dialect = rules.some((rule) => beyondKubernetes(rule)) && knowsNames(this.#intents.cni) ? 'cilium' : 'kubernetes';
     return {
       file: fileOf(workload.name, need),
-      about: [`${workload.name} reaches ${need.title}.`, ...need.notes],
+      about: [`Workload ${workload.name} reaches ${need.title}.`, ...need.notes],
       policy: this.#policy(dialect, name, workload.selector, { ingress: false, egress: true }, rules, need.path),
     };
   }

@@ -16,7 +16,7 @@ export function readme(loaded: LoadedZone, intents: ZoneIntents, drafts: readonl
     `# ${plainText(zone.metadata.name)}\n\n${intro(zone)}`,
     `## What training may do\n\n${intents.workloads.map(workloadSection).join('\n')}`,
     `## Files\n\n${files(zone, drafts, resources)}`,
-    `## Apply\n\n${apply(zone)}`,
+    `## Apply\n\n${apply(zone, drafts)}`,
     `## Verify\n\n${verify}`,
     `## Corrected\n\nPacks of this kind are often copied from guides. This one differs from them on purpose:\n\n${corrected(zone, intents)}`,
     `## Not covered\n\nWith everything here in force, this is still open or unproven:\n\n${uncovered(zone, intents)
@@ -45,7 +45,7 @@ function workloadSection(workload: WorkloadIntent): string {
       `- ${plainText(need.title)}, ${portsText(need.ports)}${need.targets.flatMap(targetText).length === 0 ? '' : `: ${need.targets.flatMap(targetText).join(', ')}`}\n`,
   );
   const selector = Object.entries(workload.selector).map(([key, value]) => code(`${key}: ${value}`));
-  return `Pods of **${plainText(workload.name)}** (${selector.join(', ')}) reach:\n\n- each other: pods ${scope}, ${ports}, in both directions.${jobs}\n${needs.join('')}`;
+  return `Pods of **${plainText(workload.name)}** (${selector.join(', ')}) reach:\n\n- ${peers.scope === 'namespace' ? 'every pod' : 'each other: pods'} ${scope}, ${ports}, in both directions.${jobs}\n${needs.join('')}`;
 }
 
 function targetText(target: WorkloadIntent['needs'][number]['targets'][number]): readonly string[] {
@@ -105,14 +105,14 @@ function files(zone: TrainingZone, drafts: readonly DraftPolicy[], resources: re
   );
 }
 
-function apply(zone: TrainingZone): string {
+function apply(zone: TrainingZone, drafts: readonly DraftPolicy[]): string {
   const { nodes, workloads } = zone.spec;
   const accounts = workloads.flatMap(({ identity }) => (identity !== null && identity.podIdentity !== null ? [identity] : []));
   const env = workloads.flatMap((workload) =>
     workload.services.flatMap((service) => ('profile' in service ? (serviceProfile(service.profile)?.hosts.length === 0 ? [service.profile] : []) : [])),
   );
   const steps = [
-    nodes === null ? null : `Label and taint the training nodes (for each \`NODE\`):\n\n${fence('sh', nodeCommands(nodes))}`,
+    nodes === null ? null : `Label and taint the training nodes (for each \`NODE\`):\n\n${fence('sh', nodeCommands(nodes))}\n${nodeAdvice(nodes)}`,
     `Merge ${fileNameOf(fragmentFile)} into the pod templates of your jobs.${env.length === 0 ? '' : ` Its environment variables keep ${env.map(code).join(' and ')} off the network.`}\n`,
     ...accounts.map(
       (identity) =>
@@ -123,8 +123,20 @@ function apply(zone: TrainingZone): string {
   ].filter((step) => step !== null);
   const level = podSecurityOf(zone.spec);
   return `${steps.map((step, index) => `${index + 1}. ${step.replaceAll('\n', '\n   ').trimEnd()}\n`).join('')}
-The namespace enforces Pod Security ${code(level)}: pods that ask for more are refused when they are created.
-`.replaceAll(/ +\n/g, '\n');
+The namespace enforces Pod Security ${code(level)}${level === 'privileged' ? ', which refuses nothing; what goes beyond `restricted` is warned about' : ': pods that ask for more are refused when they are created'}.
+${drafts.some(({ policy }) => policy.dialect === 'cilium') ? ciliumNeeds : ''}`.replaceAll(/ +\n/g, '\n');
+}
+
+const ciliumNeeds = `
+The rules on names need Cilium 1.19 or later (before, \`**.\` stood for a single label) with its DNS proxy and its layer 7 proxy, which are on by default. TLS server names
+are checked in that proxy without decrypting; measure what this costs your loading rate.
+`;
+
+function nodeAdvice(nodes: NodePool): string {
+  const { taint } = nodes;
+  if (taint === null) return nodes.exclusive ? 'No taint keeps other pods out.\n' : 'The nodes are shared: other pods may run beside training.\n';
+  const stays = taint.effect === 'NoExecute' ? 'Pods that do not tolerate it are evicted at once.' : 'Pods that run there already stay: drain the nodes first.';
+  return `DaemonSets that must run there (device plugin, monitoring, CSI) need the same toleration. ${stays}\n`;
 }
 
 function nodeCommands(nodes: NodePool): string {
