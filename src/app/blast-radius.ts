@@ -119,7 +119,7 @@ export class BlastRadii {
     }
   }
 
-  #report(from: Workload, group: Alike, reached: readonly Reached[]): BlastRadius {
+  #report(from: Workload, _group: Alike, reached: readonly Reached[]): BlastRadius {
     const rings = new Map<number, BlastHop['reached'][number][]>();
     const pods = { allowed: 0, unknown: 0 };
     for (const item of reached) {

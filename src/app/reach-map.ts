@@ -4,7 +4,7 @@ import { metadataV4, metadataV6 } from '../checks/well-known.ts';
 import { publicAddresses } from '../engine/addresses.ts';
 import type { Flow, Reachability, ReachParty } from '../engine/reach.ts';
 import type { Party } from '../model/scan-report.ts';
-import { type IpSet, ipIntersect, ipIsEmpty, ipUnion, noAddresses, parseIp, toCidrs } from '../space/ip-set.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipUnion, parseIp, toCidrs } from '../space/ip-set.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { type Alike, alikeGroups } from './alike.ts';
 

@@ -1,12 +1,86 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { Check } from './check.ts';
+import { check as allowAllEgressCheck } from './allow-all-egress.ts';
+import { check as credPathMissingCheck } from './cred-path-missing.ts';
+import { check as credPathWrongSelectorCheck } from './cred-path-wrong-selector.ts';
+import { check as csiEgressElsewhereCheck } from './csi-egress-elsewhere.ts';
+import { check as danglingPeerCheck } from './dangling-peer.ts';
+import { check as danglingSelectorCheck } from './dangling-selector.ts';
+import { check as dnsAnyNameCheck } from './dns-any-name.ts';
+import { check as dnsBlockedCheck } from './dns-blocked.ts';
+import { check as dnsMissingTcpCheck } from './dns-missing-tcp.ts';
+import { check as fqdnNotEnforcedCheck } from './fqdn-not-enforced.ts';
+import { check as fqdnWithoutDnsRuleCheck } from './fqdn-without-dns-rule.ts';
+import { check as halfOpenCheck } from './half-open.ts';
+import { check as hostnetworkBypassCheck } from './hostnetwork-bypass.ts';
+import { check as imdsOpenCheck } from './imds-open.ts';
+import { check as imdsV6OpenCheck } from './imds-v6-open.ts';
+import { check as ipblockClusteripCheck } from './ipblock-clusterip.ts';
+import { check as ipblockMatchesNoPodCheck } from './ipblock-matches-no-pod.ts';
 import { check as jobPeersBlockedCheck } from './job-peers-blocked.ts';
+import { check as l4ShadowsL7Check } from './l4-shadows-l7.ts';
+import { check as metadataBlockBreaksDnsCheck } from './metadata-block-breaks-dns.ts';
+import { check as namedPortUnresolvedCheck } from './named-port-unresolved.ts';
+import { check as namespaceLabelsSpoofableCheck } from './namespace-labels-spoofable.ts';
+import { check as namespaceWithoutDefaultDenyCheck } from './namespace-without-default-deny.ts';
 import { check as ncclFixedPortsOnlyCheck } from './nccl-fixed-ports-only.ts';
+import { check as nodeObjectInPackCheck } from './node-object-in-pack.ts';
 import { check as oneWayJobTrafficCheck } from './one-way-job-traffic.ts';
+import { check as podSecurityRefusesJobCheck } from './pod-security-refuses-job.ts';
+import { check as privilegedOrHostpathInTrainingCheck } from './privileged-or-hostpath-in-training.ts';
+import { check as quotaLimitsExtendedResourceCheck } from './quota-limits-extended-resource.ts';
+import { check as rdmaUngovernedCheck } from './rdma-ungoverned.ts';
+import { check as rdmaWithoutIpcLockCheck } from './rdma-without-ipc-lock.ts';
+import { check as secondaryInterfaceUngovernedCheck } from './secondary-interface-ungoverned.ts';
+import { check as servicePortNotTargetPortCheck } from './service-port-not-target-port.ts';
+import { check as sharedFrontendNoTenantControlCheck } from './shared-frontend-no-tenant-control.ts';
+import { check as stsGlobalNameOnlyCheck } from './sts-global-name-only.ts';
+import { check as stsRegionalNameOnlyCheck } from './sts-regional-name-only.ts';
+import { check as taintWithoutAffinityCheck } from './taint-without-affinity.ts';
+import { check as udp443OpenCheck } from './udp443-open.ts';
+import { check as wildcardTenantLabelCheck } from './wildcard-tenant-label.ts';
+import { check as wireserverOpenCheck } from './wireserver-open.ts';
 
 /** Every check of `src/checks`, in name order. */
 export const checks: readonly Check[] = [
+  allowAllEgressCheck,
+  credPathMissingCheck,
+  credPathWrongSelectorCheck,
+  csiEgressElsewhereCheck,
+  danglingPeerCheck,
+  danglingSelectorCheck,
+  dnsAnyNameCheck,
+  dnsBlockedCheck,
+  dnsMissingTcpCheck,
+  fqdnNotEnforcedCheck,
+  fqdnWithoutDnsRuleCheck,
+  halfOpenCheck,
+  hostnetworkBypassCheck,
+  imdsOpenCheck,
+  imdsV6OpenCheck,
+  ipblockClusteripCheck,
+  ipblockMatchesNoPodCheck,
   jobPeersBlockedCheck,
+  l4ShadowsL7Check,
+  metadataBlockBreaksDnsCheck,
+  namedPortUnresolvedCheck,
+  namespaceLabelsSpoofableCheck,
+  namespaceWithoutDefaultDenyCheck,
   ncclFixedPortsOnlyCheck,
+  nodeObjectInPackCheck,
   oneWayJobTrafficCheck,
+  podSecurityRefusesJobCheck,
+  privilegedOrHostpathInTrainingCheck,
+  quotaLimitsExtendedResourceCheck,
+  rdmaUngovernedCheck,
+  rdmaWithoutIpcLockCheck,
+  secondaryInterfaceUngovernedCheck,
+  servicePortNotTargetPortCheck,
+  sharedFrontendNoTenantControlCheck,
+  stsGlobalNameOnlyCheck,
+  stsRegionalNameOnlyCheck,
+  taintWithoutAffinityCheck,
+  udp443OpenCheck,
+  wildcardTenantLabelCheck,
+  wireserverOpenCheck,
 ];

@@ -1,0 +1,40 @@
+import type { Reachability } from '../engine/reach.ts';
+import { labelOf } from '../model/labels.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Workload } from '../model/workload.ts';
+import { TransportSet } from '../space/transport-set.ts';
+import { towards } from './external.ts';
+import { dnsTcp, dnsUdp, type metadataV4, type nodeLocalDns } from './well-known.ts';
+
+const dns = dnsUdp.union(dnsTcp);
+
+/** Pods that resolve names for the cluster. Source: kubernetes/kubernetes cluster/addons/dns (label k8s-app). */
+export function resolvers(snapshot: Snapshot): readonly Workload[] {
+  return snapshot.workloads.filter(
+    (w) =>
+      ['kube-dns', 'coredns', 'core-dns'].includes(labelOf(w.labels, 'k8s-app') ?? '') ||
+      labelOf(w.labels, 'dns.operator.openshift.io/daemonset-dns') !== undefined,
+  );
+}
+
+/** Pods of NodeLocal DNSCache. Source: kubernetes/kubernetes cluster/addons/dns/nodelocaldns. */
+export function nodeLocalResolvers(snapshot: Snapshot): readonly Workload[] {
+  return snapshot.workloads.filter((w) => labelOf(w.labels, 'k8s-app') === 'node-local-dns' || w.name === 'node-local-dns');
+}
+
+/** What a workload may send to any place where a resolver may be, out of UDP and TCP 53; unknown counts as open. */
+export function dnsOpen(reach: Reachability, workload: Workload): TransportSet {
+  let open = TransportSet.empty;
+  for (const party of reach.parties) {
+    const flow = reach.between({ kind: 'workload', id: workload.id }, party);
+    open = open.union(flow.allowed.union(flow.unknown).intersect(dns));
+    if (open === dns) break;
+  }
+  return open;
+}
+
+/** … towards the address of a resolver outside the pod network. */
+export function dnsOpenTo(reach: Reachability, workload: Workload, address: typeof nodeLocalDns | typeof metadataV4): TransportSet {
+  const flow = towards(reach, workload.id, address);
+  return flow.allowed.union(flow.unknown).intersect(dns);
+}
