@@ -185,10 +185,10 @@ class Solved implements Reachability {
   #ofSubject(model: SideModel, subject: Unit, peer: PeerRef, destination: Workload | null): SideFlow {
     if (subject.kind === 'atom' || subject.kind === 'name') return open;
     if (subject.kind === 'node') return model.ofNode(subject.node, peer, destination);
-    if (!subject.workload.hostNetwork) return model.ofClass(subject.class, peer, destination);
+    if (!subject.workload.hostNetwork) return model.ofClass(subject.class, subject.workload, peer, destination);
     const asNode = model.ofNode(subject.workload.node, peer, destination);
     if (this.profile.hostNetworkAsNode === 'yes') return asNode;
-    const asPod = model.ofClass(subject.class, peer, destination);
+    const asPod = model.ofClass(subject.class, subject.workload, peer, destination);
     return { mayAllow: asNode.mayAllow.union(asPod.mayAllow), mayDeny: asNode.mayDeny.union(asPod.mayDeny) };
   }
 }

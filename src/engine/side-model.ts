@@ -79,9 +79,9 @@ export class SideModel {
     return (this.#bySubject[classId] ?? []).some((s) => s.certain && this.#policies[s.policy]?.isolates[this.#direction] === true);
   }
 
-  /** Pods of a class, as pods (what a hostNetwork class would get if the CNI governed it). */
-  ofClass(subject: PodClass, peer: PeerRef, destination: Workload | null): SideFlow {
-    return this.#flow(this.#ofClass[subject.id] as Signature, { kind: 'pod', workload: subject.sample, labels: subject.labels }, peer, destination);
+  /** Pods of one workload in a class, as pods (what a hostNetwork one would get if the CNI governed it). Only its node matters beyond the class. */
+  ofClass(subject: PodClass, workload: Workload, peer: PeerRef, destination: Workload | null): SideFlow {
+    return this.#flow(this.#ofClass[subject.id] as Signature, { kind: 'pod', workload, labels: subject.labels }, peer, destination);
   }
 
   /** A node, under host policies. */
