@@ -8,9 +8,9 @@ export function nodeBudget(length: number): number {
   return length + 200_000;
 }
 
-/** What is wrong with the shape of a parsed document. `path` is where it was seen. */
+/** What is wrong with the shape of a parsed document. `path` is the outermost member in which it was seen. */
 export interface ShapeFault {
-  readonly code: 'nested-too-deeply' | 'alias-cycle' | 'too-many-aliases';
+  readonly code: 'nested-too-deeply' | 'alias-cycle' | 'too-many-aliases' | 'mapping-as-key';
   readonly message: string;
   readonly hint: string;
   readonly path: Path;
@@ -21,61 +21,68 @@ export type Shape = { readonly members: number } | { readonly fault: ShapeFault 
 
 interface Frame {
   readonly node: object;
+  /** Null for a list. */
   readonly keys: readonly string[] | null;
   readonly length: number;
   next: number;
 }
+
+/** What the YAML parser calls a key that is itself a mapping: `name: {{ .Values.name }}` makes one. */
+const mappingKey = '[object Object]';
 
 /** Walks a document once, aliases written out, within a budget of nodes and levels; never recurses. */
 export function shapeOf(root: unknown, budget: number): Shape {
   const stack: Frame[] = [];
   let nodes = 0;
   let members = 0;
-  const path = (): Path => stack.map((f) => (f.keys === null ? f.next - 1 : (f.keys[f.next - 1] ?? '')));
-  const enter = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const keys = Array.isArray(value) ? null : Object.keys(value);
-    if (keys !== null) members += keys.length;
-    stack.push({ node: value, keys, length: keys === null ? (value as readonly unknown[]).length : keys.length, next: 0 });
+  const fault = (kind: Omit<ShapeFault, 'path'>): Shape => {
+    const [outermost] = stack;
+    const step = outermost?.keys === null ? outermost.next - 1 : outermost?.keys[outermost.next - 1];
+    return { fault: { ...kind, path: step === undefined ? [] : [step] } };
   };
-  enter(root);
+  let entering = root;
   for (;;) {
-    const top = stack.at(-1);
-    if (top === undefined) return { members };
-    if (top.next >= top.length) {
+    if (typeof entering === 'object' && entering !== null) {
+      if (stack.length >= longestNesting) return fault(stack.some((f) => f.node === entering) ? cycle : tooDeep);
+      const keys = Array.isArray(entering) ? null : Object.keys(entering);
+      if (keys?.includes(mappingKey)) return fault(mappingAsKey);
+      members += keys?.length ?? 0;
+      stack.push({ node: entering, keys, length: keys === null ? (entering as readonly unknown[]).length : keys.length, next: 0 });
+    }
+    let top = stack.at(-1);
+    while (top !== undefined && top.next >= top.length) {
       stack.pop();
-      continue;
+      top = stack.at(-1);
     }
+    if (top === undefined) return { members };
+    if (++nodes > budget) return fault(tooMany(budget));
     const at = top.next++;
-    const child = top.keys === null ? (top.node as readonly unknown[])[at] : (top.node as Readonly<Record<string, unknown>>)[top.keys[at] ?? ''];
-    if (++nodes > budget) {
-      return {
-        fault: {
-          code: 'too-many-aliases',
-          message: `Its aliases stand for more than ${budget} values when written out.`,
-          hint: 'Write the values out, or split the document.',
-          path: path().slice(0, 1),
-        },
-      };
-    }
-    if (stack.length >= longestNesting && typeof child === 'object' && child !== null) {
-      const cycle = stack.some((f) => f.node === child);
-      return {
-        fault: cycle
-          ? {
-              code: 'alias-cycle',
-              message: 'An alias stands inside the very value that its anchor names, so the value has no end.',
-              hint: 'Remove the alias.',
-              path: path().slice(0, 1),
-            }
-          : {
-              code: 'nested-too-deeply',
-              message: `This is nested more than ${longestNesting} levels deep.`,
-              hint: 'No Kubernetes object is; check how the file was made.',
-              path: path().slice(0, 1),
-            },
-      };
-    }
-    enter(child);
+    entering = top.keys === null ? (top.node as readonly unknown[])[at] : (top.node as Readonly<Record<string, unknown>>)[top.keys[at] ?? ''];
   }
+}
+
+const cycle = {
+  code: 'alias-cycle',
+  message: 'An alias stands inside the very value that its anchor names, so the value has no end.',
+  hint: 'Remove the alias.',
+} as const;
+
+const tooDeep = {
+  code: 'nested-too-deeply',
+  message: `This is nested more than ${longestNesting} levels deep.`,
+  hint: 'No Kubernetes object is; check how the file was made.',
+} as const;
+
+const mappingAsKey = {
+  code: 'mapping-as-key',
+  message: 'A mapping stands here where the key of another should.',
+  hint: 'If this is a Helm template, render it first (helm template … | ringfence …).',
+} as const;
+
+function tooMany(budget: number): Omit<ShapeFault, 'path'> {
+  return {
+    code: 'too-many-aliases',
+    message: `Its aliases stand for more than ${budget} values when written out.`,
+    hint: 'Write the values out, or split the document.',
+  };
 }

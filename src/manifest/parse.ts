@@ -35,6 +35,9 @@ const yamlFallbackLimit = 4 * 1024 * 1024;
 /** Deeper than our own limit, so that the parser's limit never speaks first for real documents. */
 const parserNesting = 1_000;
 
+/** Broken documents that are told one by one; a file with more is no manifest, and telling them all would take longer than anyone reads. */
+const mostBroken = 1_000;
+
 /** Work that merge keys may do in one document. */
 const mergeLimit = 100_000;
 
@@ -44,7 +47,14 @@ const mergeLimit = 100_000;
  */
 export function parseSource(source: SourceText): ParsedFile {
   const parsing = new FileParsing(source);
-  for (const span of splitDocuments(source.text)) parsing.chunk(span);
+  const spans = splitDocuments(source.text);
+  for (const [i, span] of spans.entries()) {
+    if (parsing.diagnostics.length >= mostBroken) {
+      parsing.giveUp(span, spans.length - i);
+      break;
+    }
+    parsing.chunk(span);
+  }
   return { ...source, documents: parsing.documents, places: parsing.places, diagnostics: parsing.diagnostics };
 }
 
@@ -64,6 +74,18 @@ class FileParsing {
     const first = text.charAt(start);
     if (first === '{' || first === '[') this.#json({ start, end: span.end });
     else this.#yaml(span);
+  }
+
+  /** Says that `count` documents, from `span` on, were not read. */
+  giveUp(span: Span, count: number): void {
+    this.#broken(
+      span,
+      'yaml',
+      'too-many-errors',
+      `The ${count} documents from here on were not read: ${mostBroken} before them are broken.`,
+      undefined,
+      span.start,
+    );
   }
 
   /** One JSON document, or several one after the other. */
@@ -165,7 +187,7 @@ function parseYaml(text: string): Yaml {
     return { value: load(text, { schema: kubernetesYaml, ...limits }) };
   } catch (error) {
     if (error instanceof YAMLException) return yamlFault(error, text);
-    if (error instanceof RangeError) return { code: 'nested-too-deeply', message: `This is nested more than ${longestNesting} levels deep.`, at: 0 };
+    if (error instanceof RangeError) return { code: 'too-complex', message: 'This document holds something too deep or too long to be read.', at: 0 };
     throw error;
   }
 }
