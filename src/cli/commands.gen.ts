@@ -1,10 +1,20 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { Command } from './command.ts';
+import { command as checksCommand } from './commands/checks.ts';
 import { command as completionCommand } from './commands/completion.ts';
+import { command as explainCommand } from './commands/explain.ts';
+import { command as generateCommand } from './commands/generate.ts';
+import { command as scanCommand } from './commands/scan.ts';
+import { command as verifyCommand } from './commands/verify.ts';
 import { command as versionCommand } from './commands/version.ts';
 
 /** Every command of `src/cli/commands`, in name order. */
 export const commands: readonly Command[] = [
+  checksCommand,
   completionCommand,
+  explainCommand,
+  generateCommand,
+  scanCommand,
+  verifyCommand,
   versionCommand,
 ];

@@ -1,3 +1,4 @@
+import type { Location } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { TextContext } from './context.ts';
 import { placeText } from './place.ts';
@@ -22,13 +23,18 @@ function diagnosticLines(diagnostic: Diagnostic, context: TextContext): string[]
   const { pen } = context;
   const ink = diagnostic.severity === 'error' ? 'red' : 'yellow';
   const location = diagnostic.origin === null ? null : context.locator.locate(diagnostic.origin);
-  const place = location === null ? '' : `${pen.ink(placeText(location), 'bold')}: `;
+  const place = location === null ? '' : `${pen.ink(whereText(location, context), 'bold')}: `;
   const head = `${place}${pen.ink(`${diagnostic.severity}: ${visible(diagnostic.code)}`, ink, 'bold')}: ${visible(diagnostic.message)}`;
   const source =
     location === null
       ? []
       : sourceLines(location.line, location.column, location.endLine === location.line ? location.endColumn : null, location.file, context, ink);
   return [head, ...source, ...hintLines(diagnostic.hint, context)];
+}
+
+/** A file that could not be read has no lines: its name alone. */
+function whereText(location: Location, { locator }: TextContext): string {
+  return locator.line(location.file, 1) === undefined ? visible(location.file) : placeText(location);
 }
 
 /** The source line and a caret line. Columns count UTF-16 units, carets count cells, so what stands before is measured as it is printed. */

@@ -1,0 +1,67 @@
+import { applyIgnores } from '../../app/ignore.ts';
+import { scan } from '../../app/scan.ts';
+import { checks } from '../../checks/registry.gen.ts';
+import { reach } from '../../engine/reach.ts';
+import { jsonText, scanJson } from '../../report/json.ts';
+import { sarifText } from '../../report/sarif.ts';
+import { scanMarkdown } from '../../report/scan-markdown.ts';
+import { scanText } from '../../report/scan-text.ts';
+import { checkSection, isFailing } from '../check-list.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster } from '../inputs.ts';
+import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
+import { progressOn } from '../progress.ts';
+
+export const command: Command = {
+  name: 'scan',
+  summary: 'show what a compromised training pod can reach today',
+  description: [
+    'Finds training workloads (by GPU and RDMA requests and by the kinds and labels of training operators) and shows for each what it can reach, who can reach it, how far an intruder gets hop by hop, and which paths no policy governs. Then come findings, worst first, each with the place and a fix. Needs no configuration.',
+    'Exits with 1 when there is a finding above info. A finding that is meant can be ignored with a comment on or above the object: # ringfence ignore[CHECK]: reason (until 2027-01-31).',
+  ],
+  operands: manifestOperands,
+  options: [profileOption('kubernetes, the strict reading of the API'), formatOption(['text', 'json', 'sarif', 'markdown']), outputOption],
+  examples: [
+    { line: 'ringfence scan ./manifests', note: 'every manifest below a folder' },
+    { line: 'kustomize build overlays/prod | ringfence scan - --profile cilium@1.19', note: 'what kustomize makes, as Cilium enforces it' },
+    { line: 'ringfence scan ./manifests --format sarif -o ringfence.sarif', note: 'for code scanning on a pull request' },
+  ],
+  sections: () => [checkSection()],
+  async run(invocation, { io, version }) {
+    const profile = namedProfile(invocation.text('profile'), 'kubernetes');
+    const progress = progressOn(io);
+    const { snapshot, locator, diagnostics } = await readCluster(invocation.operands, io, progress);
+    progress.say('solving who reaches whom');
+    const found = scan(snapshot, profile, reach(snapshot, profile));
+    const { kept, ignored, problems } = applyIgnores(found.findings, {
+      objects: snapshot.objects,
+      locator,
+      today: io.today,
+      checks: checks.map((c) => c.slug),
+    });
+    const report = { ...found, findings: kept };
+    const all = [...diagnostics, ...problems];
+    progress.done();
+    const broken = printDiagnostics(all, locator, io);
+    const render = {
+      text: () => scanText(report, { pen: resultPen(invocation, io), locator }, ignored),
+      json: () => jsonText(scanJson(report, { locator, diagnostics: all, ignored })),
+      markdown: () => scanMarkdown(report, locator),
+      sarif: () =>
+        sarifText({
+          version,
+          rules: checks,
+          findings: kept,
+          ignored,
+          claims: [],
+          diagnostics: all,
+          locator,
+          fallbackFile: snapshot.objects[0]?.origin.document.file ?? null,
+        }),
+    };
+    emit(render[formatOf(invocation)](), invocation, io);
+    if (broken) return exitCodes.badInput;
+    return kept.some(isFailing) ? exitCodes.findings : exitCodes.clean;
+  },
+};

@@ -1,0 +1,88 @@
+import { applyIgnores } from '../../app/ignore.ts';
+import { verify } from '../../app/verify.ts';
+import { checks } from '../../checks/registry.gen.ts';
+import type { ClusterRanges } from '../../model/snapshot.ts';
+import { jsonText, verifyJson } from '../../report/json.ts';
+import { sarifText } from '../../report/sarif.ts';
+import { verifyMarkdown } from '../../report/verify-markdown.ts';
+import { verifyText } from '../../report/verify-text.ts';
+import type { LoadedZone } from '../../spec/zone.ts';
+import { checkSection } from '../check-list.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { joinedLocator, manifestOperands, printDiagnostics, profileOfZones, profileOption, readCluster, readZoneFiles, zoneOption } from '../inputs.ts';
+import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
+import { progressOn } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const command: Command = {
+  name: 'verify',
+  summary: 'prove or refute each claim of a zone on manifests with policies',
+  description: [
+    'Proves that training reaches only what the zone allows, that protected zones are out of reach, that nothing else reaches training (safety), that jobs still run (liveness), and that quota, taints and the rest are in place (hygiene). Policies may be anyone’s. A claim that fails comes with a packet that shows it and the rules that decide; one that cannot be decided does not hold.',
+    'Exits with 1 when a claim does not hold. Findings of the checks stand beside the claims and do not change the exit code: scan is for them.',
+  ],
+  operands: manifestOperands,
+  options: [zoneOption, profileOption("The zone's platform"), formatOption(['text', 'json', 'sarif', 'markdown']), outputOption],
+  examples: [
+    { line: 'ringfence verify -f zone.yaml ./manifests pack/', note: 'the cluster with the generated pack' },
+    { line: 'kubectl get -A -o yaml pods,deploy,sts,ds,jobs,svc,ns,nodes,sa,netpol | ringfence verify -f zone.yaml -', note: 'a live cluster' },
+    { line: 'ringfence verify -f zone.yaml ./manifests --format markdown -o comment.md', note: 'a comment for the pull request' },
+  ],
+  sections: () => [checkSection()],
+  async run(invocation, { io, version }) {
+    const files = invocation.texts('file');
+    if (files.length === 0) throw new UsageError([{ message: 'verify needs a zone: -f ZONE', hint: 'write one with: ringfence init' }]);
+    if (files.includes('-') && invocation.operands.includes('-'))
+      throw new UsageError([{ message: 'standard input cannot be both the zone and the manifests' }]);
+    const progress = progressOn(io);
+    const zones = await readZoneFiles(files, io);
+    const cluster = await readCluster(invocation.operands, io, progress, rangesOf(zones.zones));
+    const locator = joinedLocator(zones.locator, cluster.locator);
+    const input = [...zones.diagnostics, ...cluster.diagnostics];
+    if (zones.diagnostics.some((d) => d.severity === 'error')) {
+      progress.done();
+      printDiagnostics(input, locator, io);
+      return exitCodes.badInput;
+    }
+    const profile = profileOfZones(invocation.text('profile'), zones.zones);
+    progress.say('proving claims');
+    const proven = verify(cluster.snapshot, profile, zones.zones);
+    const { kept, ignored, problems } = applyIgnores(proven.findings, {
+      objects: cluster.snapshot.objects,
+      locator,
+      today: io.today,
+      checks: checks.map((c) => c.slug),
+    });
+    const report = { ...proven, findings: kept };
+    const diagnostics = [...input, ...problems];
+    progress.done();
+    const broken = printDiagnostics(diagnostics, locator, io);
+    const claims = report.zones.flatMap((z) => z.claims);
+    const render = {
+      text: () => verifyText(report, { pen: resultPen(invocation, io), locator }, ignored),
+      json: () => jsonText(verifyJson(report, { locator, diagnostics, ignored })),
+      markdown: () => verifyMarkdown(report, locator),
+      sarif: () =>
+        sarifText({
+          version,
+          rules: checks,
+          findings: kept,
+          ignored,
+          claims,
+          diagnostics,
+          locator,
+          fallbackFile: zones.zones[0]?.origin.document.file ?? null,
+        }),
+    };
+    emit(render[formatOf(invocation)](), invocation, io);
+    if (broken) return exitCodes.badInput;
+    return claims.every((claim) => claim.status === 'holds') ? exitCodes.clean : exitCodes.findings;
+  },
+};
+
+/** What the zones say about the cluster's address ranges; nothing said leaves it to the Node objects. */
+function rangesOf(zones: readonly LoadedZone[]): Partial<ClusterRanges> {
+  const said = (of: keyof ClusterRanges): readonly string[] => [...new Set(zones.flatMap((z) => z.zone.spec.platform.ranges[of]))];
+  return Object.fromEntries((['pods', 'nodes', 'services'] as const).map((of) => [of, said(of)] as const).filter(([, cidrs]) => cidrs.length > 0));
+}
