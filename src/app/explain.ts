@@ -26,16 +26,33 @@ export function explain(snapshot: Snapshot, profile: Profile, question: Question
   const diagnostics = [from, to, port].flatMap((r) => r.diagnostics);
   if (!from.ok || !to.ok || !port.ok) return failed(diagnostics);
   const answers: Explanation['answers'][number][] = [];
-  for (const source of from.value) for (const target of to.value) {
-    for (const { protocol, port: number, note } of portsOfPlace(target, port.value)) {
-      const packet = packetBetween(source, target, protocol, number);
-      const verdict = decide(snapshot, profile, packet);
-      answers.push({ packet, from: source.title, to: target.title, verdict, tierWalk: tierWalk(verdict), note });
+  for (const source of from.value)
+    for (const target of to.value) {
+      for (const { protocol, port: number, note } of portsOfPlace(target, port.value)) {
+        const packet = packetBetween(source, target, protocol, number);
+        const verdict = decide(snapshot, profile, packet);
+        answers.push({ packet, from: source.title, to: target.title, verdict, tierWalk: tierWalk(verdict), note });
+      }
     }
-  }
-  if (answers.length === 0) return failed([...diagnostics, wrong('port-missing', `${question.to} declares no port${question.port === null ? '' : ` ${question.port}`}`, 'name a port, as in --port 443/TCP')]);
-  if (answers.length > most) return failed([...diagnostics, wrong('question-too-wide', `the question stands for ${answers.length} packets`, 'name one workload on each side and one port')]);
-  return ok({ asked: `${question.from} → ${question.to}${question.port === null ? '' : ` on ${question.port}`}`, verdict: worst(answers.map((a) => a.verdict.decision)), answers, profile: profile.id }, diagnostics);
+  if (answers.length === 0)
+    return failed([
+      ...diagnostics,
+      wrong('port-missing', `${question.to} declares no port${question.port === null ? '' : ` ${question.port}`}`, 'name a port, as in --port 443/TCP'),
+    ]);
+  if (answers.length > most)
+    return failed([
+      ...diagnostics,
+      wrong('question-too-wide', `the question stands for ${answers.length} packets`, 'name one workload on each side and one port'),
+    ]);
+  return ok(
+    {
+      asked: `${question.from} → ${question.to}${question.port === null ? '' : ` on ${question.port}`}`,
+      verdict: worst(answers.map((a) => a.verdict.decision)),
+      answers,
+      profile: profile.id,
+    },
+    diagnostics,
+  );
 }
 
 function packetBetween(from: Place, to: Place, protocol: Protocol, port: number): Packet {

@@ -83,20 +83,40 @@ function clusterName(snapshot: Snapshot, word: string): Service | undefined {
 
 function backends(snapshot: Snapshot, service: Service): Place[] {
   if (service.type === 'ExternalName' && service.externalName !== null) {
-    return [{ endpoint: { kind: 'name', name: service.externalName }, title: `${service.externalName} (ExternalName of ${service.namespace}/${service.name})`, workload: null, service: null }];
+    return [
+      {
+        endpoint: { kind: 'name', name: service.externalName },
+        title: `${service.externalName} (ExternalName of ${service.namespace}/${service.name})`,
+        workload: null,
+        service: null,
+      },
+    ];
   }
   const { selector } = service;
   if (selector === null) return [];
-  return snapshot.workloads.filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished' && selects(selector, w.labels)).map((w) => podPlace(w, service));
+  return snapshot.workloads
+    .filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished' && selects(selector, w.labels))
+    .map((w) => podPlace(w, service));
 }
 
 /** The packets that reach a place when `asked` is dialled (null: what it declares). A Service's port becomes the backend's target port. */
-export function portsOfPlace(place: Place, asked: { readonly protocol: Protocol; readonly port: number } | null): { readonly protocol: Protocol; readonly port: number; readonly note: string | null }[] {
+export function portsOfPlace(
+  place: Place,
+  asked: { readonly protocol: Protocol; readonly port: number } | null,
+): { readonly protocol: Protocol; readonly port: number; readonly note: string | null }[] {
   if (place.service !== null) {
     const ports = place.service.ports.filter((p) => asked === null || (p.protocol === asked.protocol && p.port === asked.port));
     return ports.flatMap((p) => {
       const target = targetPort(p, place.workload);
-      return target === undefined ? [] : [{ protocol: p.protocol, port: target, note: target === p.port ? null : `Service port ${p.port} leads to port ${target} of the pod; policies see ${target}` }];
+      return target === undefined
+        ? []
+        : [
+            {
+              protocol: p.protocol,
+              port: target,
+              note: target === p.port ? null : `Service port ${p.port} leads to port ${target} of the pod; policies see ${target}`,
+            },
+          ];
     });
   }
   if (asked !== null) return [{ ...asked, note: null }];
@@ -109,12 +129,24 @@ function targetPort(port: ServicePort, workload: Workload | null): number | unde
 }
 
 function unknown(snapshot: Snapshot, word: string, side: 'from' | 'to'): Diagnostic {
-  const names = [...new Set([...snapshot.workloads.map((w) => `${w.namespace}/${w.name}`), ...(side === 'to' ? snapshot.services.map((s) => `${s.namespace}/${s.name}`) : []), ...snapshot.nodes.map((n) => `node/${n.name}`)])].sort();
+  const names = [
+    ...new Set([
+      ...snapshot.workloads.map((w) => `${w.namespace}/${w.name}`),
+      ...(side === 'to' ? snapshot.services.map((s) => `${s.namespace}/${s.name}`) : []),
+      ...snapshot.nodes.map((n) => `node/${n.name}`),
+    ]),
+  ].sort();
   const near = nearest(word, names) ?? names.find((n) => n.endsWith(`/${word}`));
   const hint = near === undefined ? 'write NAMESPACE/NAME, node/NAME, an IP address, a CIDR or a host name' : `did you mean ${near}?`;
   return { code: 'unknown-place', severity: 'error', message: `--${side} ${word} names nothing in the input`, hint, origin: null };
 }
 
 function noBackend(word: string): Diagnostic {
-  return { code: 'service-without-backends', severity: 'error', message: `no workload of the input is behind Service ${word}`, hint: 'give the manifests of its pods, or name an address', origin: null };
+  return {
+    code: 'service-without-backends',
+    severity: 'error',
+    message: `no workload of the input is behind Service ${word}`,
+    hint: 'give the manifests of its pods, or name an address',
+    origin: null,
+  };
 }

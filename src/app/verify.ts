@@ -25,7 +25,10 @@ const notCovered: readonly string[] = [
  * representatives: one sort for each workload (and job) of the zone, one for pods of its namespace that it does not describe.
  */
 export function verify(snapshot: Snapshot, profile: Profile, zones: readonly LoadedZone[]): VerifyReport {
-  const { snapshot: whole, bound } = bindZones(snapshot, zones.map((loaded) => ({ loaded, intents: zoneIntents(loaded) })));
+  const { snapshot: whole, bound } = bindZones(
+    snapshot,
+    zones.map((loaded) => ({ loaded, intents: zoneIntents(loaded) })),
+  );
   const matrix = solve(whole, profile);
   return {
     profile: profile.id,

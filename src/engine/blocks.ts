@@ -1,5 +1,6 @@
+import { kept } from '../kernel/memo.ts';
 import type { Policy } from '../model/policy.ts';
-import { type Interval, type IntervalAlgebra, type IntervalSet } from '../space/interval-set.ts';
+import type { Interval, IntervalAlgebra, IntervalSet } from '../space/interval-set.ts';
 import { type IpSet, ipv4, ipv6 } from '../space/ip-set.ts';
 import { blockSet } from './addresses.ts';
 
@@ -22,11 +23,13 @@ export function blockKey(cidr: string, except: readonly string[]): string {
 /** Every distinct block that these policies mention. */
 export function blocksOf(policies: readonly Policy[]): Block[] {
   const found = new Map<string, Block>();
-  for (const policy of policies) for (const rule of policy.rules) for (const peer of rule.peers ?? []) {
-    if (peer.kind !== 'cidr') continue;
-    const key = blockKey(peer.cidr, peer.except);
-    if (!found.has(key)) found.set(key, { key, addresses: blockSet(peer.cidr, peer.except) });
-  }
+  for (const policy of policies)
+    for (const rule of policy.rules)
+      for (const peer of rule.peers ?? []) {
+        if (peer.kind !== 'cidr') continue;
+        const key = blockKey(peer.cidr, peer.except);
+        if (!found.has(key)) found.set(key, { key, addresses: blockSet(peer.cidr, peer.except) });
+      }
   return [...found.values()];
 }
 
@@ -36,24 +39,36 @@ export function blocksOf(policies: readonly Policy[]): Block[] {
  */
 export function addressAtoms(blocks: readonly Block[]): AddressAtom[] {
   return [
-    ...sweep(ipv4, blocks, (b) => b.addresses.v4, (v4) => ({ v4, v6: [] })),
-    ...sweep(ipv6, blocks, (b) => b.addresses.v6, (v6) => ({ v4: [], v6 })),
+    ...sweep(
+      ipv4,
+      blocks,
+      (b) => b.addresses.v4,
+      (v4) => ({ v4, v6: [] }),
+    ),
+    ...sweep(
+      ipv6,
+      blocks,
+      (b) => b.addresses.v6,
+      (v6) => ({ v4: [], v6 }),
+    ),
   ];
 }
 
-function sweep<N extends number | bigint>(line: IntervalAlgebra<N>, blocks: readonly Block[], part: (b: Block) => IntervalSet<N>, wrap: (set: IntervalSet<N>) => IpSet): AddressAtom[] {
+function sweep<N extends number | bigint>(
+  line: IntervalAlgebra<N>,
+  blocks: readonly Block[],
+  part: (b: Block) => IntervalSet<N>,
+  wrap: (set: IntervalSet<N>) => IpSet,
+): AddressAtom[] {
   const [whole] = line.full as readonly [Interval<N>];
   const starts = new Map<N, { open: string[]; close: string[] }>();
-  const at = (point: N): { open: string[]; close: string[] } => {
-    let events = starts.get(point);
-    if (events === undefined) starts.set(point, (events = { open: [], close: [] }));
-    return events;
-  };
+  const at = (point: N): { open: string[]; close: string[] } => kept(starts, point, () => ({ open: [], close: [] }));
   at(whole[0]);
-  for (const block of blocks) for (const [low, high] of part(block)) {
-    at(low).open.push(block.key);
-    if (high !== whole[1]) at((line.complement([[whole[0], high]])[0] as Interval<N>)[0]).close.push(block.key);
-  }
+  for (const block of blocks)
+    for (const [low, high] of part(block)) {
+      at(low).open.push(block.key);
+      if (high !== whole[1]) at((line.complement([[whole[0], high]])[0] as Interval<N>)[0]).close.push(block.key);
+    }
   const points = [...starts.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const groups = new Map<string, { intervals: Interval<N>[]; inside: Set<string> }>();
   const inside = new Set<string>();

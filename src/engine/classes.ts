@@ -1,3 +1,4 @@
+import { kept } from '../kernel/memo.ts';
 import type { LabelSelector, Labels } from '../model/labels.ts';
 import { labelOf } from '../model/labels.ts';
 import type { Peer, Policy } from '../model/policy.ts';
@@ -43,8 +44,7 @@ export function vocabularyOf(snapshot: Snapshot, policies: readonly Policy[]): V
   let services = false;
   const add = (selector: LabelSelector): void => {
     for (const r of selector.requirements) {
-      let values = labels.get(r.key);
-      if (values === undefined) labels.set(r.key, (values = new Set()));
+      const values = kept(labels, r.key, () => new Set<string>());
       for (const v of r.values) values.add(v);
     }
   };
@@ -77,8 +77,14 @@ export function classify(snapshot: Snapshot, profile: Profile, vocabulary: Vocab
     const rest = restKey(workload, profile, vocabulary);
     for (const { labels, pods } of variants(workload, vocabulary)) {
       const key = `${workload.namespace}\n${JSON.stringify(labels)}\n${rest}`;
-      let known = found.get(key);
-      if (known === undefined) found.set(key, (known = { namespace: workload.namespace, labels: Object.fromEntries(labels), sample: workload, workloads: [], lone: new Set(), pods: 0 }));
+      const known = kept(found, key, () => ({
+        namespace: workload.namespace,
+        labels: Object.fromEntries(labels),
+        sample: workload,
+        workloads: [],
+        lone: new Set<WorkloadId>(),
+        pods: 0,
+      }));
       known.workloads.push(workload.id);
       known.pods += pods;
       if (pods === 1 && workload.replicas > 1) known.lone.add(workload.id);
@@ -101,15 +107,19 @@ function variants(workload: Workload, vocabulary: Vocabulary): { labels: [string
   const fixed = project(workload.labels, vocabulary, new Set(indexed.map((l) => l.key)));
   if (indexed.length === 0) return [{ labels: fixed, pods: workload.replicas }];
   const special = new Set<number>();
-  for (const l of indexed) for (const value of vocabulary.labels.get(l.key) ?? []) {
-    const replica = replicaOf(l, value);
-    if (replica !== undefined && replica < workload.replicas) special.add(replica);
-  }
+  for (const l of indexed)
+    for (const value of vocabulary.labels.get(l.key) ?? []) {
+      const replica = replicaOf(l, value);
+      if (replica !== undefined && replica < workload.replicas) special.add(replica);
+    }
   const withIndex = (replica: number | null): [string, string][] =>
-    [...fixed, ...indexed.map((l): [string, string] => {
-      const value = replica === null ? unmentioned : `${l.prefix}${l.start + replica}`;
-      return [l.key, vocabulary.labels.get(l.key)?.has(value) === true ? value : unmentioned];
-    })].sort(([a], [b]) => (a < b ? -1 : 1));
+    [
+      ...fixed,
+      ...indexed.map((l): [string, string] => {
+        const value = replica === null ? unmentioned : `${l.prefix}${l.start + replica}`;
+        return [l.key, vocabulary.labels.get(l.key)?.has(value) === true ? value : unmentioned];
+      }),
+    ].sort(([a], [b]) => (a < b ? -1 : 1));
   const out = [...special].sort((a, b) => a - b).map((replica) => ({ labels: withIndex(replica), pods: 1 }));
   if (workload.replicas > special.size || out.length === 0) out.push({ labels: withIndex(null), pods: Math.max(0, workload.replicas - special.size) });
   return out;

@@ -1,4 +1,4 @@
-import type { Policy, Rule, Direction } from '../model/policy.ts';
+import type { Direction, Policy, Rule } from '../model/policy.ts';
 import { tiers } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -8,7 +8,7 @@ import { workloadTitle } from '../model/workload.ts';
 import { parseIp } from '../space/ip-set.ts';
 import type { Protocol } from '../space/transport-set.ts';
 import { directoryOf, podLabels } from './directory.ts';
-import { and, isOwnNode, type Match, type MatchContext, matchesName, matchPods, matchRule, no, type Resolved, selectsNode, yes } from './match.ts';
+import { and, isOwnNode, type Match, type MatchContext, matchesName, matchPods, matchRule, no, type Resolved, selectsNode } from './match.ts';
 
 /**
  * The definition: what one CNI (`profile`) does in the steady state with the first packet of one connection. Replies need no rule.
@@ -71,8 +71,22 @@ interface SideAnswer {
   readonly qualifiers: readonly Qualifier[];
 }
 
-function decideSide(snapshot: Snapshot, profile: Profile, policies: readonly Policy[], direction: Direction, subject: Resolved, peer: Resolved, protocol: Protocol, port: number, destination: Workload | null): SideAnswer {
-  const free = (because: string, qualifiers: readonly Qualifier[] = []): SideAnswer => ({ side: { direction, decision: 'allowed', steps: [], because }, gaps: [], qualifiers });
+function decideSide(
+  snapshot: Snapshot,
+  profile: Profile,
+  policies: readonly Policy[],
+  direction: Direction,
+  subject: Resolved,
+  peer: Resolved,
+  protocol: Protocol,
+  port: number,
+  destination: Workload | null,
+): SideAnswer {
+  const free = (because: string, qualifiers: readonly Qualifier[] = []): SideAnswer => ({
+    side: { direction, decision: 'allowed', steps: [], because },
+    gaps: [],
+    qualifiers,
+  });
   if (subject.kind === 'address' || subject.kind === 'name') return free('outside the cluster: no policy is about it');
   if (subject.kind === 'pod' && direction === 'ingress' && !subject.workload.hostNetwork) {
     const node = peer.kind === 'node' ? peer.node : peer.kind === 'pod' && peer.workload.hostNetwork ? peer.workload.node : undefined;
@@ -90,13 +104,25 @@ function decideSide(snapshot: Snapshot, profile: Profile, policies: readonly Pol
   const asNode = walk(snapshot, profile, policies, direction, node, peer, protocol, port, destination);
   const ungoverned: SideAnswer = {
     ...asNode,
-    side: { ...asNode.side, because: asNode.side.steps.length > 0 ? asNode.side.because : subject.kind === 'pod' ? 'host network: pod policies do not apply to it' : 'a node: pod policies do not apply to it' },
+    side: {
+      ...asNode.side,
+      because:
+        asNode.side.steps.length > 0
+          ? asNode.side.because
+          : subject.kind === 'pod'
+            ? 'host network: pod policies do not apply to it'
+            : 'a node: pod policies do not apply to it',
+    },
     qualifiers: ['ungoverned', ...asNode.qualifiers],
   };
   if (subject.kind === 'node' || profile.hostNetworkAsNode === 'yes') return ungoverned;
   const asPod = walk(snapshot, profile, policies, direction, subject, peer, protocol, port, destination);
   if (asPod.side.decision === ungoverned.side.decision) return ungoverned;
-  const gap: Gap = { code: 'host-network-subject', text: `whether the CNI applies policies to hostNetwork pod ${workloadTitle(subject.workload)}`, mend: 'name the CNI with --profile' };
+  const gap: Gap = {
+    code: 'host-network-subject',
+    text: `whether the CNI applies policies to hostNetwork pod ${workloadTitle(subject.workload)}`,
+    mend: 'name the CNI with --profile',
+  };
   return { side: { ...asPod.side, decision: 'unknown', because: gap.text }, gaps: [gap, ...asPod.gaps], qualifiers: ungoverned.qualifiers };
 }
 
@@ -116,9 +142,28 @@ interface Candidate {
  * The tier walk. Tiers in order; in a tier, rules by rank. A certain match ends the walk (`pass` goes on in the next tier); an uncertain one adds its
  * outcome to those that are possible and the walk goes on. At a tier's end, a policy that isolates the subject denies what is left.
  */
-function walk(snapshot: Snapshot, profile: Profile, policies: readonly Policy[], direction: Direction, subject: Resolved, peer: Resolved, protocol: Protocol, port: number, destination: Workload | null): SideAnswer {
+function walk(
+  snapshot: Snapshot,
+  profile: Profile,
+  policies: readonly Policy[],
+  direction: Direction,
+  subject: Resolved,
+  peer: Resolved,
+  protocol: Protocol,
+  port: number,
+  destination: Workload | null,
+): SideAnswer {
   const selecting = policies.map((policy) => ({ policy, selected: selectsSubject(snapshot, policy, subject) })).filter(({ selected }) => selected.is !== 'no');
-  const context: MatchContext = { snapshot, profile, subject, resolvable: (name) => asksDnsFor(selecting.map((s) => s.policy), name) };
+  const context: MatchContext = {
+    snapshot,
+    profile,
+    subject,
+    resolvable: (name) =>
+      asksDnsFor(
+        selecting.map((s) => s.policy),
+        name,
+      ),
+  };
   const possible = new Set<'allow' | 'deny'>();
   const gaps: Gap[] = [];
   const steps: Step[] = [];
@@ -131,7 +176,9 @@ function walk(snapshot: Snapshot, profile: Profile, policies: readonly Policy[],
     if (!arrives) break;
     const here = selecting.filter(({ policy }) => policy.tier === tier.id);
     const candidates: Candidate[] = here.flatMap(({ policy, selected }) =>
-      policy.rules.filter((r) => r.direction === direction).map((rule) => ({ policy, rule, match: and(selected, matchRule(context, rule, peer, protocol, port, destination)) })),
+      policy.rules
+        .filter((r) => r.direction === direction)
+        .map((rule) => ({ policy, rule, match: and(selected, matchRule(context, rule, peer, protocol, port, destination)) })),
     );
     let decided = false;
     let passes = false;
@@ -141,7 +188,13 @@ function walk(snapshot: Snapshot, profile: Profile, policies: readonly Policy[],
         if (rule.action === 'pass') passes = true;
         else possible.add(rule.action);
         gaps.push(...match.gaps);
-        steps.push({ tier: tier.id, policy: policy.id, outcome: match.is === 'maybe' ? 'maybe' : rule.action, origin: rule.origin, because: `${match.is === 'maybe' ? 'may ' : ''}${rule.action}` });
+        steps.push({
+          tier: tier.id,
+          policy: policy.id,
+          outcome: match.is === 'maybe' ? 'maybe' : rule.action,
+          origin: rule.origin,
+          because: `${match.is === 'maybe' ? 'may ' : ''}${rule.action}`,
+        });
         if (rule.action === 'allow') for (const q of qualifiersOf(rule, peer)) qualifiers.add(q);
       }
       const certain = new Set(matching.filter((c) => c.match.is === 'yes').map((c) => c.rule.action));
@@ -173,14 +226,22 @@ function walk(snapshot: Snapshot, profile: Profile, policies: readonly Policy[],
   const decision: Decision = possible.size > 1 ? (conflict && gaps.length === 0 ? 'ambiguous' : 'unknown') : possible.has('allow') ? 'allowed' : 'denied';
   const deciding = [...steps].reverse().find((s) => s.outcome === 'allow' || s.outcome === 'deny');
   const text = deciding !== undefined && decision !== 'unknown' ? `${deciding.outcome === 'allow' ? 'allowed' : 'denied'} by ${deciding.policy}` : because;
-  return { side: { direction, decision, steps, because: text }, gaps: decision === 'unknown' ? dedupe(gaps) : [], qualifiers: decision === 'denied' ? [] : [...qualifiers] };
+  return {
+    side: { direction, decision, steps, because: text },
+    gaps: decision === 'unknown' ? dedupe(gaps) : [],
+    qualifiers: decision === 'denied' ? [] : [...qualifiers],
+  };
 }
 
 function selectsSubject(snapshot: Snapshot, policy: Policy, subject: Resolved): Match {
   if (policy.subject.kind === 'nodes') {
     if (subject.kind !== 'node') return no;
     const selected = selectsNode(snapshot, policy.subject.selector, subject.node);
-    const firewall: Gap = { code: 'host-firewall', text: 'whether the host firewall is on (host policies do nothing without it)', mend: 'turn it on, and say so in the zone' };
+    const firewall: Gap = {
+      code: 'host-firewall',
+      text: 'whether the host firewall is on (host policies do nothing without it)',
+      mend: 'turn it on, and say so in the zone',
+    };
     return selected.is === 'no' ? no : { is: 'maybe', gaps: [...selected.gaps, firewall] };
   }
   return subject.kind === 'pod' ? matchPods(snapshot, policy.subject.match, subject.workload, subject.labels) : no;
@@ -188,7 +249,9 @@ function selectsSubject(snapshot: Snapshot, policy: Policy, subject: Resolved): 
 
 /** Is there an egress rule through which the subject may ask DNS for this name? */
 function asksDnsFor(policies: readonly Policy[], name: string): boolean {
-  return policies.some((p) => p.rules.some((r) => r.direction === 'egress' && r.action === 'allow' && (r.application?.dns ?? []).some((n) => matchesName(n, name))));
+  return policies.some((p) =>
+    p.rules.some((r) => r.direction === 'egress' && r.action === 'allow' && (r.application?.dns ?? []).some((n) => matchesName(n, name))),
+  );
 }
 
 /** What stands between an L3/L4 allow and traffic that really passes, or beside it. */

@@ -1,4 +1,4 @@
-import { labelOf, selectorText, selects, type Labels, type LabelSelector } from '../model/labels.ts';
+import { type LabelSelector, type Labels, labelOf, selectorText, selects } from '../model/labels.ts';
 import type { Entity, NameMatch, NamespaceMatch, Peer, PodMatch, PortMatch, Rule } from '../model/policy.ts';
 import type { Profile, Tri } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -83,10 +83,15 @@ export function matchNamespace(snapshot: Snapshot, match: NamespaceMatch, namesp
   if (match.kind === 'named') return match.name === namespace ? yes : no;
   const found = snapshot.namespaces.get(namespace);
   const labels: Labels = found?.labels ?? { 'kubernetes.io/metadata.name': namespace };
-  const known = (key: string): boolean => key === 'kubernetes.io/metadata.name' || (found !== undefined && found.origin !== null) || labelOf(labels, key) !== undefined;
+  const known = (key: string): boolean =>
+    key === 'kubernetes.io/metadata.name' || (found !== undefined && found.origin !== null) || labelOf(labels, key) !== undefined;
   if (!selects({ requirements: match.selector.requirements.filter((r) => known(r.key)) }, labels)) return no;
   if (match.selector.requirements.every((r) => known(r.key))) return yes;
-  return maybe('namespace-labels', `labels of namespace ${namespace} (asked for: ${selectorText(match.selector)})`, `give the Namespace object of ${namespace}`);
+  return maybe(
+    'namespace-labels',
+    `labels of namespace ${namespace} (asked for: ${selectorText(match.selector)})`,
+    `give the Namespace object of ${namespace}`,
+  );
 }
 
 function matchPeer(context: MatchContext, peer: Peer, endpoint: Resolved): Match {
@@ -107,7 +112,12 @@ function matchPeer(context: MatchContext, peer: Peer, endpoint: Resolved): Match
           .filter((s) => (peer.namespace === null || s.namespace === peer.namespace) && (peer.name === null || s.name === peer.name))
           .filter((s) => peer.selector === null || selects(peer.selector, s.labels))
           .map((s) => {
-            if (s.selector === null) return maybe('service-endpoints', `endpoints of Service ${s.namespace}/${s.name}, which has no selector`, 'give its EndpointSlices, or a selector');
+            if (s.selector === null)
+              return maybe(
+                'service-endpoints',
+                `endpoints of Service ${s.namespace}/${s.name}, which has no selector`,
+                'give its EndpointSlices, or a selector',
+              );
             if (endpoint.kind !== 'pod' || endpoint.workload.namespace !== s.namespace) return no;
             return asPod(context, endpoint, selects(s.selector, endpoint.labels) ? yes : no);
           }),
@@ -121,7 +131,11 @@ function matchPeer(context: MatchContext, peer: Peer, endpoint: Resolved): Match
 function asPod(context: MatchContext, endpoint: Extract<Resolved, { kind: 'pod' }>, match: Match): Match {
   if (!endpoint.workload.hostNetwork || match.is === 'no') return match;
   if (context.profile.hostNetworkAsNode === 'yes') return no;
-  return maybe('host-network-peer', `whether the CNI sees hostNetwork pod ${endpoint.workload.namespace}/${endpoint.workload.name} as a pod or as its node`, 'name the CNI with --profile');
+  return maybe(
+    'host-network-peer',
+    `whether the CNI sees hostNetwork pod ${endpoint.workload.namespace}/${endpoint.workload.name} as a pod or as its node`,
+    'name the CNI with --profile',
+  );
 }
 
 function matchBlock(context: MatchContext, cidr: string, except: readonly string[], endpoint: Resolved): Match {
@@ -137,7 +151,15 @@ function matchBlock(context: MatchContext, cidr: string, except: readonly string
       const { workload } = endpoint;
       const node = workload.hostNetwork ? nodeInBlock(context, block, cidr, workload.node) : no;
       if (workload.hostNetwork && (context.profile.hostNetworkAsNode === 'yes' || node.is === 'no')) return node;
-      const pod = byProfile(context.profile.cidrMatchesPods, inBlock(podAddresses(context.snapshot, workload), workload.ips.length > 0, block), 'cidr-matches-pods', `whether the CNI lets ${cidr} match the pod ${workload.namespace}/${workload.name}`, 'pod-addresses', `addresses of ${workload.namespace}/${workload.name}`, 'give the pod range (platform.ranges.pods, or Node objects)');
+      const pod = byProfile(
+        context.profile.cidrMatchesPods,
+        inBlock(podAddresses(context.snapshot, workload), workload.ips.length > 0, block),
+        'cidr-matches-pods',
+        `whether the CNI lets ${cidr} match the pod ${workload.namespace}/${workload.name}`,
+        'pod-addresses',
+        `addresses of ${workload.namespace}/${workload.name}`,
+        'give the pod range (platform.ranges.pods, or Node objects)',
+      );
       return workload.hostNetwork ? { is: 'maybe', gaps: [...node.gaps, ...pod.gaps] } : pod;
     }
   }
@@ -148,10 +170,26 @@ function nodeInBlock(context: MatchContext, block: ReturnType<typeof blockSet>, 
   const own = node === null ? undefined : parseIp(node);
   const exact = own !== undefined || (known?.addresses.length ?? 0) > 0;
   const candidates = known === undefined && own !== undefined ? ipSetOf(own) : nodeAddresses(context.snapshot, known ?? null);
-  return byProfile(context.profile.cidrMatchesNodes, inBlock(candidates, exact, block), 'cidr-matches-nodes', `whether the CNI lets ${cidr} match nodes`, 'node-addresses', `addresses of ${node === null ? 'the nodes' : `node ${node}`}`, 'give the Node objects, or platform.ranges.nodes');
+  return byProfile(
+    context.profile.cidrMatchesNodes,
+    inBlock(candidates, exact, block),
+    'cidr-matches-nodes',
+    `whether the CNI lets ${cidr} match nodes`,
+    'node-addresses',
+    `addresses of ${node === null ? 'the nodes' : `node ${node}`}`,
+    'give the Node objects, or platform.ranges.nodes',
+  );
 }
 
-function byProfile(allows: Tri, inside: 'yes' | 'no' | 'maybe', unsureCode: string, unsure: string, addressCode: string, addresses: string, mend: string): Match {
+function byProfile(
+  allows: Tri,
+  inside: 'yes' | 'no' | 'maybe',
+  unsureCode: string,
+  unsure: string,
+  addressCode: string,
+  addresses: string,
+  mend: string,
+): Match {
   if (inside === 'no' || allows === 'no') return no;
   if (allows === 'unknown') return maybe(unsureCode, unsure, 'name the CNI with --profile');
   return inside === 'yes' ? yes : maybe(addressCode, addresses, mend);
@@ -194,7 +232,8 @@ function isControlPlane(snapshot: Snapshot, endpoint: Resolved): Match {
   const node = endpoint.kind === 'node' ? endpoint.node : endpoint.kind === 'pod' && endpoint.workload.hostNetwork ? endpoint.workload.node : undefined;
   if (node === undefined) return no;
   const found = node === null ? undefined : directoryOf(snapshot).nodes.get(node);
-  if (found === undefined || found.origin === null) return maybe('control-plane-nodes', `whether ${node === null ? 'the node' : `node ${node}`} runs the API server`, 'give the Node objects');
+  if (found === undefined || found.origin === null)
+    return maybe('control-plane-nodes', `whether ${node === null ? 'the node' : `node ${node}`} runs the API server`, 'give the Node objects');
   return ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'].some((key) => labelOf(found.labels, key) !== undefined) ? yes : no;
 }
 
@@ -204,7 +243,8 @@ export function isOwnNode(snapshot: Snapshot, subject: Resolved, node: string | 
   const home = subject.kind === 'pod' ? nodeName(directory, subject.workload.node) : subject.kind === 'node' ? nodeName(directory, subject.node) : undefined;
   if (home === undefined) return no;
   const other = nodeName(directory, node);
-  if (home === null || other === null) return maybe('node-placement', 'which node the pod runs on', 'give running pods (kubectl get pods -o yaml), or spec.nodeName');
+  if (home === null || other === null)
+    return maybe('node-placement', 'which node the pod runs on', 'give running pods (kubectl get pods -o yaml), or spec.nodeName');
   return home === other ? yes : no;
 }
 
@@ -218,7 +258,8 @@ function matchNode(context: MatchContext, selector: LabelSelector, endpoint: Res
 export function selectsNode(snapshot: Snapshot, selector: LabelSelector, node: string | null): Match {
   if (selector.requirements.length === 0) return yes;
   const found = node === null ? undefined : directoryOf(snapshot).nodes.get(node);
-  if (found === undefined || found.origin === null) return maybe('node-labels', `labels of ${node === null ? 'the node' : `node ${node}`}`, 'give the Node objects');
+  if (found === undefined || found.origin === null)
+    return maybe('node-labels', `labels of ${node === null ? 'the node' : `node ${node}`}`, 'give the Node objects');
   return selects(selector, found.labels) ? yes : no;
 }
 
@@ -234,7 +275,8 @@ export function matchesName(match: NameMatch, name: string): boolean {
 
 function matchPorts(profile: Profile, items: readonly PortMatch[] | null, protocol: Protocol, port: number, destination: Workload | null): Match {
   if (items === null) {
-    if ((protocol === 'ICMP' || protocol === 'OTHER') && profile.otherProtocolsByRule === 'unknown') return maybe('other-protocols', `whether the CNI judges ${protocol} by the rules`, 'name the CNI with --profile');
+    if ((protocol === 'ICMP' || protocol === 'OTHER') && profile.otherProtocolsByRule === 'unknown')
+      return maybe('other-protocols', `whether the CNI judges ${protocol} by the rules`, 'name the CNI with --profile');
     return yes;
   }
   return items.some((item) => matchPort(item, protocol, port, destination)) ? yes : no;

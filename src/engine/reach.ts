@@ -1,3 +1,4 @@
+import { kept } from '../kernel/memo.ts';
 import type { Direction, Policy } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -57,7 +58,11 @@ export function reach(snapshot: Snapshot, profile: Profile): Reachability {
 }
 
 /** One party, down to what rules can tell apart. */
-type Unit = { readonly kind: 'class'; readonly class: PodClass; readonly workload: Workload } | { readonly kind: 'node'; readonly node: string | null } | { readonly kind: 'atom'; readonly id: number } | { readonly kind: 'name'; readonly name: string };
+type Unit =
+  | { readonly kind: 'class'; readonly class: PodClass; readonly workload: Workload }
+  | { readonly kind: 'node'; readonly node: string | null }
+  | { readonly kind: 'atom'; readonly id: number }
+  | { readonly kind: 'name'; readonly name: string };
 
 const nothing: Flow = { allowed: TransportSet.empty, unknown: TransportSet.empty };
 
@@ -79,11 +84,7 @@ class Solved implements Reachability {
     const foreign = profile.foreignPolicies === 'unknown' && enforced.length < snapshot.policies.length;
     const all = foreign ? snapshot.policies : enforced;
     this.classes = classify(snapshot, profile, vocabularyOf(snapshot, all));
-    for (const c of this.classes) for (const id of c.workloads) {
-      const list = this.#byWorkload.get(id);
-      if (list === undefined) this.#byWorkload.set(id, [c]);
-      else list.push(c);
-    }
+    for (const c of this.classes) for (const id of c.workloads) kept(this.#byWorkload, id, () => [] as PodClass[]).push(c);
     this.#atoms = addressAtoms(blocksOf(all));
     const index = indexClasses(this.classes);
     this.#readings = (foreign ? [enforced, all] : [enforced]).map((policies) => this.#model(policies, index));
@@ -91,7 +92,10 @@ class Solved implements Reachability {
   }
 
   between(from: ReachParty, to: ReachParty, quantifier: Quantifier = 'some'): Flow {
-    return quantify(this.#pairs(from, to).map(([a, b]) => this.#between(a, b)), quantifier);
+    return quantify(
+      this.#pairs(from, to).map(([a, b]) => this.#between(a, b)),
+      quantifier,
+    );
   }
 
   betweenClasses(from: number, to: number): Flow {
@@ -102,8 +106,12 @@ class Solved implements Reachability {
   }
 
   side(direction: Direction, from: ReachParty, to: ReachParty, quantifier: Quantifier = 'some'): Flow {
-    const one = (from: Unit, to: Unit): Flow => this.#agreed(this.#readings.map((r) => toFlow(direction === 'egress' ? this.#egress(r.egress, from, to) : this.#ingress(r.ingress, from, to))));
-    return quantify(this.#pairs(from, to).map(([a, b]) => one(a, b)), quantifier);
+    const one = (from: Unit, to: Unit): Flow =>
+      this.#agreed(this.#readings.map((r) => toFlow(direction === 'egress' ? this.#egress(r.egress, from, to) : this.#ingress(r.ingress, from, to))));
+    return quantify(
+      this.#pairs(from, to).map(([a, b]) => one(a, b)),
+      quantifier,
+    );
   }
 
   isolated(workload: WorkloadId, direction: Direction): boolean {
@@ -141,7 +149,8 @@ class Solved implements Reachability {
   /** Every pair of distinct pods, down to what rules can tell apart. */
   #pairs(from: ReachParty, to: ReachParty): (readonly [Unit, Unit])[] {
     const targets = this.#units(to);
-    const alone = (a: Unit, b: Unit): boolean => a.kind === 'class' && b.kind === 'class' && a.workload === b.workload && a.class === b.class && a.class.lone.has(a.workload.id);
+    const alone = (a: Unit, b: Unit): boolean =>
+      a.kind === 'class' && b.kind === 'class' && a.workload === b.workload && a.class === b.class && a.class.lone.has(a.workload.id);
     return this.#units(from).flatMap((a) => targets.flatMap((b) => (alone(a, b) ? [] : [[a, b] as const])));
   }
 
@@ -151,14 +160,11 @@ class Solved implements Reachability {
   }
 
   #both(egress: SideFlow, ingress: SideFlow): Flow {
-    let row = this.#flows.get(egress);
-    if (row === undefined) this.#flows.set(egress, (row = new Map()));
-    let known = row.get(ingress);
-    if (known === undefined) {
+    const row = kept(this.#flows, egress, () => new Map<SideFlow, Flow>());
+    return kept(row, ingress, () => {
       const allowed = egress.mayAllow.subtract(egress.mayDeny).intersect(ingress.mayAllow.subtract(ingress.mayDeny));
-      row.set(ingress, (known = { allowed, unknown: egress.mayAllow.intersect(ingress.mayAllow).subtract(allowed) }));
-    }
-    return known;
+      return { allowed, unknown: egress.mayAllow.intersect(ingress.mayAllow).subtract(allowed) };
+    });
   }
 
   /** What all readings say; where they differ, nobody knows. */
@@ -216,8 +222,15 @@ function quantify(flows: readonly Flow[], quantifier: Quantifier): Flow {
 }
 
 function partiesOf(snapshot: Snapshot, policies: readonly Policy[], atoms: readonly AddressAtom[]): ReachParty[] {
-  const nodes = new Set<string>([...snapshot.nodes.map((n) => n.name), ...snapshot.workloads.flatMap((w) => (w.node === null ? [] : [directoryOf(snapshot).nodes.get(w.node)?.name ?? w.node]))]);
-  const names = new Set(policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap((peer) => (peer.kind === 'names' ? peer.names.flatMap((n) => (n.kind === 'exact' ? [n.name] : [])) : [])))));
+  const nodes = new Set<string>([
+    ...snapshot.nodes.map((n) => n.name),
+    ...snapshot.workloads.flatMap((w) => (w.node === null ? [] : [directoryOf(snapshot).nodes.get(w.node)?.name ?? w.node])),
+  ]);
+  const names = new Set(
+    policies.flatMap((p) =>
+      p.rules.flatMap((r) => (r.peers ?? []).flatMap((peer) => (peer.kind === 'names' ? peer.names.flatMap((n) => (n.kind === 'exact' ? [n.name] : [])) : []))),
+    ),
+  );
   return [
     ...snapshot.workloads.filter((w) => w.lifecycle !== 'finished').map((w): ReachParty => ({ kind: 'workload', id: w.id })),
     ...(nodes.size === 0 ? [null] : [...nodes].sort()).map((node): ReachParty => ({ kind: 'node', node })),

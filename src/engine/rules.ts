@@ -1,11 +1,12 @@
-import { labelOf, type LabelSelector, selects } from '../model/labels.ts';
+import { kept } from '../kernel/memo.ts';
+import { type LabelSelector, labelOf, selects } from '../model/labels.ts';
 import type { NamespaceMatch, Peer, PodMatch, Policy, PortMatch, Rule } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { blockSet, inBlock, podAddresses } from './addresses.ts';
-import { blockKey, type AddressAtom } from './blocks.ts';
+import { type AddressAtom, blockKey } from './blocks.ts';
 import type { PodClass } from './classes.ts';
 
 /** Ids of pod classes or address atoms for which something holds: for certain, or perhaps (disjoint). */
@@ -32,9 +33,7 @@ export interface ClassIndex {
 export function indexClasses(classes: readonly PodClass[]): ClassIndex {
   const byNamespace = new Map<string, PodClass[]>();
   for (const c of classes) {
-    const list = byNamespace.get(c.namespace);
-    if (list === undefined) byNamespace.set(c.namespace, [c]);
-    else list.push(c);
+    kept(byNamespace, c.namespace, () => [] as PodClass[]).push(c);
   }
   return { all: classes, byNamespace };
 }
@@ -86,14 +85,23 @@ export class PeerCompiler {
       case 'cidr':
         return this.#inBlock(peer.cidr, peer.except);
       case 'entity':
-        return peer.entity === 'all' || peer.entity === 'cluster' ? this.#memoised('every pod', () => ({ certain: ids(this.#classes.all.filter((c) => !c.sample.hostNetwork)), possible: new Set() })) : none;
+        return peer.entity === 'all' || peer.entity === 'cluster'
+          ? this.#memoised('every pod', () => ({ certain: ids(this.#classes.all.filter((c) => !c.sample.hostNetwork)), possible: new Set() }))
+          : none;
       case 'services': {
-        const services = this.#snapshot.services.filter((s) => (peer.namespace === null || s.namespace === peer.namespace) && (peer.name === null || s.name === peer.name) && (peer.selector === null || selects(peer.selector, s.labels)));
+        const services = this.#snapshot.services.filter(
+          (s) =>
+            (peer.namespace === null || s.namespace === peer.namespace) &&
+            (peer.name === null || s.name === peer.name) &&
+            (peer.selector === null || selects(peer.selector, s.labels)),
+        );
         if (services.some((s) => s.selector === null)) return 'anyone';
         const certain = new Set<number>();
         const possible = new Set<number>();
         for (const s of services) {
-          const backends = this.#asPeers(this.#pods({ namespaces: { kind: 'named', name: s.namespace }, pods: s.selector as LabelSelector, serviceAccounts: null }));
+          const backends = this.#asPeers(
+            this.#pods({ namespaces: { kind: 'named', name: s.namespace }, pods: s.selector as LabelSelector, serviceAccounts: null }),
+          );
           for (const id of backends.certain) certain.add(id);
           for (const id of backends.possible) possible.add(id);
         }
@@ -130,8 +138,7 @@ export class PeerCompiler {
       for (const c of pool) {
         if (match.serviceAccounts !== null && !match.serviceAccounts.includes(c.sample.serviceAccount)) continue;
         if (!selects(match.pods, c.labels)) continue;
-        let inside = namespaces.get(c.namespace);
-        if (inside === undefined) namespaces.set(c.namespace, (inside = this.#inNamespace(match.namespaces, c.namespace)));
+        const inside = kept(namespaces, c.namespace, () => this.#inNamespace(match.namespaces, c.namespace));
         if (inside === 'yes') certain.add(c.id);
         else if (inside === 'maybe') possible.add(c.id);
       }
@@ -179,9 +186,7 @@ export class PeerCompiler {
   }
 
   #memoised(key: string, make: () => Members): Members {
-    let known = this.#memo.get(key);
-    if (known === undefined) this.#memo.set(key, (known = make()));
-    return known;
+    return kept(this.#memo, key, make);
   }
 }
 
@@ -192,7 +197,11 @@ function ids(classes: readonly PodClass[]): Set<number> {
 }
 
 /** Ports of a rule towards one destination: certain, and possible where the profile leaves ICMP and other protocols open. */
-export function rulePorts(profile: Profile, ports: readonly PortMatch[] | null, destination: Workload | null): { readonly certain: TransportSet; readonly possible: TransportSet } {
+export function rulePorts(
+  profile: Profile,
+  ports: readonly PortMatch[] | null,
+  destination: Workload | null,
+): { readonly certain: TransportSet; readonly possible: TransportSet } {
   if (ports === null) {
     if (profile.otherProtocolsByRule !== 'unknown') return { certain: TransportSet.full, possible: TransportSet.empty };
     return { certain: TransportSet.full.subtract(portless), possible: portless };

@@ -1,3 +1,4 @@
+import { kept } from '../kernel/memo.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Direction, Policy, Rule } from '../model/policy.ts';
 import { tiers } from '../model/policy.ts';
@@ -7,7 +8,7 @@ import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import type { AddressAtom } from './blocks.ts';
 import type { PodClass } from './classes.ts';
-import { matchesName, type MatchContext, matchRulePeers, type Match, type Resolved, selectsNode } from './match.ts';
+import { type Match, type MatchContext, matchesName, matchRulePeers, type Resolved, selectsNode } from './match.ts';
 import { type ClassIndex, PeerCompiler, portless, type RulePeers, rulePorts } from './rules.ts';
 import { type MatchedRule, open, type SideFlow, solve } from './solve.ts';
 
@@ -87,44 +88,48 @@ export class SideModel {
   /** A node, under host policies. */
   ofNode(node: string | null, peer: PeerRef, destination: Workload | null): SideFlow {
     const key = node ?? '\u0000';
-    let signature = this.#nodeSignatures.get(key);
-    if (signature === undefined) {
-      const selections = this.#policies.flatMap((p, policy) => (p.subject.kind === 'nodes' && selectsNode(this.#snapshot, p.subject.selector, node).is !== 'no' ? [{ policy, certain: false }] : []));
-      this.#nodeSignatures.set(key, (signature = this.#intern(selections)));
-    }
+    const signature = kept(this.#nodeSignatures, key, () => {
+      const selections = this.#policies.flatMap((p, policy) =>
+        p.subject.kind === 'nodes' && selectsNode(this.#snapshot, p.subject.selector, node).is !== 'no' ? [{ policy, certain: false }] : [],
+      );
+      return this.#intern(selections);
+    });
     return this.#flow(signature, { kind: 'node', node }, peer, destination);
   }
 
   #intern(selections: readonly Selection[]): Signature {
     const key = selections.map((s) => (s.certain ? s.policy : -1 - s.policy)).join(',');
-    let known = this.#signatures.get(key);
-    if (known === undefined) this.#signatures.set(key, (known = this.#signature(selections)));
-    return known;
+    return kept(this.#signatures, key, () => this.#signature(selections));
   }
 
   #signature(selections: readonly Selection[]): Signature {
     const classes = new Set<number>();
     const atoms = new Set<number>();
     let usesPortNames = false;
-    for (const { policy } of selections) for (const { rule, peers } of this.#rules[policy] ?? []) {
-      if (rule.ports?.some((p) => typeof p.port === 'string') === true) usesPortNames = true;
-      if (peers.everyone) continue;
-      for (const id of peers.classes.certain) classes.add(id);
-      for (const id of peers.classes.possible) classes.add(id);
-      for (const id of peers.atoms) atoms.add(id);
-    }
+    for (const { policy } of selections)
+      for (const { rule, peers } of this.#rules[policy] ?? []) {
+        if (rule.ports?.some((p) => typeof p.port === 'string') === true) usesPortNames = true;
+        if (peers.everyone) continue;
+        for (const id of peers.classes.certain) classes.add(id);
+        for (const id of peers.classes.possible) classes.add(id);
+        for (const id of peers.atoms) atoms.add(id);
+      }
     return { selections, touched: { classes, atoms }, usesPortNames, rest: new Map(), memo: new Map() };
   }
 
   #flow(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null): SideFlow {
     if (signature.selections.length === 0) return open;
-    const portKey = destination === null || !signature.usesPortNames ? '' : destination.ports.filter((p) => p.name !== null).map((p) => `${p.name}/${p.protocol}=${p.port}`).join(',');
+    const portKey =
+      destination === null || !signature.usesPortNames
+        ? ''
+        : destination.ports
+            .filter((p) => p.name !== null)
+            .map((p) => `${p.name}/${p.protocol}=${p.port}`)
+            .join(',');
     const untouched = (peer.kind === 'class' && !signature.touched.classes.has(peer.id)) || (peer.kind === 'atom' && !signature.touched.atoms.has(peer.id));
     if (!untouched) return this.#match(signature, subject, peer, destination, portKey);
     const restKey = `${peer.kind} ${portKey}`;
-    let rest = signature.rest.get(restKey);
-    if (rest === undefined) signature.rest.set(restKey, (rest = this.#match(signature, subject, peer, destination, portKey)));
-    return rest;
+    return kept(signature.rest, restKey, () => this.#match(signature, subject, peer, destination, portKey));
   }
 
   #match(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null, portKey: string): SideFlow {
@@ -143,12 +148,13 @@ export class SideModel {
       matches.push({ selection, rules });
     }
     key += portKey;
-    let known = signature.memo.get(key);
-    if (known === undefined) signature.memo.set(key, (known = this.#solve(matches, destination)));
-    return known;
+    return kept(signature.memo, key, () => this.#solve(matches, destination));
   }
 
-  #solve(matches: readonly { selection: Selection; rules: readonly { compiled: CompiledRule; match: Match['is'] }[] }[], destination: Workload | null): SideFlow {
+  #solve(
+    matches: readonly { selection: Selection; rules: readonly { compiled: CompiledRule; match: Match['is'] }[] }[],
+    destination: Workload | null,
+  ): SideFlow {
     const unsure = this.#profile.otherProtocolsByRule === 'unknown' ? portless : TransportSet.empty;
     return solve(
       this.#tierOrder.map((tier) => {
@@ -157,11 +163,18 @@ export class SideModel {
         const denies = isolating.length > 0;
         const certainly = isolating.some((m) => m.selection.certain);
         return {
-          rules: here.flatMap((m) => m.rules.map(({ compiled, match }): MatchedRule => {
-            const ports = rulePorts(this.#profile, compiled.rule.ports, destination);
-            const both = ports.certain.union(ports.possible);
-            return { action: compiled.rule.action, rank: compiled.rule.rank, certain: match === 'yes' ? ports.certain : TransportSet.empty, possible: match === 'yes' ? ports.possible : both };
-          })),
+          rules: here.flatMap((m) =>
+            m.rules.map(({ compiled, match }): MatchedRule => {
+              const ports = rulePorts(this.#profile, compiled.rule.ports, destination);
+              const both = ports.certain.union(ports.possible);
+              return {
+                action: compiled.rule.action,
+                rank: compiled.rule.rank,
+                certain: match === 'yes' ? ports.certain : TransportSet.empty,
+                possible: match === 'yes' ? ports.possible : both,
+              };
+            }),
+          ),
           endDenies: certainly ? TransportSet.full.subtract(unsure) : TransportSet.empty,
           endMayDeny: denies ? TransportSet.full : TransportSet.empty,
         };
@@ -171,7 +184,10 @@ export class SideModel {
 
   #contextFor(signature: Signature, subject: Resolved): MatchContext {
     const policies = signature.selections.map((s) => this.#policies[s.policy] as Policy);
-    const resolvable = (name: string): boolean => policies.some((p) => p.rules.some((r) => r.direction === 'egress' && r.action === 'allow' && (r.application?.dns ?? []).some((n) => matchesName(n, name))));
+    const resolvable = (name: string): boolean =>
+      policies.some((p) =>
+        p.rules.some((r) => r.direction === 'egress' && r.action === 'allow' && (r.application?.dns ?? []).some((n) => matchesName(n, name))),
+      );
     return { snapshot: this.#snapshot, profile: this.#profile, subject, resolvable };
   }
 }
@@ -185,6 +201,7 @@ function inSets(peers: RulePeers, peer: Extract<PeerRef, { kind: 'class' | 'atom
 
 /** Peers whose match depends on the subject (its own node, the names it may resolve): matched one at a time. */
 function matchOne(context: MatchContext, compiled: CompiledRule, peer: PeerRef): Match['is'] {
-  const endpoint: Resolved | null = peer.kind === 'node' || peer.kind === 'name' ? peer : peer.kind === 'host-pod' ? { kind: 'pod', workload: peer.workload, labels: peer.labels } : null;
+  const endpoint: Resolved | null =
+    peer.kind === 'node' || peer.kind === 'name' ? peer : peer.kind === 'host-pod' ? { kind: 'pod', workload: peer.workload, labels: peer.labels } : null;
   return endpoint === null ? 'no' : matchRulePeers(context, compiled.rule, endpoint).is;
 }

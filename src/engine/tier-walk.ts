@@ -11,7 +11,15 @@ export function tierWalk(verdict: Verdict): string {
 function sideWalk(side: Side): string {
   if (side.steps.length === 0) return `${side.because} → ${side.decision}`;
   const tiers = [...new Set(side.steps.map((s) => s.tier))];
-  const walked = tiers.map((tier) => `${tier}[${side.steps.filter((s) => s.tier === tier).map(stepText).join(' · ')}]`).join(' ');
+  const walked = tiers
+    .map(
+      (tier) =>
+        `${tier}[${side.steps
+          .filter((s) => s.tier === tier)
+          .map(stepText)
+          .join(' · ')}]`,
+    )
+    .join(' ');
   const decided = side.steps.some((s) => s.outcome === side.decision.replace('allowed', 'allow').replace('denied', 'deny'));
   return `${walked} → ${side.decision}${decided || side.decision !== 'denied' ? '' : ' (default deny)'}`;
 }

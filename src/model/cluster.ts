@@ -1,6 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { Protocol } from '../space/transport-set.ts';
-import type { Labels, LabelSelector } from './labels.ts';
+import type { LabelSelector, Labels } from './labels.ts';
 
 /** A namespace, read or implied (some object lives in it). `kubernetes.io/metadata.name` is always among the labels, as the control plane sets it. */
 export interface Namespace {

@@ -5,6 +5,13 @@ export interface Explanation {
   readonly asked: string;
   /** The worst of the answers: any unknown or ambiguous first, then denied, then allowed. */
   readonly verdict: Verdict['decision'];
-  readonly answers: readonly { readonly packet: Packet; readonly from: string; readonly to: string; readonly verdict: Verdict; readonly tierWalk: string; readonly note: string | null }[];
+  readonly answers: readonly {
+    readonly packet: Packet;
+    readonly from: string;
+    readonly to: string;
+    readonly verdict: Verdict;
+    readonly tierWalk: string;
+    readonly note: string | null;
+  }[];
   readonly profile: string;
 }

@@ -59,7 +59,14 @@ export interface HalfOpenPassage {
 
 export interface ScanReport {
   readonly profile: string;
-  readonly counts: { readonly namespaces: number; readonly workloads: number; readonly pods: number; readonly services: number; readonly nodes: number; readonly policies: number };
+  readonly counts: {
+    readonly namespaces: number;
+    readonly workloads: number;
+    readonly pods: number;
+    readonly services: number;
+    readonly nodes: number;
+    readonly policies: number;
+  };
   /** Kinds nothing reads: `apiVersion/kind` with how many. */
   readonly unread: readonly { readonly kind: string; readonly count: number }[];
   readonly training: readonly TrainingWorkload[];

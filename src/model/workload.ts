@@ -1,6 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { Protocol } from '../space/transport-set.ts';
-import type { Labels, LabelSelector } from './labels.ts';
+import type { LabelSelector, Labels } from './labels.ts';
 
 /** Unique in a snapshot: `Kind/namespace/name` and, where one object makes several sorts of pod, `/role` (lower case): `PyTorchJob/ml/llm/worker`. */
 export type WorkloadId = string;

@@ -26,11 +26,13 @@ const lines: Record<Protocol, IntervalAlgebra<number>> = {
  * Instances are interned: equal sets are the same object, so `===` is equality and results of the algebra are memoised.
  */
 export class TransportSet {
-  static readonly #interned = new Map<string, TransportSet>();
-  static #nextId = 0;
+  static get empty(): TransportSet {
+    return emptySet;
+  }
 
-  static readonly empty: TransportSet = TransportSet.#intern(new Map());
-  static readonly full: TransportSet = TransportSet.#intern(new Map(protocols.map((p) => [p, lines[p].full])));
+  static get full(): TransportSet {
+    return fullSet;
+  }
 
   /** Small whole number, unique per distinct set in this process; never shown to a user. */
   readonly id: number;
@@ -38,25 +40,17 @@ export class TransportSet {
   readonly #memo = new Map<string, TransportSet>();
   readonly key: string;
 
-  private constructor(byProtocol: ReadonlyMap<Protocol, IntervalSet<number>>, key: string) {
+  /** For `intern` alone, which keeps equal sets the same object. */
+  constructor(byProtocol: ReadonlyMap<Protocol, IntervalSet<number>>, key: string, id: number) {
     this.#byProtocol = byProtocol;
     this.key = key;
-    this.id = TransportSet.#nextId++;
-  }
-
-  static #intern(byProtocol: ReadonlyMap<Protocol, IntervalSet<number>>): TransportSet {
-    const key = protocols.filter((p) => (byProtocol.get(p)?.length ?? 0) > 0).map((p) => `${p}:${(byProtocol.get(p) ?? []).map(([a, b]) => `${a}-${b}`).join(',')}`).join(';');
-    const known = TransportSet.#interned.get(key);
-    if (known !== undefined) return known;
-    const made = new TransportSet(new Map([...byProtocol].filter(([, s]) => s.length > 0)), key);
-    TransportSet.#interned.set(key, made);
-    return made;
+    this.id = id;
   }
 
   /** The given intervals of one protocol; without intervals, all of that protocol. */
   static of(protocol: Protocol, intervals?: Iterable<Interval<number>>): TransportSet {
     const line = lines[protocol];
-    return TransportSet.#intern(new Map([[protocol, intervals === undefined ? line.full : line.intersect(line.of(intervals), line.full)]]));
+    return intern(new Map([[protocol, intervals === undefined ? line.full : line.intersect(line.of(intervals), line.full)]]));
   }
 
   static unionAll(sets: Iterable<TransportSet>): TransportSet {
@@ -108,11 +102,15 @@ export class TransportSet {
     return this.subtract(other).isEmpty;
   }
 
-  #combine(op: string, other: TransportSet, f: (line: IntervalAlgebra<number>, a: IntervalSet<number>, b: IntervalSet<number>) => IntervalSet<number>): TransportSet {
+  #combine(
+    op: string,
+    other: TransportSet,
+    f: (line: IntervalAlgebra<number>, a: IntervalSet<number>, b: IntervalSet<number>) => IntervalSet<number>,
+  ): TransportSet {
     const memoKey = op + other.id;
     const known = this.#memo.get(memoKey);
     if (known !== undefined) return known;
-    const made = TransportSet.#intern(new Map(protocols.map((p) => [p, f(lines[p], this.on(p), other.on(p))])));
+    const made = intern(new Map(protocols.map((p) => [p, f(lines[p], this.on(p), other.on(p))])));
     this.#memo.set(memoKey, made);
     return made;
   }
@@ -124,7 +122,32 @@ export class TransportSet {
     return protocols
       .filter((p) => this.on(p).length > 0)
       .sort((a, b) => protocols.indexOf(a) - protocols.indexOf(b) || compareText(a, b))
-      .map((p) => (lines[p].equal(this.on(p), lines[p].full) ? (p === 'OTHER' ? 'other protocols' : `all ${p}`) : `${p} ${this.on(p).map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`)).join(',')}`))
+      .map((p) =>
+        lines[p].equal(this.on(p), lines[p].full)
+          ? p === 'OTHER'
+            ? 'other protocols'
+            : `all ${p}`
+          : `${p} ${this.on(p)
+              .map(([a, b]) => (a === b ? `${a}` : `${a}-${b}`))
+              .join(',')}`,
+      )
       .join('; ');
   }
 }
+
+const interned = new Map<string, TransportSet>();
+
+function intern(byProtocol: ReadonlyMap<Protocol, IntervalSet<number>>): TransportSet {
+  const key = protocols
+    .filter((p) => (byProtocol.get(p)?.length ?? 0) > 0)
+    .map((p) => `${p}:${(byProtocol.get(p) ?? []).map(([a, b]) => `${a}-${b}`).join(',')}`)
+    .join(';');
+  const known = interned.get(key);
+  if (known !== undefined) return known;
+  const made = new TransportSet(new Map([...byProtocol].filter(([, s]) => s.length > 0)), key, interned.size);
+  interned.set(key, made);
+  return made;
+}
+
+const emptySet = intern(new Map());
+const fullSet = intern(new Map(protocols.map((p) => [p, lines[p].full])));

@@ -2,7 +2,7 @@ import type { Reachability } from '../../engine/reach.ts';
 import { type Origin, type Path, within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { ClusterNode, Taint } from '../../model/cluster.ts';
-import { labelOf, type Labels, type LabelSelector, matchLabels, selects } from '../../model/labels.ts';
+import { type LabelSelector, type Labels, labelOf, matchLabels, selects } from '../../model/labels.ts';
 import { type Toleration, type Workload, workloadTitle } from '../../model/workload.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
 import type { NodePool, ZoneTaint } from '../../spec/zone.ts';
@@ -15,24 +15,50 @@ export function hygieneClaims(reach: Reachability, zone: BoundZone): ClaimResult
     defaultDeny(reach, zone),
     podSecurity(reach, zone),
     ...(spec.namespace.quota === null ? [] : [quota(reach, zone)]),
-    ...(spec.nodes === null ? [] : [...taintClaims(reach, zone, spec.nodes), ...placement(reach, zone, spec.nodes)]),
+    ...(spec.nodes === null ? [] : [...taintClaims(reach, zone, spec.nodes), ...placement(zone, spec.nodes)]),
     ...spec.workloads.flatMap((w, i) => (w.identity === null ? [] : [serviceAccount(reach, zone, i)])),
   ];
 }
 
 /** `wrong` refutes; `missing` leaves undecided; with neither the claim holds. */
-function hygiene(zone: BoundZone, path: Path, id: string, title: string, facts: { readonly wrong: readonly string[]; readonly missing: readonly string[]; readonly evidence: readonly string[] }, fix: string): ClaimResult {
+function hygiene(
+  zone: BoundZone,
+  path: Path,
+  id: string,
+  title: string,
+  facts: { readonly wrong: readonly string[]; readonly missing: readonly string[]; readonly evidence: readonly string[] },
+  fix: string,
+): ClaimResult {
   const status = facts.wrong.length > 0 ? 'fails' : facts.missing.length > 0 ? 'undecided' : 'holds';
   const origin: Origin = within(zone.loaded.origin, ...path);
-  return { id: `hygiene/${id}`, group: 'hygiene', title, status, counterexamples: [], reasons: [...facts.wrong, ...facts.missing], evidence: facts.evidence, fix: status === 'holds' ? null : fix, origin };
+  return {
+    id: `hygiene/${id}`,
+    group: 'hygiene',
+    title,
+    status,
+    counterexamples: [],
+    reasons: [...facts.wrong, ...facts.missing],
+    evidence: facts.evidence,
+    fix: status === 'holds' ? null : fix,
+    origin,
+  };
 }
 
 function defaultDeny(reach: Reachability, zone: BoundZone): ClaimResult {
   const wrong: string[] = [];
-  for (const member of zone.members) for (const direction of ['ingress', 'egress'] as const) {
-    if (!reach.isolated(member.workload.id, direction)) wrong.push(`${member.title} is not under default deny for ${direction}${member.workload.hostNetwork ? ' (host network)' : ''}`);
-  }
-  return hygiene(zone, ['spec', 'namespace'], 'default-deny', `every pod of ${zone.intents.namespace} is under default deny, both ways`, { wrong, missing: [], evidence: [`${zone.members.length} sorts of pod`] }, `add a NetworkPolicy to ${zone.intents.namespace} that selects every pod (podSelector: {}) with policyTypes Ingress and Egress and no rules`);
+  for (const member of zone.members)
+    for (const direction of ['ingress', 'egress'] as const) {
+      if (!reach.isolated(member.workload.id, direction))
+        wrong.push(`${member.title} is not under default deny for ${direction}${member.workload.hostNetwork ? ' (host network)' : ''}`);
+    }
+  return hygiene(
+    zone,
+    ['spec', 'namespace'],
+    'default-deny',
+    `every pod of ${zone.intents.namespace} is under default deny, both ways`,
+    { wrong, missing: [], evidence: [`${zone.members.length} sorts of pod`] },
+    `add a NetworkPolicy to ${zone.intents.namespace} that selects every pod (podSelector: {}) with policyTypes Ingress and Egress and no rules`,
+  );
 }
 
 const levels = ['privileged', 'baseline', 'restricted'];
@@ -44,11 +70,18 @@ function podSecurity(reach: Reachability, zone: BoundZone): ClaimResult {
   const read = namespace !== undefined && namespace.origin !== null;
   const weak = read && levels.indexOf(found ?? 'privileged') < levels.indexOf(wanted);
   const title = `namespace ${zone.intents.namespace} enforces Pod Security level ${wanted} or stricter`;
-  return hygiene(zone, ['spec', 'namespace', 'podSecurity'], 'pod-security', title, {
-    wrong: weak ? [`the label pod-security.kubernetes.io/enforce is ${found === undefined ? 'absent' : found}`] : [],
-    missing: read ? [] : [`the Namespace object of ${zone.intents.namespace} is not in the input`],
-    evidence: found === undefined ? [] : [`enforce: ${found}`],
-  }, `label the namespace pod-security.kubernetes.io/enforce: ${wanted}`);
+  return hygiene(
+    zone,
+    ['spec', 'namespace', 'podSecurity'],
+    'pod-security',
+    title,
+    {
+      wrong: weak ? [`the label pod-security.kubernetes.io/enforce is ${found === undefined ? 'absent' : found}`] : [],
+      missing: read ? [] : [`the Namespace object of ${zone.intents.namespace} is not in the input`],
+      evidence: found === undefined ? [] : [`enforce: ${found}`],
+    },
+    `label the namespace pod-security.kubernetes.io/enforce: ${wanted}`,
+  );
 }
 
 function quota(reach: Reachability, zone: BoundZone): ClaimResult {
@@ -58,11 +91,27 @@ function quota(reach: Reachability, zone: BoundZone): ClaimResult {
   if (wanted?.gpus != null) limits.push([`requests.${wanted.resource}`, wanted.gpus]);
   if (wanted?.pods != null) limits.push(['pods', wanted.pods]);
   const wrong = limits.flatMap(([key, most]) => {
-    const values = found.flatMap((q) => { const v = labelOf(q.hard, key); return v === undefined ? [] : [v]; });
+    const values = found.flatMap((q) => {
+      const v = labelOf(q.hard, key);
+      return v === undefined ? [] : [v];
+    });
     const tight = values.some((v) => /^\d+$/.test(v) && Number(v) <= most);
-    return tight ? [] : [values.length === 0 ? `no ResourceQuota in ${zone.intents.namespace} limits ${key}` : `${key} is limited to ${values.join(', ')}, the zone says ${most}`];
+    return tight
+      ? []
+      : [
+          values.length === 0
+            ? `no ResourceQuota in ${zone.intents.namespace} limits ${key}`
+            : `${key} is limited to ${values.join(', ')}, the zone says ${most}`,
+        ];
   });
-  return hygiene(zone, ['spec', 'namespace', 'quota'], 'quota', `a quota keeps ${zone.intents.namespace} within ${limits.map(([k, n]) => `${n} ${k}`).join(' and ')}`, { wrong, missing: [], evidence: found.map((q) => `ResourceQuota ${q.name}`) }, 'add the ResourceQuota of the generated pack; extended resources take the requests.* form only');
+  return hygiene(
+    zone,
+    ['spec', 'namespace', 'quota'],
+    'quota',
+    `a quota keeps ${zone.intents.namespace} within ${limits.map(([k, n]) => `${n} ${k}`).join(' and ')}`,
+    { wrong, missing: [], evidence: found.map((q) => `ResourceQuota ${q.name}`) },
+    'add the ResourceQuota of the generated pack; extended resources take the requests.* form only',
+  );
 }
 
 function poolNodes(reach: Reachability, pool: NodePool): readonly ClusterNode[] {
@@ -77,29 +126,65 @@ function taintClaims(reach: Reachability, zone: BoundZone, pool: NodePool): Clai
   const text = `${taint.key}=${taint.value}:${taint.effect}`;
   const evidence = [`${nodes.length} node${nodes.length === 1 ? '' : 's'} with the pool's labels`];
   const missing = nodes.length === 0 ? ['no Node object with the labels of the pool is in the input: give `kubectl get nodes -o yaml`'] : [];
-  const claims = [hygiene(zone, ['spec', 'nodes', 'taint'], 'node-pool-tainted', `every node of the pool carries the taint ${text}`, { wrong: bare.map((n) => `node ${n.name} does not carry it`), missing, evidence }, bare.length === 0 ? 'give the Node objects' : `kubectl taint nodes ${bare.map((n) => n.name).join(' ')} ${text}`)];
+  const claims = [
+    hygiene(
+      zone,
+      ['spec', 'nodes', 'taint'],
+      'node-pool-tainted',
+      `every node of the pool carries the taint ${text}`,
+      { wrong: bare.map((n) => `node ${n.name} does not carry it`), missing, evidence },
+      bare.length === 0 ? 'give the Node objects' : `kubectl taint nodes ${bare.map((n) => n.name).join(' ')} ${text}`,
+    ),
+  ];
   if (!pool.exclusive) return claims;
-  const intruders = reach.snapshot.workloads.filter((w) => !isRepresentative(w) && w.lifecycle !== 'finished' && w.namespace !== zone.intents.namespace && mayLand(w, nodes, taint));
+  const intruders = reach.snapshot.workloads.filter(
+    (w) => !isRepresentative(w) && w.lifecycle !== 'finished' && w.namespace !== zone.intents.namespace && mayLand(w, nodes, taint),
+  );
   const daemon = intruders.filter((w) => w.kind === 'DaemonSet' && w.namespace === 'kube-system');
   const others = intruders.filter((w) => !daemon.includes(w));
-  claims.push(hygiene(zone, ['spec', 'nodes', 'exclusive'], 'node-pool-exclusive', 'nothing but this zone can be scheduled onto the pool', {
-    wrong: others.map((w) => `${workloadTitle(w)} tolerates the taint and its node selection admits the pool`),
-    missing: [],
-    evidence: [`${reach.snapshot.workloads.filter((w) => !isRepresentative(w)).length} pod templates`, ...(daemon.length > 0 ? [`let pass as node software: ${daemon.map(workloadTitle).join(', ')}`] : [])],
-  }, 'remove the toleration from these workloads, or keep them off with a node selector'));
+  claims.push(
+    hygiene(
+      zone,
+      ['spec', 'nodes', 'exclusive'],
+      'node-pool-exclusive',
+      'nothing but this zone can be scheduled onto the pool',
+      {
+        wrong: others.map((w) => `${workloadTitle(w)} tolerates the taint and its node selection admits the pool`),
+        missing: [],
+        evidence: [
+          `${reach.snapshot.workloads.filter((w) => !isRepresentative(w)).length} pod templates`,
+          ...(daemon.length > 0 ? [`let pass as node software: ${daemon.map(workloadTitle).join(', ')}`] : []),
+        ],
+      },
+      'remove the toleration from these workloads, or keep them off with a node selector',
+    ),
+  );
   return claims;
 }
 
-function placement(reach: Reachability, zone: BoundZone, pool: NodePool): ClaimResult[] {
+function placement(zone: BoundZone, pool: NodePool): ClaimResult[] {
   return zone.loaded.zone.spec.workloads.map((w, i) => {
     const members = zone.members.filter((m) => !m.representative && m.intent === zone.intents.workloads[i]);
     const wrong = members.flatMap(({ workload, title }) => {
       const out: string[] = [];
-      if (!pinnedTo(workload, pool.labels)) out.push(`${title} may be scheduled outside the pool: its node selector and affinity do not ask for ${Object.entries(pool.labels).map(([k, v]) => `${k}=${v}`).join(', ')}`);
-      if (pool.taint !== null && !tolerates(workload.pod.tolerations, pool.taint)) out.push(`${title} does not tolerate the pool's taint, so it cannot run there`);
+      if (!pinnedTo(workload, pool.labels))
+        out.push(
+          `${title} may be scheduled outside the pool: its node selector and affinity do not ask for ${Object.entries(pool.labels)
+            .map(([k, v]) => `${k}=${v}`)
+            .join(', ')}`,
+        );
+      if (pool.taint !== null && !tolerates(workload.pod.tolerations, pool.taint))
+        out.push(`${title} does not tolerate the pool's taint, so it cannot run there`);
       return out;
     });
-    return hygiene(zone, ['spec', 'nodes'], `placement/${w.name}`, `${w.name} runs on the pool and nowhere else`, { wrong, missing: members.length === 0 ? [`no workload of ${w.name} is in the input`] : [], evidence: members.map((m) => m.title) }, 'apply the scheduling patch of the generated pack: a taint keeps others out, only a node selector keeps training in');
+    return hygiene(
+      zone,
+      ['spec', 'nodes'],
+      `placement/${w.name}`,
+      `${w.name} runs on the pool and nowhere else`,
+      { wrong, missing: members.length === 0 ? [`no workload of ${w.name} is in the input`] : [], evidence: members.map((m) => m.title) },
+      'apply the scheduling patch of the generated pack: a taint keeps others out, only a node selector keeps training in',
+    );
   });
 }
 
@@ -112,11 +197,30 @@ function serviceAccount(reach: Reachability, zone: BoundZone, index: number): Cl
   const role = workload?.identity?.irsa?.role;
   if (found !== undefined && role !== undefined) {
     const arn = labelOf(found.annotations, 'eks.amazonaws.com/role-arn');
-    if (arn === undefined || (arn !== role && !arn.endsWith(`:role/${role}`))) wrong.push(`ServiceAccount ${name} ${arn === undefined ? 'has no role annotation' : `is bound to ${arn}`}, the zone says ${role}`);
+    if (arn === undefined || (arn !== role && !arn.endsWith(`:role/${role}`)))
+      wrong.push(`ServiceAccount ${name} ${arn === undefined ? 'has no role annotation' : `is bound to ${arn}`}, the zone says ${role}`);
   }
-  const strangers = reach.snapshot.workloads.filter((w) => !isRepresentative(w) && w.lifecycle !== 'finished' && w.namespace === zone.intents.namespace && w.serviceAccount === name && !zone.intents.workloads.some((intent) => selects(matchLabels(intent.selector), w.labels)));
+  const strangers = reach.snapshot.workloads.filter(
+    (w) =>
+      !isRepresentative(w) &&
+      w.lifecycle !== 'finished' &&
+      w.namespace === zone.intents.namespace &&
+      w.serviceAccount === name &&
+      !zone.intents.workloads.some((intent) => selects(matchLabels(intent.selector), w.labels)),
+  );
   wrong.push(...strangers.map((w) => `${workloadTitle(w)}, which the zone does not describe, runs as ${name} too`));
-  return hygiene(zone, ['spec', 'workloads', index, 'identity'], `identity/${workload?.name ?? index}`, `${workload?.name ?? index} alone runs as service account ${name}`, { wrong, missing: found === undefined ? [`ServiceAccount ${zone.intents.namespace}/${name} is not in the input`] : [], evidence: members.map((m) => m.title) }, 'apply the ServiceAccount of the generated pack and set serviceAccountName on the job');
+  return hygiene(
+    zone,
+    ['spec', 'workloads', index, 'identity'],
+    `identity/${workload?.name ?? index}`,
+    `${workload?.name ?? index} alone runs as service account ${name}`,
+    {
+      wrong,
+      missing: found === undefined ? [`ServiceAccount ${zone.intents.namespace}/${name} is not in the input`] : [],
+      evidence: members.map((m) => m.title),
+    },
+    'apply the ServiceAccount of the generated pack and set serviceAccountName on the job',
+  );
 }
 
 function sameTaint(a: Taint, b: ZoneTaint): boolean {
@@ -125,16 +229,33 @@ function sameTaint(a: Taint, b: ZoneTaint): boolean {
 
 /** Source: kubernetes/api core/v1 Toleration.ToleratesTaint. */
 function tolerates(tolerations: readonly Toleration[], taint: ZoneTaint): boolean {
-  return tolerations.some((t) => (t.effect === null || t.effect === taint.effect) && (t.key === null ? t.operator === 'Exists' : t.key === taint.key && (t.operator === 'Exists' || t.value === taint.value)));
+  return tolerations.some(
+    (t) =>
+      (t.effect === null || t.effect === taint.effect) &&
+      (t.key === null ? t.operator === 'Exists' : t.key === taint.key && (t.operator === 'Exists' || t.value === taint.value)),
+  );
 }
 
 /** Do node selector and required affinity force these labels? Each affinity term must, as terms are alternatives. */
 function pinnedTo(workload: Workload, labels: Labels): boolean {
-  const forces = (selector: LabelSelector, key: string, value: string): boolean => selector.requirements.some((r) => r.key === key && r.operator === 'In' && r.values.length === 1 && r.values[0] === value);
-  return Object.entries(labels).every(([key, value]) => labelOf(workload.pod.nodeSelector, key) === value || (workload.pod.nodeAffinity.length > 0 && workload.pod.nodeAffinity.every((term) => forces(term, key, value))));
+  const forces = (selector: LabelSelector, key: string, value: string): boolean =>
+    selector.requirements.some((r) => r.key === key && r.operator === 'In' && r.values.length === 1 && r.values[0] === value);
+  return Object.entries(labels).every(
+    ([key, value]) =>
+      labelOf(workload.pod.nodeSelector, key) === value ||
+      (workload.pod.nodeAffinity.length > 0 && workload.pod.nodeAffinity.every((term) => forces(term, key, value))),
+  );
 }
 
 /** Could the scheduler place this template on one of the nodes, taint included? */
 function mayLand(workload: Workload, nodes: readonly ClusterNode[], taint: ZoneTaint): boolean {
-  return (taint.effect === 'PreferNoSchedule' || tolerates(workload.pod.tolerations, taint)) && nodes.some((n) => (workload.node === null || workload.node === n.name) && selects(matchLabels(workload.pod.nodeSelector), n.labels) && (workload.pod.nodeAffinity.length === 0 || workload.pod.nodeAffinity.some((term) => selects(term, n.labels))));
+  return (
+    (taint.effect === 'PreferNoSchedule' || tolerates(workload.pod.tolerations, taint)) &&
+    nodes.some(
+      (n) =>
+        (workload.node === null || workload.node === n.name) &&
+        selects(matchLabels(workload.pod.nodeSelector), n.labels) &&
+        (workload.pod.nodeAffinity.length === 0 || workload.pod.nodeAffinity.some((term) => selects(term, n.labels))),
+    )
+  );
 }

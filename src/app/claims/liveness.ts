@@ -6,10 +6,10 @@ import type { ClaimResult, Counterexample } from '../../model/claim.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
-import type { WorkloadIntent } from '../../spec/intents.ts';
-import type { Need, NeedTarget } from '../../spec/need.ts';
 import { ipSubtract } from '../../space/ip-set.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
+import type { WorkloadIntent } from '../../spec/intents.ts';
+import type { Need, NeedTarget } from '../../spec/need.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
 import { type BoundZone, isRepresentative, type Member, ownNodeOfRepresentative } from './member.ts';
 import { portsOf } from './permitted.ts';
@@ -42,19 +42,29 @@ function peersClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent
   let pairs = 0;
   for (const group of intent.peers.groups) {
     const inGroup = members.filter((m) => selects(matchLabels(group.selector), m.workload.labels));
-    for (const a of inGroup) for (const b of inGroup) {
-      if (a.representative !== b.representative) continue;
-      pairs++;
-      const same = a.workload.id === b.workload.id;
-      const flow = reach.between(party(a.workload), party(b.workload), 'every');
-      shut.push(...shutPath(flow, portsOf(intent.peers.ports, b.workload), { from: a, to: { kind: 'pod', workload: b.workload.id, replica: same ? 1 : 0 }, destination: b.workload, title: same ? 'another pod of the same workload' : b.title }));
-    }
+    for (const a of inGroup)
+      for (const b of inGroup) {
+        if (a.representative !== b.representative) continue;
+        pairs++;
+        const same = a.workload.id === b.workload.id;
+        const flow = reach.between(party(a.workload), party(b.workload), 'every');
+        shut.push(
+          ...shutPath(flow, portsOf(intent.peers.ports, b.workload), {
+            from: a,
+            to: { kind: 'pod', workload: b.workload.id, replica: same ? 1 : 0 },
+            destination: b.workload,
+            title: same ? 'another pod of the same workload' : b.title,
+          }),
+        );
+      }
   }
   const pinned = intent.peers.pinned;
   return liveness(reach, shut, ephemeralOr, {
     id: `liveness/peers/${intent.name}`,
     title: `workers of ${intent.name} reach each other on ${pinned === null ? 'every TCP port' : `ports ${pinned.low}-${pinned.high}`}, both ways`,
-    evidence: [`${pairs} ordered pairs of workers; ${pinned === null ? 'collective back ends listen on ports that the operating system picks' : 'the pods pin net.ipv4.ip_local_port_range to this range'}`],
+    evidence: [
+      `${pairs} ordered pairs of workers; ${pinned === null ? 'collective back ends listen on ports that the operating system picks' : 'the pods pin net.ipv4.ip_local_port_range to this range'}`,
+    ],
     fix: 'allow the whole port range between pods of the job, in both directions (ingress and egress)',
     origin: within(zone.loaded.origin, ...intent.peers.path),
     verb: 'cannot dial',
@@ -65,16 +75,36 @@ function peersClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent
 function needClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent, need: Need, members: readonly Member[]): ClaimResult {
   const shut: Shut[] = [];
   const absent: string[] = [];
-  for (const member of members) for (const target of need.targets) {
-    const ends = endsOf(reach, member, target);
-    if (ends.length === 0 && target.kind === 'pods') absent.push(`no pod in namespace ${target.namespace} has the labels ${Object.entries(target.selector).map(([k, v]) => `${k}=${v}`).join(', ')}`);
-    for (const end of ends) shut.push(...shutPath(reach.between(party(member.workload), end.party, 'every'), portsOf(need.ports, end.destination), { from: member, to: end.endpoint, destination: end.destination, title: end.title }));
-  }
+  for (const member of members)
+    for (const target of need.targets) {
+      const ends = endsOf(reach, member, target);
+      if (ends.length === 0 && target.kind === 'pods')
+        absent.push(
+          `no pod in namespace ${target.namespace} has the labels ${Object.entries(target.selector)
+            .map(([k, v]) => `${k}=${v}`)
+            .join(', ')}`,
+        );
+      for (const end of ends)
+        shut.push(
+          ...shutPath(reach.between(party(member.workload), end.party, 'every'), portsOf(need.ports, end.destination), {
+            from: member,
+            to: end.endpoint,
+            destination: end.destination,
+            title: end.title,
+          }),
+        );
+    }
   return liveness(reach, shut, believablePort, {
     id: `liveness/${need.id}/${intent.name}`,
     title: `${intent.name} reaches ${need.title}`,
-    evidence: [`tried from ${members.length} sorts of pod`, ...(need.tenancy === 'shared-front-end' ? ['network reach only: the front end serves other tenants as well'] : [])],
-    fix: need.purpose === 'dns' ? 'allow UDP and TCP 53 to the DNS pods' : `allow egress to ${need.title}${need.targets.some((t) => t.kind === 'names') ? ', with a DNS rule for its names' : ''}`,
+    evidence: [
+      `tried from ${members.length} sorts of pod`,
+      ...(need.tenancy === 'shared-front-end' ? ['network reach only: the front end serves other tenants as well'] : []),
+    ],
+    fix:
+      need.purpose === 'dns'
+        ? 'allow UDP and TCP 53 to the DNS pods'
+        : `allow egress to ${need.title}${need.targets.some((t) => t.kind === 'names') ? ', with a DNS rule for its names' : ''}`,
     origin: within(zone.loaded.origin, ...need.path),
     verb: 'cannot reach',
     nothing: absent.length > 0 ? `${[...new Set(absent)].join('; ')}: give their manifests` : null,
@@ -92,10 +122,14 @@ function endsOf(reach: Reachability, member: Member, target: NeedTarget): End[] 
   switch (target.kind) {
     case 'pods':
       return reach.snapshot.workloads
-        .filter((w) => w.lifecycle !== 'finished' && !isRepresentative(w) && w.namespace === target.namespace && selects(matchLabels(target.selector), w.labels))
+        .filter(
+          (w) => w.lifecycle !== 'finished' && !isRepresentative(w) && w.namespace === target.namespace && selects(matchLabels(target.selector), w.labels),
+        )
         .map((w) => ({ party: party(w), endpoint: { kind: 'pod', workload: w.id, replica: 0 }, destination: w, title: workloadTitle(w) }));
     case 'names':
-      return target.hosts.filter((h) => h.required).map(({ name }) => ({ party: { kind: 'name', name }, endpoint: { kind: 'name', name }, destination: null, title: name }));
+      return target.hosts
+        .filter((h) => h.required)
+        .map(({ name }) => ({ party: { kind: 'name', name }, endpoint: { kind: 'name', name }, destination: null, title: name }));
     case 'addresses':
       return target.cidrs.map((cidr) => {
         const addresses = ipSubtract(cidrSet([cidr]), cidrSet(target.except));
@@ -114,16 +148,30 @@ function party(workload: Workload): ReachParty {
 
 type About = Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'fix' | 'origin'> & { readonly verb: string; readonly nothing: string | null };
 
-function liveness(reach: Reachability, shut: readonly Shut[], pick: (set: TransportSet, destination: Workload | null) => { protocol: Protocol; port: number }, about: About): ClaimResult {
+function liveness(
+  reach: Reachability,
+  shut: readonly Shut[],
+  pick: (set: TransportSet, destination: Workload | null) => { protocol: Protocol; port: number },
+  about: About,
+): ClaimResult {
   const { verb, nothing, ...claim } = about;
   const certain = shut.filter((s) => !s.ports.isEmpty);
-  const examples = (certain.length > 0 ? certain : shut)
-    .slice(0, 5)
-    .map((s): Counterexample => {
-      const { protocol, port } = pick(s.ports.isEmpty ? s.unknown : s.ports, s.destination);
-      const packet = { from: { kind: 'pod', workload: s.from.workload.id, replica: 0 } as const, to: s.to, protocol, port };
-      return witnessed(reach, packet, `${s.from.title} ${s.ports.isEmpty ? `may not ${verb.replace('cannot ', '')}` : verb} ${s.title} on ${portText(protocol, port)}`);
-    });
+  const examples = (certain.length > 0 ? certain : shut).slice(0, 5).map((s): Counterexample => {
+    const { protocol, port } = pick(s.ports.isEmpty ? s.unknown : s.ports, s.destination);
+    const packet = { from: { kind: 'pod', workload: s.from.workload.id, replica: 0 } as const, to: s.to, protocol, port };
+    return witnessed(
+      reach,
+      packet,
+      `${s.from.title} ${s.ports.isEmpty ? `may not ${verb.replace('cannot ', '')}` : verb} ${s.title} on ${portText(protocol, port)}`,
+    );
+  });
   const status = certain.length > 0 ? 'fails' : shut.length > 0 || nothing !== null ? 'undecided' : 'holds';
-  return { ...claim, group: 'liveness', status, counterexamples: examples, reasons: status === 'undecided' ? [...(nothing === null ? [] : [nothing]), ...reasonsOf(examples)] : [], fix: status === 'holds' ? null : claim.fix };
+  return {
+    ...claim,
+    group: 'liveness',
+    status,
+    counterexamples: examples,
+    reasons: status === 'undecided' ? [...(nothing === null ? [] : [nothing]), ...reasonsOf(examples)] : [],
+    fix: status === 'holds' ? null : claim.fix,
+  };
 }

@@ -30,10 +30,15 @@ export const ownNodeOfRepresentative = "the pod's own node";
 const representativeKind = 'Representative';
 
 /** Adds representatives of every zone to the snapshot (all zones, so that each is judged against the others) and binds the zones. */
-export function bindZones(snapshot: Snapshot, zones: readonly { readonly loaded: LoadedZone; readonly intents: ZoneIntents }[]): { readonly snapshot: Snapshot; readonly bound: readonly BoundZone[] } {
+export function bindZones(
+  snapshot: Snapshot,
+  zones: readonly { readonly loaded: LoadedZone; readonly intents: ZoneIntents }[],
+): { readonly snapshot: Snapshot; readonly bound: readonly BoundZone[] } {
   const added = zones.flatMap(({ intents, loaded }) => representatives(intents, loaded.origin));
   const namespaces = new Map<string, Namespace>(snapshot.namespaces);
-  for (const w of added) if (!namespaces.has(w.namespace)) namespaces.set(w.namespace, { name: w.namespace, labels: { 'kubernetes.io/metadata.name': w.namespace }, annotations: {}, origin: null });
+  for (const w of added)
+    if (!namespaces.has(w.namespace))
+      namespaces.set(w.namespace, { name: w.namespace, labels: { 'kubernetes.io/metadata.name': w.namespace }, annotations: {}, origin: null });
   const whole: Snapshot = { ...snapshot, namespaces, workloads: [...snapshot.workloads, ...added] };
   return { snapshot: whole, bound: zones.map(({ loaded, intents }) => ({ loaded, intents, members: membersOf(whole, intents) })) };
 }
@@ -71,7 +76,19 @@ function representatives(intents: ZoneIntents, origin: Origin): Workload[] {
     lifecycle: 'running',
     ports: [],
     interfaces: [],
-    pod: { containers: [], hostPaths: [], nodeSelector: {}, nodeAffinity: [], tolerations: [], automountServiceAccountToken: null, runAsUser: null, runAsNonRoot: null, seccompProfile: null, sysctls: {}, dnsPolicy: 'ClusterFirst' },
+    pod: {
+      containers: [],
+      hostPaths: [],
+      nodeSelector: {},
+      nodeAffinity: [],
+      tolerations: [],
+      automountServiceAccountToken: null,
+      runAsUser: null,
+      runAsNonRoot: null,
+      seccompProfile: null,
+      sysctls: {},
+      dnsPolicy: 'ClusterFirst',
+    },
     origin,
     podOrigin: origin,
   });

@@ -2,9 +2,9 @@ import { cidrSet } from '../../engine/addresses.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
 import type { PortMatch } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
-import type { Need } from '../../spec/need.ts';
 import { type IpSet, ipSubtract } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
+import type { Need } from '../../spec/need.ts';
 import type { Member } from './member.ts';
 
 /** What the zone says a member may talk to. Everything else is excess. */
@@ -60,6 +60,9 @@ export function permitOf(member: Member, members: ReadonlyMap<string, Member>): 
         ),
       ]);
     },
-    toName: (name) => TransportSet.unionAll(targets.flatMap(({ need, target }) => (target.kind === 'names' && target.hosts.some((h) => h.name === name) ? [portsOf(need.ports, null)] : []))),
+    toName: (name) =>
+      TransportSet.unionAll(
+        targets.flatMap(({ need, target }) => (target.kind === 'names' && target.hosts.some((h) => h.name === name) ? [portsOf(need.ports, null)] : [])),
+      ),
   };
 }

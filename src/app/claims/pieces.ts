@@ -20,7 +20,8 @@ export function outsidePieces(parties: readonly ReachParty[], cuts: readonly IpS
     return cut(party.addresses, lines).map((addresses): Piece => {
       const service = metadata.find((m) => !ipIsEmpty(ipIntersect(addresses, m.set)));
       if (service !== undefined) return { addresses, title: service.title, rank: 0 };
-      if (!ipIsEmpty(ipIntersect(addresses, publicAddresses))) return { addresses, title: addresses.v4.length > 0 ? 'the internet' : 'the internet (IPv6)', rank: 4 };
+      if (!ipIsEmpty(ipIntersect(addresses, publicAddresses)))
+        return { addresses, title: addresses.v4.length > 0 ? 'the internet' : 'the internet (IPv6)', rank: 4 };
       if (!ipIsEmpty(ipIntersect(addresses, assumedClusterRanges))) return { addresses, title: 'private addresses outside the cluster', rank: 5 };
       return { addresses, title: 'special-purpose addresses', rank: 8 };
     });
