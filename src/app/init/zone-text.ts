@@ -1,0 +1,124 @@
+import { emptyAnswers, type InitAnswers, labelPairs, listOf } from './answers.ts';
+import { dataAnswer } from './data-answer.ts';
+
+/** The zone as commented YAML. Every field is there: with its answer, or as a comment that shows the default. */
+export function zoneText(answers: InitAnswers): string {
+  return [head(answers), platform(answers), namespace(answers), nodes(answers), workload(answers), data(answers), protectedZones(answers), rest].join('\n');
+}
+
+function head({ name }: InitAnswers): string {
+  return `# A TrainingZone says who trains, on which nodes, with what data, and what is protected. Everything else is derived from it:
+#   ringfence generate -f zone.yaml -o pack/          policies for this cluster
+#   ringfence verify -f zone.yaml MANIFESTS pack/     proof that they do what is said here
+# Lines that start with a field name behind "#" show the default.
+apiVersion: ringfence.dev/v1alpha1
+kind: TrainingZone
+metadata:
+  name: ${quotedWhereNeeded(name)}
+spec:`;
+}
+
+function platform(answers: InitAnswers): string {
+  const { cni, cloud, region, account, podRanges } = answers;
+  return `  # The cluster. cni is what enforces policies: kubernetes (any CNI with NetworkPolicy), cilium, cilium@1.19.
+  platform:
+    cni: ${scalar(cni)}
+    cloud: ${scalar(cloud)}                     # aws, gcp, azure or none
+    ${region === '' ? '# region: us-east-1' : `region: ${quotedWhereNeeded(region)}`}
+    ${account === '' ? '# account: "123456789012"       # completes a role given by name' : `account: ${JSON.stringify(account)}`}
+    # cluster: my-cluster           # for people
+    ${podRanges === '' ? '# ranges: {pods: [], nodes: [], services: []}   # CIDRs of this cluster; empty: not known' : `ranges: {pods: [${listOf(podRanges).map(quotedWhereNeeded).join(', ')}], nodes: [], services: []}`}
+    # dns: {namespace: kube-system, selector: {k8s-app: kube-dns}, domain: cluster.local}
+    # dns.nodeLocal: 169.254.20.10  # where a node-local cache or a cloud resolver answers
+`;
+}
+
+function namespace({ namespace: name, gpus, pods }: InitAnswers): string {
+  const quota = [...(gpus === '' ? [] : [`gpus: ${scalar(gpus)}`]), ...(pods === '' ? [] : [`pods: ${scalar(pods)}`])];
+  return `  # Where training runs. The namespace belongs to this zone alone: whatever is not opened below is shut, in and out.
+  namespace:
+    name: ${quotedWhereNeeded(name)}
+    ${quota.length === 0 ? '# quota: {gpus: 16, pods: 50}   # left out: no quota' : `quota: {${quota.join(', ')}}`}
+    # podSecurity: restricted       # privileged where a workload uses RDMA, which needs IPC_LOCK
+    # labels: {}
+`;
+}
+
+function nodes({ nodeLabels, taint }: InitAnswers): string {
+  if (nodeLabels === '')
+    return `  # The training nodes. Left out: training may run anywhere.
+  # nodes:
+  #   labels: {node-role: gpu-training}
+  #   taint: workload-type=training:NoSchedule
+  #   exclusive: true
+`;
+  return `  # The training nodes: the taint keeps other pods out, the labels keep training in.
+  nodes:
+    labels: ${flowMap(nodeLabels)}
+    ${taint === '' ? '# taint: workload-type=training:NoSchedule' : `taint: ${scalar(taint)}`}
+    exclusive: ${taint === '' ? 'false' : 'true'}                 # nothing but this zone may run there
+`;
+}
+
+function workload(answers: InitAnswers): string {
+  const { workload: name, selector, framework, transport, serviceAccount, role } = answers;
+  const identity =
+    serviceAccount === ''
+      ? '    # identity: {serviceAccount: training-job}   # left out: no cloud identity'
+      : `    identity:
+      serviceAccount: ${quotedWhereNeeded(serviceAccount)}
+${role === '' ? '      # irsa: {role: "arn:aws:iam::123456789012:role/NAME"}, podIdentity: {}, gke: {serviceAccount: …} or azure: {clientId: …}' : `      irsa: {role: ${quotedWhereNeeded(role)}}`}`;
+  return `  # What runs, and what it needs.
+  workloads:
+  - name: ${quotedWhereNeeded(name)}
+    selector: ${flowMap(selector === '' ? emptyAnswers.selector : selector)}
+    ${framework === '' ? '# framework: pytorch            # left out: read off the job' : `framework: ${scalar(framework)}`}
+    collectives:
+      backend: nccl                 # nccl, gloo, mpi or other
+      transport: ${scalar(transport)}                # tcp, infiniband, roce or efa
+      ports: any                    # every TCP port between peers; LOW-HIGH needs pinned pods
+    peers: same-workload            # same-job (list them under jobs) or namespace
+${identity}`;
+}
+
+function data({ data: text, region }: InitAnswers): string {
+  const entries = listOf(text).map((entry) => dataAnswer(entry, quotedWhereNeeded));
+  const taken = new Map<string, number>();
+  const lines = entries.map(({ name, location, access }) => {
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    const unregioned = location.startsWith('s3:') && region === '' ? `${location.slice(0, -1)}, region: us-east-1}` : location;
+    return `    - {name: ${scalar(count === 1 ? name : `${name}-${count}`)}, ${unregioned}, access: ${scalar(access)}}\n`;
+  });
+  const services = '    services: []                    # egress profiles such as wandb-offline; none means none\n';
+  return lines.length === 0
+    ? `    data: []                        # such as {name: corpus, s3: {bucket: my-data}, access: read}\n${services}`
+    : `    data:\n${lines.join('')}${services}`;
+}
+
+function protectedZones({ protected: text }: InitAnswers): string {
+  const names = listOf(text);
+  const note = '  # What training must never reach: namespaces by name or by label ({env: production}), and addresses.\n';
+  if (names.length === 0) return `${note}  protected: []\n`;
+  return `${note}  protected:\n${names.map((name) => `  - {name: ${quotedWhereNeeded(name)}, namespaces: [${quotedWhereNeeded(name)}]}\n`).join('')}`;
+}
+
+const rest = `  # fabric and monitoring are accepted and not covered yet.
+`;
+
+function flowMap(text: string): string {
+  return `{${labelPairs(text)
+    .map(([key, value]) => `${quotedWhereNeeded(key)}: ${quotedWhereNeeded(value)}`)
+    .join(', ')}}`;
+}
+
+/** A label value: always text, so whatever YAML would take for something else is quoted. */
+function quotedWhereNeeded(text: string): string {
+  const word = /^[A-Za-z][\w./=-]*(?::[\w./=-]+)*$/.test(text) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text);
+  return word ? text : JSON.stringify(text);
+}
+
+/** A YAML flow scalar that reads back as this text, or as the whole number it looks like. */
+function scalar(text: string): string {
+  return /^(?:0|[1-9]\d{0,8})$/.test(text) ? text : quotedWhereNeeded(text);
+}
