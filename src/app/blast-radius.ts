@@ -1,10 +1,11 @@
+import { sortedBy } from '../kernel/stable.ts';
 import type { BlastHop, Party } from '../model/scan-report.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
 import type { TransportSet } from '../space/transport-set.ts';
 import { type Alike, givesNode } from './alike.ts';
 import { type Opening, type ReachMap, usable } from './reach-map.ts';
 
-/** What falls when one pod falls: rings of parties, and how many pods are in them. */
+/** What falls when one pod falls: rings of parties, and how many pods are in the first ring. */
 export interface BlastRadius {
   readonly hops: readonly BlastHop[];
   readonly podsWithin: { readonly allowed: number; readonly unknown: number; readonly total: number };
@@ -130,7 +131,7 @@ export class BlastRadii {
       for (const member of item.members) {
         const others = member === from ? member.replicas - 1 : member.replicas;
         if (member === from && others < 1) continue;
-        pods[item.certainty] += others;
+        if (item.hop === 1) pods[item.certainty] += others;
         ring.push({
           party: member === from ? { ...workloadParty(member), title: `${workloadTitle(member)}, its other pods` } : workloadParty(member),
           ...shared,
@@ -139,8 +140,13 @@ export class BlastRadii {
     }
     const total = this.#map.groups.flatMap((g) => g.members).reduce((sum, w) => sum + w.replicas, 0) - Math.min(1, from.replicas);
     const hops = [...rings].sort(([a], [b]) => a - b).filter(([, ring]) => ring.length > 0);
-    return { hops: hops.map(([hop, ring]) => ({ hop, reached: ring })), podsWithin: { ...pods, total: Math.max(0, total) } };
+    return { hops: hops.map(([hop, ring]) => ({ hop, reached: sortedBy(ring, ringOrder) })), podsWithin: { ...pods, total: Math.max(0, total) } };
   }
+}
+
+/** In a ring: pods first, then what is beyond them, certain before possible. */
+function ringOrder({ party, certainty }: BlastHop['reached'][number]): string {
+  return [party.kind === 'workload' ? 0 : 1, certainty === 'allowed' ? 0 : 1, party.kind === 'workload' ? party.title : party.kind, party.title].join(' ');
 }
 
 /** The party of a workload. */
@@ -151,7 +157,7 @@ export function workloadParty(workload: Workload): Party {
 /** The node that falls with a pod, by name where one is known. */
 function nodeParty(workload: Workload): Party {
   if (workload.node !== null) return { kind: 'node', id: workload.node, title: `node ${workload.node}` };
-  return { kind: 'node', id: `node of ${workload.id}`, title: `the node of ${workloadTitle(workload)}` };
+  return { kind: 'node', id: `node of ${workload.id}`, title: `${workload.replicas > 1 ? 'a node' : 'the node'} of ${workloadTitle(workload)}` };
 }
 
 function groupParty(group: Alike): Party {

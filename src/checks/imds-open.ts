@@ -28,13 +28,6 @@ export const check: Check = {
   },
   *run(context) {
     const applies = (workload: Workload): boolean => !needsMetadata(context, workload);
-    yield* openMetadata(
-      context,
-      metadataV4,
-      'high',
-      applies,
-      'the credentials of its node',
-      `- ipBlock:\n    cidr: 0.0.0.0/0\n    except: [${metadataV4}/32]\n`,
-    );
+    yield* openMetadata(context, metadataV4, 'high', applies, 'credentials of the node', `- ipBlock:\n    cidr: 0.0.0.0/0\n    except: [${metadataV4}/32]\n`);
   },
 };

@@ -29,7 +29,7 @@ export const check: Check = {
       metadataV6,
       'high',
       (w) => shutForV4(w.id),
-      'the credentials of its node',
+      'credentials of the node',
       `- ipBlock:\n    cidr: ::/0\n    except: ["${metadataV6}/128"]\n`,
     );
   },

@@ -37,7 +37,7 @@ function* openTraining(context: CheckContext, namespace: string): Iterable<Omit<
   yield {
     severity: 'high',
     confidence: 'certain',
-    message: `Namespace ${namespace} runs training, but ${all.length === workloads.length ? 'no policy' : 'not every pod is under a policy that'} denies ${open.map((t) => t.toLowerCase()).join(' and ')} by default${all.length === workloads.length ? '' : `: ${namesOf(all)} is left out`}.`,
+    message: `Namespace ${namespace} runs training, but ${all.length === workloads.length ? 'no policy' : 'not every pod is under a policy that'} denies ${open.map((t) => t.toLowerCase()).join(' and ')} by default${all.length === workloads.length ? '' : `: ${namesOf(all)} ${all.length === 1 ? 'is' : 'are'} left out`}.`,
     primary: context.snapshot.namespaces.get(namespace)?.origin ?? first.origin,
     related: all.slice(0, 3).map((w) => ({ origin: w.origin, message: 'not under default deny' })),
     fix: `Add a default deny for ${open.join(' and ')} to namespace ${namespace}.`,
@@ -63,7 +63,7 @@ function* openTargets(context: CheckContext, training: ReadonlySet<string>): Ite
     yield {
       severity: 'medium',
       confidence: 'certain',
-      message: `Namespace ${namespace} has no default deny for ingress, and training pods can walk in: ${namesOf(bare)} is open to them.`,
+      message: `Namespace ${namespace} has no default deny for ingress, and training pods can walk in: ${namesOf(bare)} ${bare.length === 1 ? 'is' : 'are'} open to them.`,
       primary: context.snapshot.namespaces.get(namespace)?.origin ?? entered.origin,
       related: trainingOf(context)
         .slice(0, 1)

@@ -43,7 +43,7 @@ export interface TrainingWorkload {
   readonly reaches: readonly Passage[];
   readonly reachedBy: readonly Passage[];
   readonly blastRadius: readonly BlastHop[];
-  /** Pods, over all hops, that fall: certainly, and possibly. */
+  /** Other pods that it reaches directly (hop 1) where they answer: certainly, and possibly; `total` are all other pods. Later hops are in `blastRadius`. */
   readonly podsWithin: { readonly allowed: number; readonly unknown: number; readonly total: number };
   readonly ungoverned: readonly UngovernedPath[];
 }

@@ -15,6 +15,7 @@ export function reachSentence(w: TrainingWorkload): string {
   const directly = (kind: 'metadata' | 'internet'): boolean => w.reaches.some((p) => p.party.kind === kind && p.certainty === 'allowed');
   const nodes = new Set(
     w.blastRadius
+      .filter((ring) => ring.hop === 1)
       .flatMap((ring) => ring.reached)
       .filter((r) => r.party.kind === 'node' && r.certainty === 'allowed')
       .map((r) => r.party.id),
