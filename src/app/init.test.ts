@@ -34,7 +34,7 @@ describe('init', () => {
       role: 'arn:aws:iam::123456789012:role/training-data-reader',
       data: 's3://my-training-data, s3://my-checkpoints/runs/ write-resume, pods://storage/app=minio:9000',
     });
-    expect(detected.protected).toBe('databases, gpu-operator, monitoring, notebooks, production');
+    expect(detected.protected).toBe('databases, fabric-tests, monitoring, notebooks, production');
     const result = parseZone(proposeZone({}, detected), 'zone.yaml');
     expect(result.diagnostics).toEqual([]);
     expect(result.ok && result.value.zone.spec.workloads[0]?.data.map((one) => [one.name, one.access])).toEqual([
