@@ -1,0 +1,181 @@
+import type { Direction, Policy, Rule, Tier } from '../model/policy.ts';
+import { tiers } from '../model/policy.ts';
+import type { Profile } from '../model/profile.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Decision, Gap, Qualifier, Side, Step } from '../model/verdict.ts';
+import type { Workload } from '../model/workload.ts';
+import type { Protocol } from '../space/transport-set.ts';
+import { and, type Match, type MatchContext, matchesName, matchPods, matchRule, no, type Resolved, selectsNode } from './match.ts';
+
+/** One side of one packet: may it leave (egress) or enter (ingress) the subject, with `peer` at the other end? */
+export interface SideQuestion {
+  readonly direction: Direction;
+  readonly subject: Resolved;
+  readonly peer: Resolved;
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** The destination when it is a pod: port names resolve there. */
+  readonly destination: Workload | null;
+}
+
+export interface SideAnswer {
+  readonly side: Side;
+  readonly gaps: readonly Gap[];
+  readonly qualifiers: readonly Qualifier[];
+}
+
+/** A policy that selects the subject, for certain or perhaps. */
+interface Selecting {
+  readonly policy: Policy;
+  readonly selected: Match;
+}
+
+/** What the walk has met so far. */
+interface Trail {
+  readonly possible: Set<'allow' | 'deny'>;
+  readonly gaps: Gap[];
+  readonly steps: Step[];
+  readonly qualifiers: Set<Qualifier>;
+  /** Rules of one rank that match for certain and contradict each other. */
+  conflict: boolean;
+  defaultDenyBy: readonly string[];
+}
+
+const tierOrder: readonly Tier[] = Object.values(tiers).sort((a, b) => a.order - b.order);
+
+/**
+ * The tier walk. Tiers in order; in a tier, rules by rank. A certain match ends the walk (`pass` goes on in the next tier); an uncertain one adds its
+ * outcome to those that are possible and the walk goes on. At a tier's end, a policy that isolates the subject denies what is left; at the end of
+ * all, what still arrives is allowed.
+ */
+export function walk(snapshot: Snapshot, profile: Profile, policies: readonly Policy[], question: SideQuestion): SideAnswer {
+  const selecting = policies
+    .map((policy) => ({ policy, selected: selectsSubject(snapshot, policy, question.subject) }))
+    .filter(({ selected }) => selected.is !== 'no');
+  const resolvable = (name: string): boolean => asksDnsFor(selecting, name);
+  const context: MatchContext = { snapshot, profile, subject: question.subject, resolvable };
+  const trail: Trail = { possible: new Set(), gaps: [], steps: [], qualifiers: new Set(), conflict: false, defaultDenyBy: [] };
+  let arrives = true;
+  for (const tier of tierOrder) {
+    const here = selecting.filter(({ policy }) => policy.tier === tier.id);
+    if (arrives) arrives = walkTier(context, here, question, trail);
+  }
+  if (arrives) trail.possible.add('allow');
+  return answer(question.direction, selecting, trail);
+}
+
+/** Walks one tier; says whether the packet may arrive at the next. */
+function walkTier(context: MatchContext, here: readonly Selecting[], question: SideQuestion, trail: Trail): boolean {
+  const { direction, peer, protocol, port, destination } = question;
+  const candidates = here.flatMap(({ policy, selected }) =>
+    policy.rules
+      .filter((rule) => rule.direction === direction)
+      .map((rule) => ({ policy, rule, match: and(selected, matchRule(context, rule, peer, protocol, port, destination)) }))
+      .filter(({ match }) => match.is !== 'no'),
+  );
+  let passes = false;
+  for (const rank of [...new Set(candidates.map((c) => c.rule.rank))].sort((a, b) => a - b)) {
+    const matching = candidates.filter((c) => c.rule.rank === rank);
+    for (const { policy, rule, match } of matching) {
+      if (rule.action === 'pass') passes = true;
+      else trail.possible.add(rule.action);
+      if (rule.action === 'allow') for (const q of qualifiersOf(rule, peer)) trail.qualifiers.add(q);
+      trail.gaps.push(...match.gaps);
+      trail.steps.push(ruleStep(policy, rule, match));
+    }
+    const certain = new Set(matching.filter((c) => c.match.is === 'yes').map((c) => c.rule.action));
+    if (certain.size > 1) trail.conflict = true;
+    if (certain.size > 0) return passes;
+  }
+  return endTier(context.profile, here, question, trail) || passes;
+}
+
+/** What the tier makes of packets that no rule settled; says whether they may go on. */
+function endTier(profile: Profile, here: readonly Selecting[], { direction, protocol }: SideQuestion, trail: Trail): boolean {
+  const isolating = here.filter(({ policy }) => policy.isolates[direction]);
+  for (const { policy } of isolating) {
+    if (trail.steps.some((s) => s.policy === policy.id)) continue;
+    trail.steps.push({
+      tier: policy.tier,
+      policy: policy.id,
+      outcome: 'no-match',
+      origin: policy.origin,
+      because: `selects it for ${direction}, and none of its rules matches`,
+    });
+  }
+  if (isolating.length === 0) return true;
+  trail.possible.add('deny');
+  trail.defaultDenyBy = isolating.map(({ policy }) => policy.id);
+  for (const { selected } of isolating) trail.gaps.push(...selected.gaps);
+  if ((protocol === 'ICMP' || protocol === 'OTHER') && profile.otherProtocolsByRule === 'unknown') {
+    trail.gaps.push({ code: 'other-protocols', text: `whether the CNI judges ${protocol} by the rules`, mend: 'name the CNI with --profile' });
+    return true;
+  }
+  return !isolating.some(({ selected }) => selected.is === 'yes');
+}
+
+function ruleStep(policy: Policy, rule: Rule, match: Match): Step {
+  const verb = { allow: 'allows it', deny: 'denies it', pass: 'passes it to the next tier' }[rule.action];
+  const because = match.is === 'maybe' ? `may match (${match.gaps.map((g) => `not known: ${g.text}`).join('; ')}), and then ${verb}` : `matches and ${verb}`;
+  return { tier: policy.tier, policy: policy.id, outcome: match.is === 'maybe' ? 'maybe' : rule.action, origin: rule.origin, because };
+}
+
+function answer(direction: Direction, selecting: readonly Selecting[], trail: Trail): SideAnswer {
+  const { possible, steps, conflict } = trail;
+  const gaps = dedupe(trail.gaps);
+  const decision: Decision = possible.size === 1 ? (possible.has('allow') ? 'allowed' : 'denied') : conflict && gaps.length === 0 ? 'ambiguous' : 'unknown';
+  return {
+    side: { direction, decision, steps, because: reason(direction, decision, selecting, trail) },
+    gaps: decision === 'unknown' ? gaps : [],
+    qualifiers: decision === 'denied' ? [] : [...trail.qualifiers],
+  };
+}
+
+function reason(direction: Direction, decision: Decision, selecting: readonly Selecting[], trail: Trail): string {
+  const wanted = decision === 'allowed' ? 'allow' : 'deny';
+  const step = trail.steps.findLast((s) => s.outcome === wanted);
+  switch (decision) {
+    case 'unknown':
+      return `not known: ${trail.gaps.map((g) => g.text).join('; ')}`;
+    case 'ambiguous':
+      return 'rules of equal priority contradict each other';
+    case 'denied':
+      return step === undefined ? `default deny: selected by ${trail.defaultDenyBy.join(', ')}, and no rule allows it` : `denied by ${step.policy}`;
+    case 'allowed':
+      if (step !== undefined) return `allowed by ${step.policy}`;
+      return selecting.length === 0 ? `no policy selects it for ${direction}` : `no policy that selects it isolates ${direction}`;
+  }
+}
+
+function selectsSubject(snapshot: Snapshot, policy: Policy, subject: Resolved): Match {
+  if (policy.subject.kind === 'pods') return subject.kind === 'pod' ? matchPods(snapshot, policy.subject.match, subject.workload, subject.labels) : no;
+  if (subject.kind !== 'node') return no;
+  const selected = selectsNode(snapshot, policy.subject.selector, subject.node);
+  const firewall: Gap = {
+    code: 'host-firewall',
+    text: 'whether the host firewall is on (host policies do nothing without it)',
+    mend: 'turn it on, and say so in the zone',
+  };
+  return selected.is === 'no' ? no : { is: 'maybe', gaps: [...selected.gaps, firewall] };
+}
+
+/** Is there an egress rule through which the subject may ask DNS for this name? */
+function asksDnsFor(selecting: readonly Selecting[], name: string): boolean {
+  return selecting.some(({ policy }) =>
+    policy.rules.some((r) => r.direction === 'egress' && r.action === 'allow' && (r.application?.dns ?? []).some((n) => matchesName(n, name))),
+  );
+}
+
+/** What stands between an L3/L4 allow and traffic that really passes, or beside it. */
+function qualifiersOf(rule: Rule, peer: Resolved): Qualifier[] {
+  const out: Qualifier[] = [];
+  if (peer.kind === 'name') out.push('modulo-dns');
+  if ((rule.peers ?? []).some((p) => p.kind === 'names') && rule.application?.serverNames == null) out.push('shared-ip');
+  if (rule.application !== null && (rule.application.otherL7 || rule.application.dns !== null || rule.application.serverNames !== null)) out.push('l7-only');
+  return out;
+}
+
+/** Each gap once. */
+export function dedupe(gaps: readonly Gap[]): Gap[] {
+  return [...new Map(gaps.map((g) => [`${g.code} ${g.text}`, g])).values()];
+}
