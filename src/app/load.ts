@@ -60,7 +60,17 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
     objects,
     unread: new Map([...lowered.unread].sort(([a], [b]) => compareText(a, b))),
   };
-  return { snapshot, diagnostics, locator, ignored: read.ignored };
+  return { snapshot, diagnostics: inDocumentOrder(diagnostics, texts), locator, ignored: read.ignored };
+}
+
+/** Faults of one document together, documents as they were given. */
+function inDocumentOrder(diagnostics: readonly Diagnostic[], texts: readonly SourceText[]): readonly Diagnostic[] {
+  const rank = new Map(texts.map((t, i) => [t.file, i]));
+  const key = (d: Diagnostic): readonly [number, number] => [rank.get(d.origin?.document.file ?? '') ?? -1, d.origin?.document.index ?? -1];
+  return diagnostics
+    .map((d) => ({ d, key: key(d) }))
+    .sort((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1])
+    .map(({ d }) => d);
 }
 
 interface Lowered {

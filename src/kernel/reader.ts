@@ -200,8 +200,11 @@ export function shown(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : kindOf(value);
 }
 
-function quoteHint(value: unknown): string | undefined {
-  return typeof value === 'number' || typeof value === 'boolean' ? `Write it in quotes: "${String(value)}".` : undefined;
+/** How to write text that YAML takes for something else. */
+export function quoteHint(value: unknown): string | undefined {
+  // The word that was written is not known any more: it may have been `yes`, `off` or `n`.
+  if (typeof value === 'boolean') return 'Write it in quotes: YAML reads true, yes, on, y and their opposites as booleans.';
+  return typeof value === 'number' ? `Write it in quotes: "${String(value)}".` : undefined;
 }
 
 function kindOf(value: unknown): ValueKind {

@@ -84,7 +84,7 @@ class FileParsing {
       'too-many-errors',
       `The ${count} documents from here on were not read: ${mostBroken} before them are broken.`,
       undefined,
-      span.start,
+      skipBlank(this.#source.text, span.start, span.end),
     );
   }
 

@@ -1,4 +1,4 @@
-import { type Reader, shown } from '../kernel/reader.ts';
+import { quoteHint, type Reader, shown } from '../kernel/reader.ts';
 import { isLabelKey, isLabelValue } from './label-syntax.ts';
 import type { Labels } from './labels.ts';
 
@@ -44,8 +44,7 @@ function readMap(at: Reader, what: string, check: (member: Reader, key: string, 
     const member = at.field(key);
     const value = member.absent ? '' : member.value;
     if (typeof value !== 'string') {
-      const quoted = typeof value === 'number' || typeof value === 'boolean' ? `Write it in quotes: "${String(value)}".` : undefined;
-      member.error('wrong-type', `${what} must be a string; ${shown(key)} is ${member.describe()}.`, quoted);
+      member.error('wrong-type', `${what} must be a string; ${shown(key)} is ${member.describe()}.`, quoteHint(value));
     } else if (check(member, key, value)) out[key] = value;
   }
   return out;
