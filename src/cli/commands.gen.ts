@@ -4,6 +4,7 @@ import { command as checksCommand } from './commands/checks.ts';
 import { command as completionCommand } from './commands/completion.ts';
 import { command as explainCommand } from './commands/explain.ts';
 import { command as generateCommand } from './commands/generate.ts';
+import { command as initCommand } from './commands/init.ts';
 import { command as scanCommand } from './commands/scan.ts';
 import { command as verifyCommand } from './commands/verify.ts';
 import { command as versionCommand } from './commands/version.ts';
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   completionCommand,
   explainCommand,
   generateCommand,
+  initCommand,
   scanCommand,
   verifyCommand,
   versionCommand,
