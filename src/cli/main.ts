@@ -1,4 +1,5 @@
 import { nearest } from '../kernel/spelling.ts';
+import { OutputRefused } from '../live/output-refused.ts';
 import { UnfinishedError } from '../live/unfinished-error.ts';
 import { visible, visibleLines } from '../report/visible.ts';
 import type { CliContext, Command } from './command.ts';
@@ -18,6 +19,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     return await dispatch(argv, { io, version: readVersion(), commands: inHelpOrder(commands) });
   } catch (error) {
     if (error instanceof UsageError) return usageFailure(error.problems, verb, io);
+    if (error instanceof OutputRefused) return usageFailure([error], verb, io);
     const pen = penOf(io.stderr, io);
     const label = pen.ink('error:', 'red', 'bold');
     if (error instanceof UnfinishedError) {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { writeWhole } from '../live/output.ts';
 import { type Pen, penFor, plainStyle } from '../report/pen.ts';
 import type { Invocation, Option } from './command.ts';
@@ -51,5 +50,5 @@ export function emit(text: string, invocation: Invocation, io: Io): void {
     return;
   }
   if (path.includes('\0')) throw new UsageError([{ message: `-o ${JSON.stringify(path)} is no file name` }]);
-  writeWhole(resolve(io.cwd, path), text);
+  writeWhole(io.cwd, path, text);
 }

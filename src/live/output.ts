@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { OutputRefused } from './output-refused.ts';
 import { UnfinishedError } from './unfinished-error.ts';
 
 /** One file to write: `path` is relative to the folder, with forward slashes. */
@@ -38,12 +39,12 @@ const mostEntries = 10_000;
 const headLength = 4096;
 
 /**
- * Compares `files` with what lies in `folder` (which need not exist). `isOurs` tells from a file's first lines whether we made it; a folder that
+ * Compares `files` with what lies in `folder` (a path from `cwd`, which need not exist). `isOurs` tells from a file's first lines whether we made it; a folder that
  * holds such a file is ours to update, in any other folder only free places may be taken. Reads only.
  */
-export function inspectFolder(folder: string, files: readonly FileText[], isOurs: (head: string) => boolean): FolderState {
+export function inspectFolder(cwd: string, folder: string, files: readonly FileText[], isOurs: (head: string) => boolean): FolderState {
   return guarded(`cannot look into ${folder}`, () => {
-    const root = realFolder(folder);
+    const root = realFolder(cwd, folder);
     if (root === null) return { files: files.map(({ path }) => ({ path, state: 'created' as const })), stale: [], foreign: [] };
     const ours = filesBelow(root).filter((path) => isOurs(headOf(join(root, path))));
     const foreign: string[] = [];
@@ -64,10 +65,10 @@ export function inspectFolder(folder: string, files: readonly FileText[], isOurs
  * Writes `files` into `folder`, all or none: everything is written aside first, then moved into place, and moved back when a step fails.
  * Files that are already right are not touched. Call `inspectFolder` first: what it calls foreign must not be written over.
  */
-export function writeFolder(folder: string, files: readonly FileText[]): void {
+export function writeFolder(cwd: string, folder: string, files: readonly FileText[]): void {
   guarded(`cannot write ${folder}`, () => {
-    mkdirSync(folder, { recursive: true });
-    const root = realpathSync(folder);
+    mkdirSync(resolve(cwd, folder), { recursive: true });
+    const root = realpathSync(resolve(cwd, folder));
     const aside = mkdtempSync(join(root, '.ringfence-'));
     const done: { readonly target: string; readonly old: string | null }[] = [];
     try {
@@ -75,7 +76,7 @@ export function writeFolder(folder: string, files: readonly FileText[]): void {
       files.forEach(({ path }, i) => {
         const target = join(root, insidePath(path));
         mkdirSync(dirname(target), { recursive: true });
-        if (!staysInside(root, dirname(target))) throw new UnfinishedError(`${path} would be written outside ${folder}, through a link`);
+        if (!staysInside(root, dirname(target))) throw new OutputRefused(`${path} would be written outside ${folder}, through a link`, 'remove the link');
         const old = lstatOf(target) === undefined ? null : join(aside, `old-${i}`);
         if (old !== null) renameSync(target, old);
         done.push({ target, old });
@@ -97,18 +98,19 @@ export function writeFolder(folder: string, files: readonly FileText[]): void {
  * Writes one file whole or not at all. A link is followed only to a file in the same folder; devices and pipes (`/dev/stdout`) are written straight.
  * Folders above that do not exist are an error: a slip in a path should not make a tree.
  */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(cwd: string, path: string, text: string): void {
   guarded(`cannot write ${path}`, () => {
-    const link = lstatOf(path)?.isSymbolicLink() === true;
-    const target = link ? realpathSync(path) : resolve(path);
+    const named = resolve(cwd, path);
+    const link = lstatOf(named)?.isSymbolicLink() === true;
+    const target = link ? realpathSync(named) : named;
     const found = lstatOf(target);
-    if (found?.isDirectory() === true) throw new UnfinishedError(`cannot write ${path}: it is a folder`, 'give the name of a file');
+    if (found?.isDirectory() === true) throw new OutputRefused(`cannot write ${path}: it is a folder`, 'give the name of a file');
     if (found !== undefined && !found.isFile()) {
       writeFileSync(target, text);
       return;
     }
-    if (link && dirname(target) !== realpathSync(dirname(resolve(path)))) {
-      throw new UnfinishedError(`cannot write ${path}: it is a link to another folder`, 'remove the link, or name its target');
+    if (link && dirname(target) !== realpathSync(dirname(named))) {
+      throw new OutputRefused(`cannot write ${path}: it is a link to another folder`, 'remove the link, or name its target');
     }
     const aside = mkdtempSync(join(dirname(target), '.ringfence-'));
     try {
@@ -122,8 +124,8 @@ export function writeWhole(path: string, text: string): void {
 }
 
 /** Whether anything is there, a broken link included. */
-export function isTaken(path: string): boolean {
-  return guarded(`cannot look at ${path}`, () => lstatOf(path) !== undefined);
+export function isTaken(cwd: string, path: string): boolean {
+  return guarded(`cannot look at ${path}`, () => lstatOf(resolve(cwd, path)) !== undefined);
 }
 
 function writeThrough(path: string, text: string): void {
@@ -146,11 +148,12 @@ function insidePath(path: string): string {
 }
 
 /** The real folder, null when there is none. A file in its place is an error. */
-function realFolder(folder: string): string | null {
-  const found = lstatOf(folder);
+function realFolder(cwd: string, folder: string): string | null {
+  const named = resolve(cwd, folder);
+  const found = lstatOf(named);
   if (found === undefined) return null;
-  const real = realpathSync(folder);
-  if (!statSync(real).isDirectory()) throw new UnfinishedError(`${folder} is a file, not a folder`, 'give the name of a folder');
+  const real = realpathSync(named);
+  if (!statSync(real).isDirectory()) throw new OutputRefused(`${folder} is a file, not a folder`, 'give the name of a folder');
   return real;
 }
 
@@ -209,7 +212,7 @@ function guarded<T>(what: string, work: () => T): T {
     return work();
   } catch (error) {
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-    if (code === undefined || error instanceof UnfinishedError) throw error;
+    if (code === undefined || error instanceof OutputRefused) throw error;
     throw new UnfinishedError(`${what}: ${Object.hasOwn(reasons, code) ? reasons[code] : code}`);
   }
 }

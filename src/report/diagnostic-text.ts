@@ -1,7 +1,7 @@
 import type { Location } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { TextContext } from './context.ts';
-import { placeText } from './place.ts';
+import { diagnosticPlace, placeText } from './place.ts';
 import { visible } from './visible.ts';
 import { clip, displayWidth, wrap } from './width.ts';
 import { counted, listed } from './words.ts';
@@ -22,7 +22,7 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], context: Tex
 function diagnosticLines(diagnostic: Diagnostic, context: TextContext): string[] {
   const { pen } = context;
   const ink = diagnostic.severity === 'error' ? 'red' : 'yellow';
-  const location = diagnostic.origin === null ? null : context.locator.locate(diagnostic.origin);
+  const location = diagnosticPlace(diagnostic, context.locator);
   const place = location === null ? '' : `${pen.ink(whereText(location, context), 'bold')}: `;
   const head = `${place}${pen.ink(`${diagnostic.severity}: ${visible(diagnostic.code)}`, ink, 'bold')}: ${visible(diagnostic.message)}`;
   const source =

@@ -2,14 +2,14 @@ import type { Locator } from '../kernel/origin.ts';
 import type { Explanation } from '../model/explanation.ts';
 import { markdownCode, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
-import { transportText } from './party-text.ts';
+import { protocolText } from './party-text.ts';
 import { verdictMarkdown } from './verdict-markdown.ts';
 
 /** An explanation as Markdown: the answer, then a table of steps for each packet. */
 export function explainMarkdown(explanation: Explanation, locator: Locator): string {
   const head = [`## ${markdownText(explanation.asked)}: ${explanation.verdict}`, '', `Profile ${markdownCode(explanation.profile)}.`];
   const answers = explanation.answers.map((a) => [
-    `${markdownCode(a.from)} → ${markdownCode(a.to)} on ${markdownCode(transportText(a.packet))}: **${a.verdict.decision}**`,
+    `${markdownCode(a.from)} → ${markdownCode(a.to)} on ${markdownCode(protocolText(a.packet))}: **${a.verdict.decision}**`,
     '',
     markdownText(a.tierWalk),
     '',

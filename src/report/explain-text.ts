@@ -1,6 +1,6 @@
 import type { Explanation } from '../model/explanation.ts';
 import type { TextContext } from './context.ts';
-import { transportText } from './party-text.ts';
+import { protocolText } from './party-text.ts';
 import { decisionInks, verdictLines } from './verdict-text.ts';
 import { visible } from './visible.ts';
 import { wrap } from './width.ts';
@@ -21,7 +21,7 @@ function answerLines(answer: Explanation['answers'][number], full: boolean, cont
   const { decision } = answer.verdict;
   const arrow = decision === 'allowed' ? pen.glyphs.arrow : decision === 'denied' ? pen.glyphs.blocked : pen.glyphs.maybe;
   const lines = [
-    `${visible(answer.from)} ${pen.ink(arrow, ...decisionInks[decision])} ${visible(answer.to)}  ${pen.ink(transportText(answer.packet), 'cyan')}  ${pen.ink(decision, ...decisionInks[decision])}`,
+    `${visible(answer.from)} ${pen.ink(arrow, ...decisionInks[decision])} ${visible(answer.to)}  ${pen.ink(protocolText(answer.packet), 'cyan')}  ${pen.ink(decision, ...decisionInks[decision])}`,
     ...wrap(visible(answer.tierWalk), pen.style.width - 2).map((line) => `  ${pen.ink(line, 'bold')}`),
   ];
   if (answer.note !== null) lines.push(...wrap(visible(answer.note), pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`));

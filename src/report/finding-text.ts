@@ -97,7 +97,8 @@ function oneFinding(finding: Finding, withFix: boolean, context: TextContext): s
   const lines = wrap(visible(finding.message) + possible, pen.style.width - 4).map((line) => `    ${line}`);
   const at = placeOf(finding.primary, context.locator);
   if (at !== null) lines.push(`      ${pen.ink('at', 'dim')}  ${at}`);
-  for (const related of finding.related.slice(0, 5)) lines.push(relatedLine(related, context));
+  const elsewhere = finding.related.filter((related) => placeOf(related.origin, context.locator) !== at).map((related) => relatedLine(related, context));
+  lines.push(...[...new Set(elsewhere)].slice(0, 5));
   if (!withFix) return lines;
   const label = 'fix ';
   lines.push(

@@ -1,4 +1,4 @@
-import type { Locator, Origin } from '../kernel/origin.ts';
+import type { Location, Locator, Origin } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding } from '../model/finding.ts';
@@ -19,7 +19,7 @@ import {
   type VerdictJson,
   type VerifyJson,
 } from './json-types.ts';
-import { pathText } from './place.ts';
+import { diagnosticPlace, pathText } from './place.ts';
 
 /** What surrounds a report in its JSON: the input's diagnostics, findings that were ignored, and where things stand. */
 export interface JsonContext {
@@ -119,7 +119,7 @@ export function diagnosticsJson(diagnostics: readonly Diagnostic[], locator: Loc
     severity: d.severity,
     message: d.message,
     ...(d.hint === undefined ? {} : { hint: d.hint }),
-    location: d.origin === null ? null : locationJson(d.origin, locator),
+    location: d.origin === null ? null : locationJson(d.origin, locator, diagnosticPlace(d, locator)),
   }));
 }
 
@@ -158,7 +158,7 @@ function verdictJson(verdict: Verdict, locator: Locator): VerdictJson {
   };
 }
 
-function locationJson(origin: Origin, locator: Locator): LocationJson {
-  const { file, line, column, endLine, endColumn } = locator.locate(origin);
+function locationJson(origin: Origin, locator: Locator, place: Location | null = null): LocationJson {
+  const { file, line, column, endLine, endColumn } = place ?? locator.locate(origin);
   return { file, line, column, endLine, endColumn, document: origin.document.index, path: origin.path.length === 0 ? '' : pathText(origin.path) };
 }

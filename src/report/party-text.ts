@@ -22,12 +22,13 @@ export function endpointText(end: Endpoint): string {
   }
 }
 
-/** What a packet is: `TCP 443`, `ICMP type 8`, `another IP protocol`, and through which Service it was dialled. */
+/** What a packet is, and through which Service it was dialled. */
 export function transportText(packet: Pick<Packet, 'protocol' | 'port' | 'via'>): string {
   return protocolText(packet) + (packet.via === undefined ? '' : ` through Service ${visible(packet.via)}`);
 }
 
-function protocolText({ protocol, port }: Pick<Packet, 'protocol' | 'port'>): string {
+/** What a packet is: `TCP 443`, `ICMP type 8`, `another IP protocol`. */
+export function protocolText({ protocol, port }: Pick<Packet, 'protocol' | 'port'>): string {
   switch (protocol) {
     case 'ICMP':
       return `ICMP type ${port}`;

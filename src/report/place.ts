@@ -1,9 +1,18 @@
 import type { Location, Locator, Origin, Path } from '../kernel/origin.ts';
+import type { Diagnostic } from '../kernel/result.ts';
 import { visible } from './visible.ts';
 
 /** `file:line:column`, as editors and terminals make it a link. */
 export function placeText(location: Location): string {
   return `${visible(location.file)}:${location.line}:${location.column}`;
+}
+
+/** Diagnostics that are about a key and not about what it holds. */
+const aboutKeys: ReadonlySet<string> = new Set(['unknown-field', 'wrong-key', 'bad-label-key', 'bad-annotation-key']);
+
+/** Where a diagnostic points: the key that is wrong, or the value. Null when it has no place. */
+export function diagnosticPlace({ code, origin }: Diagnostic, locator: Locator): Location | null {
+  return origin === null ? null : locator.locate(origin, aboutKeys.has(code) ? 'key' : 'value');
 }
 
 /** The place of an origin, or `null` where there is none. */

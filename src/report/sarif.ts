@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Locator, Origin } from '../kernel/origin.ts';
+import type { Location, Locator, Origin } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import type { ClaimResult, Counterexample } from '../model/claim.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
 import { endpointText, transportText } from './party-text.ts';
+import { diagnosticPlace } from './place.ts';
 import { visible } from './visible.ts';
 
 /** What SARIF says about a check; `Check` fits. `why` and `fix` are Markdown. */
@@ -137,11 +138,12 @@ function codeFlow({ packet, verdict, story }: Counterexample, { locator }: Sarif
 }
 
 function notification(diagnostic: Diagnostic, locator: Locator): Json {
+  const place = diagnosticPlace(diagnostic, locator);
   return {
     descriptor: { id: diagnostic.code },
     level: diagnostic.severity,
     message: text(diagnostic.hint === undefined ? diagnostic.message : `${diagnostic.message}\n\n${diagnostic.hint}`),
-    ...(diagnostic.origin === null ? {} : { locations: [locationOf(diagnostic.origin, locator)] }),
+    ...(place === null ? {} : { locations: [physical(place)] }),
   };
 }
 
@@ -151,7 +153,10 @@ function placesOf(origin: Origin | null, { locator, fallbackFile }: SarifInput):
 }
 
 function locationOf(origin: Origin, locator: Locator): Json {
-  const at = locator.locate(origin);
+  return physical(locator.locate(origin));
+}
+
+function physical(at: Location): Json {
   const region = { startLine: at.line, startColumn: at.column, endLine: at.endLine, endColumn: at.endColumn };
   return { physicalLocation: { artifactLocation: { uri: uriOf(at.file) }, region } };
 }

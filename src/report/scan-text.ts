@@ -1,5 +1,6 @@
 import type { Ignored } from '../model/ignored.ts';
 import type { BlastHop, HalfOpenPassage, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
+import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
 import { findingLines, ignoredLines } from './finding-text.ts';
 import { reachSentence, scanHeadline } from './headline.ts';
@@ -67,26 +68,32 @@ function passageLines(title: string, passages: readonly Passage[], context: Text
   if (passages.length === 0) return ['', `  ${context.pen.ink(title, 'bold')}  nothing`];
   const { pen } = context;
   const shown = passages.slice(0, rowsShown);
+  const listeners = passages.filter((p) => p.listening !== null);
+  // Said once above when it holds for all, so that the table shows what really answers.
+  const wide = listeners.length > 0 && listeners.every((p) => p.ports === everyPort);
   const rows = shown.map((p) => [
     p.certainty === 'allowed' ? pen.ink(pen.glyphs.arrow, 'red') : pen.ink(pen.glyphs.maybe, 'yellow'),
     clip(visible(p.party.title), Math.max(24, pen.style.width - 40), pen.glyphs.more),
-    pen.ink(clip(portsShown(p), 60, pen.glyphs.more), p.certainty === 'allowed' ? 'cyan' : 'yellow'),
+    pen.ink(clip(portsShown(p, wide), 60, pen.glyphs.more), p.certainty === 'allowed' ? 'cyan' : 'yellow'),
     p.certainty === 'allowed' ? '' : pen.ink('not known', 'yellow'),
   ]);
   return [
     '',
-    `  ${pen.ink(title, 'bold')}`,
+    `  ${pen.ink(title, 'bold')}${wide ? pen.ink('  on every port; shown are those that answer', 'dim') : ''}`,
     ...tableLines(rows, { indent: 4 }),
     ...moreLine(passages.length - shown.length, 4, context),
     ...gapLines(passages, context),
   ];
 }
 
-/** What really answers there, when the destination says what it listens on; else all that passes. */
-function portsShown(p: Passage): string {
+/** What really answers there, when the destination says what it listens on; else all that passes. `brief` leaves out that all the rest is open too. */
+function portsShown(p: Passage, brief: boolean): string {
   if (p.listening === null) return visible(p.ports);
-  return p.listening === p.ports ? visible(p.ports) : `${visible(p.listening)} (open: ${visible(p.ports)})`;
+  return brief || p.listening === p.ports ? visible(p.listening) : `${visible(p.listening)} (open: ${visible(p.ports)})`;
 }
+
+/** How a TransportSet says that nothing is shut. */
+const everyPort = 'everything';
 
 /** Why some answers are not known, each reason once. */
 function gapLines(passages: readonly Passage[], context: TextContext): string[] {
@@ -103,21 +110,42 @@ function radiusLines(rings: readonly BlastHop[], context: TextContext): string[]
   const lines = ['', `  ${pen.ink('blast radius', 'bold')}`];
   full.forEach((ring, i) => {
     const last = i === full.length - 1;
-    const trunk = last ? '  ' : pen.glyphs.trunk;
     const how = ring.hop === 1 ? 'directly' : `after ${counted(ring.hop, 'hop')}`;
     lines.push(`    ${last ? pen.glyphs.lastBranch : pen.glyphs.branch} ${how}: ${counted(ring.reached.length, 'party', 'parties')}`);
-    const shown = ring.reached.slice(0, rowsShown);
-    shown.forEach((reached, j) => {
-      const end = j === shown.length - 1 && ring.reached.length === shown.length;
-      const via = reached.via === null ? '' : pen.ink(`  via ${visible(reached.via.title)}`, 'dim');
-      const ports = pen.ink(visible(reached.ports), 'cyan');
-      const doubt = reached.certainty === 'allowed' ? '' : pen.ink('  not known', 'yellow');
-      lines.push(`    ${trunk} ${end ? pen.glyphs.lastBranch : pen.glyphs.branch} ${visible(reached.party.title)}  ${ports}${via}${doubt}`);
-    });
-    if (ring.reached.length > shown.length)
-      lines.push(`    ${trunk} ${pen.glyphs.lastBranch} ${pen.ink(`${pen.glyphs.more} ${ring.reached.length - shown.length} more`, 'dim')}`);
+    const twigs = ring.hop === 1 ? namespaceTwigs(ring, context) : ring.reached.map((reached) => twigText(reached, context));
+    const shown = twigs.length > rowsShown ? [...twigs.slice(0, rowsShown), pen.ink(`${pen.glyphs.more} ${twigs.length - rowsShown} more`, 'dim')] : twigs;
+    shown.forEach((twig, j) =>
+      lines.push(`    ${last ? '  ' : pen.glyphs.trunk} ${j === shown.length - 1 ? pen.glyphs.lastBranch : pen.glyphs.branch} ${twig}`),
+    );
   });
   return lines;
+}
+
+function twigText({ party, ports, via, certainty }: BlastHop['reached'][number], { pen }: TextContext): string {
+  const through = via === null ? '' : pen.ink(`  via ${visible(via.title)}`, 'dim');
+  return `${visible(party.title)}  ${pen.ink(visible(ports), 'cyan')}${through}${certainty === 'allowed' ? '' : pen.ink('  not known', 'yellow')}`;
+}
+
+/** The first ring, whose ports stand above already: a line for each namespace, then one for each party that has none. */
+function namespaceTwigs(ring: BlastHop, context: TextContext): string[] {
+  const { pen } = context;
+  const namespaces = new Map<string, string[]>();
+  const others: string[] = [];
+  for (const reached of ring.reached) {
+    const slash = reached.party.kind === 'workload' ? reached.party.title.indexOf('/') : -1;
+    if (slash < 0) {
+      others.push(twigText(reached, context));
+      continue;
+    }
+    const namespace = reached.party.title.slice(0, slash);
+    const name = visible(reached.party.title.slice(slash + 1)) + (reached.certainty === 'allowed' ? '' : pen.ink(' (not known)', 'yellow'));
+    namespaces.set(namespace, [...(namespaces.get(namespace) ?? []), name]);
+  }
+  const lines = [...namespaces].map(([namespace, names]) => {
+    const shown = names.length > 6 ? [...names.slice(0, 6), `${names.length - 6} more`] : names;
+    return `${pen.ink(visible(namespace), 'bold')}: ${shown.join(', ')}`;
+  });
+  return [...lines, ...others];
 }
 
 function halfOpenLines(passages: readonly HalfOpenPassage[], context: TextContext): string[] {
@@ -145,12 +173,7 @@ function footLines(report: ScanReport, context: TextContext): string[] {
       ...wrap(`Not read: ${kinds.slice(0, 12).join(', ')}${kinds.length > 12 ? ` and ${counted(kinds.length - 12, 'more kind')}` : ''}`, pen.style.width),
     );
   }
-  if (report.assumptions.length > 0) {
-    lines.push(
-      'Rests on:',
-      ...report.assumptions.flatMap((a) => wrap(visible(a), pen.style.width - 4).map((line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}`)),
-    );
-  }
+  lines.push(...assumptionLines(report.assumptions, context));
   return lines.map((line) => pen.ink(line, 'dim'));
 }
 

@@ -1,6 +1,7 @@
 import type { ClaimGroup, ClaimResult } from '../model/claim.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
+import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
 import { findingLines, ignoredLines } from './finding-text.ts';
 import { claimTally } from './headline.ts';
@@ -21,10 +22,7 @@ const spelledOut = 2;
 export function verifyText(report: VerifyReport, context: TextContext, ignored: readonly Ignored[] = []): string {
   const { pen } = context;
   const zones = report.zones.map((zone) => zoneLines(zone, context).join('\n'));
-  const assumptions = report.assumptions.flatMap((a) => wrap(visible(a), pen.style.width - 4).map((line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}`));
-  const foot = [`Proven under profile ${visible(report.profile)}.`, ...(assumptions.length > 0 ? ['Rests on:', ...assumptions] : [])].map((line) =>
-    pen.ink(line, 'dim'),
-  );
+  const foot = [`Proven under profile ${visible(report.profile)}.`, ...assumptionLines(report.assumptions, context)].map((line) => pen.ink(line, 'dim'));
   return `${[...zones, findingLines(report.findings, context).join('\n'), ignoredLines(ignored, context).join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
 }
 

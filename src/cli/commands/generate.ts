@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { compileAll } from '../../app/generate.ts';
 import { type FolderState, inspectFolder, writeFolder } from '../../live/output.ts';
 import type { Pack, PackFile } from '../../model/pack.ts';
@@ -77,15 +76,15 @@ export const command: Command = {
       );
       return exitCodes.clean;
     }
-    const folder = resolve(io.cwd, output);
-    const state = inspectFolder(folder, packFiles, (head) => head.includes(madeByUs));
+    const state = inspectFolder(io.cwd, output, packFiles, (head) => head.includes(madeByUs));
     const clean = state.stale.length === 0 && state.files.every((f) => f.state === 'unchanged');
     if (!checked) {
       refuseForeign(output, state);
       const fresh = new Set(state.files.filter((f) => f.state !== 'unchanged').map((f) => f.path));
       if (fresh.size > 0) {
         writeFolder(
-          folder,
+          io.cwd,
+          output,
           packFiles.filter((f) => fresh.has(f.path)),
         );
       }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { InitAnswers } from '../../app/init/answers.ts';
 import type { InitQuestion } from '../../app/init/questions.ts';
 import { detectAnswers, initQuestions, proposeZone } from '../../app/init.ts';
@@ -40,7 +39,7 @@ export const command: Command = {
   ],
   async run(invocation, { io }) {
     const output = invocation.text('output');
-    if (output !== undefined && output !== '-' && !invocation.flag('force') && isTaken(resolve(io.cwd, output))) {
+    if (output !== undefined && output !== '-' && !invocation.flag('force') && isTaken(io.cwd, output)) {
       throw new UsageError([{ message: `${output} exists already and was left as it is`, hint: 'choose another file, or give --force to replace it' }]);
     }
     const detected = await detect(invocation, io);
