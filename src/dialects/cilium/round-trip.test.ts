@@ -66,18 +66,18 @@ const anyPort: fc.Arbitrary<PortMatch> = fc.oneof(
   fc.record({ protocol, port: fc.integer({ min: 1, max: 9 }), endPort: fc.integer({ min: 9, max: 65535 }) }),
 );
 const icmp: fc.Arbitrary<PortMatch[]> = fc
-  .uniqueArray(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 60 })
+  .uniqueArray(fc.integer({ min: 0, max: 255 }), { minLength: 1, maxLength: 60, size: 'max' })
   .map((types) => types.map((port) => ({ protocol: 'ICMP', port, endPort: null })));
-const plainPorts = fc.oneof(fc.constant(null), fc.array(anyPort, { maxLength: 90 }), icmp);
+const plainPorts = fc.oneof(fc.constant(null), fc.array(anyPort, { maxLength: 90, size: 'max' }), icmp);
 
 type Traffic = Pick<Rule, 'ports' | 'application'>;
 const bare: fc.Arbitrary<Traffic> = plainPorts.map((ports) => ({ ports, application: null }));
 const dns: fc.Arbitrary<Traffic> = fc.record({
-  ports: fc.array(single, { minLength: 1, maxLength: 60 }),
+  ports: fc.array(single, { minLength: 1, maxLength: 60, size: 'max' }),
   application: names.map((n): RuleApplication => ({ dns: n, serverNames: null, otherL7: false })),
 });
 const sni: fc.Arbitrary<Traffic> = fc.record({
-  ports: fc.array(anyPort, { minLength: 1, maxLength: 60 }),
+  ports: fc.array(anyPort, { minLength: 1, maxLength: 60, size: 'max' }),
   application: fc.constant<RuleApplication>({ dns: null, serverNames: ['a.com', '*.b.com'], otherL7: false }),
 });
 
