@@ -44,6 +44,19 @@ describe('generate', () => {
     expect(refused({ ...base, workloads: [{ ...workload, ...part }] })).toEqual(expected);
   });
 
+  test('refuses names that would make two policies one', () => {
+    const store = { namespace: 'storage', selector: { a: 'b' }, port: 9000 };
+    expect(
+      refused({
+        ...base,
+        workloads: [
+          { ...workload, data: [{ name: 'dns', objectStore: store }] },
+          { name: 'w-data', selector: { app: 'v' } },
+        ],
+      }),
+    ).toEqual(['policy-name-twice spec.platform.dns']);
+  });
+
   test('a refusal names the field that mends it', () => {
     const result = compile(zone({ ...base, workloads: [{ ...workload, data: [{ name: 'd', gcs: { bucket: 'b-1' } }] }] }));
     expect(result.diagnostics[0]?.hint).toContain('spec.workloads[0].data[0].cidrs');

@@ -10,7 +10,7 @@ import { type LoadedZone, originIn } from '../spec/zone.ts';
 import { type DraftObject, draftObjects, zoneLabels } from './generate/objects.ts';
 import { type DraftPolicy, draftPolicies } from './generate/policies.ts';
 import { readme } from './generate/readme.ts';
-import { refusals } from './generate/refusals.ts';
+import { nameClashes, refusals } from './generate/refusals.ts';
 import { fragmentFile, templateFragments } from './generate/scheduling.ts';
 import { yamlDocument, yamlFile } from './generate/yaml-text.ts';
 
@@ -25,8 +25,8 @@ export function compile(loaded: LoadedZone): Result<Pack> {
   const intents = zoneIntents(loaded);
   const refused = refusals(loaded, intents);
   if (refused.length > 0) return failed(refused);
-  const diagnostics: Diagnostic[] = [];
   const drafts = draftPolicies(intents, (path) => originIn(loaded, ...path));
+  const diagnostics: Diagnostic[] = [...nameClashes(drafts)];
   const policies = drafts.map((draft) => writePolicy(loaded, draft, diagnostics));
   if (diagnostics.some((one) => one.severity === 'error')) return failed(diagnostics);
   const resources = filesOf([...draftObjects(zone), ...policies]);

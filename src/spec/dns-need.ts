@@ -24,7 +24,12 @@ export function dnsNeed(platform: Platform, others: readonly Need[], path: Path)
         { protocol: 'TCP', port: 53, endPort: null },
       ],
       tenancy: 'not-data',
-      notes: ['A resolver that forwards to the internet is a way out: data can be spelled into the names that are asked for.'],
+      notes: [
+        'A resolver that forwards to the internet is a way out: data can be spelled into the names that are asked for.',
+        ...(targets.some((target) => target.kind === 'own-node')
+          ? ['Cilium counts the node-local resolver as the node itself, so port 53 of the own node is open, whatever listens there.']
+          : []),
+      ],
       addressesField: null,
       path,
     },

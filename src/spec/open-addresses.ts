@@ -1,5 +1,5 @@
 import { metadataAddresses } from '../services/metadata.ts';
-import { ipIntersect, ipIsEmpty, ipSubtract, parseCidr } from '../space/ip-set.ts';
+import { ipIsEmpty, ipSubtract, parseCidr } from '../space/ip-set.ts';
 import type { NeedTarget } from './need.ts';
 import type { ZoneSpec } from './zone.ts';
 
@@ -31,13 +31,6 @@ export function liesIn(inner: string, outer: string): boolean {
   const a = parseCidr(inner);
   const b = parseCidr(outer);
   return a !== undefined && b !== undefined && !ipIsEmpty(a.set) && ipIsEmpty(ipSubtract(a.set, b.set));
-}
-
-/** Whether two CIDRs share an address. */
-export function overlap(one: string, other: string): boolean {
-  const a = parseCidr(one);
-  const b = parseCidr(other);
-  return a !== undefined && b !== undefined && !ipIsEmpty(ipIntersect(a.set, b.set));
 }
 
 function canonical(cidr: string): string {

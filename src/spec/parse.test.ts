@@ -75,7 +75,7 @@ describe('a zone', () => {
     ['a CIDR with host bits', swap('s3: {bucket: my-data}', 'cidrs: [10.0.0.5/8]'), ['11:30 wrong-value']],
     [
       'protected addresses among wanted ones',
-      swap('s3: {bucket: my-data}', 'cidrs: [10.1.0.0/16]') + '  protected: [{name: p, cidrs: [10.0.0.0/8]}]\n',
+      `${swap('s3: {bucket: my-data}', 'cidrs: [10.1.0.0/16]')}  protected: [{name: p, cidrs: [10.0.0.0/8]}]\n`,
       ['11:30 wanted-and-protected'],
     ],
     ['a zone that protects itself', spec('  protected: [{name: p, namespaces: [ai-training]}]\n'), ['12:37 protects-itself']],
@@ -97,7 +97,7 @@ describe('a zone', () => {
     ],
     [
       'RDMA under restricted',
-      swap('{name: ai-training}', '{name: ai-training, podSecurity: restricted}') + '    collectives: {transport: roce}\n',
+      `${swap('{name: ai-training}', '{name: ai-training, podSecurity: restricted}')}    collectives: {transport: roce}\n`,
       ['6:47 warning rdma-needs-ipc-lock'],
     ],
     [

@@ -1,4 +1,4 @@
-import type { DocumentRef, Origin, Path } from '../kernel/origin.ts';
+import type { Origin, Path } from '../kernel/origin.ts';
 import { within } from '../kernel/origin.ts';
 import type { Labels } from '../model/labels.ts';
 
@@ -192,11 +192,6 @@ export interface LoadedZone {
 /** Where a field of the zone stands. */
 export function originIn(loaded: LoadedZone, ...path: Path): Origin {
   return within(loaded.origin, ...path);
-}
-
-/** The document that a zone was read from. */
-export function documentOf(loaded: LoadedZone): DocumentRef {
-  return loaded.origin.document;
 }
 
 /** Whether the CNI enforces rules on DNS names, entities and server names. */

@@ -4,6 +4,7 @@ import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import { fieldName } from '../../spec/issues.ts';
 import type { Need } from '../../spec/need.ts';
 import { knowsNames, type LoadedZone, originIn } from '../../spec/zone.ts';
+import type { DraftPolicy } from './policies.ts';
 
 /** What the zone asks for and its CNI has no words for. Each is refused with the ways to mend it; nothing is widened in silence. */
 export function refusals(loaded: LoadedZone, intents: ZoneIntents): readonly Diagnostic[] {
@@ -45,4 +46,21 @@ function nameRefusal(
       `List its addresses under ${field} (best: those of a private endpoint), or write platform.cni: cilium where Cilium runs.`,
     ),
   ];
+}
+
+/** Policies whose names, made from the names in the zone, came out equal: one would overwrite the other when applied. */
+export function nameClashes(drafts: readonly DraftPolicy[]): readonly Diagnostic[] {
+  return drafts.flatMap(({ policy }, index) => {
+    const first = drafts.findIndex((other) => other.policy.name === policy.name);
+    if (first === index) return [];
+    return [
+      {
+        code: 'policy-name-twice',
+        severity: 'error' as const,
+        message: `Two policies of this zone would be named ${policy.name}.`,
+        hint: 'Rename the workload, data set or service that this name is made from.',
+        origin: policy.origin,
+      },
+    ];
+  });
 }
