@@ -84,7 +84,7 @@ function wide(peer: Peer): { readonly text: string; readonly excepted: boolean }
   if (!half4 && !half6) return undefined;
   const whole = ipv4.equal(v4, ipv4.full) || ipv6.equal(v6, ipv6.full);
   return {
-    text: `${whole ? '' : 'at least an eighth of all addresses, '}${peer.cidr}${peer.except.length > 0 ? ` less ${peer.except.length} ranges` : ''}`,
+    text: `${whole ? '' : 'at least an eighth of all addresses, '}${peer.cidr}${peer.except.length > 0 ? ` less ${peer.except.length === 1 ? 'one range' : `${peer.except.length} ranges`}` : ''}`,
     excepted: peer.except.length > 0,
   };
 }

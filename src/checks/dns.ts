@@ -4,7 +4,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { towards } from './external.ts';
-import { dnsTcp, dnsUdp, type metadataV4, type nodeLocalDns } from './well-known.ts';
+import { dnsTcp, dnsUdp, type metadataV4, nodeLocalDns } from './well-known.ts';
 
 const dns = dnsUdp.union(dnsTcp);
 
@@ -33,8 +33,12 @@ export function dnsOpen(reach: Reachability, workload: Workload): TransportSet {
   return open;
 }
 
-/** … towards the address of a resolver outside the pod network. */
+/** … towards the link-local address of a resolver. The cache listens on the node; CNIs that match nodes by identity and not by address see a node there, so either counts. */
 export function dnsOpenTo(reach: Reachability, workload: Workload, address: typeof nodeLocalDns | typeof metadataV4): TransportSet {
-  const flow = towards(reach, workload.id, address);
-  return flow.allowed.union(flow.unknown).intersect(dns);
+  const from = { kind: 'workload', id: workload.id } as const;
+  const nodes =
+    address === nodeLocalDns && reach.profile.cidrMatchesNodes === 'no'
+      ? reach.parties.filter((p) => p.kind === 'node').map((p) => reach.between(from, p))
+      : [];
+  return TransportSet.unionAll([towards(reach, workload.id, address), ...nodes].flatMap((f) => [f.allowed, f.unknown])).intersect(dns);
 }

@@ -43,7 +43,10 @@ export const check: Check = {
         message: `${namesOf(workloads)} cannot reach the resolver at ${resolver.address} on port 53 (${resolver.because})${shutting === undefined ? '' : `: ${shutting.policy.id} shuts link-local addresses`}.`,
         primary: shutting?.rule.origin ?? first.origin,
         related: [],
-        fix: `Allow UDP and TCP 53 to ${resolver.address}/32.`,
+        fix:
+          context.profile.cidrMatchesNodes === 'no' && resolver.address === nodeLocalDns
+            ? 'Allow UDP and TCP 53 to the entity host: the cache listens on the node.'
+            : `Allow UDP and TCP 53 to ${resolver.address}/32.`,
         patch: `- to:\n  - ipBlock:\n      cidr: ${resolver.address}/32\n  ports:\n  - protocol: UDP\n    port: 53\n  - protocol: TCP\n    port: 53\n`,
         subjects: subjectsOf(workloads),
       };
@@ -51,13 +54,18 @@ export const check: Check = {
   },
 };
 
-/** The resolver on a link-local address that pods of this cluster use, as far as the input shows. */
+/**
+ * The resolver on a link-local address that pods of this cluster use, as far as the input shows. A local redirect policy sends queries for the cluster's
+ * DNS to the cache instead, so pods need no rule for it. Source: cilium Documentation/network/kubernetes/local-redirect-policy.rst.
+ */
 function localResolver({
   snapshot,
 }: CheckContext):
   | { readonly address: typeof nodeLocalDns | typeof metadataV4; readonly because: string; readonly confidence: 'certain' | 'likely' }
   | undefined {
-  if (nodeLocalResolvers(snapshot).length > 0) return { address: nodeLocalDns, because: 'the cluster runs NodeLocal DNSCache', confidence: 'likely' };
+  const redirected = snapshot.objects.some((o) => o.kind === 'CiliumLocalRedirectPolicy');
+  if (nodeLocalResolvers(snapshot).length > 0 && !redirected)
+    return { address: nodeLocalDns, because: 'the cluster runs NodeLocal DNSCache', confidence: 'likely' };
   const gke = snapshot.nodes.some((n) => Object.keys(n.labels).some((key) => key.startsWith('cloud.google.com/gke-')));
   const system = snapshot.workloads.some((w) => w.namespace === 'kube-system');
   if (gke && system && resolvers(snapshot).length === 0)

@@ -30,27 +30,33 @@ export const check: Check = {
       if (!concernsTraining(context, policy)) continue;
       for (const rule of policy.rules) {
         if (rule.action !== 'allow' || rule.direction !== 'egress' || rulePorts(rule, null).intersect(https).isEmpty) continue;
-        for (const name of peerNames(rule)) {
-          const everyone = sharedFrontEnd(name);
-          const tenant = rule.application?.serverNames == null ? tenantOf(name) : undefined;
-          if (everyone === undefined && tenant === undefined) continue;
+        const names = peerNames(rule);
+        const shared = names.filter((n) => sharedFrontEnd(n) !== undefined);
+        const [everyone] = shared;
+        if (everyone !== undefined) {
           yield {
             severity: 'medium',
-            confidence: everyone === undefined ? 'likely' : 'certain',
-            message:
-              everyone === undefined
-                ? `${policy.id} allows ${nameText(name)} by its addresses only, which serve every ${tenant}: another one can be asked for there.`
-                : `${policy.id} allows ${nameText(name)}, behind which lies ${everyone}: no network rule can keep data in its own.`,
+            confidence: 'certain',
+            message: `${policy.id} allows ${shared.map(nameText).join(', ')}, behind which lies ${sharedFrontEnd(everyone)}: no network rule can keep data in its own.`,
             primary: rule.origin,
             related: [],
-            fix:
-              everyone === undefined
-                ? `Add serverNames: [${nameText(name)}] to the rule.`
-                : "Use the bucket's own host name where the provider has one, and an endpoint policy or perimeter in any case.",
-            ...(everyone === undefined ? { patch: `serverNames: [${JSON.stringify(nameText(name))}]\n` } : {}),
+            fix: "Use the bucket's own host name where the provider has one, and an endpoint policy or perimeter in any case.",
             subjects: [policy.namespace ?? policy.name],
           };
         }
+        const hosts = rule.application?.serverNames == null ? names.filter((n) => tenantOf(n) !== undefined) : [];
+        const [host] = hosts;
+        if (host === undefined) continue;
+        yield {
+          severity: 'medium',
+          confidence: 'likely',
+          message: `${policy.id} allows ${hosts.map(nameText).join(', ')} by address only, and those addresses serve every ${tenantOf(host)}: another one can be asked for there.`,
+          primary: rule.origin,
+          related: [],
+          fix: `Add serverNames: [${hosts.map(nameText).join(', ')}] to the rule.`,
+          patch: `serverNames: [${hosts.map((n) => JSON.stringify(nameText(n))).join(', ')}]\n`,
+          subjects: [policy.namespace ?? policy.name],
+        };
       }
     }
   },
