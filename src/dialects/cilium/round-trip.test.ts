@@ -138,7 +138,7 @@ describe('read is the inverse of emit', () => {
       fc.property(policy, (p) => {
         expect(again(p)).toEqual([plain(p)]);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
