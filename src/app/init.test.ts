@@ -44,6 +44,13 @@ describe('init', () => {
     ]);
   });
 
+  test('proposes no store that training does not mention', () => {
+    const silent = manifests.map(({ file, text }) => ({ file, text: text.replaceAll('http://minio.storage.svc', 'http://cache.elsewhere.svc') }));
+    const detected = detectAnswers(loadSnapshot(silent).snapshot);
+    expect(detected.data).toBe('s3://my-training-data, s3://my-checkpoints/runs/ write-resume');
+    expect(detected.protected).toContain('storage');
+  });
+
   test('an answer wins over what was detected, and that over the default', () => {
     const detected = { ...emptyAnswers, namespace: 'seen', cni: 'cilium' };
     const result = parseZone(proposeZone({ namespace: 'said' }, detected), 'zone.yaml');
