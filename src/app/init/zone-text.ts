@@ -10,7 +10,7 @@ function head({ name }: InitAnswers): string {
   return `# A TrainingZone says who trains, on which nodes, with what data, and what is protected. Everything else is derived from it:
 #   ringfence generate -f zone.yaml -o pack/          policies for this cluster
 #   ringfence verify -f zone.yaml MANIFESTS pack/     proof that they do what is said here
-# Lines that start with a field name behind "#" show the default.
+# A line with a field behind "#" is a field that was left out: its default, or an example and what leaving it out means.
 apiVersion: ringfence.dev/v1alpha1
 kind: TrainingZone
 metadata:
@@ -24,12 +24,11 @@ function platform(answers: InitAnswers): string {
   platform:
     cni: ${scalar(cni)}
     cloud: ${scalar(cloud)}                     # aws, gcp, azure or none
-    ${region === '' ? '# region: us-east-1' : `region: ${quotedWhereNeeded(region)}`}
+    ${region === '' ? '# region: us-east-1             # left out: S3 data sets name their own' : `region: ${quotedWhereNeeded(region)}`}
     ${account === '' ? '# account: "123456789012"       # completes a role given by name' : `account: ${JSON.stringify(account)}`}
     # cluster: my-cluster           # for people
     ${podRanges === '' ? '# ranges: {pods: [], nodes: [], services: []}   # CIDRs of this cluster; empty: not known' : `ranges: {pods: [${listOf(podRanges).map(quotedWhereNeeded).join(', ')}], nodes: [], services: []}`}
-    # dns: {namespace: kube-system, selector: {k8s-app: kube-dns}, domain: cluster.local}
-    # dns.nodeLocal: 169.254.20.10  # where a node-local cache or a cloud resolver answers
+    # dns: {namespace: kube-system, selector: {k8s-app: kube-dns}, domain: cluster.local}   # nodeLocal: 169.254.20.10 for a node-local cache
 `;
 }
 
