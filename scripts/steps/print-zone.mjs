@@ -1,13 +1,11 @@
-import { z } from 'zod';
 import { built, generatedNote } from './printing.mjs';
 
 const page = 'docs/zone.md';
 
 /** The zone's field reference and its JSON Schema for editors, both from the one schema that reads zone files. */
 export async function zoneFiles() {
-  const { zoneSchema } = await built('spec/schema.js');
-  // What people write, not what it becomes: defaults are optional, transformed fields have their input's form.
-  const schema = z.toJSONSchema(zoneSchema, { io: 'input', unrepresentable: 'any' });
+  const { zoneJsonSchema } = await built('index.js');
+  const schema = zoneJsonSchema();
   const { $schema, ...rest } = schema;
   const published = { $schema, $id: 'https://ringfence.dev/schemas/zone.v1alpha1.json', title: 'TrainingZone', ...rest };
   return [

@@ -3,6 +3,7 @@ import { checkFiles } from './print-checks.mjs';
 import { cliFiles } from './print-cli.mjs';
 import { profileFiles } from './print-profiles.mjs';
 import { reportSchemaFiles } from './print-reports.mjs';
+import { trainingFiles } from './print-training.mjs';
 import { zoneFiles } from './print-zone.mjs';
 
 /**
@@ -12,7 +13,14 @@ import { zoneFiles } from './print-zone.mjs';
 export async function printedFiles() {
   const checks = await checkFiles();
   const blocks = await blockFiles();
-  const generated = [...(await zoneFiles()), ...(await profileFiles()), ...(await reportSchemaFiles()), ...(await cliFiles()), ...checks.files];
+  const generated = [
+    ...(await zoneFiles()),
+    ...(await profileFiles()),
+    ...(await trainingFiles()),
+    ...(await reportSchemaFiles()),
+    ...(await cliFiles()),
+    ...checks.files,
+  ];
   // A generated page is written whole; the blocks are for pages that people write.
   const whole = new Set(generated.map(({ path }) => path));
   return {

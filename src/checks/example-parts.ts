@@ -78,7 +78,7 @@ spec:
     spec:
       containers:
       - name: coredns
-        image: registry.k8s.io/coredns/coredns:v1.12.0
+        image: registry.example.com/mirror/coredns:1.12.0
         ports: [{name: dns, containerPort: 53, protocol: UDP}, {name: dns-tcp, containerPort: 53, protocol: TCP}]`;
 
 /** A rule list of a CiliumNetworkPolicy that lets the pods resolve exactly the given names. */

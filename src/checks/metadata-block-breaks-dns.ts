@@ -6,7 +6,7 @@ import { governedTraining, groupedBy, namesOf, subjectsOf } from './subjects.ts'
 import { metadataV4, nodeLocalDns } from './well-known.ts';
 
 const cache =
-  '\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: node-local-dns, namespace: kube-system}\nspec:\n  selector: {matchLabels: {k8s-app: node-local-dns}}\n  template:\n    metadata: {labels: {k8s-app: node-local-dns}}\n    spec:\n      hostNetwork: true\n      containers: [{name: node-cache, image: "registry.k8s.io/dns/k8s-dns-node-cache:1.23.0"}]';
+  '\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: node-local-dns, namespace: kube-system}\nspec:\n  selector: {matchLabels: {k8s-app: node-local-dns}}\n  template:\n    metadata: {labels: {k8s-app: node-local-dns}}\n    spec:\n      hostNetwork: true\n      containers: [{name: node-cache, image: "registry.example.com/mirror/k8s-dns-node-cache:1.23.0"}]';
 const policy = (except: string): string =>
   networkPolicy('egress', `  podSelector: {}\n  policyTypes: [Egress]\n  egress:\n  - to: [{ipBlock: {cidr: 0.0.0.0/0, except: [${except}]}}]`);
 
