@@ -129,6 +129,10 @@ describe('faults', () => {
     expect(told('apiVersion: v1\nkind: Pod\nmetadata: {labels: {}}\nspec: {containers: []}\n')).toEqual(['error missing-field 3:11']);
     expect(told('apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n')).toEqual([]);
   });
+  test('a known kind with a name that no cluster takes', () => {
+    expect(told('apiVersion: v1\nkind: Pod\nmetadata: {name: My_Pod}\nspec: {containers: []}\n')).toEqual(['error bad-name 3:18']);
+    expect(told('apiVersion: v1\nkind: Pod\nmetadata: {generateName: my-pod-}\nspec: {containers: []}\n')).toEqual([]);
+  });
   test('of objects that are there twice the later counts, and both places are named', () => {
     const service = (port: number): string => `apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: ${port}}]}\n`;
     const { snapshot, diagnostics } = loadSnapshot([

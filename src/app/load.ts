@@ -16,6 +16,7 @@ import { impliedNodes } from '../manifest/implied-nodes.ts';
 import { TextLocator } from '../manifest/locator.ts';
 import { readObjects } from '../manifest/objects.ts';
 import { parseSource } from '../manifest/parse.ts';
+import { isDnsSubdomain } from '../model/label-syntax.ts';
 import { groupOf } from '../model/metadata.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ClusterRanges, RawObject, Snapshot } from '../model/snapshot.ts';
@@ -96,9 +97,12 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     if (!known) {
       const kind = `${object.apiVersion}/${object.kind}`;
       unread.set(kind, (unread.get(kind) ?? 0) + 1);
-    } else if (object.name === '') {
-      diagnostics.push(nameless(object));
-    } else if (expander !== undefined) {
+      continue;
+    }
+    if (!isNamed(object)) diagnostics.push(misnamed(object));
+    // An object with a wrong name still means what it says; one without cannot be told apart.
+    if (object.name === '') continue;
+    if (expander !== undefined) {
       const result = collect(expander.expand(object), diagnostics);
       if (result !== undefined) expanded.push({ object, workloads: result });
     } else if (dialect !== undefined) policies.push(...(collect(dialect.read(object), diagnostics) ?? []));
@@ -112,13 +116,21 @@ function collect<T>(result: Result<T>, diagnostics: Diagnostic[]): T | undefined
   return result.ok ? result.value : undefined;
 }
 
-function nameless(object: RawObject): Diagnostic {
+/** Whether the name is one that the API server takes for the kinds that are read here; `*` stands for its generated end. */
+function isNamed({ name }: RawObject): boolean {
+  return isDnsSubdomain(name.replace(/-?\*\d*$/, ''));
+}
+
+function misnamed({ kind, name, origin }: RawObject): Diagnostic {
   return {
-    code: 'missing-field',
+    code: name === '' ? 'missing-field' : 'bad-name',
     severity: 'error',
-    message: `This ${shown(object.kind).slice(1, -1)} has no metadata.name, which is required.`,
-    hint: 'Add metadata.name.',
-    origin: within(object.origin, 'metadata'),
+    message:
+      name === ''
+        ? `This ${kind} has no metadata.name, which is required.`
+        : `${shown(name)} is no name for a ${kind}; expected lower-case letters, digits, "-" and ".", with a letter or digit at both ends.`,
+    ...(name === '' ? { hint: 'Add metadata.name.' } : {}),
+    origin: within(origin, 'metadata', 'name'),
   };
 }
 

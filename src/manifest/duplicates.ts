@@ -1,5 +1,4 @@
 import type { Locator } from '../kernel/origin.ts';
-import { shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { groupOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
@@ -29,11 +28,11 @@ export function dropDuplicates(
 
 function warning(object: RawObject, earlier: RawObject, locator: Locator): Diagnostic {
   const { file, line, column } = locator.locate(earlier.origin);
-  const name = shown(`${object.namespace === null ? '' : `${object.namespace}/`}${object.name}`).slice(1, -1);
+  const name = `${object.namespace === null ? '' : `${object.namespace}/`}${object.name}`;
   return {
     code: 'duplicate-object',
     severity: 'warning',
-    message: `${shown(object.kind).slice(1, -1)} ${name} is also at ${file}:${line}:${column}; this later one counts, as with kubectl apply.`,
+    message: `${object.kind} ${name} is also at ${file}:${line}:${column}; this later one counts, as with kubectl apply.`,
     hint: 'Remove one of them, or give each its own name.',
     origin: object.origin,
   };

@@ -79,7 +79,13 @@ class FileIndex {
   }
 
   #inYaml(span: Span, path: Path, what: 'key' | 'value'): Span {
-    const fallback = { start: skipComments(this.#text, span), end: span.end };
+    const start = skipComments(this.#text, span);
+    const fallback = {
+      start: path[0] === 0 && this.#text.charAt(start) === '-' ? skipComments(this.#text, { start: start + 1, end: span.end }) : start,
+      end: span.end,
+    };
+    // Where a whole object stands needs no parsing.
+    if (path.length === 0 || (path.length === 1 && fallback.start !== start)) return fallback;
     const key = `${span.start}`;
     if (!this.#parsed.has(key)) {
       const oldest = this.#parsed.size >= kept ? this.#parsed.keys().next().value : undefined;

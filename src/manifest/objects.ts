@@ -2,6 +2,7 @@ import { type Origin, within } from '../kernel/origin.ts';
 import { Reader, shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { readAnnotations, readLabels } from '../model/label-map.ts';
+import { isDnsSubdomain } from '../model/label-syntax.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { ParsedDocument } from './parse.ts';
 import { isNamespaced } from './scope.ts';
@@ -69,12 +70,15 @@ class ObjectReading {
     const faultsBefore = this.diagnostics.length;
     const metadata = at.field('metadata');
     metadata.expect('an object');
-    const name = metadata.field('name').string() ?? this.#generatedName(metadata, kind);
+    const given = metadata.field('name').string();
     const namespace = metadata.field('namespace').string();
     readLabels(metadata.field('labels'));
     readAnnotations(metadata.field('annotations'));
-    checkName(metadata.field('namespace'), namespace, 63);
+    checkName(metadata.field('name'), given);
+    checkNamespace(metadata.field('namespace'), namespace);
+    checkType(at, apiVersion, kind);
     if (this.diagnostics.length > faultsBefore) return;
+    const name = given || this.#generatedName(metadata, kind);
     this.objects.push({ apiVersion, kind, namespace: isNamespaced(kind) ? namespace || 'default' : null, name, body, origin: at.origin });
   }
 
@@ -104,15 +108,31 @@ class ObjectReading {
   }
 }
 
-/** Source: kubernetes/apimachinery validation.IsDNS1123Label and IsDNS1123Subdomain; `*` is our own sign for a generated end. */
-const dnsName = /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/;
+/** Source: kubernetes/apimachinery validation.IsDNS1123Label. */
+function checkNamespace(at: Reader, name: string | undefined): void {
+  if (name === undefined || name === '' || (name.length <= 63 && isDnsSubdomain(name) && !name.includes('.'))) return;
+  at.error(
+    'bad-name',
+    `${shown(name)} is no name of a namespace; expected at most 63 lower-case letters, digits and "-", with a letter or digit at both ends.`,
+  );
+}
 
-/** Reports a name that no cluster holds. `longest` is 63 for namespaces and 253 for objects. */
-export function checkName(at: Reader, name: string | undefined, longest: number): void {
-  if (name === undefined || name === '') return;
-  if (name.length > longest) at.error('bad-name', `${shown(name)} is ${name.length} characters long; a name has at most ${longest}.`);
-  else if (!dnsName.test(name))
-    at.error('bad-name', `${shown(name)} is no name: lower-case letters, digits, "-" and "." only, with a letter or digit at both ends.`);
+/** What any kind's name may be. Source: kubernetes/apimachinery api/validation/path IsValidPathSegmentName. */
+function checkName(at: Reader, name: string | undefined): void {
+  if (name === undefined || (name.length <= 253 && name !== '.' && name !== '..' && !/[/%\p{C}\p{Z}]/u.test(name))) return;
+  at.error('bad-name', `${shown(name)} is no name: it has at most 253 characters, none of them "/", "%", a blank or a control character.`);
+}
+
+/** Source: kubernetes/apiextensions-apiserver validation of group, version and kind names; built-in kinds follow the same rules. */
+function checkType(at: Reader, apiVersion: string, kind: string): void {
+  if (kind.length > 63 || !/^[A-Za-z][A-Za-z0-9]*$/.test(kind))
+    at.field('kind').error('bad-kind', `${shown(kind)} is no kind; expected letters and digits, such as NetworkPolicy.`);
+  if (apiVersion.length > 317 || !/^(?:[a-z0-9.-]+\/)?[a-z0-9]+$/.test(apiVersion)) {
+    at.field('apiVersion').error(
+      'bad-api-version',
+      `${shown(apiVersion)} is no apiVersion; expected a group, "/" and a version, such as networking.k8s.io/v1, or just v1.`,
+    );
+  }
 }
 
 function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
