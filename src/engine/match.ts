@@ -107,24 +107,30 @@ function matchPeer(context: MatchContext, peer: Peer, endpoint: Resolved): Match
     case 'nodes':
       return matchNode(context, peer.selector, endpoint);
     case 'services':
-      return anyOf(
-        context.snapshot.services
-          .filter((s) => (peer.namespace === null || s.namespace === peer.namespace) && (peer.name === null || s.name === peer.name))
-          .filter((s) => peer.selector === null || selects(peer.selector, s.labels))
-          .map((s) => {
-            if (s.selector === null)
-              return maybe(
-                'service-endpoints',
-                `endpoints of Service ${s.namespace}/${s.name}, which has no selector`,
-                'give its EndpointSlices, or a selector',
-              );
-            if (endpoint.kind !== 'pod' || endpoint.workload.namespace !== s.namespace) return no;
-            return asPod(context, endpoint, selects(s.selector, endpoint.labels) ? yes : no);
-          }),
-      );
+      return matchServices(context, peer, endpoint);
     case 'unknown':
       return maybe('unresolved-peer', peer.gap, 'replace it by labels, CIDRs or names that can be read from files');
   }
+}
+
+/** Backends of the Services that a peer names. A rule whose Services do not exist is read as a rule for every peer by Cilium, as long as they do not. */
+function matchServices(context: MatchContext, peer: Extract<Peer, { kind: 'services' }>, endpoint: Resolved): Match {
+  const services = context.snapshot.services.filter(
+    (s) =>
+      (peer.namespace === null || s.namespace === peer.namespace) &&
+      (peer.name === null || s.name === peer.name) &&
+      (peer.selector === null || selects(peer.selector, s.labels)),
+  );
+  if (services.length === 0)
+    return maybe('service-absent', `Service ${peer.namespace ?? 'any namespace'}/${peer.name ?? 'by labels'}, which a rule names`, 'give the Service');
+  return anyOf(
+    services.map((s) => {
+      if (s.selector === null)
+        return maybe('service-endpoints', `endpoints of Service ${s.namespace}/${s.name}, which has no selector`, 'give its EndpointSlices, or a selector');
+      if (endpoint.kind !== 'pod' || endpoint.workload.namespace !== s.namespace) return no;
+      return asPod(context, endpoint, selects(s.selector, endpoint.labels) ? yes : no);
+    }),
+  );
 }
 
 /** A hostNetwork pod has its node's address: whether rules on pods see it as a pod is left to the implementation (corner case 47). */

@@ -95,7 +95,7 @@ export class PeerCompiler {
             (peer.name === null || s.name === peer.name) &&
             (peer.selector === null || selects(peer.selector, s.labels)),
         );
-        if (services.some((s) => s.selector === null)) return 'anyone';
+        if (services.length === 0 || services.some((s) => s.selector === null)) return 'anyone';
         const certain = new Set<number>();
         const possible = new Set<number>();
         for (const s of services) {

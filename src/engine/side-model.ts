@@ -8,7 +8,7 @@ import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import type { AddressAtom } from './blocks.ts';
 import type { PodClass } from './classes.ts';
-import { type Match, type MatchContext, matchesName, matchRulePeers, type Resolved, selectsNode } from './match.ts';
+import { type MatchContext, matchesName, matchRulePeers, type Resolved, selectsNode } from './match.ts';
 import { type ClassIndex, PeerCompiler, portless, type RulePeers, rulePorts } from './rules.ts';
 import { type MatchedRule, open, type SideFlow, solve } from './solve.ts';
 
@@ -20,7 +20,10 @@ export type PeerRef =
   | { readonly kind: 'host-pod'; readonly workload: Workload; readonly labels: Labels }
   | { readonly kind: 'name'; readonly name: string };
 
+/** A rule with its peers as sets, and the policy that it belongs to. */
 interface CompiledRule {
+  readonly id: number;
+  readonly policy: number;
   readonly rule: Rule;
   readonly peers: RulePeers;
 }
@@ -31,16 +34,23 @@ interface Selection {
   readonly certain: boolean;
 }
 
-/** Policies of one direction, by tier, that select subjects of one signature. Pods with equal signatures share every row. */
-interface Signature {
+/** A rule that matches, by id: the id itself when that is certain, else its complement (-1 - id). */
+type Hit = number;
+
+/** Subjects that the same policies select in this direction: they share every row. */
+export interface Signature {
   readonly selections: readonly Selection[];
-  /** Classes and atoms that some rule names: all others match only the rules for everyone, and so share one answer. */
-  readonly touched: { readonly classes: ReadonlySet<number>; readonly atoms: ReadonlySet<number> };
-  /** Some rule uses a port name: the answer then depends on the destination's ports. */
+  /** Rules that match every peer. Classes and atoms that no other rule touches see these alone, and so share one answer. */
+  readonly universal: readonly Hit[];
+  /** Further rules, by the class or atom that they touch. */
+  readonly classes: ReadonlyMap<number, readonly Hit[]>;
+  readonly atoms: ReadonlyMap<number, readonly Hit[]>;
+  /** Some rule uses a port name: the answer then depends on the destination's ports as well. */
   readonly usesPortNames: boolean;
-  readonly rest: Map<string, SideFlow>;
-  readonly memo: Map<string, SideFlow>;
+  readonly answers: Map<string, SideFlow>;
 }
+
+const noHits: readonly Hit[] = [];
 
 /**
  * One direction of one snapshot under one set of policies: for each subject, which ports may pass to or from each peer.
@@ -51,7 +61,8 @@ export class SideModel {
   readonly #profile: Profile;
   readonly #direction: Direction;
   readonly #policies: readonly Policy[];
-  readonly #rules: readonly (readonly CompiledRule[])[];
+  readonly #rules: readonly CompiledRule[];
+  readonly #rulesOf: readonly (readonly CompiledRule[])[];
   readonly #bySubject: (readonly Selection[])[];
   readonly #signatures = new Map<string, Signature>();
   readonly #ofClass: Signature[];
@@ -64,7 +75,11 @@ export class SideModel {
     this.#direction = direction;
     this.#policies = policies.filter((p) => p.isolates[direction] || p.rules.some((r) => r.direction === direction));
     const compiler = new PeerCompiler(snapshot, profile, classes, atoms);
-    this.#rules = this.#policies.map((p) => p.rules.filter((r) => r.direction === direction).map((rule) => ({ rule, peers: compiler.peers(rule) })));
+    let id = 0;
+    this.#rulesOf = this.#policies.map((p, policy) =>
+      p.rules.filter((r) => r.direction === direction).map((rule) => ({ id: id++, policy, rule, peers: compiler.peers(rule) })),
+    );
+    this.#rules = this.#rulesOf.flat();
     const bySubject: Selection[][] = classes.all.map(() => []);
     for (const [policy, p] of this.#policies.entries()) {
       const subjects = compiler.subjects(p);
@@ -102,81 +117,72 @@ export class SideModel {
     return kept(this.#signatures, key, () => this.#signature(selections));
   }
 
+  /** Walks the rules, not the peers: the cost is what the rules name. */
   #signature(selections: readonly Selection[]): Signature {
-    const classes = new Set<number>();
-    const atoms = new Set<number>();
+    const universal: Hit[] = [];
+    const classes = new Map<number, Hit[]>();
+    const atoms = new Map<number, Hit[]>();
     let usesPortNames = false;
-    for (const { policy } of selections)
-      for (const { rule, peers } of this.#rules[policy] ?? []) {
+    for (const { policy, certain } of selections) {
+      for (const { id, rule, peers } of this.#rulesOf[policy] ?? []) {
         if (rule.ports?.some((p) => typeof p.port === 'string') === true) usesPortNames = true;
-        if (peers.everyone) continue;
-        for (const id of peers.classes.certain) classes.add(id);
-        for (const id of peers.classes.possible) classes.add(id);
-        for (const id of peers.atoms) atoms.add(id);
+        const maybe = -1 - id;
+        const sure = certain ? id : maybe;
+        if (peers.everyone) universal.push(sure);
+        else {
+          if (peers.anyone) universal.push(maybe);
+          for (const c of peers.classes.certain) kept(classes, c, () => [] as Hit[]).push(sure);
+          if (!peers.anyone) for (const c of peers.classes.possible) kept(classes, c, () => [] as Hit[]).push(maybe);
+          for (const a of peers.atoms) kept(atoms, a, () => [] as Hit[]).push(sure);
+        }
       }
-    return { selections, touched: { classes, atoms }, usesPortNames, rest: new Map(), memo: new Map() };
+    }
+    return { selections, universal, classes, atoms, usesPortNames, answers: new Map() };
   }
 
   #flow(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null): SideFlow {
     if (signature.selections.length === 0) return open;
-    const portKey =
-      destination === null || !signature.usesPortNames
-        ? ''
-        : destination.ports
-            .filter((p) => p.name !== null)
-            .map((p) => `${p.name}/${p.protocol}=${p.port}`)
-            .join(',');
-    const untouched = (peer.kind === 'class' && !signature.touched.classes.has(peer.id)) || (peer.kind === 'atom' && !signature.touched.atoms.has(peer.id));
-    if (!untouched) return this.#match(signature, subject, peer, destination, portKey);
-    const restKey = `${peer.kind} ${portKey}`;
-    return kept(signature.rest, restKey, () => this.#match(signature, subject, peer, destination, portKey));
+    const hits =
+      peer.kind === 'class'
+        ? (signature.classes.get(peer.id) ?? noHits)
+        : peer.kind === 'atom'
+          ? (signature.atoms.get(peer.id) ?? noHits)
+          : this.#hitsOf(signature, subject, peer);
+    const all = peer.kind === 'class' || peer.kind === 'atom' ? [...signature.universal, ...hits] : hits;
+    const key = signature.usesPortNames && destination !== null ? `${all.join()} ${portNames(destination)}` : all.join();
+    return kept(signature.answers, key, () => this.#solve(signature, all, destination));
   }
 
-  #match(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null, portKey: string): SideFlow {
-    const matches: { selection: Selection; rules: { compiled: CompiledRule; match: Match['is'] }[] }[] = [];
-    let key = '';
-    const context = peer.kind === 'class' || peer.kind === 'atom' ? null : this.#contextFor(signature, subject);
-    for (const selection of signature.selections) {
-      const rules: { compiled: CompiledRule; match: Match['is'] }[] = [];
-      for (const [i, compiled] of (this.#rules[selection.policy] ?? []).entries()) {
-        const match = context === null ? inSets(compiled.peers, peer as Extract<PeerRef, { kind: 'class' | 'atom' }>) : matchOne(context, compiled, peer);
-        if (match === 'no') continue;
-        const sure: Match['is'] = selection.certain ? match : 'maybe';
-        rules.push({ compiled, match: sure });
-        key += `${selection.policy}.${i}${sure === 'yes' ? '' : '?'};`;
-      }
-      matches.push({ selection, rules });
-    }
-    key += portKey;
-    return kept(signature.memo, key, () => this.#solve(matches, destination));
+  /** Peers whose match depends on the subject (its own node, the names it may resolve) are matched one at a time. */
+  #hitsOf(signature: Signature, subject: Resolved, peer: Extract<PeerRef, { kind: 'node' | 'host-pod' | 'name' }>): Hit[] {
+    const context = this.#contextFor(signature, subject);
+    const endpoint: Resolved = peer.kind === 'host-pod' ? { kind: 'pod', workload: peer.workload, labels: peer.labels } : peer;
+    return signature.selections.flatMap(({ policy, certain }) =>
+      (this.#rulesOf[policy] ?? []).flatMap(({ id, rule }) => {
+        const match = matchRulePeers(context, rule, endpoint).is;
+        return match === 'no' ? [] : [match === 'yes' && certain ? id : -1 - id];
+      }),
+    );
   }
 
-  #solve(
-    matches: readonly { selection: Selection; rules: readonly { compiled: CompiledRule; match: Match['is'] }[] }[],
-    destination: Workload | null,
-  ): SideFlow {
+  #solve(signature: Signature, hits: readonly Hit[], destination: Workload | null): SideFlow {
     const unsure = this.#profile.otherProtocolsByRule === 'unknown' ? portless : TransportSet.empty;
     return solve(
       this.#tierOrder.map((tier) => {
-        const here = matches.filter((m) => this.#policies[m.selection.policy]?.tier === tier.id);
-        const isolating = here.filter((m) => this.#policies[m.selection.policy]?.isolates[this.#direction] === true);
-        const denies = isolating.length > 0;
-        const certainly = isolating.some((m) => m.selection.certain);
+        const isolating = signature.selections.filter(
+          ({ policy }) => this.#policies[policy]?.tier === tier.id && this.#policies[policy].isolates[this.#direction],
+        );
+        const rules = hits.flatMap((hit): MatchedRule[] => {
+          const { policy, rule } = this.#rules[hit < 0 ? -1 - hit : hit] as CompiledRule;
+          if (this.#policies[policy]?.tier !== tier.id) return [];
+          const ports = rulePorts(this.#profile, rule.ports, destination);
+          const { action, rank } = rule;
+          return [hit < 0 ? { action, rank, certain: TransportSet.empty, possible: ports.certain.union(ports.possible) } : { action, rank, ...ports }];
+        });
         return {
-          rules: here.flatMap((m) =>
-            m.rules.map(({ compiled, match }): MatchedRule => {
-              const ports = rulePorts(this.#profile, compiled.rule.ports, destination);
-              const both = ports.certain.union(ports.possible);
-              return {
-                action: compiled.rule.action,
-                rank: compiled.rule.rank,
-                certain: match === 'yes' ? ports.certain : TransportSet.empty,
-                possible: match === 'yes' ? ports.possible : both,
-              };
-            }),
-          ),
-          endDenies: certainly ? TransportSet.full.subtract(unsure) : TransportSet.empty,
-          endMayDeny: denies ? TransportSet.full : TransportSet.empty,
+          rules,
+          endDenies: isolating.some((s) => s.certain) ? TransportSet.full.subtract(unsure) : TransportSet.empty,
+          endMayDeny: isolating.length > 0 ? TransportSet.full : TransportSet.empty,
         };
       }),
     );
@@ -192,16 +198,10 @@ export class SideModel {
   }
 }
 
-function inSets(peers: RulePeers, peer: Extract<PeerRef, { kind: 'class' | 'atom' }>): Match['is'] {
-  if (peers.everyone) return 'yes';
-  if (peer.kind === 'atom') return peers.atoms.has(peer.id) ? 'yes' : peers.anyone ? 'maybe' : 'no';
-  if (peers.classes.certain.has(peer.id)) return 'yes';
-  return peers.anyone || peers.classes.possible.has(peer.id) ? 'maybe' : 'no';
-}
-
-/** Peers whose match depends on the subject (its own node, the names it may resolve): matched one at a time. */
-function matchOne(context: MatchContext, compiled: CompiledRule, peer: PeerRef): Match['is'] {
-  const endpoint: Resolved | null =
-    peer.kind === 'node' || peer.kind === 'name' ? peer : peer.kind === 'host-pod' ? { kind: 'pod', workload: peer.workload, labels: peer.labels } : null;
-  return endpoint === null ? 'no' : matchRulePeers(context, compiled.rule, endpoint).is;
+/** The part of a destination that port names depend on, as text. */
+function portNames(destination: Workload): string {
+  return destination.ports
+    .filter((p) => p.name !== null)
+    .map((p) => `${p.name}/${p.protocol}=${p.port}`)
+    .join();
 }
