@@ -42,10 +42,10 @@ export function resultPen(invocation: Invocation, io: Io): Pen {
   return invocation.text('output') === undefined ? penOf(io.stdout, io) : penFor(plainStyle);
 }
 
-/** Brings the result to where the user wants it: a file with `-o`, else standard output (also for `-o -`). */
+/** Brings the result to where the user wants it: a file with `-o`, else standard output (also for `-o -` and `/dev/stdout`). */
 export function emit(text: string, invocation: Invocation, io: Io): void {
   const path = invocation.text('output');
-  if (path === undefined || path === '-') {
+  if (path === undefined || path === '-' || path === '/dev/stdout') {
     io.stdout.write(text);
     return;
   }

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { Io, Sink } from './io.ts';
 
 /** The real world: this process's streams, environment, folder and clock. */
@@ -6,7 +6,7 @@ export function processIo(): Io {
   return {
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
-    stdin: { isTerminal: process.stdin.isTTY === true, bytes: readAll, ask },
+    stdin: { isTerminal: process.stdin.isTTY === true, bytes: readAll, ask: questioner() },
     env: process.env,
     cwd: process.cwd(),
     today: new Date().toISOString().slice(0, 10),
@@ -29,17 +29,33 @@ async function readAll(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function ask(prompt: string): Promise<string | null> {
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) => {
-    let answered = false;
-    reader.on('close', () => {
-      if (!answered) resolve(null);
-    });
-    reader.question(prompt, (answer) => {
-      answered = true;
-      reader.close();
-      resolve(answer);
-    });
-  });
+/** One reader for all questions, so that answers typed or pasted ahead are not lost. */
+function questioner(): (prompt: string) => Promise<string | null> {
+  const typed: string[] = [];
+  let ended = false;
+  let wake: (() => void) | undefined;
+  let reader: Interface | undefined;
+  return async (prompt) => {
+    if (reader === undefined) {
+      reader = createInterface({ input: process.stdin, output: process.stderr });
+      reader.on('line', (line) => {
+        typed.push(line);
+        wake?.();
+      });
+      reader.on('close', () => {
+        ended = true;
+        wake?.();
+      });
+    }
+    if (typed.length === 0 && !ended) {
+      reader.setPrompt(prompt);
+      reader.prompt();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      // A paused reader does not keep the process alive.
+      if (!ended) reader.pause();
+    } else process.stderr.write(prompt);
+    return typed.shift() ?? null;
+  };
 }

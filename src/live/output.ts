@@ -102,13 +102,13 @@ export function writeWhole(cwd: string, path: string, text: string): void {
   guarded(`cannot write ${path}`, () => {
     const named = resolve(cwd, path);
     const link = lstatOf(named)?.isSymbolicLink() === true;
-    const target = link ? realpathSync(named) : named;
-    const found = lstatOf(target);
+    const found = statSync(named, { throwIfNoEntry: false });
     if (found?.isDirectory() === true) throw new OutputRefused(`cannot write ${path}: it is a folder`, 'give the name of a file');
     if (found !== undefined && !found.isFile()) {
-      writeFileSync(target, text);
+      writeFileSync(named, text);
       return;
     }
+    const target = link ? realpathSync(named) : named;
     if (link && dirname(target) !== realpathSync(dirname(named))) {
       throw new OutputRefused(`cannot write ${path}: it is a link to another folder`, 'remove the link, or name its target');
     }
