@@ -35,7 +35,10 @@ export function verify(snapshot: Snapshot, profile: Profile, zones: readonly Loa
     zones: bound.map((zone) => ({
       zone: zone.intents.zone,
       claims: [...safetyClaims(matrix, zone), ...livenessClaims(matrix, zone), ...hygieneClaims(matrix, zone)],
-      notCovered,
+      notCovered:
+        profile.otherProtocolsByRule === 'unknown'
+          ? [...notCovered, 'ICMP and IP protocols other than TCP, UDP and SCTP: NetworkPolicy leaves them to the CNI, so name it with --profile']
+          : notCovered,
     })),
     findings: runChecks(solve(snapshot, profile)),
     assumptions: profile.assumptions,

@@ -90,6 +90,12 @@ const nodes = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether nothing but this zone may run on these nodes. Nodes share RDMA devices, so a zone can be no finer than a node.'),
+  sharedWith: z
+    .array(dnsLabel)
+    .default(['kube-system'])
+    .describe(
+      'Namespaces whose pods may run there all the same: node software such as CNI, device plugins and node exporters. What they can do, they can do on every training node.',
+    ),
 });
 
 const collectivePorts = z

@@ -78,6 +78,8 @@ export interface NodePool {
   readonly taint: ZoneTaint | null;
   /** Nothing but this zone may run there. */
   readonly exclusive: boolean;
+  /** Namespaces of node software that runs there all the same. */
+  readonly sharedWith: readonly string[];
 }
 
 export interface ZoneTaint {

@@ -140,8 +140,7 @@ function taintClaims(reach: Reachability, zone: BoundZone, pool: NodePool): Clai
   const intruders = reach.snapshot.workloads.filter(
     (w) => !isRepresentative(w) && w.lifecycle !== 'finished' && w.namespace !== zone.intents.namespace && mayLand(w, nodes, taint),
   );
-  const daemon = intruders.filter((w) => w.kind === 'DaemonSet' && w.namespace === 'kube-system');
-  const others = intruders.filter((w) => !daemon.includes(w));
+  const [others, agents] = [intruders.filter((w) => !pool.sharedWith.includes(w.namespace)), intruders.filter((w) => pool.sharedWith.includes(w.namespace))];
   claims.push(
     hygiene(
       zone,
@@ -153,10 +152,10 @@ function taintClaims(reach: Reachability, zone: BoundZone, pool: NodePool): Clai
         missing: [],
         evidence: [
           `${reach.snapshot.workloads.filter((w) => !isRepresentative(w)).length} pod templates`,
-          ...(daemon.length > 0 ? [`let pass as node software: ${daemon.map(workloadTitle).join(', ')}`] : []),
+          ...(agents.length > 0 ? [`node software by the zone's word: ${agents.map(workloadTitle).join(', ')}`] : []),
         ],
       },
-      'remove the toleration from these workloads, or keep them off with a node selector',
+      'remove the toleration from these workloads, keep them off with a node selector, or list their namespace under nodes.sharedWith when they are node software',
     ),
   );
   return claims;

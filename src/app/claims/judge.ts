@@ -1,7 +1,9 @@
 import { decide } from '../../engine/decide.ts';
 import type { Flow, Reachability } from '../../engine/reach.ts';
+import { portless } from '../../engine/rules.ts';
 import { believablePort } from '../../engine/witness.ts';
 import type { Counterexample } from '../../model/claim.ts';
+import type { Profile } from '../../model/profile.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
@@ -20,9 +22,13 @@ export interface Excess {
 /** How many packets a refuted claim shows: enough to see the pattern, few enough to read. */
 const shown = 5;
 
-/** What a flow has beyond what is permitted: for certain, and perhaps. */
-export function beyond(flow: Flow, permitted: TransportSet): { readonly allowed: TransportSet; readonly unknown: TransportSet } {
-  return { allowed: flow.allowed.subtract(permitted), unknown: flow.unknown.subtract(permitted) };
+/**
+ * What a flow has beyond what is permitted: for certain, and perhaps. Where the profile leaves ICMP and other protocols to the CNI, no policy could
+ * settle them: they are left out here and named under what is not covered. What is certain to pass still counts.
+ */
+export function beyond(profile: Profile, flow: Flow, permitted: TransportSet): { readonly allowed: TransportSet; readonly unknown: TransportSet } {
+  const unknown = flow.unknown.subtract(permitted);
+  return { allowed: flow.allowed.subtract(permitted), unknown: profile.otherProtocolsByRule === 'unknown' ? unknown.subtract(portless) : unknown };
 }
 
 /** Turns the most telling excesses into packets, each decided by the definition. Those that pass for certain come first. */

@@ -90,7 +90,7 @@ function egressExcess(reach: Reachability, member: Member, members: ReadonlyMap<
   const from = partyOf(member.workload);
   const out: Excess[] = [];
   const add = (to: ReachParty, permitted: TransportSet, excess: Omit<Excess, 'ports' | 'certain' | 'from'>): void => {
-    const { allowed, unknown } = beyond(reach.between(from, to), permitted);
+    const { allowed, unknown } = beyond(reach.profile, reach.between(from, to), permitted);
     const source = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
     if (!allowed.isEmpty) out.push({ ...excess, from: source, ports: allowed, certain: true });
     else if (!unknown.isEmpty) out.push({ ...excess, from: source, ports: unknown, certain: false });
@@ -137,7 +137,7 @@ function ingressExcess(reach: Reachability, member: Member, members: ReadonlyMap
   const target = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
   const out: Excess[] = [];
   const add = (from: ReachParty, permitted: TransportSet, excess: Omit<Excess, 'ports' | 'certain' | 'to' | 'destination'>, nodeInDoubt = false): void => {
-    const { allowed, unknown } = beyond(reach.between(from, to), permitted);
+    const { allowed, unknown } = beyond(reach.profile, reach.between(from, to), permitted);
     const common = { ...excess, to: target, destination: member.workload };
     if (!allowed.isEmpty) out.push({ ...common, ports: allowed, certain: true });
     else if (!unknown.isEmpty && !nodeInDoubt) out.push({ ...common, ports: unknown, certain: false });
@@ -189,7 +189,7 @@ function protectedClaim(reach: Reachability, zone: BoundZone, target: ProtectedI
   for (const member of zone.members) {
     const from = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
     const add = (to: ReachParty, certain: boolean, excess: Omit<Excess, 'ports' | 'certain' | 'from'>): void => {
-      const flow = reach.between(partyOf(member.workload), to);
+      const flow = beyond(reach.profile, reach.between(partyOf(member.workload), to), TransportSet.empty);
       if (!flow.allowed.isEmpty) excesses.push({ ...excess, from, ports: flow.allowed, certain });
       else if (!flow.unknown.isEmpty) excesses.push({ ...excess, from, ports: flow.unknown, certain: false });
     };

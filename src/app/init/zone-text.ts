@@ -56,6 +56,7 @@ function nodes({ nodeLabels, taint }: InitAnswers): string {
     labels: ${flowMap(nodeLabels)}
     ${taint === '' ? '# taint: workload-type=training:NoSchedule' : `taint: ${scalar(taint)}`}
     exclusive: ${taint === '' ? 'false' : 'true'}                 # nothing but this zone may run there
+    # sharedWith: [kube-system]     # but for the node software of these namespaces
 `;
 }
 
