@@ -1,14 +1,27 @@
 import { vocabularyOf } from '../engine/classes.ts';
 import { labelOf } from '../model/labels.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Workload } from '../model/workload.ts';
+import { type Workload, workloadTitle } from '../model/workload.ts';
+import { trainingEvidence } from './training.ts';
 
 /** Live workloads that no rule tells apart and that listen alike: what one may do, all may. */
 export interface Alike {
   readonly index: number;
   readonly sample: Workload;
   readonly members: readonly Workload[];
+  /** What a report has lines for: the members, or all of them as one when they are many. */
+  readonly units: readonly Unit[];
 }
+
+/** One line of a report: a workload, or a crowd of like ones. `pods` counts the pods of all of them. */
+export interface Unit {
+  readonly workload: Workload;
+  readonly title: string;
+  readonly pods: number;
+}
+
+/** Above this many workloads that nothing tells apart, a report has one line for them all. */
+const crowd = 8;
 
 /** Groups the live workloads of a snapshot, so that a scan asks once a group and not once a workload. Snapshot order. */
 export function alikeGroups(snapshot: Snapshot): readonly Alike[] {
@@ -29,6 +42,7 @@ export function alikeGroups(snapshot: Snapshot): readonly Alike[] {
       vocabulary.serviceAccounts.size > 0 ? workload.serviceAccount : '',
       vocabulary.blocks ? workload.ips : [],
       workload.node,
+      trainingEvidence(workload).length > 0,
       givesNode(workload),
       workload.ports.map((p) => [p.name, p.port, p.protocol]),
     ]);
@@ -36,7 +50,13 @@ export function alikeGroups(snapshot: Snapshot): readonly Alike[] {
     if (group === undefined) groups.set(key, [workload]);
     else group.push(workload);
   }
-  return [...groups.values()].map((members, index) => ({ index, sample: members[0] as Workload, members }));
+  return [...groups.values()].map((members, index) => ({ index, sample: members[0] as Workload, members, units: unitsOf(members) }));
+}
+
+function unitsOf(members: readonly Workload[]): readonly Unit[] {
+  const [first] = members;
+  if (first === undefined || members.length <= crowd) return members.map((workload) => ({ workload, title: workloadTitle(workload), pods: workload.replicas }));
+  return [{ workload: first, title: `${workloadTitle(first)} and ${members.length - 1} like it`, pods: members.reduce((sum, w) => sum + w.replicas, 0) }];
 }
 
 /** Whether whoever holds a pod of this workload also acts as its node: on its network, or with all its privileges. */

@@ -1,8 +1,9 @@
+import { kept } from '../kernel/memo.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import type { BlastHop, Party } from '../model/scan-report.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
 import type { TransportSet } from '../space/transport-set.ts';
-import { type Alike, givesNode } from './alike.ts';
+import { type Alike, givesNode, type Unit } from './alike.ts';
 import { type Opening, type ReachMap, usable } from './reach-map.ts';
 
 /** What falls when one pod falls: rings of parties, and how many pods are in the first ring. */
@@ -23,7 +24,7 @@ interface Reached {
   readonly ports: string;
   readonly certainty: Certainty;
   /** Pods that fall with it; only groups have some. */
-  readonly members: readonly Workload[];
+  readonly units: readonly Unit[];
 }
 
 /** One move of an attacker; without a foothold, a place it cannot move on from. */
@@ -31,7 +32,7 @@ interface Step {
   readonly foothold: Foothold | null;
   readonly party: Party;
   readonly ports: string;
-  readonly members: readonly Workload[];
+  readonly units: readonly Unit[];
 }
 
 const onTheNode = 'everything (runs on it)';
@@ -43,20 +44,21 @@ const onTheNode = 'everything (runs on it)';
  */
 export class BlastRadii {
   readonly #map: ReachMap;
+  readonly #pods: number;
   readonly #reached = new Map<number, readonly Reached[]>();
   readonly #steps = new Map<string, readonly Step[]>();
 
   constructor(map: ReachMap) {
     this.#map = map;
+    this.#pods = map.groups.flatMap((g) => g.units).reduce((sum, unit) => sum + unit.pods, 0);
   }
 
-  of(from: Workload, group: Alike): BlastRadius {
-    let reached = this.#reached.get(group.index);
-    if (reached === undefined) {
-      reached = this.#walk(group);
-      this.#reached.set(group.index, reached);
-    }
-    return this.#report(from, group, reached);
+  /** The blast radius of one line of a group. */
+  of(from: Unit, group: Alike): BlastRadius {
+    return this.#report(
+      from,
+      kept(this.#reached, group.index, () => this.#walk(group)),
+    );
   }
 
   #walk(start: Alike): readonly Reached[] {
@@ -74,7 +76,7 @@ export class BlastRadii {
       for (const [foothold, via] of frontier) {
         for (const step of this.#stepsFrom(foothold, certainty)) {
           const key = step.foothold === null ? `${step.party.kind} ${step.party.id}` : footholdKey(step.foothold);
-          if (!found.has(key)) found.set(key, { hop, party: step.party, via, ports: step.ports, certainty, members: step.members });
+          if (!found.has(key)) found.set(key, { hop, party: step.party, via, ports: step.ports, certainty, units: step.units });
           if (step.foothold === null || held.has(key)) continue;
           held.add(key);
           next.push([step.foothold, step.party]);
@@ -86,61 +88,53 @@ export class BlastRadii {
   }
 
   #stepsFrom(from: Foothold, certainty: Certainty): readonly Step[] {
-    const key = `${certainty} ${footholdKey(from)}`;
-    let known = this.#steps.get(key);
-    if (known === undefined) {
-      known = [...this.#listSteps(from, certainty)];
-      this.#steps.set(key, known);
-    }
-    return known;
+    return kept(this.#steps, `${certainty} ${footholdKey(from)}`, () => [...this.#listSteps(from, certainty)]);
   }
 
   *#listSteps(from: Foothold, certainty: Certainty): Iterable<Step> {
     const map = this.#map;
-    for (const group of map.groups) {
-      const resident = from.kind === 'node' && from.node !== null && group.sample.node === from.node;
-      const opening = from.kind === 'node' ? map.fromNode(from.node, group) : map.between(from.group, group);
-      const ports = resident ? onTheNode : passing(opening, certainty)?.toString();
-      if (ports === undefined) continue;
-      yield { foothold: { kind: 'pods', group }, party: groupParty(group), ports, members: group.members };
+    for (const { group, opening } of from.kind === 'node' ? this.#fromNode(from.node) : map.targets(from.group)) {
+      const ports = opening === null ? onTheNode : passing(opening, certainty)?.toString();
+      if (ports !== undefined) yield { foothold: { kind: 'pods', group }, party: groupParty(group), ports, units: group.units };
     }
     if (from.kind === 'pods') {
       for (const outside of map.outside(from.group)) {
         const ports = passing(outside, certainty);
-        if (ports !== undefined) yield { foothold: null, party: outside.party, ports: ports.toString(), members: [] };
+        if (ports !== undefined) yield { foothold: null, party: outside.party, ports: ports.toString(), units: [] };
       }
       const holder = from.group.sample;
       if (givesNode(holder))
-        yield { foothold: { kind: 'node', node: holder.node, of: holder }, party: nodeParty(holder), ports: `everything (${givenBy(holder)})`, members: [] };
+        yield { foothold: { kind: 'node', node: holder.node, of: holder }, party: nodeParty(holder), ports: `everything (${givenBy(holder)})`, units: [] };
     } else {
-      for (const outside of map.outsideOf({ kind: 'node', node: from.node })) {
+      for (const outside of map.outsideOfNode(from.node)) {
         const ports = passing(outside, certainty);
-        if (ports !== undefined) yield { foothold: null, party: outside.party, ports: ports.toString(), members: [] };
+        if (ports !== undefined) yield { foothold: null, party: outside.party, ports: ports.toString(), units: [] };
       }
     }
   }
 
-  #report(from: Workload, _group: Alike, reached: readonly Reached[]): BlastRadius {
+  /** Every group as a node sees it; without an opening, the group lives there. */
+  #fromNode(node: string | null): readonly { readonly group: Alike; readonly opening: Opening | null }[] {
+    return this.#map.groups.map((group) => ({ group, opening: node !== null && group.sample.node === node ? null : this.#map.fromNode(node, group) }));
+  }
+
+  #report(from: Unit, reached: readonly Reached[]): BlastRadius {
     const rings = new Map<number, BlastHop['reached'][number][]>();
     const pods = { allowed: 0, unknown: 0 };
     for (const item of reached) {
-      const ring = rings.get(item.hop) ?? [];
-      rings.set(item.hop, ring);
+      const ring = kept(rings, item.hop, () => []);
       const shared = { via: item.via, ports: item.ports, certainty: item.certainty };
-      if (item.members.length === 0) ring.push({ party: item.party, ...shared });
-      for (const member of item.members) {
-        const others = member === from ? member.replicas - 1 : member.replicas;
-        if (member === from && others < 1) continue;
+      if (item.units.length === 0) ring.push({ party: item.party, ...shared });
+      for (const unit of item.units) {
+        const others = unit === from ? unit.pods - 1 : unit.pods;
+        if (unit === from && others < 1) continue;
         if (item.hop === 1) pods[item.certainty] += others;
-        ring.push({
-          party: member === from ? { ...workloadParty(member), title: `${workloadTitle(member)}, its other pods` } : workloadParty(member),
-          ...shared,
-        });
+        ring.push({ party: unit === from ? ownParty(unit) : unitParty(unit), ...shared });
       }
     }
-    const total = this.#map.groups.flatMap((g) => g.members).reduce((sum, w) => sum + w.replicas, 0) - Math.min(1, from.replicas);
     const hops = [...rings].sort(([a], [b]) => a - b).filter(([, ring]) => ring.length > 0);
-    return { hops: hops.map(([hop, ring]) => ({ hop, reached: sortedBy(ring, ringOrder) })), podsWithin: { ...pods, total: Math.max(0, total) } };
+    const total = Math.max(0, this.#pods - Math.min(1, from.pods));
+    return { hops: hops.map(([hop, ring]) => ({ hop, reached: sortedBy(ring, ringOrder) })), podsWithin: { ...pods, total } };
   }
 }
 
@@ -163,6 +157,16 @@ function nodeParty(workload: Workload): Party {
 function groupParty(group: Alike): Party {
   const more = group.members.length - 1;
   return more === 0 ? workloadParty(group.sample) : { ...workloadParty(group.sample), title: `${workloadTitle(group.sample)} and ${more} like it` };
+}
+
+/** The party of one line of a report. */
+export function unitParty(unit: Unit): Party {
+  return { kind: 'workload', id: unit.workload.id, title: unit.title };
+}
+
+/** The same, as the line itself sees it: the pods beside the one in question. */
+export function ownParty(unit: Unit): Party {
+  return { ...unitParty(unit), title: `${unit.title}, its other pods` };
 }
 
 function givenBy(workload: Workload): string {

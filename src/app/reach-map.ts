@@ -3,7 +3,9 @@ import { listening, only } from '../checks/rule-ports.ts';
 import { metadataV4, metadataV6 } from '../checks/well-known.ts';
 import { publicAddresses } from '../engine/addresses.ts';
 import type { Flow, Reachability, ReachParty } from '../engine/reach.ts';
+import { kept } from '../kernel/memo.ts';
 import type { Party } from '../model/scan-report.ts';
+import type { WorkloadId } from '../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty, ipUnion, parseIp, toCidrs } from '../space/ip-set.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { type Alike, alikeGroups } from './alike.ts';
@@ -12,6 +14,12 @@ import { type Alike, alikeGroups } from './alike.ts';
 export interface Opening {
   readonly flow: Flow;
   readonly answering: Flow | null;
+}
+
+/** What may pass between a group and another one. */
+export interface Edge {
+  readonly group: Alike;
+  readonly opening: Opening;
 }
 
 /** Something outside the pods and nodes that a group may reach. */
@@ -33,55 +41,77 @@ const cidrsNamed = 3;
 export class ReachMap {
   readonly reach: Reachability;
   readonly groups: readonly Alike[];
-  readonly #openings = new Map<number, Opening>();
+  /** The class that all members of a group belong to; null when they have several, or when the node they are on matters. */
+  readonly #classes: readonly (number | null)[];
+  readonly #targets = new Map<number, readonly Edge[]>();
+  #sources: ReadonlyMap<number, readonly Edge[]> | null = null;
   readonly #fromNodes = new Map<string, Opening>();
   readonly #outside = new Map<number, readonly Outside[]>();
+  readonly #outsideNodes = new Map<string | null, readonly Outside[]>();
 
   constructor(reach: Reachability) {
     this.reach = reach;
     this.groups = alikeGroups(reach.snapshot);
+    const classes = new Map<WorkloadId, number | null>();
+    for (const c of reach.classes) for (const id of c.workloads) classes.set(id, classes.has(id) ? null : c.id);
+    this.#classes = this.groups.map((g) => (g.sample.hostNetwork ? null : (classes.get(g.sample.id) ?? null)));
   }
 
-  /** From any pod of one group to any other pod of another (or of the same). Nothing when the two are one and the same pod. */
-  between(from: Alike, to: Alike): Opening {
-    const key = from.index * this.groups.length + to.index;
-    let known = this.#openings.get(key);
-    if (known === undefined) {
-      known = this.#opening(from, to);
-      this.#openings.set(key, known);
+  /** Groups that any pod of this one may reach; itself when one of its pods may reach another. Group order. */
+  targets(from: Alike): readonly Edge[] {
+    return kept(this.#targets, from.index, () =>
+      this.groups.flatMap((group) => {
+        const flow = this.#flow(from, group);
+        return flow === none ? [] : [{ group, opening: narrowed(flow, group) }];
+      }),
+    );
+  }
+
+  /** Groups some pod of which may reach this one. Group order. */
+  sources(to: Alike): readonly Edge[] {
+    this.#sources ??= this.#invert();
+    return this.#sources.get(to.index) ?? [];
+  }
+
+  #invert(): ReadonlyMap<number, readonly Edge[]> {
+    const sources = new Map<number, Edge[]>();
+    for (const from of this.groups) {
+      for (const { group, opening } of this.targets(from)) {
+        const list = sources.get(group.index);
+        if (list === undefined) sources.set(group.index, [{ group: from, opening }]);
+        else list.push({ group: from, opening });
+      }
     }
-    return known;
+    return sources;
   }
 
-  #opening(from: Alike, to: Alike): Opening {
+  #flow(from: Alike, to: Alike): Flow {
     const other = from === to ? (to.members[1] ?? to.sample) : to.sample;
-    if (other === from.sample && other.replicas < 2) return { flow: none, answering: none };
-    return this.#narrowed(this.reach.between({ kind: 'workload', id: from.sample.id }, { kind: 'workload', id: other.id }), to);
+    if (other === from.sample && other.replicas < 2) return none;
+    const a = this.#classes[from.index] ?? null;
+    const b = this.#classes[to.index] ?? null;
+    if (a !== null && b !== null) return shown(this.reach.betweenClasses(a, b));
+    return shown(this.reach.between({ kind: 'workload', id: from.sample.id }, { kind: 'workload', id: other.id }));
   }
 
   /** From a node to any pod of a group. */
   fromNode(node: string | null, to: Alike): Opening {
-    const key = `${to.index} ${node ?? ''}`;
-    let known = this.#fromNodes.get(key);
-    if (known === undefined) {
-      known = this.#narrowed(this.reach.between({ kind: 'node', node }, { kind: 'workload', id: to.sample.id }), to);
-      this.#fromNodes.set(key, known);
-    }
-    return known;
+    return kept(this.#fromNodes, `${to.index} ${node ?? ''}`, () =>
+      narrowed(shown(this.reach.between({ kind: 'node', node }, { kind: 'workload', id: to.sample.id })), to),
+    );
   }
 
   /** The metadata service, the internet, other outside addresses and names that a group may reach. */
   outside(from: Alike): readonly Outside[] {
-    let known = this.#outside.get(from.index);
-    if (known === undefined) {
-      known = this.outsideOf({ kind: 'workload', id: from.sample.id });
-      this.#outside.set(from.index, known);
-    }
-    return known;
+    return kept(this.#outside, from.index, () => this.#outsideOf({ kind: 'workload', id: from.sample.id }));
   }
 
-  /** The same for any party. */
-  outsideOf(from: ReachParty): readonly Outside[] {
+  /** The same for a node. */
+  outsideOfNode(node: string | null): readonly Outside[] {
+    return kept(this.#outsideNodes, node, () => this.#outsideOf({ kind: 'node', node }));
+  }
+
+  #outsideOf(from: ReachParty): readonly Outside[] {
     return [...this.#metadata(from), ...this.#addresses(from), ...this.#names(from)];
   }
 
@@ -119,12 +149,6 @@ export class ReachMap {
       return isNone(flow) ? [] : [{ party: { kind: 'name', id: party.name, title: party.name } as const, reach: party, flow, answering: null }];
     });
   }
-
-  #narrowed(flow: Flow, to: Alike): Opening {
-    const kept = shown(flow);
-    const listens = listening(to.sample);
-    return { flow: kept, answering: listens === null ? null : narrow(kept, listens) };
-  }
 }
 
 /** What an attacker can use of an opening: what answers, where the destination says so. */
@@ -136,14 +160,19 @@ export function isNone(flow: Flow): boolean {
   return flow.allowed.isEmpty && flow.unknown.isEmpty;
 }
 
+function narrowed(flow: Flow, to: Alike): Opening {
+  const listens = listening(to.sample);
+  return { flow, answering: listens === null ? null : narrow(flow, listens) };
+}
+
 function narrow(flow: Flow, to: TransportSet): Flow {
   return { allowed: flow.allowed.intersect(to), unknown: flow.unknown.intersect(to) };
 }
 
 function shown(flow: Flow): Flow {
   const unknown = flow.unknown.intersect(governed);
-  if (unknown.isEmpty) return flow.allowed.isEmpty ? none : { allowed: flow.allowed, unknown };
-  return { allowed: flow.allowed, unknown };
+  if (unknown.isEmpty && flow.allowed.isEmpty) return none;
+  return unknown === flow.unknown ? flow : { allowed: flow.allowed, unknown };
 }
 
 /** Whether a set is the internet less some holes, rather than some networks of it: at least half of the public IPv4 or IPv6 addresses. */

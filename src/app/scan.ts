@@ -2,19 +2,21 @@ import { policyIndex } from '../checks/policy-index.ts';
 import { listening, only } from '../checks/rule-ports.ts';
 import { decide } from '../engine/decide.ts';
 import type { Reachability, ReachParty } from '../engine/reach.ts';
+import { kept } from '../kernel/memo.ts';
 import { sortedBy } from '../kernel/stable.ts';
+import type { Service } from '../model/cluster.ts';
 import { selects } from '../model/labels.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Party, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Endpoint, Gap } from '../model/verdict.ts';
-import { type Workload, workloadTitle } from '../model/workload.ts';
+import type { Workload } from '../model/workload.ts';
 import { formatIp } from '../space/ip-set.ts';
 import { type Protocol, TransportSet } from '../space/transport-set.ts';
-import type { Alike } from './alike.ts';
-import { BlastRadii, workloadParty } from './blast-radius.ts';
+import type { Alike, Unit } from './alike.ts';
+import { BlastRadii, ownParty, unitParty } from './blast-radius.ts';
 import { halfOpenPassages } from './half-open.ts';
-import { isNone, type Opening, ReachMap } from './reach-map.ts';
+import { type Opening, ReachMap } from './reach-map.ts';
 import { runChecks } from './run-checks.ts';
 import { trainingWorkloads } from './training.ts';
 import { ungovernedPaths } from './ungoverned.ts';
@@ -53,6 +55,7 @@ class Survey {
   readonly #profile: Profile;
   readonly #map: ReachMap;
   readonly #radii: BlastRadii;
+  #behind: readonly { readonly service: Service; readonly backends: readonly Workload[] }[] | null = null;
   readonly #reaches = new Map<Alike, readonly Passage[]>();
   readonly #reachedBy = new Map<Alike, readonly Passage[]>();
 
@@ -65,63 +68,60 @@ class Survey {
 
   training(because: ReadonlyMap<string, readonly string[]>): readonly TrainingWorkload[] {
     return this.#map.groups.flatMap((group) =>
-      group.members.flatMap((workload) => {
-        const reasons = because.get(workload.id);
-        return reasons === undefined ? [] : [this.#describe(workload, group, reasons)];
+      group.units.flatMap((unit) => {
+        const reasons = because.get(unit.workload.id);
+        return reasons === undefined ? [] : [this.#describe(unit, group, reasons)];
       }),
     );
   }
 
-  #describe(workload: Workload, group: Alike, because: readonly string[]): TrainingWorkload {
-    const radius = this.#radii.of(workload, group);
+  #describe(unit: Unit, group: Alike, because: readonly string[]): TrainingWorkload {
+    const radius = this.#radii.of(unit, group);
     return {
-      id: workload.id,
-      title: workloadTitle(workload),
-      namespace: workload.namespace,
-      pods: workload.replicas,
+      id: unit.workload.id,
+      title: unit.title,
+      namespace: unit.workload.namespace,
+      pods: unit.pods,
       because,
       reaches: mine(
-        workload,
-        once(this.#reaches, group, () => this.#listReaches(group)),
+        unit,
+        kept(this.#reaches, group, () => this.#listReaches(group)),
       ),
       reachedBy: mine(
-        workload,
-        once(this.#reachedBy, group, () => this.#listReachedBy(group)),
+        unit,
+        kept(this.#reachedBy, group, () => this.#listReachedBy(group)),
       ),
       blastRadius: radius.hops,
       podsWithin: radius.podsWithin,
-      ungoverned: ungovernedPaths(workload),
+      ungoverned: ungovernedPaths(unit.workload),
     };
   }
 
   #listReaches(group: Alike): readonly Passage[] {
-    const workloads = this.#map.groups.flatMap((to) => {
-      const opening = this.#map.between(group, to);
-      return isNone(opening.flow) ? [] : to.members.flatMap((member) => this.#passages(workloadParty(member), opening, podOf(group.sample), podOf(member)));
-    });
-    const outside = this.#map.outside(group).flatMap((o) => this.#passages(o.party, o, podOf(group.sample), endpointOf(o.reach)));
+    const from = podOf(group.sample);
+    const workloads = this.#map
+      .targets(group)
+      .flatMap(({ group: to, opening }) => to.units.flatMap((unit) => this.#passages(unitParty(unit), opening, from, podOf(unit.workload))));
+    const outside = this.#map.outside(group).flatMap((o) => this.#passages(o.party, o, from, endpointOf(o.reach)));
     return [...outside, ...byTitle(workloads), ...this.#services(group), ...this.#nodes(group, 'to')];
   }
 
   #listReachedBy(group: Alike): readonly Passage[] {
-    const workloads = this.#map.groups.flatMap((from) => {
-      const opening = this.#map.between(from, group);
-      return isNone(opening.flow) ? [] : from.members.flatMap((member) => this.#passages(workloadParty(member), opening, podOf(member), podOf(group.sample)));
-    });
+    const to = podOf(group.sample);
+    const workloads = this.#map
+      .sources(group)
+      .flatMap(({ group: from, opening }) => from.units.flatMap((unit) => this.#passages(unitParty(unit), opening, podOf(unit.workload), to)));
     return [...byTitle(workloads), ...this.#nodes(group, 'from')];
   }
 
   /** Services that the group can use: some backend of some port answers. `ports` are those of the Service. */
   #services(group: Alike): readonly Passage[] {
-    const index = policyIndex(this.#snapshot);
-    const groupOf = new Map(this.#map.groups.flatMap((g) => g.members.map((m) => [m, g] as const)));
-    const passages = this.#snapshot.services.flatMap((service) => {
-      const { selector } = service;
-      if (selector === null) return [];
-      const backends = index.inNamespace(service.namespace).filter((w) => selects(selector, w.labels) && groupOf.has(w));
+    const openings = new Map(this.#map.targets(group).flatMap((edge) => edge.group.members.map((member) => [member, edge.opening] as const)));
+    const passages = this.#backends().flatMap(({ service, backends }) => {
       const open = { allowed: TransportSet.empty, unknown: TransportSet.empty };
       for (const backend of backends) {
-        const { flow } = this.#map.between(group, groupOf.get(backend) as Alike);
+        const flow = openings.get(backend)?.flow;
+        if (flow === undefined) continue;
         for (const port of service.ports) {
           const target = targetPorts(backend, port.targetPort, port.protocol);
           const shown = only(port.protocol, port.port);
@@ -138,6 +138,24 @@ class Survey {
       ];
     });
     return byTitle(passages);
+  }
+
+  /** Services with the workloads behind them; those whose endpoints are kept by hand have none that the input shows. */
+  #backends(): readonly { readonly service: Service; readonly backends: readonly Workload[] }[] {
+    this.#behind ??= this.#snapshot.services.flatMap((service) => {
+      const { selector } = service;
+      return selector === null
+        ? []
+        : [
+            {
+              service,
+              backends: policyIndex(this.#snapshot)
+                .inNamespace(service.namespace)
+                .filter((w) => selects(selector, w.labels)),
+            },
+          ];
+    });
+    return this.#behind;
   }
 
   /** Nodes, those with the same answer on one line when they are many. */
@@ -187,7 +205,7 @@ class Survey {
 
   #gaps(from: Endpoint, to: Endpoint, ports: TransportSet): readonly Gap[] {
     const key = JSON.stringify([from, to, ports.key]);
-    return once(this.#known, key, () => {
+    return kept(this.#known, key, () => {
       const protocol = (['TCP', 'UDP', 'SCTP'] as const).find((p) => ports.on(p).length > 0);
       const highest = protocol === undefined ? undefined : ports.on(protocol).at(-1);
       if (protocol === undefined || highest === undefined) return [];
@@ -199,20 +217,11 @@ class Survey {
 
 const governed = TransportSet.unionAll([TransportSet.of('TCP'), TransportSet.of('UDP'), TransportSet.of('SCTP')]);
 
-function once<K, V>(memo: Map<K, V>, key: K, make: () => V): V {
-  const known = memo.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  memo.set(key, made);
-  return made;
-}
-
-/** The group's passages as one member sees them: its own line speaks of its other pods, and is absent when it has none. */
-function mine(workload: Workload, passages: readonly Passage[]): readonly Passage[] {
-  const isOwn = (p: Passage): boolean => p.party.kind === 'workload' && p.party.id === workload.id;
+/** The group's passages as one line of it sees them: its own entry speaks of its other pods, and is absent when it has none. */
+function mine(unit: Unit, passages: readonly Passage[]): readonly Passage[] {
+  const isOwn = (p: Passage): boolean => p.party.kind === 'workload' && p.party.id === unit.workload.id;
   if (!passages.some(isOwn)) return passages;
-  if (workload.replicas < 2) return passages.filter((p) => !isOwn(p));
-  return passages.map((p) => (isOwn(p) ? { ...p, party: { ...p.party, title: `${p.party.title}, its other pods` } } : p));
+  return unit.pods < 2 ? passages.filter((p) => !isOwn(p)) : passages.map((p) => (isOwn(p) ? { ...p, party: ownParty(unit) } : p));
 }
 
 function byTitle(passages: readonly Passage[]): readonly Passage[] {
