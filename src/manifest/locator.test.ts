@@ -36,6 +36,7 @@ describe('places', () => {
     ['through an alias', 'a: &x {k: v}\nb: *x\n', ['b', 'k'], 'value', '1:11-1:12'],
     ['an item of a list', list, ['items', 1, 'metadata', 'name'], 'value', '11:20-11:21'],
     ['the first item', list, ['items', 0, 'kind'], 'value', '5:9-5:10'],
+    ['an item ends where the next starts', list, ['items', 0], 'value', '5:3-10:1'],
     ['an item itself', list, ['items', 1], 'value', '10:3-12:1'],
     ['text that looks like an item is none', list, ['items', 0, 'metadata', 'text'], 'key', '8:5-8:9'],
     ['JSON', '{"a": {"b":\n [1, "x"]}}', ['a', 'b', 1], 'value', '2:6-2:9'],
