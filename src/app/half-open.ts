@@ -6,7 +6,7 @@ import { workloadParty } from './blast-radius.ts';
 
 /** Passages that a rule opens on one side while the other side stays shut, for pairs with a training workload at one end. */
 export function halfOpenPassages(reach: Reachability, training: ReadonlySet<string>): readonly HalfOpenPassage[] {
-  return [...halfOpenRules(reach, training)].map(({ rule, from, to, ports }) => {
+  return halfOpenRules(reach, training).map(({ rule, from, to, ports }) => {
     const egress = rule.rule.direction === 'egress';
     const [shut, verb] = egress ? [to, `an ingress rule that admits ${workloadTitle(from)}`] : [from, `an egress rule towards ${workloadTitle(to)}`];
     return {

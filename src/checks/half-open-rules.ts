@@ -16,13 +16,22 @@ export interface HalfOpenRule {
 /** How many workloads at either end of one rule are compared; rules that name many workloads are about all of them alike. */
 const endsCompared = 12;
 
+/** Answers by matrix: a scan lists them, and the check of the same name reports them. The training set is a function of the matrix's snapshot. */
+const found = new WeakMap<Reachability, readonly HalfOpenRule[]>();
+
 const governed = TransportSet.unionAll([TransportSet.of('TCP'), TransportSet.of('UDP'), TransportSet.of('SCTP')]);
 
 /**
  * Allow rules that name pods, one end of them training, where the other end's own policies let nothing of it pass. One answer a rule and pair of
  * namespaces. Rules for whole namespaces of pods say too little about intent to be called half-open, so the far end must be named by labels.
  */
-export function* halfOpenRules(reach: Reachability, training: ReadonlySet<string>): Iterable<HalfOpenRule> {
+export function halfOpenRules(reach: Reachability, training: ReadonlySet<string>): readonly HalfOpenRule[] {
+  const known = found.get(reach) ?? [...findRules(reach, training)];
+  found.set(reach, known);
+  return known;
+}
+
+function* findRules(reach: Reachability, training: ReadonlySet<string>): Iterable<HalfOpenRule> {
   const index = policyIndex(reach.snapshot);
   for (const policy of reach.snapshot.policies) {
     if (!reach.profile.enforces.includes(policy.dialect)) continue;
