@@ -51,7 +51,7 @@ describe('reach agrees with decide', () => {
         fc.property(arbitraryCluster({ cilium: true }), fc.subarray([...points], { minLength: 3, maxLength: 4 }), (snapshot, asked) => {
           expect(disagreements(snapshot, profile, asked)).toEqual([]);
         }),
-        trials(30),
+        trials(120),
       );
     });
     test(`under ${profile.id}, with NetworkPolicy alone`, () => {
@@ -59,7 +59,7 @@ describe('reach agrees with decide', () => {
         fc.property(arbitraryCluster({ cilium: false }), fc.subarray([...points], { minLength: 3, maxLength: 4 }), (snapshot, asked) => {
           expect(disagreements(snapshot, profile, asked)).toEqual([]);
         }),
-        trials(20),
+        trials(80),
       );
     });
   }
