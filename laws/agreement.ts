@@ -45,11 +45,6 @@ export function pairsOf(snapshot: Snapshot, from: ReachParty, to: ReachParty): (
   return endpointsOf(snapshot, from).flatMap((a) => targets.filter((b) => !samePod(a, b)).map((b) => [a, b] as const));
 }
 
-/** The party that holds a workload's pods. */
-export function partyOfWorkload(workload: Workload): ReachParty {
-  return { kind: 'workload', id: workload.id };
-}
-
 /** What people read in a failure. */
 export function partyText(party: ReachParty): string {
   switch (party.kind) {

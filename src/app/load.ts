@@ -90,6 +90,8 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
   const policies: Policy[] = [];
   const unread = new Map<string, number>();
   for (const object of objects) {
+    // Zones say what is wanted, not what is there: `-f` reads them.
+    if (groupOf(object.apiVersion) === 'ringfence.dev') continue;
     const key = `${groupOf(object.apiVersion)}/${object.kind}`;
     const expander = expanderOf.get(key);
     const dialect = dialectOf.get(key);

@@ -5,12 +5,19 @@ export function compareText(a: string, b: string): number {
 
 /** A sorted copy, by the text that `key` gives; equal keys keep their order. */
 export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): T[] {
-  return [...items].map((item) => [key(item), item] as const).sort((a, b) => compareText(a[0], b[0])).map(([, item]) => item);
+  return [...items]
+    .map((item) => [key(item), item] as const)
+    .sort((a, b) => compareText(a[0], b[0]))
+    .map(([, item]) => item);
 }
 
 /** JSON with object keys in code-unit order at every level: equal values give equal text. */
 export function stableJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_key, v: unknown) => (isPlainObject(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => compareText(a, b))) : v), indent);
+  return JSON.stringify(
+    value,
+    (_key, v: unknown) => (isPlainObject(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => compareText(a, b))) : v),
+    indent,
+  );
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

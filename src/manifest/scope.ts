@@ -44,6 +44,7 @@ const clusterScoped: ReadonlySet<string> = new Set([
   'ServiceCIDR',
   'StorageClass',
   'Tier',
+  'TrainingZone',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionPolicyBinding',
   'ValidatingWebhookConfiguration',

@@ -72,9 +72,6 @@ export interface PortMatch {
   readonly endPort: number | null;
 }
 
-/** What a rule asks beyond addresses and ports. None of these widens what L3/L4 allows; each weakens what an `allowed` means. */
-export type RuleQualifier = 'l7-only' | 'sni' | 'dns-names';
-
 /** Layer-7 text that rules carry through unchanged between read and emit, and that claims look at. Names are as in `NameMatch`. */
 export interface RuleApplication {
   /** Names that may be asked of a DNS server through this rule; null when the rule says nothing about DNS names. */

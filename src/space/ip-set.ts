@@ -22,7 +22,6 @@ export interface Cidr {
 }
 
 export const noAddresses: IpSet = { v4: [], v6: [] };
-export const allAddresses: IpSet = { v4: ipv4.full, v6: ipv6.full };
 
 const octet = /^(?:0|[1-9]\d{0,2})$/;
 

@@ -16,16 +16,6 @@ interface Node {
   readonly anyOf?: readonly Node[];
 }
 
-/** One field of the zone, for docs. `path` reads like `spec.workloads[].data[].s3.bucket`; `values` are the words it takes, when there are few. */
-export interface ZoneField {
-  readonly path: string;
-  readonly required: boolean;
-  /** As JSON text; null when there is none. */
-  readonly default: string | null;
-  readonly values: readonly string[];
-  readonly description: string;
-}
-
 let made: Node | undefined;
 
 function schema(): Node {
@@ -36,31 +26,6 @@ function schema(): Node {
 /** JSON Schema (draft 2020-12) of a TrainingZone as a user writes it. */
 export function zoneJsonSchema(): Readonly<Record<string, unknown>> {
   return { ...schema() };
-}
-
-/** Every field of the zone in document order, parents before children. */
-export function zoneFields(): readonly ZoneField[] {
-  const out: ZoneField[] = [];
-  const walk = (node: Node, path: string): void => {
-    for (const branch of [node, ...(node.anyOf ?? [])]) {
-      for (const [key, child] of Object.entries(branch.properties ?? {})) {
-        const at = path === '' ? key : `${path}.${key}`;
-        if (out.some((field) => field.path === at)) continue;
-        const words = [child, ...(child.anyOf ?? [])].flatMap((one) => (one.const !== undefined ? [one.const] : (one.enum ?? [])));
-        out.push({
-          path: at,
-          required: branch.required?.includes(key) ?? false,
-          default: child.default === undefined ? null : JSON.stringify(child.default),
-          values: words.map(String),
-          description: child.description ?? '',
-        });
-        walk(child, at);
-        for (const items of [child, ...(child.anyOf ?? [])]) if (items.items !== undefined) walk(items.items, `${at}[]`);
-      }
-    }
-  };
-  walk(schema(), '');
-  return out;
 }
 
 /** The schema nodes that a path may mean; several where alternatives exist. */
