@@ -1,7 +1,6 @@
 import type { Reachability, ReachParty } from '../src/engine/reach.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import type { Decision, Endpoint } from '../src/model/verdict.ts';
-import type { Workload } from '../src/model/workload.ts';
 import type { IpSet } from '../src/space/ip-set.ts';
 import { formatIp } from '../src/space/ip-set.ts';
 import type { Protocol } from '../src/space/transport-set.ts';
