@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Origin } from '../src/kernel/origin.ts';
 import type { NameMatch, NamespaceMatch, Peer, PodMatch, Policy, PortMatch, Rule, RuleApplication, Subject } from '../src/model/policy.ts';
+import { tiers } from '../src/model/policy.ts';
 import { arbitraryNamespaceSelector, arbitraryNodeSelector, arbitrarySelector } from './arbitrary-labels.ts';
 
 function origin(policy: number, ...path: (string | number)[]): Origin {
@@ -93,7 +94,7 @@ export function arbitraryRule(policy: number, cilium: boolean, direction?: Rule[
       .map((r): Rule => {
         const deny = r.action === 'deny';
         const peers = deny ? (r.peers?.filter((p) => p.kind !== 'names') ?? null) : r.peers;
-        return { ...r, peers, direction: d, rank: deny ? 0 : 1, application: deny ? null : r.application, origin: origin(policy, d, 0) };
+        return { ...r, peers, direction: d, application: deny ? null : r.application, origin: origin(policy, d, 0) };
       }),
   );
 }
@@ -125,7 +126,9 @@ export function arbitraryPolicy(index: number, cilium: boolean): fc.Arbitrary<Po
           kind,
           namespace,
           name: `p${index}`,
-          tier: 'normal',
+          tier: tiers.normal,
+          order: 0,
+          evaluation: 'deny-wins',
           subject,
           isolates,
           rules: kept,

@@ -55,6 +55,10 @@ function peerText(peer: Peer): string {
       return peer.entity;
     case 'services':
       return `service ${peer.namespace ?? '*'}/${peer.name ?? '*'}`;
+    case 'all-of':
+      return `all of (${peer.peers.map(peerText).join('; ')})`;
+    case 'not':
+      return `not ${peerText(peer.peer)}`;
     case 'unknown':
       return 'unknown';
   }

@@ -24,7 +24,7 @@ const narrowings: readonly Narrowing[] = [
   { what: 'one more requirement on peers', rule: (r) => ({ ...r, peers: r.peers?.map(required) ?? null }) },
   {
     what: 'denying what was allowed',
-    rule: (r) => ({ ...r, action: 'deny', rank: 0, application: null, peers: r.peers?.filter((p) => p.kind !== 'names') ?? null }),
+    rule: (r) => ({ ...r, action: 'deny', application: null, peers: r.peers?.filter((p) => p.kind !== 'names') ?? null }),
   },
 ];
 

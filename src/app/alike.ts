@@ -1,5 +1,6 @@
 import { vocabularyOf } from '../engine/classes.ts';
 import { labelOf } from '../model/labels.ts';
+import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
 import { trainingEvidence } from './training.ts';
@@ -24,8 +25,8 @@ export interface Unit {
 const crowd = 8;
 
 /** Groups the live workloads of a snapshot, so that a scan asks once a group and not once a workload. Snapshot order. */
-export function alikeGroups(snapshot: Snapshot): readonly Alike[] {
-  const vocabulary = vocabularyOf(snapshot, snapshot.policies);
+export function alikeGroups(snapshot: Snapshot, profile: Profile): readonly Alike[] {
+  const vocabulary = vocabularyOf(snapshot, profile, snapshot.policies);
   const groups = new Map<string, Workload[]>();
   for (const workload of snapshot.workloads) {
     if (workload.lifecycle === 'finished') continue;

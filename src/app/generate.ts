@@ -14,7 +14,8 @@ import { nameClashes, refusals } from './generate/refusals.ts';
 import { fragmentFile, templateFragments } from './generate/scheduling.ts';
 import { yamlDocument, yamlFile } from './generate/yaml-text.ts';
 
-const dialects: Readonly<Record<DialectId, Dialect>> = { kubernetes, cilium };
+/** Languages that packs are written in. */
+const dialects: Readonly<Partial<Record<DialectId, Dialect>>> = { kubernetes, cilium };
 
 /**
  * The pack of one zone: a pure function of the zone, byte for byte. Refuses, with every reason at its place in the zone, when the CNI's policy language
@@ -62,7 +63,7 @@ export function compileAll(zones: readonly LoadedZone[]): Result<readonly Pack[]
 
 /** A policy in its own language, with the zone's labels; a refusal goes to `diagnostics`. */
 function writePolicy(loaded: LoadedZone, { file, about, policy }: DraftPolicy, diagnostics: Diagnostic[]): DraftObject {
-  const emitted = dialects[policy.dialect].emit(policy);
+  const emitted = (dialects[policy.dialect] ?? kubernetes).emit(policy);
   diagnostics.push(...emitted.diagnostics);
   if (!emitted.ok) return { file, about, body: {} };
   const { apiVersion, kind, metadata, ...rest } = emitted.value;

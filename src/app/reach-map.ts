@@ -51,7 +51,7 @@ export class ReachMap {
 
   constructor(reach: Reachability) {
     this.reach = reach;
-    this.groups = alikeGroups(reach.snapshot);
+    this.groups = alikeGroups(reach.snapshot, reach.profile);
     const classes = new Map<WorkloadId, number | null>();
     for (const c of reach.classes) for (const id of c.workloads) classes.set(id, classes.has(id) ? null : c.id);
     this.#classes = this.groups.map((g) => (g.sample.hostNetwork ? null : (classes.get(g.sample.id) ?? null)));

@@ -1,6 +1,6 @@
 import { kept } from '../kernel/memo.ts';
 import type { LabelSelector, Labels } from '../model/labels.ts';
-import { labelOf } from '../model/labels.ts';
+import { selectorsWithin } from '../model/labels.ts';
 import type { Peer, Policy } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -28,6 +28,8 @@ export interface PodClass {
 export interface Vocabulary {
   /** Label keys, with the values that In and NotIn mention. */
   readonly labels: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Label keys of which any part of the value may matter (`contains`, `starts with`): their values are kept whole. */
+  readonly wholeLabels: ReadonlySet<string>;
   readonly portNames: ReadonlySet<string>;
   readonly serviceAccounts: ReadonlySet<string>;
   readonly blocks: boolean;
@@ -35,14 +37,26 @@ export interface Vocabulary {
 
 const unmentioned = '\u0000';
 
+/** Pods of one workload that are told apart one by one, when a rule looks at a part of their index label. */
+const mostIndexed = 100_000;
+
 /** Collects the vocabulary of these policies; Service selectors count where a policy names Services. */
-export function vocabularyOf(snapshot: Snapshot, policies: readonly Policy[]): Vocabulary {
+export function vocabularyOf(snapshot: Snapshot, profile: Pick<Profile, 'unseenLabel'>, policies: readonly Policy[]): Vocabulary {
   const labels = new Map<string, Set<string>>();
   const portNames = new Set<string>();
   const serviceAccounts = new Set<string>();
   let blocks = false;
   let services = false;
+  const wholeLabels = new Set<string>();
   const add = (selector: LabelSelector): void => {
+    for (const within of selectorsWithin(selector)) addOne(within);
+  };
+  const addOne = (selector: LabelSelector): void => {
+    for (const term of selector.terms ?? []) {
+      if (term.kind !== 'text') continue;
+      wholeLabels.add(term.key);
+      kept(labels, term.key, () => new Set<string>());
+    }
     for (const r of selector.requirements) {
       const values = kept(labels, r.key, () => new Set<string>());
       for (const v of r.values) values.add(v);
@@ -54,6 +68,8 @@ export function vocabularyOf(snapshot: Snapshot, policies: readonly Policy[]): V
       for (const sa of peer.match.serviceAccounts ?? []) serviceAccounts.add(sa);
     } else if (peer.kind === 'cidr') blocks = true;
     else if (peer.kind === 'services') services = true;
+    else if (peer.kind === 'all-of') for (const p of peer.peers) addPeer(p);
+    else if (peer.kind === 'not') addPeer(peer.peer);
   };
   for (const policy of policies) {
     if (policy.subject.kind === 'pods') {
@@ -66,7 +82,8 @@ export function vocabularyOf(snapshot: Snapshot, policies: readonly Policy[]): V
     }
   }
   if (services) for (const s of snapshot.services) if (s.selector !== null) add(s.selector);
-  return { labels, portNames, serviceAccounts, blocks };
+  for (const key of [...labels.keys()]) if (profile.unseenLabel(key)) labels.delete(key);
+  return { labels, wholeLabels, portNames, serviceAccounts, blocks };
 }
 
 /** Sorts the live pods of a snapshot into classes. Cost: linear in workloads, not in pods. */
@@ -107,6 +124,13 @@ function variants(workload: Workload, vocabulary: Vocabulary): { labels: [string
   const fixed = project(workload.labels, vocabulary, new Set(indexed.map((l) => l.key)));
   if (indexed.length === 0) return [{ labels: fixed, pods: workload.replicas }];
   const special = new Set<number>();
+  if (indexed.some((l) => vocabulary.wholeLabels.has(l.key))) {
+    if (workload.replicas > mostIndexed)
+      throw new RangeError(
+        `${workload.id} has ${workload.replicas} pods, and a rule looks inside their index labels: more than ${mostIndexed} cannot be told apart`,
+      );
+    for (let replica = 0; replica < workload.replicas; replica++) special.add(replica);
+  }
   for (const l of indexed)
     for (const value of vocabulary.labels.get(l.key) ?? []) {
       const replica = replicaOf(l, value);
@@ -117,7 +141,7 @@ function variants(workload: Workload, vocabulary: Vocabulary): { labels: [string
       ...fixed,
       ...indexed.map((l): [string, string] => {
         const value = replica === null ? unmentioned : `${l.prefix}${l.start + replica}`;
-        return [l.key, vocabulary.labels.get(l.key)?.has(value) === true ? value : unmentioned];
+        return [l.key, vocabulary.wholeLabels.has(l.key) || vocabulary.labels.get(l.key)?.has(value) === true ? value : unmentioned];
       }),
     ].sort(([a], [b]) => (a < b ? -1 : 1));
   const out = [...special].sort((a, b) => a - b).map((replica) => ({ labels: withIndex(replica), pods: 1 }));
@@ -133,11 +157,13 @@ function replicaOf(label: PerPodLabel, value: string): number | undefined {
   return index >= 0 ? index : undefined;
 }
 
+/** Labels that selectors mention, in key order; values that none mentions are alike. */
 function project(labels: Labels, vocabulary: Vocabulary, except: ReadonlySet<string>): [string, string][] {
   const out: [string, string][] = [];
-  for (const [key, values] of vocabulary.labels) {
-    const value = except.has(key) ? undefined : labelOf(labels, key);
-    if (value !== undefined) out.push([key, values.has(value) ? value : unmentioned]);
+  for (const key of Object.keys(labels)) {
+    const values = except.has(key) ? undefined : vocabulary.labels.get(key);
+    const value = labels[key];
+    if (values !== undefined && value !== undefined) out.push([key, values.has(value) || vocabulary.wholeLabels.has(key) ? value : unmentioned]);
   }
   return out.sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -4,7 +4,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Decision, Endpoint, Gap, Packet, Verdict } from '../model/verdict.ts';
 import { workloadTitle } from '../model/workload.ts';
 import { parseIp } from '../space/ip-set.ts';
-import { directoryOf, podLabels } from './directory.ts';
+import { directoryOf, podLabels, seenLabels } from './directory.ts';
 import { isOwnNode, no, type Resolved } from './match.ts';
 import { dedupe, type SideAnswer, type SideQuestion, walk } from './walk.ts';
 
@@ -26,8 +26,8 @@ export function decide(snapshot: Snapshot, profile: Profile, packet: Packet): Ve
 }
 
 function decideAmong(snapshot: Snapshot, profile: Profile, policies: readonly Policy[], packet: Packet): Verdict {
-  const from = resolve(snapshot, packet.from);
-  const to = resolve(snapshot, packet.to);
+  const from = resolve(snapshot, profile, packet.from);
+  const to = resolve(snapshot, profile, packet.to);
   const destination = to.kind === 'pod' ? to.workload : null;
   const noOne = [from, to].find((e) => e.kind === 'pod' && e.workload.lifecycle === 'finished');
   const own = samePod(packet.from, packet.to);
@@ -41,13 +41,14 @@ function decideAmong(snapshot: Snapshot, profile: Profile, policies: readonly Po
   });
   if (noOne?.kind === 'pod') return quick('denied', `${workloadTitle(noOne.workload)} has finished: it holds no address any more`);
   if (own && packet.via === undefined) return quick('allowed', 'a pod always reaches itself');
-  if (own && profile.id === 'kubernetes') {
+  if (own && profile.egressAfterTranslation === 'unknown') {
     const gap = { code: 'hairpin', text: 'whether policies apply to a pod that reaches itself through a Service', mend: 'name the CNI with --profile' };
     return quick('unknown', 'a pod reaching itself through a Service: left to the implementation', [gap]);
   }
   const { protocol, port } = packet;
-  const egress = decideSide(snapshot, profile, policies, { direction: 'egress', subject: from, peer: to, protocol, port, destination });
-  const ingress = decideSide(snapshot, profile, policies, { direction: 'ingress', subject: to, peer: from, protocol, port, destination });
+  const via = packet.via === undefined ? null : (snapshot.services.find((s) => `${s.namespace}/${s.name}` === packet.via) ?? null);
+  const egress = decideSide(snapshot, profile, policies, { direction: 'egress', subject: from, peer: to, protocol, port, destination, via });
+  const ingress = decideSide(snapshot, profile, policies, { direction: 'ingress', subject: to, peer: from, protocol, port, destination, via: null });
   return {
     decision: combine(egress.side.decision, ingress.side.decision),
     egress: egress.side,
@@ -78,7 +79,7 @@ function decideSide(snapshot: Snapshot, profile: Profile, policies: readonly Pol
   }
 
   // Nodes, and hostNetwork pods: host policies apply where there are some, and the pod's own policies perhaps.
-  const asNode = walked(subject.kind === 'pod' ? { kind: 'node', node: subject.workload.node } : subject);
+  const asNode = underHostPolicies(walked(subject.kind === 'pod' ? { kind: 'node', node: subject.workload.node } : subject));
   const because = asNode.side.steps.length > 0 ? asNode.side.because : `${subject.kind === 'pod' ? 'host network' : 'a node'}: pod policies do not apply to it`;
   const ungoverned: SideAnswer = { ...asNode, side: { ...asNode.side, because }, qualifiers: ['ungoverned', ...asNode.qualifiers] };
   if (subject.kind === 'node' || profile.hostNetworkAsNode === 'yes') return ungoverned;
@@ -92,6 +93,17 @@ function decideSide(snapshot: Snapshot, profile: Profile, policies: readonly Pol
   return { side: { ...asPod.side, decision: 'unknown', because: gap.text }, gaps: [gap, ...asPod.gaps], qualifiers: ungoverned.qualifiers };
 }
 
+/** Host policies do nothing unless the host firewall is on, which no manifest shows: what they deny is not known. */
+function underHostPolicies(answer: SideAnswer): SideAnswer {
+  if (answer.side.steps.length === 0 || answer.side.decision === 'allowed') return answer;
+  const gap: Gap = {
+    code: 'host-firewall',
+    text: 'whether the host firewall is on (host policies do nothing without it)',
+    mend: 'look at the settings of the CNI',
+  };
+  return { ...answer, side: { ...answer.side, decision: 'unknown', because: `not known: ${gap.text}` }, gaps: [gap, ...answer.gaps] };
+}
+
 /** The node that a packet of this endpoint comes from; undefined for ordinary pods and outsiders. */
 function nodeOf(endpoint: Resolved): string | null | undefined {
   if (endpoint.kind === 'node') return endpoint.node;
@@ -103,12 +115,12 @@ function either(answer: SideAnswer, gaps: readonly Gap[], because: string): Side
   return { ...answer, side: { ...answer.side, decision: 'unknown', because: `${answer.side.because}; ${because}` }, gaps: [...answer.gaps, ...gaps] };
 }
 
-function resolve(snapshot: Snapshot, endpoint: Endpoint): Resolved {
+function resolve(snapshot: Snapshot, profile: Profile, endpoint: Endpoint): Resolved {
   switch (endpoint.kind) {
     case 'pod': {
       const workload = directoryOf(snapshot).workloads.get(endpoint.workload);
       if (workload === undefined) throw new RangeError(`no workload ${endpoint.workload} in the snapshot`);
-      return { kind: 'pod', workload, labels: podLabels(workload, endpoint.replica) };
+      return { kind: 'pod', workload, labels: seenLabels(profile, podLabels(workload, endpoint.replica)) };
     }
     case 'node':
       return endpoint;

@@ -1,5 +1,6 @@
 import type { ClusterNode } from '../model/cluster.ts';
 import type { Labels } from '../model/labels.ts';
+import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
 
@@ -32,4 +33,10 @@ export function podLabels(workload: Workload, replica: number): Labels {
 /** The canonical name of a node: what a Node object calls it, when the given word is one of its addresses. */
 export function nodeName(directory: Directory, word: string | null): string | null {
   return word === null ? null : (directory.nodes.get(word)?.name ?? word);
+}
+
+/** Labels as the CNI's selectors see them. */
+export function seenLabels(profile: Pick<Profile, 'unseenLabel'>, labels: Labels): Labels {
+  if (!Object.keys(labels).some(profile.unseenLabel)) return labels;
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !profile.unseenLabel(key)));
 }

@@ -1,3 +1,4 @@
+import type { Service } from '../model/cluster.ts';
 import { type LabelSelector, type Labels, labelOf, selectorText, selects } from '../model/labels.ts';
 import type { Entity, NameMatch, NamespaceMatch, Peer, PodMatch, PortMatch, Rule } from '../model/policy.ts';
 import type { Profile, Tri } from '../model/profile.ts';
@@ -6,7 +7,7 @@ import type { Gap } from '../model/verdict.ts';
 import type { Workload } from '../model/workload.ts';
 import { type IpAddress, ipHas, ipIntersect, ipIsEmpty, ipSetOf, ipSubtract, parseIp } from '../space/ip-set.ts';
 import type { Protocol } from '../space/transport-set.ts';
-import { blockSet, inBlock, nodeAddresses, podAddresses, publicAddresses } from './addresses.ts';
+import { assumedClusterRanges, blockSet, cidrSet, inBlock, nodeAddresses, podAddresses, publicAddresses } from './addresses.ts';
 import { directoryOf, nodeName } from './directory.ts';
 
 /** An endpoint of a packet, looked up. `pod` covers hostNetwork pods as well; `node` null is a node that no input names. */
@@ -55,6 +56,8 @@ export interface MatchContext {
   readonly snapshot: Snapshot;
   readonly profile: Profile;
   readonly subject: Resolved;
+  /** The Service that the subject dialled, where it is the source. */
+  readonly via: Service | null;
   /** Names that a DNS rule lets the subject ask for: without one, rules on names learn no address. Source: cilium layer3.rst, DNS based. */
   readonly resolvable: (name: string) => boolean;
 }
@@ -62,13 +65,33 @@ export interface MatchContext {
 /** Does the rule match this peer and port? `destination` is the pod that named ports resolve on, when the destination is a pod. */
 export function matchRule(context: MatchContext, rule: Rule, peer: Resolved, protocol: Protocol, port: number, destination: Workload | null): Match {
   const ports = matchPorts(context.profile, rule.ports, protocol, port, destination);
-  if (ports.is === 'no') return no;
-  return and(ports, matchRulePeers(context, rule, peer));
+  const translated = ports.is === 'no' ? no : and(ports, matchRulePeers(context, rule, peer));
+  return translated.is === 'yes' ? translated : anyOf([translated, and(beforeTranslation(context, rule, protocol), conditionOf(rule))]);
+}
+
+/** Whether ipBlocks see a packet before or after Service translation is left to the implementation (corner case 46): the dialled address may match. */
+function beforeTranslation(context: MatchContext, rule: Rule, protocol: Protocol): Match {
+  const { via, profile, snapshot } = context;
+  if (via === null || profile.egressAfterTranslation === 'yes') return no;
+  const known = cidrSet([...via.clusterIps, ...via.externalIps].map((ip) => `${ip}/${ip.includes(':') ? 128 : 32}`));
+  const dialled = ipIsEmpty(known) ? (snapshot.ranges.services.length > 0 ? cidrSet(snapshot.ranges.services) : assumedClusterRanges) : known;
+  const inside = (rule.peers ?? []).some((p) => p.kind === 'cidr' && !ipIsEmpty(ipIntersect(blockSet(p.cidr, p.except), dialled)));
+  const onPort = via.ports.some((p) => p.protocol === protocol && matchPorts(profile, rule.ports, protocol, p.port, null).is !== 'no');
+  if (!inside || !onPort) return no;
+  return maybe(
+    'before-translation',
+    `whether an ipBlock sees the address of Service ${via.namespace}/${via.name} or that of its pod`,
+    'name the CNI with --profile',
+  );
+}
+
+function conditionOf(rule: Rule): Match {
+  return rule.condition === undefined ? yes : maybe('rule-condition', rule.condition, 'remove that condition from the rule, or read the verdict as possible');
 }
 
 /** Does the rule's peer list hold this endpoint, ports aside? */
 export function matchRulePeers(context: MatchContext, rule: Rule, peer: Resolved): Match {
-  return rule.peers === null ? yes : anyOf(rule.peers.map((p) => matchPeer(context, p, peer)));
+  return and(conditionOf(rule), rule.peers === null ? yes : anyOf(rule.peers.map((p) => matchPeer(context, p, peer))));
 }
 
 /** Is this pod the one the policy is about (hostNetwork aside: the caller decides)? */
@@ -108,6 +131,12 @@ function matchPeer(context: MatchContext, peer: Peer, endpoint: Resolved): Match
       return matchNode(context, peer.selector, endpoint);
     case 'services':
       return matchServices(context, peer, endpoint);
+    case 'all-of':
+      return peer.peers.map((p) => matchPeer(context, p, endpoint)).reduce(and, yes);
+    case 'not': {
+      const match = matchPeer(context, peer.peer, endpoint);
+      return match.is === 'maybe' ? match : match.is === 'yes' ? no : yes;
+    }
     case 'unknown':
       return maybe('unresolved-peer', peer.gap, 'replace it by labels, CIDRs or names that can be read from files');
   }

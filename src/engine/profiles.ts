@@ -1,6 +1,7 @@
 import { shown } from '../kernel/reader.ts';
 import { failed, ok, type Result } from '../kernel/result.ts';
 import { nearest } from '../kernel/spelling.ts';
+import { isExcludedLabel } from '../model/identity-labels.ts';
 import type { Profile } from '../model/profile.ts';
 
 /** What the API alone promises. Wherever implementations may differ, the answer is `unknown`. */
@@ -12,6 +13,8 @@ const kubernetes: Profile = {
   ownNodeReachesPod: 'yes',
   otherProtocolsByRule: 'unknown',
   egressAfterTranslation: 'unknown',
+  equalOrder: 'ambiguous',
+  unseenLabel: () => false,
   enforces: ['kubernetes'],
   foreignPolicies: 'unknown',
   assumptions: [
@@ -36,6 +39,8 @@ const cilium119: Profile = {
   ownNodeReachesPod: 'yes',
   otherProtocolsByRule: 'yes',
   egressAfterTranslation: 'yes',
+  equalOrder: 'ambiguous',
+  unseenLabel: isExcludedLabel,
   enforces: ['kubernetes', 'cilium'],
   foreignPolicies: 'ignored',
   assumptions: [
@@ -50,6 +55,7 @@ const cilium119: Profile = {
     'Labels that Cilium leaves out of identities are the default ones. Source: cilium pkg/labelsfilter/filter.go.',
     'Name rules hold modulo DNS: addresses are learned from answers and shared front ends share addresses. Source: cilium/cilium#31803.',
     'Host policies act only with hostFirewall.enabled. Source: cilium Documentation/security/host-firewall.rst.',
+    'Connections that were open before a policy change, and interfaces beside the primary one, are not governed. Source: cilium Documentation/network/kubernetes/policy.rst; k8snetworkplumbingwg/sriov-cni#101.',
     'Policies in languages other than NetworkPolicy and the Cilium kinds have no effect. Source: cilium 1.19 watches no other kinds by default.',
     'Policies are already in force on every node. Source: kubernetes.io network-policies, Pod lifecycle.',
   ],

@@ -83,7 +83,7 @@ class Solved implements Reachability {
     const enforced = snapshot.policies.filter((p) => profile.enforces.includes(p.dialect));
     const foreign = profile.foreignPolicies === 'unknown' && enforced.length < snapshot.policies.length;
     const all = foreign ? snapshot.policies : enforced;
-    this.classes = classify(snapshot, profile, vocabularyOf(snapshot, all));
+    this.classes = classify(snapshot, profile, vocabularyOf(snapshot, profile, all));
     for (const c of this.classes) for (const id of c.workloads) kept(this.#byWorkload, id, () => [] as PodClass[]).push(c);
     this.#atoms = addressAtoms(blocksOf(all));
     const index = indexClasses(this.classes);

@@ -15,13 +15,14 @@ export interface Members {
   readonly possible: ReadonlySet<number>;
 }
 
-/** Peers of one rule, as sets. `everyone`: the rule has no peer list. Names and nodes are looked up when asked for, as they depend on the subject. */
+/**
+ * Peers of one rule, as sets. `everyone`: the rule has no peer list. Rules with the same peer list share one object. Nodes, hostNetwork pods and names
+ * are looked up when asked for, as they depend on the subject.
+ */
 export interface RulePeers {
   readonly everyone: boolean;
-  /** Some peer cannot be resolved: everybody is possible. */
-  readonly anyone: boolean;
   readonly classes: Members;
-  readonly atoms: ReadonlySet<number>;
+  readonly atoms: Members;
 }
 
 /** Classes by namespace, so that a policy looks only at its own. */
@@ -45,6 +46,7 @@ export class PeerCompiler {
   readonly #classes: ClassIndex;
   readonly #atoms: readonly AddressAtom[];
   readonly #memo = new Map<string, Members>();
+  readonly #lists = new Map<string, RulePeers>();
 
   constructor(snapshot: Snapshot, profile: Profile, classes: ClassIndex, atoms: readonly AddressAtom[]) {
     this.#snapshot = snapshot;
@@ -59,35 +61,23 @@ export class PeerCompiler {
   }
 
   peers(rule: Rule): RulePeers {
-    if (rule.peers === null) return { everyone: true, anyone: false, classes: none, atoms: new Set() };
-    const certain = new Set<number>();
-    const possible = new Set<number>();
-    const atoms = new Set<number>();
-    let anyone = false;
-    for (const peer of rule.peers) {
-      if (peer.kind === 'unknown') anyone = true;
-      const members = this.#classesOf(peer);
-      if (members === 'anyone') anyone = true;
-      else {
-        for (const id of members.certain) certain.add(id);
-        for (const id of members.possible) possible.add(id);
-      }
-      for (const id of this.#atomsOf(peer)) atoms.add(id);
-    }
-    for (const id of certain) possible.delete(id);
-    return { everyone: false, anyone, classes: { certain, possible }, atoms };
+    const { peers } = rule;
+    if (peers === null) return everybody;
+    return kept(this.#lists, JSON.stringify(peers), () => ({
+      everyone: false,
+      classes: unionOf(peers.map((p) => this.#classesOf(p))),
+      atoms: unionOf(peers.map((p) => this.#atomsOf(p))),
+    }));
   }
 
-  #classesOf(peer: Peer): Members | 'anyone' {
+  #classesOf(peer: Peer): Members {
     switch (peer.kind) {
       case 'pods':
         return this.#asPeers(this.#pods(peer.match));
       case 'cidr':
         return this.#inBlock(peer.cidr, peer.except);
       case 'entity':
-        return peer.entity === 'all' || peer.entity === 'cluster'
-          ? this.#memoised('every pod', () => ({ certain: ids(this.#classes.all.filter((c) => !c.sample.hostNetwork)), possible: new Set() }))
-          : none;
+        return peer.entity === 'all' || peer.entity === 'cluster' ? this.#everyPod() : none;
       case 'services': {
         const services = this.#snapshot.services.filter(
           (s) =>
@@ -95,23 +85,31 @@ export class PeerCompiler {
             (peer.name === null || s.name === peer.name) &&
             (peer.selector === null || selects(peer.selector, s.labels)),
         );
-        if (services.length === 0 || services.some((s) => s.selector === null)) return 'anyone';
-        const certain = new Set<number>();
-        const possible = new Set<number>();
-        for (const s of services) {
-          const backends = this.#asPeers(
-            this.#pods({ namespaces: { kind: 'named', name: s.namespace }, pods: s.selector as LabelSelector, serviceAccounts: null }),
-          );
-          for (const id of backends.certain) certain.add(id);
-          for (const id of backends.possible) possible.add(id);
-        }
-        return { certain, possible };
+        if (services.length === 0 || services.some((s) => s.selector === null)) return possibly(this.#everyPod());
+        return unionOf(
+          services.map((s) =>
+            this.#asPeers(this.#pods({ namespaces: { kind: 'named', name: s.namespace }, pods: s.selector as LabelSelector, serviceAccounts: null })),
+          ),
+        );
       }
+      case 'all-of':
+        return peer.peers.map((p) => this.#classesOf(p)).reduce(intersectionOf, this.#everyPod());
+      case 'not':
+        return without(this.#everyPod(), this.#classesOf(peer.peer));
+      case 'unknown':
+        return possibly(this.#everyPod());
       case 'names':
       case 'nodes':
-      case 'unknown':
         return none;
     }
+  }
+
+  #everyPod(): Members {
+    return this.#memoised('every pod', () => ({ certain: ids(this.#classes.all.filter((c) => !c.sample.hostNetwork)), possible: new Set() }));
+  }
+
+  #everyAtom(): Members {
+    return this.#memoised('every atom', () => ({ certain: new Set(this.#atoms.keys()), possible: new Set() }));
   }
 
   /** hostNetwork pods are no pods as peers, or perhaps, by profile. */
@@ -177,12 +175,30 @@ export class PeerCompiler {
     });
   }
 
-  #atomsOf(peer: Peer): Iterable<number> {
-    if (peer.kind === 'cidr') {
-      const key = blockKey(peer.cidr, peer.except);
-      return this.#atoms.flatMap((a, i) => (a.inside.has(key) ? [i] : []));
+  #atomsOf(peer: Peer): Members {
+    switch (peer.kind) {
+      case 'cidr': {
+        const key = blockKey(peer.cidr, peer.except);
+        return this.#memoised(`atoms of ${key}`, () => ({
+          certain: new Set(this.#atoms.flatMap((a, i) => (a.inside.has(key) ? [i] : []))),
+          possible: new Set(),
+        }));
+      }
+      case 'entity':
+        return peer.entity === 'all' || peer.entity === 'world' ? this.#everyAtom() : none;
+      case 'services':
+        return this.#classesOf(peer).possible.size > 0 ? possibly(this.#everyAtom()) : none;
+      case 'all-of':
+        return peer.peers.map((p) => this.#atomsOf(p)).reduce(intersectionOf, this.#everyAtom());
+      case 'not':
+        return without(this.#everyAtom(), this.#atomsOf(peer.peer));
+      case 'unknown':
+        return possibly(this.#everyAtom());
+      case 'pods':
+      case 'names':
+      case 'nodes':
+        return none;
     }
-    return peer.kind === 'entity' && (peer.entity === 'all' || peer.entity === 'world') ? this.#atoms.keys() : [];
   }
 
   #memoised(key: string, make: () => Members): Members {
@@ -191,6 +207,29 @@ export class PeerCompiler {
 }
 
 const none: Members = { certain: new Set(), possible: new Set() };
+const everybody: RulePeers = { everyone: true, classes: none, atoms: none };
+
+function unionOf(list: readonly Members[]): Members {
+  const [first, ...others] = list;
+  if (first === undefined) return none;
+  if (others.length === 0) return first;
+  const certain = new Set(list.flatMap((m) => [...m.certain]));
+  return { certain, possible: new Set(list.flatMap((m) => [...m.possible].filter((id) => !certain.has(id)))) };
+}
+
+function intersectionOf(a: Members, b: Members): Members {
+  const within = [...a.certain, ...a.possible].filter((id) => b.certain.has(id) || b.possible.has(id));
+  const certain = new Set(within.filter((id) => a.certain.has(id) && b.certain.has(id)));
+  return { certain, possible: new Set(within.filter((id) => !certain.has(id))) };
+}
+
+function without(whole: Members, part: Members): Members {
+  return { certain: new Set([...whole.certain].filter((id) => !part.certain.has(id) && !part.possible.has(id))), possible: part.possible };
+}
+
+function possibly(members: Members): Members {
+  return { certain: none.certain, possible: members.certain };
+}
 
 function ids(classes: readonly PodClass[]): Set<number> {
   return new Set(classes.map((c) => c.id));

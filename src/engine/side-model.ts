@@ -1,14 +1,14 @@
 import { kept } from '../kernel/memo.ts';
 import type { Labels } from '../model/labels.ts';
-import type { Direction, Policy, Rule } from '../model/policy.ts';
-import { tiers } from '../model/policy.ts';
+import type { Action, Direction, Policy, Rule } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
+import { arrange, sequencesOf } from './arrange.ts';
 import type { AddressAtom } from './blocks.ts';
 import type { PodClass } from './classes.ts';
-import { type MatchContext, matchesName, matchRulePeers, type Resolved, selectsNode } from './match.ts';
+import { type Match, type MatchContext, matchesName, matchRulePeers, type Resolved, selectsNode } from './match.ts';
 import { type ClassIndex, PeerCompiler, portless, type RulePeers, rulePorts } from './rules.ts';
 import { type MatchedRule, open, type SideFlow, solve } from './solve.ts';
 
@@ -67,7 +67,6 @@ export class SideModel {
   readonly #signatures = new Map<string, Signature>();
   readonly #ofClass: Signature[];
   readonly #nodeSignatures = new Map<string, Signature>();
-  readonly #tierOrder = Object.values(tiers).sort((a, b) => a.order - b.order);
 
   constructor(snapshot: Snapshot, profile: Profile, direction: Direction, policies: readonly Policy[], classes: ClassIndex, atoms: readonly AddressAtom[]) {
     this.#snapshot = snapshot;
@@ -100,16 +99,17 @@ export class SideModel {
     return this.#flow(this.#ofClass[subject.id] as Signature, { kind: 'pod', workload, labels: subject.labels }, peer, destination);
   }
 
-  /** A node, under host policies. */
+  /** A node, under host policies, which do nothing unless the host firewall is on: what they let pass is certain, what they deny is not. */
   ofNode(node: string | null, peer: PeerRef, destination: Workload | null): SideFlow {
     const key = node ?? '\u0000';
     const signature = kept(this.#nodeSignatures, key, () => {
       const selections = this.#policies.flatMap((p, policy) =>
-        p.subject.kind === 'nodes' && selectsNode(this.#snapshot, p.subject.selector, node).is !== 'no' ? [{ policy, certain: false }] : [],
+        p.subject.kind === 'nodes' ? selectionBy(policy, selectsNode(this.#snapshot, p.subject.selector, node).is) : [],
       );
       return this.#intern(selections);
     });
-    return this.#flow(signature, { kind: 'node', node }, peer, destination);
+    const { mayDeny } = this.#flow(signature, { kind: 'node', node }, peer, destination);
+    return { mayAllow: TransportSet.full, mayDeny };
   }
 
   #intern(selections: readonly Selection[]): Signature {
@@ -127,14 +127,12 @@ export class SideModel {
       for (const { id, rule, peers } of this.#rulesOf[policy] ?? []) {
         if (rule.ports?.some((p) => typeof p.port === 'string') === true) usesPortNames = true;
         const maybe = -1 - id;
-        const sure = certain ? id : maybe;
+        const sure = certain && rule.condition === undefined ? id : maybe;
         if (peers.everyone) universal.push(sure);
-        else {
-          if (peers.anyone) universal.push(maybe);
-          for (const c of peers.classes.certain) kept(classes, c, () => [] as Hit[]).push(sure);
-          if (!peers.anyone) for (const c of peers.classes.possible) kept(classes, c, () => [] as Hit[]).push(maybe);
-          for (const a of peers.atoms) kept(atoms, a, () => [] as Hit[]).push(sure);
-        }
+        for (const c of peers.classes.certain) kept(classes, c, () => [] as Hit[]).push(sure);
+        for (const c of peers.classes.possible) kept(classes, c, () => [] as Hit[]).push(maybe);
+        for (const a of peers.atoms.certain) kept(atoms, a, () => [] as Hit[]).push(sure);
+        for (const a of peers.atoms.possible) kept(atoms, a, () => [] as Hit[]).push(maybe);
       }
     }
     return { selections, universal, classes, atoms, usesPortNames, answers: new Map() };
@@ -167,21 +165,31 @@ export class SideModel {
 
   #solve(signature: Signature, hits: readonly Hit[], destination: Workload | null): SideFlow {
     const unsure = this.#profile.otherProtocolsByRule === 'unknown' ? portless : TransportSet.empty;
+    const byPolicy = new Map<number, { readonly action: Action; readonly matched: MatchedRule }[]>();
+    for (const hit of hits) {
+      const { policy, rule } = this.#rules[hit < 0 ? -1 - hit : hit] as CompiledRule;
+      const ports = rulePorts(this.#profile, rule.ports, destination);
+      const { action } = rule;
+      const matched = hit < 0 ? { action, certain: TransportSet.empty, possible: ports.certain.union(ports.possible) } : { action, ...ports };
+      kept(byPolicy, policy, () => []).push({ action, matched });
+    }
+    const holders = signature.selections.map(({ policy, certain }) => ({
+      policy: this.#policies[policy] as Policy,
+      certain,
+      hits: byPolicy.get(policy) ?? [],
+    }));
     return solve(
-      this.#tierOrder.map((tier) => {
-        const isolating = signature.selections.filter(
-          ({ policy }) => this.#policies[policy]?.tier === tier.id && this.#policies[policy].isolates[this.#direction],
-        );
-        const rules = hits.flatMap((hit): MatchedRule[] => {
-          const { policy, rule } = this.#rules[hit < 0 ? -1 - hit : hit] as CompiledRule;
-          if (this.#policies[policy]?.tier !== tier.id) return [];
-          const ports = rulePorts(this.#profile, rule.ports, destination);
-          const { action, rank } = rule;
-          return [hit < 0 ? { action, rank, certain: TransportSet.empty, possible: ports.certain.union(ports.possible) } : { action, rank, ...ports }];
-        });
+      arrange(holders, this.#profile).map(({ tier, groups }) => {
+        const isolating = tier.end === 'pass' ? [] : groups.flat().filter((h) => h.policy.isolates[this.#direction]);
         return {
-          rules,
-          endDenies: isolating.some((s) => s.certain) ? TransportSet.full.subtract(unsure) : TransportSet.empty,
+          groups: groups.map((group) =>
+            sequencesOf(
+              group,
+              (h) => h.hits,
+              (h) => h.action,
+            ).map((sequence) => sequence.map((step) => step.map((h) => h.matched))),
+          ),
+          endDenies: isolating.some((h) => h.certain) ? TransportSet.full.subtract(unsure) : TransportSet.empty,
           endMayDeny: isolating.length > 0 ? TransportSet.full : TransportSet.empty,
         };
       }),
@@ -194,8 +202,12 @@ export class SideModel {
       policies.some((p) =>
         p.rules.some((r) => r.direction === 'egress' && r.action === 'allow' && (r.application?.dns ?? []).some((n) => matchesName(n, name))),
       );
-    return { snapshot: this.#snapshot, profile: this.#profile, subject, resolvable };
+    return { snapshot: this.#snapshot, profile: this.#profile, subject, via: null, resolvable };
   }
+}
+
+function selectionBy(policy: number, match: Match['is']): Selection[] {
+  return match === 'no' ? [] : [{ policy, certain: match === 'yes' }];
 }
 
 /** The part of a destination that port names depend on, as text. */

@@ -12,38 +12,46 @@ export interface SideFlow {
 
 export const open: SideFlow = { mayAllow: TransportSet.full, mayDeny: TransportSet.empty };
 
-/** One rule that matches the peer: on `certain` ports without doubt, on `possible` ones (disjoint) perhaps. */
+/** One rule that matches the peer: on `certain` ports without doubt, on `possible` ones perhaps. */
 export interface MatchedRule {
   readonly action: Action;
-  readonly rank: number;
   readonly certain: TransportSet;
   readonly possible: TransportSet;
 }
 
-/** One tier: the rules that match, and the ports on which its end denies what is left, for certain or perhaps. */
+/** Sequences of steps of rules, as `sequencesOf` has them. */
+export type MatchedGroup = readonly (readonly (readonly MatchedRule[])[])[];
+
+/** One tier: its groups in order, and the ports on which its end denies what is left, for certain or perhaps. */
 export interface MatchedTier {
-  readonly rules: readonly MatchedRule[];
+  readonly groups: readonly MatchedGroup[];
   readonly endDenies: TransportSet;
   readonly endMayDeny: TransportSet;
 }
 
-/** The tier walk of `decide`, for all ports at once: first-match subtraction by rank, `pass` to the next tier, default allow at the end. */
+/** The tier walk of `decide`, for all ports at once: first-match subtraction along each sequence, `pass` to the next tier, default allow at the end. */
 export function solve(tiers: readonly MatchedTier[]): SideFlow {
   let arriving = TransportSet.full;
   let mayAllow = TransportSet.empty;
   let mayDeny = TransportSet.empty;
   for (const tier of tiers) {
     let passed = TransportSet.empty;
-    const ranks = [...new Set(tier.rules.map((r) => r.rank))].sort((a, b) => a - b);
-    for (const rank of ranks) {
+    for (const group of tier.groups) {
       let settled = TransportSet.empty;
-      for (const rule of tier.rules) {
-        if (rule.rank !== rank) continue;
-        const hit = rule.certain.union(rule.possible).intersect(arriving);
-        if (rule.action === 'allow') mayAllow = mayAllow.union(hit);
-        else if (rule.action === 'deny') mayDeny = mayDeny.union(hit);
-        else passed = passed.union(hit);
-        settled = settled.union(rule.certain);
+      for (const sequence of group) {
+        let here = arriving;
+        for (const step of sequence) {
+          let certain = TransportSet.empty;
+          for (const rule of step) {
+            const hit = rule.certain.union(rule.possible).intersect(here);
+            if (rule.action === 'allow') mayAllow = mayAllow.union(hit);
+            else if (rule.action === 'deny') mayDeny = mayDeny.union(hit);
+            else passed = passed.union(hit);
+            certain = certain.union(rule.certain);
+          }
+          settled = settled.union(certain.intersect(here));
+          here = here.subtract(certain);
+        }
       }
       arriving = arriving.subtract(settled);
     }

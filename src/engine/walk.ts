@@ -1,10 +1,11 @@
-import type { Direction, Policy, Rule, Tier } from '../model/policy.ts';
-import { tiers } from '../model/policy.ts';
+import type { Service } from '../model/cluster.ts';
+import type { Action, Direction, Policy, Rule } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Decision, Gap, Qualifier, Side, Step } from '../model/verdict.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Protocol } from '../space/transport-set.ts';
+import { type ArrangedTier, arrange, sequencesOf } from './arrange.ts';
 import { and, type Match, type MatchContext, matchesName, matchPods, matchRule, no, type Resolved, selectsNode } from './match.ts';
 
 /** One side of one packet: may it leave (egress) or enter (ingress) the subject, with `peer` at the other end? */
@@ -16,6 +17,8 @@ export interface SideQuestion {
   readonly port: number;
   /** The destination when it is a pod: port names resolve there. */
   readonly destination: Workload | null;
+  /** The Service that the source dialled, on the egress side. */
+  readonly via: Service | null;
 }
 
 export interface SideAnswer {
@@ -36,74 +39,89 @@ interface Trail {
   readonly gaps: Gap[];
   readonly steps: Step[];
   readonly qualifiers: Set<Qualifier>;
-  /** Rules of one rank that match for certain and contradict each other. */
+  /** Policies of equal order match for certain and contradict each other. */
   conflict: boolean;
   defaultDenyBy: readonly string[];
 }
 
-const tierOrder: readonly Tier[] = Object.values(tiers).sort((a, b) => a.order - b.order);
-
 /**
- * The tier walk. Tiers in order; in a tier, rules by rank. A certain match ends the walk (`pass` goes on in the next tier); an uncertain one adds its
- * outcome to those that are possible and the walk goes on. At a tier's end, a policy that isolates the subject denies what is left; at the end of
- * all, what still arrives is allowed.
+ * The tier walk. Tiers in order, in a tier groups of policies in order, in a group rules as `sequencesOf` has them. A certain match settles the packet
+ * (`pass` goes on in the next tier); an uncertain one adds its outcome to those that are possible and the walk goes on. At a tier's end, a policy that
+ * isolates the subject denies what is left, where the tier ends so; at the end of all, what still arrives is allowed.
  */
 export function walk(snapshot: Snapshot, profile: Profile, policies: readonly Policy[], question: SideQuestion): SideAnswer {
   const selecting = policies
     .map((policy) => ({ policy, selected: selectsSubject(snapshot, policy, question.subject) }))
     .filter(({ selected }) => selected.is !== 'no');
   const resolvable = (name: string): boolean => asksDnsFor(selecting, name);
-  const context: MatchContext = { snapshot, profile, subject: question.subject, resolvable };
+  const context: MatchContext = { snapshot, profile, subject: question.subject, via: question.via, resolvable };
   const trail: Trail = { possible: new Set(), gaps: [], steps: [], qualifiers: new Set(), conflict: false, defaultDenyBy: [] };
   let arrives = true;
-  for (const tier of tierOrder) {
-    const here = selecting.filter(({ policy }) => policy.tier === tier.id);
-    if (arrives) arrives = walkTier(context, here, question, trail);
-  }
+  for (const tier of arrange(selecting, profile)) if (arrives) arrives = walkTier(context, tier, question, trail);
   if (arrives) trail.possible.add('allow');
   return answer(question.direction, selecting, trail);
 }
 
 /** Walks one tier; says whether the packet may arrive at the next. */
-function walkTier(context: MatchContext, here: readonly Selecting[], question: SideQuestion, trail: Trail): boolean {
-  const { direction, peer, protocol, port, destination } = question;
-  const candidates = here.flatMap(({ policy, selected }) =>
-    policy.rules
-      .filter((rule) => rule.direction === direction)
-      .map((rule) => ({ policy, rule, match: and(selected, matchRule(context, rule, peer, protocol, port, destination)) }))
-      .filter(({ match }) => match.is !== 'no'),
-  );
+function walkTier(context: MatchContext, tier: ArrangedTier<Selecting>, question: SideQuestion, trail: Trail): boolean {
   let passes = false;
-  for (const rank of [...new Set(candidates.map((c) => c.rule.rank))].sort((a, b) => a - b)) {
-    const matching = candidates.filter((c) => c.rule.rank === rank);
-    for (const { policy, rule, match } of matching) {
-      if (rule.action === 'pass') passes = true;
-      else trail.possible.add(rule.action);
-      if (rule.action === 'allow') for (const q of qualifiersOf(rule, peer)) trail.qualifiers.add(q);
-      trail.gaps.push(...match.gaps);
-      trail.steps.push(ruleStep(policy, rule, match));
+  for (const group of tier.groups) {
+    const settled = new Set<Action>();
+    for (const sequence of sequencesOf(
+      group,
+      (s) => rulesOf(s, question.direction),
+      ({ rule }) => rule.action,
+    )) {
+      for (const step of sequence) {
+        const matching = step
+          .map((candidate) => ({ ...candidate, match: matchCandidate(context, candidate, question) }))
+          .filter(({ match }) => match.is !== 'no');
+        for (const { selecting, rule, match } of matching) {
+          if (rule.action === 'pass') passes = true;
+          else trail.possible.add(rule.action);
+          if (rule.action === 'allow') for (const q of qualifiersOf(rule, question.peer)) trail.qualifiers.add(q);
+          trail.gaps.push(...match.gaps);
+          trail.steps.push(ruleStep(selecting.policy, rule, match));
+        }
+        const certain = matching.filter(({ match }) => match.is === 'yes');
+        for (const { rule } of certain) settled.add(rule.action);
+        if (certain.length > 0) break;
+      }
     }
-    const certain = new Set(matching.filter((c) => c.match.is === 'yes').map((c) => c.rule.action));
-    if (certain.size > 1) trail.conflict = true;
-    if (certain.size > 0) return passes;
+    if (settled.size > 1) trail.conflict = true;
+    if (settled.size > 0) return passes;
   }
-  return endTier(context.profile, here, question, trail) || passes;
+  return endTier(context.profile, tier, question, trail) || passes;
+}
+
+/** A rule of a policy that selects the subject. */
+interface Candidate {
+  readonly selecting: Selecting;
+  readonly rule: Rule;
+}
+
+function rulesOf(selecting: Selecting, direction: Direction): Candidate[] {
+  return selecting.policy.rules.filter((rule) => rule.direction === direction).map((rule) => ({ selecting, rule }));
+}
+
+function matchCandidate(context: MatchContext, { selecting, rule }: Candidate, { peer, protocol, port, destination }: SideQuestion): Match {
+  return and(selecting.selected, matchRule(context, rule, peer, protocol, port, destination));
 }
 
 /** What the tier makes of packets that no rule settled; says whether they may go on. */
-function endTier(profile: Profile, here: readonly Selecting[], { direction, protocol }: SideQuestion, trail: Trail): boolean {
-  const isolating = here.filter(({ policy }) => policy.isolates[direction]);
+function endTier(profile: Profile, { tier, groups }: ArrangedTier<Selecting>, { direction, protocol }: SideQuestion, trail: Trail): boolean {
+  const isolating = groups.flat().filter(({ policy }) => policy.isolates[direction]);
   for (const { policy } of isolating) {
     if (trail.steps.some((s) => s.policy === policy.id)) continue;
     trail.steps.push({
-      tier: policy.tier,
+      tier: tier.id,
       policy: policy.id,
       outcome: 'no-match',
       origin: policy.origin,
       because: `selects it for ${direction}, and none of its rules matches`,
     });
   }
-  if (isolating.length === 0) return true;
+  if (isolating.length === 0 || tier.end === 'pass') return true;
   trail.possible.add('deny');
   trail.defaultDenyBy = isolating.map(({ policy }) => policy.id);
   for (const { selected } of isolating) trail.gaps.push(...selected.gaps);
@@ -117,7 +135,7 @@ function endTier(profile: Profile, here: readonly Selecting[], { direction, prot
 function ruleStep(policy: Policy, rule: Rule, match: Match): Step {
   const verb = { allow: 'allows it', deny: 'denies it', pass: 'passes it to the next tier' }[rule.action];
   const because = match.is === 'maybe' ? `may match (${match.gaps.map((g) => `not known: ${g.text}`).join('; ')}), and then ${verb}` : `matches and ${verb}`;
-  return { tier: policy.tier, policy: policy.id, outcome: match.is === 'maybe' ? 'maybe' : rule.action, origin: rule.origin, because };
+  return { tier: policy.tier.id, policy: policy.id, outcome: match.is === 'maybe' ? 'maybe' : rule.action, origin: rule.origin, because };
 }
 
 function answer(direction: Direction, selecting: readonly Selecting[], trail: Trail): SideAnswer {
@@ -150,13 +168,7 @@ function reason(direction: Direction, decision: Decision, selecting: readonly Se
 function selectsSubject(snapshot: Snapshot, policy: Policy, subject: Resolved): Match {
   if (policy.subject.kind === 'pods') return subject.kind === 'pod' ? matchPods(snapshot, policy.subject.match, subject.workload, subject.labels) : no;
   if (subject.kind !== 'node') return no;
-  const selected = selectsNode(snapshot, policy.subject.selector, subject.node);
-  const firewall: Gap = {
-    code: 'host-firewall',
-    text: 'whether the host firewall is on (host policies do nothing without it)',
-    mend: 'turn it on, and say so in the zone',
-  };
-  return selected.is === 'no' ? no : { is: 'maybe', gaps: [...selected.gaps, firewall] };
+  return selectsNode(snapshot, policy.subject.selector, subject.node);
 }
 
 /** Is there an egress rule through which the subject may ask DNS for this name? */

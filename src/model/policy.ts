@@ -4,26 +4,31 @@ import type { LabelSelector } from './labels.ts';
 
 /**
  * The one form that every policy language lowers to. A dialect's `read` makes Policies, its `emit` turns them back; the engine sees nothing else.
- * Tiers are walked by `tier` order; inside a tier, the rules of every policy that selects the pod are walked by `rank`, lowest first.
- * Rules of one rank have no order among them: they are a union.
+ * Tiers are walked by their order; inside a tier, policies by theirs (those of equal order stand beside each other); see `Policy.evaluation`.
  */
 export type Direction = 'ingress' | 'egress';
 
 export type Action = 'allow' | 'deny' | 'pass';
 
 /** The languages the model can hold. */
-export type DialectId = 'kubernetes' | 'cilium';
+export type DialectId = 'kubernetes' | 'cilium' | 'network-policy-api' | 'calico' | 'gke' | 'eks' | 'ovn-kubernetes' | 'antrea' | 'multi-network-policy';
 
-/** Where a policy takes part. Lower `order` first. NetworkPolicy and the Cilium kinds share `normal`: they are one union in which deny wins. */
+/**
+ * Where a policy takes part. Lower `order` first, on one scale for all languages (Calico's: kube-admin 1000, default 1,000,000, kube-baseline
+ * 10,000,000). `end` is what happens to packets that no rule settles, when some policy of the tier isolates their pod: `deny` ends the walk, `pass`
+ * goes on in the next tier.
+ */
 export interface Tier {
-  readonly id: 'admin' | 'normal' | 'baseline';
+  readonly id: string;
   readonly order: number;
+  readonly end: 'deny' | 'pass';
 }
 
-export const tiers: Readonly<Record<Tier['id'], Tier>> = {
-  admin: { id: 'admin', order: 0 },
-  normal: { id: 'normal', order: 1 },
-  baseline: { id: 'baseline', order: 2 },
+/** Tiers that exist in every cluster. NetworkPolicy and the Cilium kinds share `normal`: they are one union in which deny wins. */
+export const tiers: Readonly<Record<'admin' | 'normal' | 'baseline', Tier>> = {
+  admin: { id: 'admin', order: 1000, end: 'pass' },
+  normal: { id: 'normal', order: 1_000_000, end: 'deny' },
+  baseline: { id: 'baseline', order: 10_000_000, end: 'pass' },
 };
 
 /** Namespaces by name, or by their labels (the empty selector is all of them). */
@@ -59,6 +64,10 @@ export type Peer =
   | { readonly kind: 'nodes'; readonly selector: LabelSelector }
   /** Backends of Services, by name or by the Service's labels. Resolved against the snapshot. */
   | { readonly kind: 'services'; readonly namespace: string | null; readonly name: string | null; readonly selector: LabelSelector | null }
+  /** Every one of these must match (Calico: selector and nets in one rule). The empty list is everybody. */
+  | { readonly kind: 'all-of'; readonly peers: readonly Peer[] }
+  /** Everybody that this does not match (Calico: notNets, notSelector). */
+  | { readonly kind: 'not'; readonly peer: Peer }
   /** The dialect has a field here whose members cannot be known from files (Cilium toGroups): may match anything. */
   | { readonly kind: 'unknown'; readonly gap: string };
 
@@ -85,13 +94,13 @@ export interface RuleApplication {
 export interface Rule {
   readonly direction: Direction;
   readonly action: Action;
-  /** Lower first. In union dialects deny is 0 and allow is 1. */
-  readonly rank: number;
   /** Null: any peer at all, external ones included. An empty list matches nothing. */
   readonly peers: readonly Peer[] | null;
   /** Null: every port of every protocol. An empty list matches nothing. */
   readonly ports: readonly PortMatch[] | null;
   readonly application: RuleApplication | null;
+  /** Something else that must hold for the rule to match and that addresses and ports do not tell (a source port); the rule then matches at most perhaps. */
+  readonly condition?: string;
   readonly origin: Origin;
 }
 
@@ -105,7 +114,14 @@ export interface Policy {
   readonly kind: string;
   readonly namespace: string | null;
   readonly name: string;
-  readonly tier: Tier['id'];
+  readonly tier: Tier;
+  /** Place in the tier, lower first. Policies of equal order have none among them. */
+  readonly order: number;
+  /**
+   * `deny-wins`: the rules, together with those of all other such policies of the tier and order, are one union in which deny beats allow.
+   * `first-match`: the first rule of the policy that matches settles it.
+   */
+  readonly evaluation: 'deny-wins' | 'first-match';
   readonly subject: Subject;
   /** Whether selection alone turns on default deny in that direction. */
   readonly isolates: { readonly ingress: boolean; readonly egress: boolean };

@@ -22,6 +22,10 @@ export interface Profile {
   readonly otherProtocolsByRule: Tri;
   /** Does an egress rule see a packet after Service translation (backend address and target port)? */
   readonly egressAfterTranslation: Tri;
+  /** What settles policies of equal order in one tier that contradict each other: their names (Calico), or nothing, so that the outcome is ambiguous. */
+  readonly equalOrder: 'by-name' | 'ambiguous';
+  /** Labels that selectors of this CNI never see: Cilium leaves some out of identities. A pod then counts as having no such label. */
+  readonly unseenLabel: (key: string) => boolean;
   /** Policy languages that this CNI enforces; policies in another language have an unknown effect in `kubernetes` and none elsewhere. */
   readonly enforces: readonly DialectId[];
   /** What happens to policies in languages not in `enforces`. */

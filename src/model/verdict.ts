@@ -1,6 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { Protocol } from '../space/transport-set.ts';
-import type { Direction, Tier } from './policy.ts';
+import type { Direction } from './policy.ts';
 import type { WorkloadId } from './workload.ts';
 
 /**
@@ -38,7 +38,7 @@ export type Qualifier = 'modulo-dns' | 'shared-ip' | 'ungoverned' | 'startup-win
 
 /** One step of the walk: a policy that selects the pod, and what its rules made of the packet. */
 export interface Step {
-  readonly tier: Tier['id'];
+  readonly tier: string;
   readonly policy: string;
   readonly outcome: 'allow' | 'deny' | 'pass' | 'no-match' | 'maybe';
   /** The rule that decided, or the policy itself when none matched. */

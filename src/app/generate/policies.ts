@@ -3,6 +3,7 @@ import type { Origin, Path } from '../../kernel/origin.ts';
 import type { Labels } from '../../model/labels.ts';
 import { matchLabels } from '../../model/labels.ts';
 import type { Peer, PodMatch, Policy, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
+import { tiers } from '../../model/policy.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
 import { knowsNames } from '../../spec/zone.ts';
@@ -123,7 +124,7 @@ class Drafting {
   }
 
   #rule(direction: Rule['direction'], peers: readonly Peer[], ports: readonly PortMatch[], application: RuleApplication | null, path: Path): Rule {
-    return { direction, action: 'allow', rank: 1, peers, ports, application, origin: this.#originOf(path) };
+    return { direction, action: 'allow', peers, ports, application, origin: this.#originOf(path) };
   }
 
   #policy(dialect: 'kubernetes' | 'cilium', name: string, selector: Labels, isolates: Policy['isolates'], rules: readonly Rule[], path: Path): Policy {
@@ -135,7 +136,9 @@ class Drafting {
       kind,
       namespace,
       name,
-      tier: 'normal',
+      tier: tiers.normal,
+      order: 0,
+      evaluation: 'deny-wins',
       subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods: matchLabels(selector), serviceAccounts: null } },
       isolates,
       rules,

@@ -36,7 +36,8 @@ function checkEnvelope(policy: Policy, refuse: Refuse): void {
   const kinds = namespace === null ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy';
   if (policy.dialect !== 'cilium' || kind !== kinds)
     refuse(policy.origin, `a policy of kind ${shown(kind)} (${policy.dialect}) ${namespace === null ? 'for the whole cluster' : 'in a namespace'}.`);
-  if (policy.tier !== 'normal') refuse(policy.origin, `the tier ${policy.tier}; Cilium policies have no tiers.`);
+  if (policy.tier.id !== 'normal') refuse(policy.origin, `the tier ${shown(policy.tier.id)}; Cilium policies have no tiers.`);
+  if (policy.order !== 0 || policy.evaluation !== 'deny-wins') refuse(policy.origin, 'an order of policies or of rules.');
   if (policy.id !== `${kind} ${namespace === null ? name : `${namespace}/${name}`}`) {
     refuse(policy.origin, `the id ${shown(policy.id)}: it is one of several specs of an object.`, 'Give each policy a name of its own.');
   }
@@ -59,7 +60,7 @@ function writeSections(policy: Policy, direction: Direction, refuse: Refuse): Pl
   const write = (rule: Rule): Plain => writeRule(rule, policy, refuse);
   for (const rule of rules) {
     if (rule.action === 'pass') refuse(rule.origin, 'the action pass.');
-    else if (rule.rank !== (rule.action === 'deny' ? 0 : 1)) refuse(rule.origin, `the rank ${rule.rank}; rules have no order.`);
+    if (rule.condition !== undefined) refuse(rule.origin, `a further condition (${rule.condition}).`);
   }
   const allow = rules.filter((rule) => rule.action === 'allow').map(write);
   const deny = rules.filter((rule) => rule.action === 'deny').map(write);

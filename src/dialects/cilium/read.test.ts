@@ -384,12 +384,9 @@ describe('ports and more', () => {
     expect(other?.peers?.[0]?.kind).toBe('unknown');
   });
 
-  it('gives deny rules the lower rank', () => {
+  it('reads allow and deny sections, of which deny wins', () => {
     const rules = rulesOf(namespaced({ ...egress({ toEndpoints: [{}] }), egressDeny: [{ toEntities: ['world'] }] }));
-    expect(rules.map((rule) => [rule.action, rule.rank])).toEqual([
-      ['allow', 1],
-      ['deny', 0],
-    ]);
+    expect(rules.map((rule) => rule.action)).toEqual(['allow', 'deny']);
   });
 });
 

@@ -1,6 +1,7 @@
 import { finish, Reader } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
 import type { Action, Direction, Policy, Rule, Subject } from '../../model/policy.ts';
+import { tiers } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import type { RuleContext } from './peers.ts';
 import { readRule } from './rules.ts';
@@ -52,7 +53,9 @@ export function read(object: RawObject): Result<readonly Policy[]> {
         kind: object.kind,
         namespace,
         name: object.name,
-        tier: 'normal',
+        tier: tiers.normal,
+        order: 0,
+        evaluation: 'deny-wins',
         ...read,
         origin: specs.length === 1 ? object.origin : spec.origin,
       },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LabelSelector, Requirement } from '../../model/labels.ts';
 import { namespaceNameLabel, namespacesBy } from '../../model/namespace-match.ts';
 import type { Action, Direction, NamespaceMatch, Peer, PodMatch, Policy, PortMatch, Rule, RuleApplication, Subject } from '../../model/policy.ts';
+import { tiers } from '../../model/policy.ts';
 import { emit } from './emit.ts';
 import { nameMatch } from './fqdn.ts';
 import { read } from './read.ts';
@@ -85,7 +86,7 @@ function ruleOf(direction: Direction, action: Action): fc.Arbitrary<Rule> {
   const egressAllow = direction === 'egress' && action === 'allow';
   const peers = fc.option(egressAllow ? fc.oneof(closed, open) : closed);
   const traffic = action === 'deny' ? bare : egressAllow ? fc.oneof(bare, dns, sni) : fc.oneof(bare, sni);
-  return fc.tuple(peers, traffic).map(([p, t]) => ({ direction, action, rank: action === 'deny' ? 0 : 1, peers: p, ...t, origin }));
+  return fc.tuple(peers, traffic).map(([p, t]) => ({ direction, action, peers: p, ...t, origin }));
 }
 
 const ruleList = (direction: Direction, action: Action): fc.Arbitrary<Rule[]> => fc.array(ruleOf(direction, action), { maxLength: 2 });
@@ -114,7 +115,9 @@ const policy: fc.Arbitrary<Policy> = fc
     kind: clusterwide ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy',
     namespace: clusterwide ? null : 'ml',
     name: 'p',
-    tier: 'normal',
+    tier: tiers.normal,
+    order: 0,
+    evaluation: 'deny-wins',
     subject: clusterwide ? anywhere : inNamespace,
     isolates,
     rules,
@@ -155,7 +158,7 @@ describe('read is the inverse of emit', () => {
 });
 
 describe('what Cilium cannot say is refused', () => {
-  const rule: Rule = { direction: 'egress', action: 'allow', rank: 1, peers: [], ports: null, application: null, origin };
+  const rule: Rule = { direction: 'egress', action: 'allow', peers: [], ports: null, application: null, origin };
   const all: PodMatch = { namespaces: { kind: 'labelled', selector: { requirements: [] } }, pods: { requirements: [] }, serviceAccounts: null };
   const base: Policy = {
     id: 'CiliumNetworkPolicy ml/p',
@@ -163,7 +166,9 @@ describe('what Cilium cannot say is refused', () => {
     kind: 'CiliumNetworkPolicy',
     namespace: 'ml',
     name: 'p',
-    tier: 'normal',
+    tier: tiers.normal,
+    order: 0,
+    evaluation: 'deny-wins',
     subject: { kind: 'pods', match: { ...all, namespaces: { kind: 'named', name: 'ml' } } },
     isolates: { ingress: false, egress: true },
     rules: [],
@@ -176,7 +181,9 @@ describe('what Cilium cannot say is refused', () => {
   const host: Peer = { kind: 'entity', entity: 'host' };
   const rows: readonly (readonly [string, Policy])[] = [
     ['pass', withRule({ action: 'pass' })],
-    ['an order of rules', withRule({ rank: 0 })],
+    ['an order of rules', { ...base, evaluation: 'first-match' }],
+    ['a further condition', withRule({ condition: 'a source port' })],
+    ['peers by exclusion', withRule({ peers: [{ kind: 'not', peer: { kind: 'cidr', cidr: '10.0.0.0/8', except: [] } }] })],
     ['two sorts of peer', withRule({ peers: [host, { kind: 'cidr', cidr: '10.0.0.0/8', except: [] }] })],
     [
       'an entity beside pods that only entities can say',
@@ -190,7 +197,7 @@ describe('what Cilium cannot say is refused', () => {
     ['identities that the model does not tell apart', withRule({ peers: [{ kind: 'entity', entity: 'other' }] })],
     ['an unknown peer', withRule({ peers: [{ kind: 'unknown', gap: 'x' }] })],
     ['names on ingress', withRule({ direction: 'ingress', peers: [namePeer] })],
-    ['names in a deny rule', withRule({ action: 'deny', rank: 0, peers: [namePeer] })],
+    ['names in a deny rule', withRule({ action: 'deny', peers: [namePeer] })],
     ['two lists of names', withRule({ peers: [namePeer, namePeer] })],
     ['a pattern of another language', withRule({ peers: [{ kind: 'names', names: [{ kind: 'pattern', text: '*.a.com', source: '^.*$' }] }] })],
     [
@@ -200,7 +207,7 @@ describe('what Cilium cannot say is refused', () => {
       }),
     ],
     ['layer 7 that was not kept', withRule({ ports: [tcp], application: l7({ otherL7: true }) })],
-    ['layer 7 in a deny rule', withRule({ action: 'deny', rank: 0, ports: [tcp], application: l7({ serverNames: ['a'] }) })],
+    ['layer 7 in a deny rule', withRule({ action: 'deny', ports: [tcp], application: l7({ serverNames: ['a'] }) })],
     ['layer 7 without ports', withRule({ application: l7({ serverNames: ['a'] }) })],
     ['DNS on every port', withRule({ ports: [{ ...tcp, port: null }], application: l7({ dns: [nameMatch('a')] }) })],
     ['DNS on ingress', withRule({ direction: 'ingress', ports: [tcp], application: l7({ dns: [nameMatch('a')] }) })],
@@ -211,7 +218,7 @@ describe('what Cilium cannot say is refused', () => {
     ['pods of other namespaces', { ...base, subject: { kind: 'pods', match: all } }],
     ['nodes in a namespace', { ...base, subject: { kind: 'nodes', selector: { requirements: [] } } }],
     ['one spec of several', { ...base, id: 'CiliumNetworkPolicy ml/p specs 1' }],
-    ['a tier', { ...base, tier: 'admin' }],
+    ['a tier', { ...base, tier: tiers.admin }],
     ['a policy of another language', { ...base, dialect: 'kubernetes', kind: 'NetworkPolicy' }],
   ];
   it.each(rows)('%s', (_name, p) => {

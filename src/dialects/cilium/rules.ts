@@ -28,7 +28,7 @@ export function readRule(rule: Reader, context: RuleContext): readonly Rule[] {
   const restricted = items.length > 0 || hasIcmps;
   const peers = readPeers(rule, context, restricted);
   const authenticated = readAuthentication(rule.field('authentication'));
-  const base = { direction: context.direction, action: context.action, rank: context.action === 'deny' ? 0 : 1, peers };
+  const base = { direction: context.direction, action: context.action, peers };
   const { groups, strange } = groupPorts(items, context);
   const icmp = readIcmps(icmps);
   if (!restricted) {

@@ -1,9 +1,9 @@
 import { type Reader, shown } from '../../kernel/reader.ts';
+import { isExcludedLabel } from '../../model/identity-labels.ts';
 import type { LabelSelector, Requirement } from '../../model/labels.ts';
 import { namespaceNameLabel, namespacesBy } from '../../model/namespace-match.ts';
 import type { Peer, PodMatch } from '../../model/policy.ts';
 import { readRequirements } from '../../model/selector-syntax.ts';
-import { isExcludedLabel } from './identity-labels.ts';
 import { clusterKey, entityOf, type LabelKey, labelKey, namespaceKey, namespaceLabelPrefix, serviceAccountKey } from './label-keys.ts';
 
 /** An endpoint selector taken apart. */

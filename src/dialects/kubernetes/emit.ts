@@ -1,6 +1,7 @@
 import type { Origin } from '../../kernel/origin.ts';
 import { shown } from '../../kernel/reader.ts';
 import { type Diagnostic, failed, ok, type Result, unreachable } from '../../kernel/result.ts';
+import { type LabelSelector, selectorText } from '../../model/labels.ts';
 import { namespaceSelector } from '../../model/namespace-match.ts';
 import type { Direction, Peer, PodMatch, Policy, PortMatch, Rule } from '../../model/policy.ts';
 import { writeSelector } from '../../model/selector-syntax.ts';
@@ -37,7 +38,8 @@ export function emit(policy: Policy): Result<Plain> {
 
 function writeSubject(policy: Policy, refuse: Refuse): Plain {
   if (policy.dialect !== 'kubernetes' || policy.kind !== 'NetworkPolicy') refuse(policy.origin, `a policy of kind ${shown(policy.kind)} (${policy.dialect}).`);
-  if (policy.tier !== 'normal') refuse(policy.origin, `the tier ${policy.tier}; NetworkPolicy has no tiers.`);
+  if (policy.tier.id !== 'normal') refuse(policy.origin, `the tier ${shown(policy.tier.id)}; NetworkPolicy has no tiers.`);
+  if (policy.order !== 0 || policy.evaluation !== 'deny-wins') refuse(policy.origin, 'an order of policies or of rules.');
   if (policy.namespace === null) refuse(policy.origin, 'a policy for the whole cluster.', 'Write one policy for each namespace.');
   else if (policy.id !== `NetworkPolicy ${policy.namespace}/${policy.name}`) refuse(policy.origin, `the id ${shown(policy.id)}.`);
   if (policy.subject.kind !== 'pods') {
@@ -47,7 +49,7 @@ function writeSubject(policy: Policy, refuse: Refuse): Plain {
   const { namespaces, pods, serviceAccounts } = policy.subject.match;
   if (namespaces.kind !== 'named' || namespaces.name !== policy.namespace) refuse(policy.origin, 'a subject outside its own namespace.');
   if (serviceAccounts !== null) refuse(policy.origin, 'a subject chosen by service account.', 'Label the pods and select the label.');
-  return writeSelector(pods);
+  return writePlain(pods, policy.origin, refuse);
 }
 
 function writeSection(policy: Policy, direction: Direction, refuse: Refuse): Plain {
@@ -59,7 +61,7 @@ function writeSection(policy: Policy, direction: Direction, refuse: Refuse): Pla
 
 function writeRule(rule: Rule, policy: Policy, refuse: Refuse): Plain {
   if (rule.action !== 'allow') refuse(rule.origin, `the action ${rule.action}; there are only allow rules.`);
-  if (rule.rank !== 1) refuse(rule.origin, `the rank ${rule.rank}; rules have no order.`);
+  if (rule.condition !== undefined) refuse(rule.origin, `a further condition (${rule.condition}).`);
   if (rule.application !== null) refuse(rule.origin, 'DNS names, TLS server names or other layer 7 conditions.');
   if (rule.peers?.length === 0) refuse(rule.origin, 'a rule that matches no peer; an empty list means every peer.', 'Leave the rule out.');
   if (rule.ports?.length === 0) refuse(rule.origin, 'a rule that matches no port; an empty list means every port.', 'Leave the rule out.');
@@ -88,6 +90,10 @@ function writePeer(peer: Peer, rule: Rule, policy: Policy, refuse: Refuse): Plai
     case 'services':
       refuse(rule.origin, 'Services as peers.', 'Select the pods behind the Service, and their target port.');
       return {};
+    case 'all-of':
+    case 'not':
+      refuse(rule.origin, 'peers that several conditions must agree on, or peers by exclusion.');
+      return {};
     case 'unknown':
       refuse(rule.origin, `a peer that cannot be known (${peer.gap}).`);
       return {};
@@ -98,9 +104,9 @@ function writePeer(peer: Peer, rule: Rule, policy: Policy, refuse: Refuse): Plai
 
 function writePods(match: PodMatch, rule: Rule, policy: Policy, refuse: Refuse): Plain {
   if (match.serviceAccounts !== null) refuse(rule.origin, 'peers chosen by service account.', 'Label the pods and select the label.');
-  const podSelector = writeSelector(match.pods);
+  const podSelector = writePlain(match.pods, rule.origin, refuse);
   if (match.namespaces.kind === 'named' && match.namespaces.name === policy.namespace) return { podSelector };
-  const namespaces = writeSelector(namespaceSelector(match.namespaces));
+  const namespaces = writePlain(namespaceSelector(match.namespaces), rule.origin, refuse);
   return match.pods.requirements.length === 0 ? { namespaceSelector: namespaces } : { namespaceSelector: namespaces, podSelector };
 }
 
@@ -108,4 +114,11 @@ function writePort(port: PortMatch, rule: Rule, refuse: Refuse): Plain {
   if (port.protocol === 'ANY') refuse(rule.origin, 'the protocol ANY.', 'Write one port each for TCP, UDP and SCTP.');
   else if (port.protocol === 'ICMP' || port.protocol === 'OTHER') refuse(rule.origin, `the protocol ${port.protocol}; only TCP, UDP and SCTP have rules.`);
   return { protocol: port.protocol, ...(port.port === null ? {} : { port: port.port }), ...(port.endPort === null ? {} : { endPort: port.endPort }) };
+}
+
+/** A selector with nothing but what a Kubernetes label selector can say. */
+function writePlain(selector: LabelSelector, origin: Origin, refuse: Refuse): Plain {
+  if ((selector.terms ?? []).length > 0)
+    refuse(origin, `the selector ${shown(selectorText(selector))}.`, 'Use labels that In, NotIn, Exists and DoesNotExist can choose.');
+  return writeSelector(selector);
 }

@@ -4,6 +4,7 @@ import { readCidr } from '../../model/cidr-syntax.ts';
 import { everything } from '../../model/labels.ts';
 import { namespacesBy } from '../../model/namespace-match.ts';
 import type { Direction, Peer, Policy, Rule } from '../../model/policy.ts';
+import { tiers } from '../../model/policy.ts';
 import { readSelector } from '../../model/selector-syntax.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import { type IpSet, ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
@@ -53,7 +54,9 @@ export function read(object: RawObject): Result<readonly Policy[]> {
       kind: 'NetworkPolicy',
       namespace,
       name: object.name,
-      tier: 'normal',
+      tier: tiers.normal,
+      order: 0,
+      evaluation: 'deny-wins',
       subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods: subject, serviceAccounts: null } },
       isolates: { ingress: types.has('Ingress'), egress: types.has('Egress') },
       rules,
@@ -108,7 +111,7 @@ function readRule(rule: Reader, section: Section, namespace: string): Rule {
   return {
     direction,
     action: 'allow',
-    rank: 1,
+
     peers: peers.length === 0 ? null : peers.flatMap((peer) => readPeer(peer, namespace)),
     ports: ports.length === 0 ? null : ports.map(readPort).filter((port) => port !== undefined),
     application: null,

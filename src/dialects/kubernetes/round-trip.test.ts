@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LabelSelector, Requirement } from '../../model/labels.ts';
 import { namespacesBy } from '../../model/namespace-match.ts';
 import type { Direction, Peer, Policy, PortMatch, Rule } from '../../model/policy.ts';
+import { tiers } from '../../model/policy.ts';
 import { emit } from './emit.ts';
 import { read } from './read.ts';
 
@@ -47,7 +48,6 @@ const rules = (direction: Direction): fc.Arbitrary<Rule[]> =>
     fc.record({
       direction: fc.constant(direction),
       action: fc.constant('allow' as const),
-      rank: fc.constant(1),
       peers: fc.option(fc.array(fc.oneof(pods, cidr), { minLength: 1, maxLength: 3 })),
       ports: fc.option(fc.array(port, { minLength: 1, maxLength: 3 })),
       application: fc.constant(null),
@@ -65,7 +65,9 @@ const policy: fc.Arbitrary<Policy> = fc
       kind: 'NetworkPolicy',
       namespace: 'ml',
       name: 'p',
-      tier: 'normal',
+      tier: tiers.normal,
+      order: 0,
+      evaluation: 'deny-wins',
       subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: 'ml' }, pods: subject, serviceAccounts: null } },
       isolates,
       rules: [...(isolates.ingress ? ingress : []), ...(isolates.egress ? egress : [])],
@@ -103,14 +105,16 @@ describe('read is the inverse of emit', () => {
 });
 
 describe('what NetworkPolicy cannot say is refused', () => {
-  const rule: Rule = { direction: 'egress', action: 'allow', rank: 1, peers: null, ports: null, application: null, origin };
+  const rule: Rule = { direction: 'egress', action: 'allow', peers: null, ports: null, application: null, origin };
   const base: Policy = {
     id: 'NetworkPolicy ml/p',
     dialect: 'kubernetes',
     kind: 'NetworkPolicy',
     namespace: 'ml',
     name: 'p',
-    tier: 'normal',
+    tier: tiers.normal,
+    order: 0,
+    evaluation: 'deny-wins',
     subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: 'ml' }, pods: { requirements: [] }, serviceAccounts: null } },
     isolates: { ingress: false, egress: true },
     rules: [],
@@ -119,9 +123,26 @@ describe('what NetworkPolicy cannot say is refused', () => {
   const withRule = (change: Partial<Rule>): Policy => ({ ...base, rules: [{ ...rule, ...change }] });
   const tcp: PortMatch = { protocol: 'TCP', port: 1, endPort: null };
   const rows: readonly (readonly [string, Policy])[] = [
-    ['deny', withRule({ action: 'deny', rank: 0 })],
+    ['deny', withRule({ action: 'deny' })],
     ['pass', withRule({ action: 'pass' })],
-    ['an order of rules', withRule({ rank: 2 })],
+    ['an order of rules', { ...base, evaluation: 'first-match' }],
+    ['an order of policies', { ...base, order: 7 }],
+    ['a further condition', withRule({ condition: 'a source port' })],
+    ['peers by exclusion', withRule({ peers: [{ kind: 'not', peer: { kind: 'cidr', cidr: '10.0.0.0/8', except: [] } }] })],
+    [
+      'terms that label selectors lack',
+      {
+        ...base,
+        subject: {
+          kind: 'pods',
+          match: {
+            namespaces: { kind: 'named', name: 'ml' },
+            pods: { requirements: [], terms: [{ kind: 'not', selector: { requirements: [] } }] },
+            serviceAccounts: null,
+          },
+        },
+      },
+    ],
     ['an entity', withRule({ peers: [{ kind: 'entity', entity: 'world' }] })],
     ['names', withRule({ peers: [{ kind: 'names', names: [] }] })],
     ['nodes', withRule({ peers: [{ kind: 'nodes', selector: { requirements: [] } }] })],
@@ -140,7 +161,7 @@ describe('what NetworkPolicy cannot say is refused', () => {
     ['rules without isolation', withRule({ direction: 'ingress' })],
     ['no isolation', { ...base, isolates: { ingress: false, egress: false } }],
     ['nodes as subject', { ...base, subject: { kind: 'nodes', selector: { requirements: [] } } }],
-    ['a tier', { ...base, tier: 'admin' }],
+    ['a tier', { ...base, tier: tiers.admin }],
     ['the whole cluster', { ...base, namespace: null, id: 'NetworkPolicy p' }],
     ['a policy of another language', { ...base, dialect: 'cilium', kind: 'CiliumNetworkPolicy' }],
   ];

@@ -1,0 +1,54 @@
+import { kept } from '../kernel/memo.ts';
+import { compareText } from '../kernel/stable.ts';
+import type { Action, Policy, Tier } from '../model/policy.ts';
+import type { Profile } from '../model/profile.ts';
+
+/** A policy, and anything that was known about it before. */
+interface Holder {
+  readonly policy: Policy;
+}
+
+/** One tier with its policies in order; those of one group have no order among them. */
+export interface ArrangedTier<T> {
+  readonly tier: Tier;
+  readonly groups: readonly (readonly T[])[];
+}
+
+/**
+ * Policies in the order in which a CNI walks them: tiers by their order (ties by name), in a tier by `order`. Policies of equal order that settle by
+ * first match are told apart by name where the CNI does so; else they stand beside each other. Source: projectcalico/calico felix/calc/policy_sorter.go.
+ */
+export function arrange<T extends Holder>(holders: readonly T[], profile: Pick<Profile, 'equalOrder'>): ArrangedTier<T>[] {
+  const byTier = new Map<string, T[]>();
+  for (const h of holders) kept(byTier, h.policy.tier.id, () => []).push(h);
+  return [...byTier.values()]
+    .map((members) => ({ tier: (members[0] as T).policy.tier, groups: groupsOf(members, profile) }))
+    .sort((a, b) => a.tier.order - b.tier.order || compareText(a.tier.id, b.tier.id));
+}
+
+function groupsOf<T extends Holder>(members: readonly T[], profile: Pick<Profile, 'equalOrder'>): T[][] {
+  const byOrder = new Map<number, T[]>();
+  for (const h of members) kept(byOrder, h.policy.order, () => []).push(h);
+  return [...byOrder]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([, equal]) => {
+      if (profile.equalOrder === 'ambiguous' || equal.every((h) => h.policy.evaluation === 'deny-wins')) return [equal];
+      const sorted = [...equal].sort((a, b) => compareText(nameOf(a.policy), nameOf(b.policy)));
+      return sorted.map((h) => [h]);
+    });
+}
+
+function nameOf(policy: Policy): string {
+  return `${policy.name}\n${policy.namespace ?? ''}\n${policy.kind}`;
+}
+
+/**
+ * The rules of one group as sequences of steps: a certain match ends its sequence. All `deny-wins` policies make one sequence (denies, then the
+ * rest); each `first-match` policy makes its own, a rule a step. Sequences stand beside each other.
+ */
+export function sequencesOf<T extends Holder, R>(group: readonly T[], rulesOf: (holder: T) => readonly R[], actionOf: (rule: R) => Action): R[][][] {
+  const [union, ordered] = [group.filter((h) => h.policy.evaluation === 'deny-wins'), group.filter((h) => h.policy.evaluation === 'first-match')];
+  const rules = union.flatMap(rulesOf);
+  const both = [rules.filter((r) => actionOf(r) === 'deny'), rules.filter((r) => actionOf(r) !== 'deny')].filter((step) => step.length > 0);
+  return [...(both.length === 0 ? [] : [both]), ...ordered.map((h) => rulesOf(h).map((r) => [r]))];
+}
