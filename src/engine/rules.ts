@@ -1,4 +1,5 @@
 import { kept } from '../kernel/memo.ts';
+import type { Service } from '../model/cluster.ts';
 import { type LabelSelector, labelOf, selects } from '../model/labels.ts';
 import type { NamespaceMatch, Peer, PodMatch, Policy, PortMatch, Rule } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
@@ -79,13 +80,8 @@ export class PeerCompiler {
       case 'entity':
         return peer.entity === 'all' || peer.entity === 'cluster' ? this.#everyPod() : none;
       case 'services': {
-        const services = this.#snapshot.services.filter(
-          (s) =>
-            (peer.namespace === null || s.namespace === peer.namespace) &&
-            (peer.name === null || s.name === peer.name) &&
-            (peer.selector === null || selects(peer.selector, s.labels)),
-        );
-        if (services.length === 0 || services.some((s) => s.selector === null)) return possibly(this.#everyPod());
+        const services = this.#services(peer);
+        if (services === null) return possibly(this.#everyPod());
         return unionOf(
           services.map((s) =>
             this.#asPeers(this.#pods({ namespaces: { kind: 'named', name: s.namespace }, pods: s.selector as LabelSelector, serviceAccounts: null })),
@@ -102,6 +98,15 @@ export class PeerCompiler {
       case 'nodes':
         return none;
     }
+  }
+
+  /** The Services that a peer names; null when there are none or one keeps its endpoints by hand: then it may be anyone. */
+  #services(peer: Extract<Peer, { kind: 'services' }>): readonly Service[] | null {
+    const { namespace, name, selector } = peer;
+    const found = this.#snapshot.services.filter(
+      (s) => (namespace === null || s.namespace === namespace) && (name === null || s.name === name) && (selector === null || selects(selector, s.labels)),
+    );
+    return found.length === 0 || found.some((s) => s.selector === null) ? null : found;
   }
 
   #everyPod(): Members {
@@ -187,7 +192,7 @@ export class PeerCompiler {
       case 'entity':
         return peer.entity === 'all' || peer.entity === 'world' ? this.#everyAtom() : none;
       case 'services':
-        return this.#classesOf(peer).possible.size > 0 ? possibly(this.#everyAtom()) : none;
+        return this.#services(peer) === null ? possibly(this.#everyAtom()) : none;
       case 'all-of':
         return peer.peers.map((p) => this.#atomsOf(p)).reduce(intersectionOf, this.#everyAtom());
       case 'not':
