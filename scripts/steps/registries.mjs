@@ -17,6 +17,15 @@ const registries = [
     from: './dialect.ts',
     self: 'id',
   },
+  {
+    file: 'src/engine/profiles/registry.gen.ts',
+    folder: 'src/engine/profiles',
+    list: 'families',
+    member: 'family',
+    type: 'ProfileFamily',
+    from: '../../model/profile.ts',
+    self: 'name',
+  },
   { file: 'src/jobs/registry.gen.ts', folder: 'src/jobs', list: 'expanders', member: 'expander', type: 'JobExpander', from: './expander.ts' },
   { file: 'src/cli/commands.gen.ts', folder: 'src/cli/commands', list: 'commands', member: 'command', type: 'Command', from: './command.ts', self: 'name' },
 ];

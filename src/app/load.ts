@@ -1,9 +1,10 @@
-import type { Dialect } from '../dialects/dialect.ts';
+import type { Dialect, Surroundings } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.gen.ts';
 import type { Expanded } from '../jobs/expanded.ts';
 import type { JobExpander } from '../jobs/expander.ts';
 import { settleOwnership } from '../jobs/ownership.ts';
 import { expanders } from '../jobs/registry.gen.ts';
+import { kept } from '../kernel/memo.ts';
 import { type Locator, within } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic, Result } from '../kernel/result.ts';
@@ -83,18 +84,23 @@ interface Lowered {
 
 const expanderOf = byKind(expanders);
 const dialectOf = byKind(dialects);
+const supporting: ReadonlySet<string> = new Set(dialects.flatMap((d) => (d.supports ?? []).map((k) => `${k.group}/${k.kind}`)));
 
 function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowered {
   const cluster = noClusterObjects();
   const expanded: Expanded[] = [];
   const policies: Policy[] = [];
   const unread = new Map<string, number>();
+  const byKindOfObject = new Map<string, RawObject[]>();
+  for (const object of objects) kept(byKindOfObject, `${groupOf(object.apiVersion)}/${object.kind}`, () => []).push(object);
+  const around: Surroundings = { of: (group, kind) => byKindOfObject.get(`${group}/${kind}`) ?? [] };
   for (const object of objects) {
     // Zones say what is wanted, not what is there: `-f` reads them.
     if (groupOf(object.apiVersion) === 'ringfence.dev') continue;
     const key = `${groupOf(object.apiVersion)}/${object.kind}`;
     const expander = expanderOf.get(key);
     const dialect = dialectOf.get(key);
+    if (supporting.has(key)) continue;
     const known = expander !== undefined || dialect !== undefined || isClusterObject(object);
     if (!known) {
       const kind = `${object.apiVersion}/${object.kind}`;
@@ -107,7 +113,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     if (expander !== undefined) {
       const result = collect(expander.expand(object), diagnostics);
       if (result !== undefined) expanded.push({ object, workloads: result });
-    } else if (dialect !== undefined) policies.push(...(collect(dialect.read(object), diagnostics) ?? []));
+    } else if (dialect !== undefined) policies.push(...(collect(dialect.read(object, around), diagnostics) ?? []));
     else for (const d of readClusterObject(object, cluster)) diagnostics.push(d);
   }
   return { cluster, workloads: settleOwnership(expanded), policies, unread };

@@ -2,6 +2,15 @@ import type { Result } from '../kernel/result.ts';
 import type { DialectId, Policy } from '../model/policy.ts';
 import type { RawObject } from '../model/snapshot.ts';
 
+/** The other objects of the same input, for what a policy refers to. */
+export interface Surroundings {
+  /** Objects of one group (without version) and kind, in input order. */
+  of(group: string, kind: string): readonly RawObject[];
+}
+
+/** Nothing else is there. */
+export const alone: Surroundings = { of: () => [] };
+
 /**
  * One policy language. `read` lowers an object to the model, with a diagnostic for each fault, at its exact path, never stopping at the first;
  * an object that the API server would refuse is an error. `emit` is its inverse: `read(emit(policy))` gives the policy back (origins aside);
@@ -12,6 +21,8 @@ export interface Dialect {
   readonly title: string;
   /** Kinds that `read` takes. `group` is the API group without version. */
   readonly kinds: readonly { readonly group: string; readonly kind: string }[];
-  read(object: RawObject): Result<readonly Policy[]>;
+  /** Kinds that policies of the language refer to (Calico's Tier and NetworkSet, Cilium's CIDRGroup): read with them, and so not unknown. */
+  readonly supports?: readonly { readonly group: string; readonly kind: string }[];
+  read(object: RawObject, around: Surroundings): Result<readonly Policy[]>;
   emit(policy: Policy): Result<Readonly<Record<string, unknown>>>;
 }

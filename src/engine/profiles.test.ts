@@ -4,7 +4,8 @@ import { profileOf, profiles } from './profiles.ts';
 describe('profiles', () => {
   it('are found by their id, and by a CNI alone for its newest version', () => {
     for (const profile of profiles) expect(profileOf(profile.id)).toMatchObject({ ok: true, value: { id: profile.id } });
-    expect(profileOf('cilium')).toMatchObject({ ok: true, value: { id: 'cilium@1.19' } });
+    const newest = profiles.filter((p) => p.id.startsWith('cilium@')).at(-1);
+    expect(profileOf('cilium')).toMatchObject({ ok: true, value: { id: newest?.id } });
   });
 
   it('cite a source for every assumption', () => {
@@ -15,7 +16,7 @@ describe('profiles', () => {
   });
 
   it('say in words whatever is unknown or enforced', () => {
-    const [strict] = profiles;
+    const strict = profiles.find((p) => p.id === 'kubernetes');
     expect(strict?.id).toBe('kubernetes');
     expect(strict?.enforces).toEqual(['kubernetes']);
     const unknown = Object.entries(strict ?? {}).flatMap(([fact, answer]) => (answer === 'unknown' ? [fact] : []));
@@ -25,7 +26,7 @@ describe('profiles', () => {
 
   it.each([
     ['cilum', 'Did you mean cilium?'],
-    ['cilium@1.18', 'Did you mean cilium@1.19?'],
+    ['cilium@9.99', expect.stringContaining('Did you mean cilium')],
     ['Kubernetes', 'Did you mean kubernetes?'],
     ['', 'Take kubernetes for the strict reading of the API alone.'],
     ['toString', 'Take kubernetes for the strict reading of the API alone.'],
@@ -33,6 +34,6 @@ describe('profiles', () => {
     const result = profileOf(text);
     expect(result.ok).toBe(false);
     expect(result.diagnostics[0]).toMatchObject({ code: 'unknown-profile', hint, origin: null });
-    expect(result.diagnostics[0]?.message).toContain('kubernetes, cilium@1.19');
+    for (const { id } of profiles) expect(result.diagnostics[0]?.message).toContain(id);
   });
 });

@@ -33,3 +33,9 @@ export interface Profile {
   /** One line a fact, with its source; printed with every proof. */
   readonly assumptions: readonly string[];
 }
+
+/** One CNI with the versions of it that are known, old to new. The name alone means the newest. One file in `src/engine/profiles`. */
+export interface ProfileFamily {
+  readonly name: string;
+  readonly profiles: readonly Profile[];
+}

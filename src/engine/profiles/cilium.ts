@@ -1,0 +1,34 @@
+import { isExcludedLabel } from '../../model/identity-labels.ts';
+import type { Profile, ProfileFamily } from '../../model/profile.ts';
+
+const cilium119: Profile = {
+  id: 'cilium@1.19',
+  cidrMatchesPods: 'no',
+  cidrMatchesNodes: 'no',
+  hostNetworkAsNode: 'yes',
+  ownNodeReachesPod: 'yes',
+  otherProtocolsByRule: 'yes',
+  egressAfterTranslation: 'yes',
+  equalOrder: 'ambiguous',
+  unseenLabel: isExcludedLabel,
+  enforces: ['kubernetes', 'cilium'],
+  foreignPolicies: 'ignored',
+  assumptions: [
+    'Cilium 1.19 with policyEnforcementMode "default". Source: cilium Documentation/security/policy/intro.rst.',
+    'A CIDR or ipBlock never matches managed pods. Source: cilium/cilium#9209, cilium Documentation/security/policy/layer3.rst.',
+    'A CIDR or ipBlock never matches nodes: policyCIDRMatchMode is empty, its default. Source: cilium Documentation/security/policy/layer3.rst.',
+    'A pod is always open to its own node: allow-localhost is "auto" and Kubernetes mode is on. Source: cilium pkg/option/config.go, AllowLocalhostAuto.',
+    'ICMP and other protocols are judged by the rules: a rule with ports admits none, a rule without ports admits all. Source: cilium pkg/policy/api/icmp.go, Documentation/security/policy/layer4.rst.',
+    'Egress rules see the backend and its target port, after Service translation. Source: cilium Documentation/network/kubernetes/policy.rst.',
+    'Deny beats allow across NetworkPolicy and both Cilium kinds. Source: cilium Documentation/security/policy/deny.rst.',
+    'Selectors without a cluster match the local cluster only: policy-default-local-cluster is on, the default since 1.19. Source: cilium pkg/k8s/apis/cilium.io/utils/utils.go.',
+    'Labels that Cilium leaves out of identities are the default ones. Source: cilium pkg/labelsfilter/filter.go.',
+    'Name rules hold modulo DNS: addresses are learned from answers and shared front ends share addresses. Source: cilium/cilium#31803.',
+    'Host policies act only with hostFirewall.enabled. Source: cilium Documentation/security/host-firewall.rst.',
+    'Connections that were open before a policy change, and interfaces beside the primary one, are not governed. Source: cilium Documentation/network/kubernetes/policy.rst; k8snetworkplumbingwg/sriov-cni#101.',
+    'Policies in languages other than NetworkPolicy and the Cilium kinds have no effect. Source: cilium 1.19 watches no other kinds by default.',
+    'Policies are already in force on every node. Source: kubernetes.io network-policies, Pod lifecycle.',
+  ],
+};
+
+export const family: ProfileFamily = { name: 'cilium', profiles: [cilium119] };
