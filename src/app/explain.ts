@@ -6,7 +6,7 @@ import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Decision, Packet } from '../model/verdict.ts';
 import { type Protocol, protocols } from '../space/transport-set.ts';
-import { type Place, placesOf, portsOfPlace } from './places.ts';
+import { dialled, type Place, placesOf } from './places.ts';
 
 /** A question as the user typed it. `port` is `443`, `443/TCP`, `53/UDP` or `ICMP`; null asks for the ports that the destination declares. */
 export interface Question {
@@ -27,12 +27,10 @@ export function explain(snapshot: Snapshot, profile: Profile, question: Question
   if (!from.ok || !to.ok || !port.ok) return failed(diagnostics);
   const answers: Explanation['answers'][number][] = [];
   for (const source of from.value)
-    for (const target of to.value) {
-      for (const { protocol, port: number, note } of portsOfPlace(target, port.value)) {
-        const packet = packetBetween(source, target, protocol, number);
-        const verdict = decide(snapshot, profile, packet);
-        answers.push({ packet, from: source.title, to: target.title, verdict, tierWalk: tierWalk(verdict), note });
-      }
+    for (const { place, protocol, port: number, note } of dialled(to.value, port.value)) {
+      const packet = packetBetween(source, place, protocol, number);
+      const verdict = decide(snapshot, profile, packet);
+      answers.push({ packet, from: source.title, to: place.title, verdict, tierWalk: tierWalk(verdict), note });
     }
   if (answers.length === 0)
     return failed([
@@ -47,7 +45,7 @@ export function explain(snapshot: Snapshot, profile: Profile, question: Question
   return ok(
     {
       asked: `${question.from} → ${question.to}${question.port === null ? '' : ` on ${question.port}`}`,
-      verdict: worst(answers.map((a) => a.verdict.decision)),
+      verdict: together(answers.map((a) => a.verdict.decision)),
       answers,
       profile: profile.id,
     },
@@ -62,8 +60,10 @@ function packetBetween(from: Place, to: Place, protocol: Protocol, port: number)
   return { from: from.endpoint, to: endpoint, protocol, port, ...(to.service === null ? {} : { via: `${to.service.namespace}/${to.service.name}` }) };
 }
 
-function worst(decisions: readonly Decision[]): Decision {
-  return (['ambiguous', 'unknown', 'denied'] as const).find((d) => decisions.includes(d)) ?? 'allowed';
+/** What holds for every packet of the question. Packets that fare differently make the answer ambiguous: neither yes nor no may be read from it. */
+function together(decisions: readonly Decision[]): Decision {
+  const [first, ...others] = new Set(decisions);
+  return others.length === 0 ? (first ?? 'unknown') : 'ambiguous';
 }
 
 /** `443`, `443/TCP`, `TCP/443`, `ICMP`. */

@@ -3,7 +3,8 @@ import { believableAddress } from '../engine/witness.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import { nearest } from '../kernel/spelling.ts';
 import type { Service, ServicePort } from '../model/cluster.ts';
-import { selects } from '../model/labels.ts';
+import { labelOf, selects } from '../model/labels.ts';
+import { labelsOf } from '../model/metadata.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Endpoint } from '../model/verdict.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
@@ -16,6 +17,8 @@ export interface Place {
   readonly title: string;
   readonly workload: Workload | null;
   readonly service: Service | null;
+  /** Dialled on a node port: `port` of the question is the Service's nodePort. */
+  readonly nodePort?: true;
 }
 
 /** A DNS name by RFC 1123, at least two labels. */
@@ -40,15 +43,34 @@ export function placesOf(snapshot: Snapshot, word: string, side: 'from' | 'to'):
     return node === undefined ? failed([unknown(snapshot, word, side)]) : ok([nodePlace(node.name)]);
   }
   const [kind, namespace, name] = parts.length === 3 ? parts : [null, ...parts];
-  const workloads = snapshot.workloads.filter((w) => w.namespace === namespace && w.name === name && (kind === null || w.kind === kind));
+  const named = snapshot.workloads.filter((w) => w.namespace === namespace && w.name === name && (kind === null || w.kind === kind));
+  const workloads = named.length > 0 ? named.map((w) => podPlace(w)) : podNamed(snapshot, namespace ?? '', name ?? '');
   const services = side === 'to' ? snapshot.services.filter((s) => s.namespace === namespace && s.name === name && (kind === null || kind === 'Service')) : [];
-  const places = [...workloads.map((w) => podPlace(w)), ...services.flatMap((s) => backends(snapshot, s))];
+  const places = [...workloads, ...services.flatMap((s) => backends(snapshot, s))];
   return places.length > 0 ? ok(places) : failed([services.length > 0 ? noBackend(word) : unknown(snapshot, word, side)]);
 }
 
 function podPlace(workload: Workload, service: Service | null = null): Place {
   const through = service === null ? '' : ` through Service ${service.namespace}/${service.name}`;
   return { endpoint: { kind: 'pod', workload: workload.id, replica: 0 }, title: `${workloadTitle(workload)}${through}`, workload, service };
+}
+
+/** The workload that a single pod belongs to: a pod of the input by its name, or one that a StatefulSet numbers. */
+function podNamed(snapshot: Snapshot, namespace: string, name: string): Place[] {
+  const numbered = /^(.+)-(0|[1-9]\d{0,8})$/.exec(name);
+  const set = snapshot.workloads.find((w) => w.kind === 'StatefulSet' && w.namespace === namespace && w.name === numbered?.[1]);
+  if (set !== undefined && Number(numbered?.[2]) < set.replicas) {
+    return [
+      { endpoint: { kind: 'pod', workload: set.id, replica: Number(numbered?.[2]) }, title: `${workloadTitle(set)} pod ${name}`, workload: set, service: null },
+    ];
+  }
+  const pod = snapshot.objects.find((o) => o.kind === 'Pod' && o.namespace === namespace && o.name === name);
+  if (pod === undefined) return [];
+  const labels = labelsOf(pod);
+  const owners = snapshot.workloads.filter(
+    (w) => w.namespace === namespace && name.startsWith(`${w.name}-`) && Object.entries(w.labels).every(([key, value]) => labelOf(labels, key) === value),
+  );
+  return owners.slice(0, 1).map((w) => ({ ...podPlace(w), title: `${workloadTitle(w)} (pod ${name})` }));
 }
 
 function nodePlace(name: string): Place {
@@ -58,11 +80,18 @@ function nodePlace(name: string): Place {
 function ofAddress(snapshot: Snapshot, ip: string, side: 'from' | 'to'): Place[] {
   const pods = snapshot.workloads.filter((w) => w.ips.includes(ip) && w.lifecycle !== 'finished' && !w.hostNetwork);
   if (pods.length > 0) return pods.map((w) => podPlace(w));
-  const service = side === 'to' ? snapshot.services.find((s) => s.clusterIps.includes(ip)) : undefined;
-  if (service !== undefined) return backends(snapshot, service);
+  const services = side === 'to' ? snapshot.services.filter((s) => s.clusterIps.includes(ip) || s.externalIps.includes(ip)) : [];
+  if (services.length > 0) return services.flatMap((s) => backends(snapshot, s));
   const node = snapshot.nodes.find((n) => n.addresses.includes(ip));
-  if (node !== undefined) return [nodePlace(node.name)];
+  if (node !== undefined) return side === 'to' ? [nodePlace(node.name), ...nodePortPlaces(snapshot)] : [nodePlace(node.name)];
   return [{ endpoint: { kind: 'address', ip }, title: ip, workload: null, service: null }];
+}
+
+/** Backends that any node leads to, through a node port. */
+function nodePortPlaces(snapshot: Snapshot): Place[] {
+  return snapshot.services
+    .filter((s) => s.ports.some((p) => p.nodePort !== null))
+    .flatMap((s) => backends(snapshot, s).map((place): Place => ({ ...place, nodePort: true })));
 }
 
 function ofCidr(snapshot: Snapshot, text: string): Place[] {
@@ -99,22 +128,41 @@ function backends(snapshot: Snapshot, service: Service): Place[] {
     .map((w) => podPlace(w, service));
 }
 
-/** The packets that reach a place when `asked` is dialled (null: what it declares). A Service's port becomes the backend's target port. */
-export function portsOfPlace(
-  place: Place,
-  asked: { readonly protocol: Protocol; readonly port: number } | null,
-): { readonly protocol: Protocol; readonly port: number; readonly note: string | null }[] {
+/** The packets that reach these places when `asked` is dialled (null: what they declare). A Service's port becomes the backend's target port. */
+export function dialled(places: readonly Place[], asked: { readonly protocol: Protocol; readonly port: number } | null): Dialled[] {
+  const all = places.flatMap((place) => portsOfPlace(place, asked).map((port) => ({ place, ...port })));
+  if (asked === null) return all;
+  // A name that is both a Service and its workload means the Service where only the Service has the port; a node port is no port of the node itself.
+  const through = all.filter((d) => d.place.service !== null);
+  const own = all.filter((d) => d.place.service === null && !(through.length > 0 && (d.place.endpoint.kind === 'node' || !declares(d.place, asked))));
+  return [...own, ...through];
+}
+
+export interface Dialled {
+  readonly place: Place;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly note: string | null;
+}
+
+function declares(place: Place, asked: { readonly protocol: Protocol; readonly port: number }): boolean {
+  return place.workload?.ports.some((p) => p.protocol === asked.protocol && p.port === asked.port) ?? true;
+}
+
+function portsOfPlace(place: Place, asked: { readonly protocol: Protocol; readonly port: number } | null): Omit<Dialled, 'place'>[] {
   if (place.service !== null) {
-    const ports = place.service.ports.filter((p) => asked === null || (p.protocol === asked.protocol && p.port === asked.port));
+    const outer = (p: ServicePort): number | null => (place.nodePort === true ? p.nodePort : p.port);
+    const ports = place.service.ports.filter((p) => (asked === null ? place.nodePort !== true : p.protocol === asked.protocol && outer(p) === asked.port));
     return ports.flatMap((p) => {
       const target = targetPort(p, place.workload);
+      const sort = place.nodePort === true ? 'Node' : 'Service';
       return target === undefined
         ? []
         : [
             {
               protocol: p.protocol,
               port: target,
-              note: target === p.port ? null : `Service port ${p.port} leads to port ${target} of the pod; policies see ${target}`,
+              note: target === outer(p) ? null : `${sort} port ${outer(p)} leads to port ${target} of the pod; policies see ${target}`,
             },
           ];
     });

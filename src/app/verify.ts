@@ -1,4 +1,5 @@
 import { reach as solve } from '../engine/reach.ts';
+import { sortedBy } from '../kernel/stable.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
@@ -40,6 +41,7 @@ export function verify(snapshot: Snapshot, profile: Profile, zones: readonly Loa
           ? [...notCovered, 'ICMP and IP protocols other than TCP, UDP and SCTP: NetworkPolicy leaves them to the CNI, so name it with --profile']
           : notCovered,
     })),
+    unread: sortedBy(snapshot.unread, ([kind]) => kind).map(([kind, count]) => ({ kind, count })),
     findings: runChecks(solve(snapshot, profile)),
     assumptions: profile.assumptions,
   };

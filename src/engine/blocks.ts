@@ -1,5 +1,5 @@
 import { kept } from '../kernel/memo.ts';
-import type { Policy } from '../model/policy.ts';
+import type { Peer, Policy } from '../model/policy.ts';
 import type { Interval, IntervalAlgebra, IntervalSet } from '../space/interval-set.ts';
 import { type IpSet, ipv4, ipv6 } from '../space/ip-set.ts';
 import { blockSet } from './addresses.ts';
@@ -23,13 +23,13 @@ export function blockKey(cidr: string, except: readonly string[]): string {
 /** Every distinct block that these policies mention. */
 export function blocksOf(policies: readonly Policy[]): Block[] {
   const found = new Map<string, Block>();
-  for (const policy of policies)
-    for (const rule of policy.rules)
-      for (const peer of rule.peers ?? []) {
-        if (peer.kind !== 'cidr') continue;
-        const key = blockKey(peer.cidr, peer.except);
-        if (!found.has(key)) found.set(key, { key, addresses: blockSet(peer.cidr, peer.except) });
-      }
+  const add = (peer: Peer): void => {
+    if (peer.kind === 'cidr')
+      kept(found, blockKey(peer.cidr, peer.except), () => ({ key: blockKey(peer.cidr, peer.except), addresses: blockSet(peer.cidr, peer.except) }));
+    else if (peer.kind === 'all-of') for (const p of peer.peers) add(p);
+    else if (peer.kind === 'not') add(peer.peer);
+  };
+  for (const policy of policies) for (const rule of policy.rules) for (const peer of rule.peers ?? []) add(peer);
   return [...found.values()];
 }
 

@@ -317,6 +317,11 @@ function matchPorts(profile: Profile, items: readonly PortMatch[] | null, protoc
   return items.some((item) => matchPort(item, protocol, port, destination)) ? yes : no;
 }
 
+/** Whether a port list holds a port by number. */
+export function coversPort(items: readonly PortMatch[] | null, protocol: Protocol, port: number): boolean {
+  return items === null || items.some((item) => matchPort(item, protocol, port, null));
+}
+
 function matchPort(item: PortMatch, protocol: Protocol, port: number, destination: Workload | null): boolean {
   if (item.protocol === 'ANY' ? protocol !== 'TCP' && protocol !== 'UDP' && protocol !== 'SCTP' : item.protocol !== protocol) return false;
   if (item.port === null) return true;

@@ -1,5 +1,6 @@
 import { kept } from '../kernel/memo.ts';
-import type { Direction, Policy } from '../model/policy.ts';
+import { sortedBy } from '../kernel/stable.ts';
+import type { Direction, NameMatch, Peer, Policy } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
@@ -12,16 +13,17 @@ import { isOwnNode } from './match.ts';
 import { type ClassIndex, indexClasses } from './rules.ts';
 import { type PeerRef, SideModel } from './side-model.ts';
 import { open, type SideFlow } from './solve.ts';
+import { believableName } from './witness.ts';
 
 /**
  * A party of the reachability matrix: all pods of one workload, one node (null: a node no input names), a block of outside addresses, or an outside
- * DNS name.
+ * DNS name (of those that a rule's pattern admits, one that stands for all; `pattern` is what the rule says).
  */
 export type ReachParty =
   | { readonly kind: 'workload'; readonly id: WorkloadId }
   | { readonly kind: 'node'; readonly node: string | null }
   | { readonly kind: 'external'; readonly addresses: IpSet }
-  | { readonly kind: 'name'; readonly name: string };
+  | { readonly kind: 'name'; readonly name: string; readonly pattern?: string };
 
 /** What may pass: `allowed` for certain, `unknown` perhaps; the two are disjoint and the rest is denied. */
 export interface Flow {
@@ -226,15 +228,29 @@ function partiesOf(snapshot: Snapshot, policies: readonly Policy[], atoms: reado
     ...snapshot.nodes.map((n) => n.name),
     ...snapshot.workloads.flatMap((w) => (w.node === null ? [] : [directoryOf(snapshot).nodes.get(w.node)?.name ?? w.node])),
   ]);
-  const names = new Set(
-    policies.flatMap((p) =>
-      p.rules.flatMap((r) => (r.peers ?? []).flatMap((peer) => (peer.kind === 'names' ? peer.names.flatMap((n) => (n.kind === 'exact' ? [n.name] : [])) : []))),
-    ),
-  );
+  const names = new Map<string, ReachParty>();
+  for (const match of policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(namesOf)))) {
+    const name = believableName(match);
+    if (name !== undefined && (match.kind === 'exact' || !names.has(name)))
+      names.set(name, { kind: 'name', name, ...(match.kind === 'pattern' ? { pattern: match.text } : {}) });
+  }
   return [
     ...snapshot.workloads.filter((w) => w.lifecycle !== 'finished').map((w): ReachParty => ({ kind: 'workload', id: w.id })),
     ...(nodes.size === 0 ? [null] : [...nodes].sort()).map((node): ReachParty => ({ kind: 'node', node })),
     ...atoms.map((a): ReachParty => ({ kind: 'external', addresses: a.addresses })),
-    ...[...names].sort().map((name): ReachParty => ({ kind: 'name', name })),
+    ...sortedBy(names.values(), (party) => (party.kind === 'name' ? party.name : '')),
   ];
+}
+
+function namesOf(peer: Peer): readonly NameMatch[] {
+  switch (peer.kind) {
+    case 'names':
+      return peer.names;
+    case 'all-of':
+      return peer.peers.flatMap(namesOf);
+    case 'not':
+      return namesOf(peer.peer);
+    default:
+      return [];
+  }
 }

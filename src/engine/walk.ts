@@ -6,7 +6,7 @@ import type { Decision, Gap, Qualifier, Side, Step } from '../model/verdict.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Protocol } from '../space/transport-set.ts';
 import { type ArrangedTier, arrange, sequencesOf } from './arrange.ts';
-import { and, type Match, type MatchContext, matchesName, matchPods, matchRule, no, type Resolved, selectsNode } from './match.ts';
+import { and, coversPort, type Match, type MatchContext, matchesName, matchPods, matchRule, no, type Resolved, selectsNode } from './match.ts';
 
 /** One side of one packet: may it leave (egress) or enter (ingress) the subject, with `peer` at the other end? */
 export interface SideQuestion {
@@ -59,6 +59,7 @@ export function walk(snapshot: Snapshot, profile: Profile, policies: readonly Po
   let arrives = true;
   for (const tier of arrange(selecting, profile)) if (arrives) arrives = walkTier(context, tier, question, trail);
   if (arrives) trail.possible.add('allow');
+  if (question.peer.kind === 'address' && selecting.some((s) => opensNames(s, question))) trail.qualifiers.add('modulo-dns');
   return answer(question.direction, selecting, trail);
 }
 
@@ -145,7 +146,7 @@ function answer(direction: Direction, selecting: readonly Selecting[], trail: Tr
   return {
     side: { direction, decision, steps, because: reason(direction, decision, selecting, trail) },
     gaps: decision === 'unknown' ? gaps : [],
-    qualifiers: decision === 'denied' ? [] : [...trail.qualifiers],
+    qualifiers: decision === 'denied' ? [...trail.qualifiers].filter((q) => q === 'modulo-dns') : [...trail.qualifiers],
   };
 }
 
@@ -175,6 +176,13 @@ function selectsSubject(snapshot: Snapshot, policy: Policy, subject: Resolved): 
 function asksDnsFor(selecting: readonly Selecting[], name: string): boolean {
   return selecting.some(({ policy }) =>
     policy.rules.some((r) => r.direction === 'egress' && r.action === 'allow' && (r.application?.dns ?? []).some((n) => matchesName(n, name))),
+  );
+}
+
+/** Does a rule on names open this port? Then an address is open too, once DNS has answered with it. */
+function opensNames({ policy }: Selecting, { direction, protocol, port }: SideQuestion): boolean {
+  return policy.rules.some(
+    (r) => r.direction === direction && r.action === 'allow' && (r.peers ?? []).some((p) => p.kind === 'names') && coversPort(r.ports, protocol, port),
   );
 }
 

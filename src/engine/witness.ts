@@ -1,7 +1,9 @@
+import type { NameMatch } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
 import { formatIp, type IpSet, ipHas, ipIntersect, ipIsEmpty, parseIp } from '../space/ip-set.ts';
 import { type Protocol, protocols, TransportSet } from '../space/transport-set.ts';
 import { publicAddresses } from './addresses.ts';
+import { canonicalName, matchesName } from './match.ts';
 
 /** Ports that people know, most telling first. Source: IANA service names; PostgreSQL, Redis, MongoDB, Kafka and Elasticsearch documentation for theirs. */
 const knownPorts: readonly number[] = [443, 80, 5432, 3306, 6379, 27017, 9092, 9200, 8080, 22, 53];
@@ -34,6 +36,16 @@ export function ephemeralOr(set: TransportSet, destination: Pick<Workload, 'port
   const ephemeral = set.intersect(TransportSet.of('TCP', [[32_768, 60_999]]));
   if (ephemeral.isEmpty) return believablePort(set, destination);
   return { protocol: 'TCP', port: ephemeral.has('TCP', ephemeralPort) ? ephemeralPort : (ephemeral.on('TCP')[0]?.[0] as number) };
+}
+
+/** Names that a pattern may match, more telling ones first; stars are filled with these words. */
+const fillings: readonly string[] = ['anything', 'a', ''];
+
+/** A name that matches, as people would believe it: an exact name is itself, `*.evil.com` is `anything.evil.com`. Undefined when none was found. */
+export function believableName(match: NameMatch): string | undefined {
+  if (match.kind === 'exact') return canonicalName(match.name);
+  const tries = fillings.flatMap((word) => [match.text.replace(/\*+/g, word), `${word}.example.com`]);
+  return tries.map(canonicalName).find((name) => name !== '' && matchesName(match, name));
 }
 
 /** The most believable address of a non-empty set. Throws RangeError on the empty set. */

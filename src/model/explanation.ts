@@ -3,7 +3,7 @@ import type { Packet, Verdict } from './verdict.ts';
 /** What `explain` answers. `asked` is the question in the user's words; one entry in `answers` for each packet that the question stands for (backends of a Service, ports). */
 export interface Explanation {
   readonly asked: string;
-  /** The worst of the answers: any unknown or ambiguous first, then denied, then allowed. */
+  /** What all answers say; `ambiguous` when they differ (or when rules of equal priority contradict each other). */
   readonly verdict: Verdict['decision'];
   readonly answers: readonly {
     readonly packet: Packet;

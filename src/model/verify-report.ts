@@ -5,6 +5,8 @@ import type { Finding } from './finding.ts';
 export interface VerifyReport {
   readonly profile: string;
   readonly zones: readonly { readonly zone: string; readonly claims: readonly ClaimResult[]; readonly notCovered: readonly string[] }[];
+  /** Kinds nothing reads: `apiVersion/kind` with how many. What they make is not in the picture. */
+  readonly unread: readonly { readonly kind: string; readonly count: number }[];
   readonly findings: readonly Finding[];
   readonly assumptions: readonly string[];
 }

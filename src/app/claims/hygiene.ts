@@ -6,7 +6,8 @@ import { type LabelSelector, type Labels, labelOf, matchLabels, selects } from '
 import { type Toleration, type Workload, workloadTitle } from '../../model/workload.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
 import type { NodePool, ZoneTaint } from '../../spec/zone.ts';
-import { type BoundZone, isRepresentative } from './member.ts';
+import type { BoundZone } from './member.ts';
+import { representativeKind } from './representatives.ts';
 
 /** What keeps a zone tidy without deciding a packet: default deny, quota, Pod Security, node pool, identity. */
 export function hygieneClaims(reach: Reachability, zone: BoundZone): ClaimResult[] {
@@ -138,7 +139,7 @@ function taintClaims(reach: Reachability, zone: BoundZone, pool: NodePool): Clai
   ];
   if (!pool.exclusive) return claims;
   const intruders = reach.snapshot.workloads.filter(
-    (w) => !isRepresentative(w) && w.lifecycle !== 'finished' && w.namespace !== zone.intents.namespace && mayLand(w, nodes, taint),
+    (w) => representativeKind(w) === null && w.lifecycle !== 'finished' && w.namespace !== zone.intents.namespace && mayLand(w, nodes, taint),
   );
   const [others, agents] = [intruders.filter((w) => !pool.sharedWith.includes(w.namespace)), intruders.filter((w) => pool.sharedWith.includes(w.namespace))];
   claims.push(
@@ -151,7 +152,7 @@ function taintClaims(reach: Reachability, zone: BoundZone, pool: NodePool): Clai
         wrong: others.map((w) => `${workloadTitle(w)} tolerates the taint and its node selection admits the pool`),
         missing: [],
         evidence: [
-          `${reach.snapshot.workloads.filter((w) => !isRepresentative(w)).length} pod templates`,
+          `${reach.snapshot.workloads.filter((w) => representativeKind(w) === null).length} pod templates`,
           ...(agents.length > 0 ? [`node software by the zone's word: ${agents.map(workloadTitle).join(', ')}`] : []),
         ],
       },
@@ -163,7 +164,7 @@ function taintClaims(reach: Reachability, zone: BoundZone, pool: NodePool): Clai
 
 function placement(zone: BoundZone, pool: NodePool): ClaimResult[] {
   return zone.loaded.zone.spec.workloads.map((w, i) => {
-    const members = zone.members.filter((m) => !m.representative && m.intent === zone.intents.workloads[i]);
+    const members = zone.members.filter((m) => m.representative === null && m.intent === zone.intents.workloads[i]);
     const wrong = members.flatMap(({ workload, title }) => {
       const out: string[] = [];
       if (!pinnedTo(workload, pool.labels))
@@ -191,7 +192,7 @@ function serviceAccount(reach: Reachability, zone: BoundZone, index: number): Cl
   const workload = zone.loaded.zone.spec.workloads[index];
   const name = workload?.identity?.serviceAccount ?? 'default';
   const found = reach.snapshot.serviceAccounts.find((s) => s.namespace === zone.intents.namespace && s.name === name);
-  const members = zone.members.filter((m) => !m.representative && m.intent === zone.intents.workloads[index]);
+  const members = zone.members.filter((m) => m.representative === null && m.intent === zone.intents.workloads[index]);
   const wrong = members.filter((m) => m.workload.serviceAccount !== name).map((m) => `${m.title} runs as ${m.workload.serviceAccount}`);
   const role = workload?.identity?.irsa?.role;
   if (found !== undefined && role !== undefined) {
@@ -201,7 +202,7 @@ function serviceAccount(reach: Reachability, zone: BoundZone, index: number): Cl
   }
   const strangers = reach.snapshot.workloads.filter(
     (w) =>
-      !isRepresentative(w) &&
+      representativeKind(w) === null &&
       w.lifecycle !== 'finished' &&
       w.namespace === zone.intents.namespace &&
       w.serviceAccount === name &&

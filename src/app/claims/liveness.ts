@@ -11,13 +11,15 @@ import type { Protocol, TransportSet } from '../../space/transport-set.ts';
 import type { WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
-import { type BoundZone, isRepresentative, type Member, ownNodeOfRepresentative } from './member.ts';
+import type { BoundZone, Member } from './member.ts';
 import { portsOf } from './permitted.ts';
+import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
 
 /** Jobs still run: peers reach each other on every port their back end may use, and DNS, storage, credentials and services can be reached. */
 export function livenessClaims(reach: Reachability, zone: BoundZone): ClaimResult[] {
   return zone.intents.workloads.flatMap((intent) => {
-    const members = zone.members.filter((m) => m.intent === intent);
+    // Pods that only some selector invents need not work.
+    const members = zone.members.filter((m) => m.intent === intent && m.representative !== 'possible');
     return [peersClaim(reach, zone, intent, members), ...intent.needs.map((need) => needClaim(reach, zone, intent, need, members))];
   });
 }
@@ -123,7 +125,8 @@ function endsOf(reach: Reachability, member: Member, target: NeedTarget): End[] 
     case 'pods':
       return reach.snapshot.workloads
         .filter(
-          (w) => w.lifecycle !== 'finished' && !isRepresentative(w) && w.namespace === target.namespace && selects(matchLabels(target.selector), w.labels),
+          (w) =>
+            w.lifecycle !== 'finished' && representativeKind(w) === null && w.namespace === target.namespace && selects(matchLabels(target.selector), w.labels),
         )
         .map((w) => ({ party: party(w), endpoint: { kind: 'pod', workload: w.id, replica: 0 }, destination: w, title: workloadTitle(w) }));
     case 'names':
@@ -136,7 +139,7 @@ function endsOf(reach: Reachability, member: Member, target: NeedTarget): End[] 
         return { party: { kind: 'external', addresses }, endpoint: { kind: 'address', ip: believableAddress(addresses) }, destination: null, title: cidr };
       });
     case 'own-node': {
-      const node = member.representative ? ownNodeOfRepresentative : member.workload.node;
+      const node = member.representative !== null ? ownNodeOfRepresentative : member.workload.node;
       return node === null ? [] : [{ party: { kind: 'node', node }, endpoint: { kind: 'node', node }, destination: null, title: 'its own node' }];
     }
   }

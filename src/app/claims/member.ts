@@ -1,10 +1,10 @@
-import type { Origin } from '../../kernel/origin.ts';
 import type { Namespace } from '../../model/cluster.ts';
-import { type Labels, matchLabels, selects } from '../../model/labels.ts';
+import { matchLabels, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
+import { type RepresentativeKind, representativeKind, representativesOf } from './representatives.ts';
 
 /**
  * A sort of pod inside a zone's namespace: one that the input shows, or a representative of pods that do not exist yet.
@@ -13,7 +13,7 @@ import type { LoadedZone } from '../../spec/zone.ts';
 export interface Member {
   readonly workload: Workload;
   readonly intent: WorkloadIntent | null;
-  readonly representative: boolean;
+  readonly representative: RepresentativeKind | null;
   readonly title: string;
 }
 
@@ -24,81 +24,34 @@ export interface BoundZone {
   readonly members: readonly Member[];
 }
 
-/** The node that a representative runs on, whichever that is: its own node is known to be its own, and no other is. */
-export const ownNodeOfRepresentative = "the pod's own node";
-
-const representativeKind = 'Representative';
-
 /** Adds representatives of every zone to the snapshot (all zones, so that each is judged against the others) and binds the zones. */
 export function bindZones(
   snapshot: Snapshot,
   zones: readonly { readonly loaded: LoadedZone; readonly intents: ZoneIntents }[],
 ): { readonly snapshot: Snapshot; readonly bound: readonly BoundZone[] } {
-  const added = zones.flatMap(({ intents, loaded }) => representatives(intents, loaded.origin));
-  const namespaces = new Map<string, Namespace>(snapshot.namespaces);
-  for (const w of added)
+  const added = zones.map(({ intents, loaded }) => representativesOf(snapshot, intents, loaded.origin));
+  const workloads = new Map([...snapshot.workloads, ...added.flatMap((a) => a.workloads)].map((w) => [w.id, w]));
+  const namespaces = new Map<string, Namespace>([...added.flatMap((a) => a.namespaces).map((n) => [n.name, n] as const), ...snapshot.namespaces]);
+  for (const w of workloads.values()) {
     if (!namespaces.has(w.namespace))
       namespaces.set(w.namespace, { name: w.namespace, labels: { 'kubernetes.io/metadata.name': w.namespace }, annotations: {}, origin: null });
-  const whole: Snapshot = { ...snapshot, namespaces, workloads: [...snapshot.workloads, ...added] };
+  }
+  const whole: Snapshot = { ...snapshot, namespaces, workloads: [...workloads.values()] };
   return { snapshot: whole, bound: zones.map(({ loaded, intents }) => ({ loaded, intents, members: membersOf(whole, intents) })) };
 }
 
-export function isRepresentative(workload: Workload): boolean {
-  return workload.kind === representativeKind;
+/** How people name a party of a claim. */
+export function partyTitle(workload: Workload): string {
+  return representativeKind(workload) === null ? workloadTitle(workload) : workload.name;
 }
 
 function membersOf(snapshot: Snapshot, intents: ZoneIntents): Member[] {
   return snapshot.workloads
     .filter((w) => w.namespace === intents.namespace && w.lifecycle !== 'finished')
-    .map((workload) => {
-      const representative = isRepresentative(workload);
-      const intent = intents.workloads.find((i) => selects(matchLabels(i.selector), workload.labels)) ?? null;
-      return { workload, intent, representative, title: representative ? workload.name : workloadTitle(workload) };
-    });
-}
-
-/** Two pods of each peer group, so that they can talk to each other, and two of the namespace that carry no label at all. */
-function representatives(intents: ZoneIntents, origin: Origin): Workload[] {
-  const make = (name: string, labels: Labels, serviceAccount: string | null): Workload => ({
-    id: `${representativeKind}/${intents.namespace}/${name}`,
-    kind: representativeKind,
-    namespace: intents.namespace,
-    name,
-    role: null,
-    labels,
-    perPodLabels: [],
-    annotations: {},
-    replicas: 2,
-    serviceAccount: serviceAccount ?? 'default',
-    hostNetwork: false,
-    node: ownNodeOfRepresentative,
-    ips: [],
-    lifecycle: 'running',
-    ports: [],
-    interfaces: [],
-    pod: {
-      containers: [],
-      hostPaths: [],
-      nodeSelector: {},
-      nodeAffinity: [],
-      tolerations: [],
-      automountServiceAccountToken: null,
-      runAsUser: null,
-      runAsNonRoot: null,
-      seccompProfile: null,
-      sysctls: {},
-      dnsPolicy: 'ClusterFirst',
-    },
-    origin,
-    podOrigin: origin,
-  });
-  return [
-    ...intents.workloads.flatMap((intent) => {
-      const groups = intent.peers.groups.filter((g) => g.job !== null);
-      return groups.length === 0
-        ? [make(`any pod of workload ${intent.name}`, intent.selector, intent.serviceAccount)]
-        : groups.map((g) => make(`any pod of ${intent.name}, job ${g.job}`, g.selector, intent.serviceAccount));
-    }),
-    make(`any other pod of ${intents.namespace}`, {}, null),
-  ];
+    .map((workload) => ({
+      workload,
+      intent: intents.workloads.find((i) => selects(matchLabels(i.selector), workload.labels)) ?? null,
+      representative: representativeKind(workload),
+      title: partyTitle(workload),
+    }));
 }

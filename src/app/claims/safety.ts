@@ -6,14 +6,15 @@ import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import { labelOf, matchLabels, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { type Workload, workloadTitle } from '../../model/workload.ts';
+import type { Workload } from '../../model/workload.ts';
 import { ipIntersect, ipIsEmpty, ipSetOf, parseIp } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ProtectedIntent } from '../../spec/intents.ts';
 import { beyond, counterexamples, type Excess, reasonsOf } from './judge.ts';
-import { type BoundZone, isRepresentative, type Member } from './member.ts';
+import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { peerPorts, permitOf } from './permitted.ts';
 import { outsidePieces, type Piece } from './pieces.ts';
+import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
 
 /** Training reaches only what the zone names; protected zones are out of reach; nothing else reaches training. */
 export function safetyClaims(reach: Reachability, zone: BoundZone): ClaimResult[] {
@@ -72,13 +73,9 @@ function claim(reach: Reachability, excesses: readonly Excess[], about: Pick<Cla
 }
 
 function looked(members: readonly Member[], reach: Reachability): string {
-  const real = members.filter((m) => !m.representative).length;
-  const parties = reach.parties.filter((p) => p.kind !== 'workload' || !isRepresentativeParty(reach.snapshot, p.id)).length;
-  return `${real} workload${real === 1 ? '' : 's'} of the input and ${members.length - real} representative${members.length - real === 1 ? '' : 's'} of pods to come, against ${parties} parties`;
-}
-
-function isRepresentativeParty(snapshot: Snapshot, id: string): boolean {
-  return snapshot.workloads.some((w) => w.id === id && isRepresentative(w));
+  const real = members.filter((m) => m.representative === null).length;
+  const standIns = members.length - real;
+  return `${real} workload${real === 1 ? '' : 's'} of the input and ${standIns} representative${standIns === 1 ? '' : 's'} of pods to come, against ${reach.parties.length} parties`;
 }
 
 function partyOf(workload: Workload): ReachParty {
@@ -96,26 +93,34 @@ function egressExcess(reach: Reachability, member: Member, members: ReadonlyMap<
     else if (!unknown.isEmpty) out.push({ ...excess, from: source, ports: unknown, certain: false });
   };
   for (const w of reach.snapshot.workloads) {
-    if (w.lifecycle === 'finished' || (isRepresentative(w) && !members.has(w.id)) || (w.id === member.workload.id && w.replicas === 1)) continue;
+    if (w.lifecycle === 'finished' || (w.id === member.workload.id && w.replicas === 1)) continue;
     const replica = w.id === member.workload.id ? 1 : 0;
     add(partyOf(w), permit.toWorkload(w), {
       to: { kind: 'pod', workload: w.id, replica },
       destination: w,
-      rank: isRepresentative(w) ? 7 : members.has(w.id) ? 6 : 2,
-      story: (port) => `${member.title} reaches ${isRepresentative(w) ? w.name : workloadTitle(w)} on ${port}${w.hostNetwork ? ' (host network)' : ''}`,
+      rank: representativeKind(w) !== null ? 7 : members.has(w.id) ? 6 : 2,
+      story: (port) => `${member.title} reaches ${partyTitle(w)} on ${port}${w.hostNetwork ? ' (host network)' : ''}`,
+    });
+  }
+  for (const node of nodesFor(reach, member)) {
+    const own = isOwnNode(reach.snapshot, { kind: 'pod', workload: member.workload, labels: member.workload.labels }, node).is;
+    const party = { kind: 'node', node } as const;
+    add(party, own === 'no' ? TransportSet.empty : permit.ownNode, {
+      to: party,
+      destination: null,
+      rank: 3,
+      story: (port) => `${member.title} reaches ${nodeTitle(node)} on ${port}`,
     });
   }
   for (const party of reach.parties) {
-    if (party.kind === 'node') {
-      const own = isOwnNode(reach.snapshot, { kind: 'pod', workload: member.workload, labels: member.workload.labels }, party.node).is;
-      add(party, own === 'no' ? TransportSet.empty : permit.ownNode, {
-        to: party,
-        destination: null,
-        rank: 3,
-        story: (port) => `${member.title} reaches ${party.node === null ? 'nodes' : `node ${party.node}`} on ${port}`,
-      });
-    } else if (party.kind === 'name')
-      add(party, permit.toName(party.name), { to: party, destination: null, rank: 5, story: (port) => `${member.title} reaches ${party.name} on ${port}` });
+    if (party.kind !== 'name') continue;
+    const whom = party.pattern === undefined ? party.name : `${party.name} (a rule admits ${party.pattern})`;
+    add(party, permit.toName(party.name), {
+      to: { kind: 'name', name: party.name },
+      destination: null,
+      rank: 5,
+      story: (port) => `${member.title} reaches ${whom} on ${port}`,
+    });
   }
   for (const piece of outsidePieces(
     reach.parties,
@@ -145,7 +150,7 @@ function ingressExcess(reach: Reachability, member: Member, members: ReadonlyMap
   const ownership = (node: string | null): 'yes' | 'no' | 'maybe' =>
     isOwnNode(reach.snapshot, { kind: 'pod', workload: member.workload, labels: member.workload.labels }, node).is;
   for (const w of reach.snapshot.workloads) {
-    if (w.lifecycle === 'finished' || (isRepresentative(w) && !members.has(w.id)) || (w.id === member.workload.id && w.replicas === 1)) continue;
+    if (w.lifecycle === 'finished' || (w.id === member.workload.id && w.replicas === 1)) continue;
     const own = w.hostNetwork ? ownership(w.node) : 'no';
     if (own === 'yes') continue;
     const peer = members.get(w.id);
@@ -153,20 +158,15 @@ function ingressExcess(reach: Reachability, member: Member, members: ReadonlyMap
     add(
       partyOf(w),
       peer === undefined ? TransportSet.empty : peerPorts(peer, member),
-      { from, rank: isRepresentative(w) ? 7 : 2, story: (port) => `${isRepresentative(w) ? w.name : workloadTitle(w)} reaches ${member.title} on ${port}` },
+      { from, rank: representativeKind(w) !== null ? 7 : 2, story: (port) => `${partyTitle(w)} reaches ${member.title} on ${port}` },
       own === 'maybe',
     );
   }
-  for (const party of reach.parties) {
-    if (party.kind !== 'node') continue;
-    const own = ownership(party.node);
+  for (const node of nodesFor(reach, member)) {
+    const own = ownership(node);
+    const from = { kind: 'node', node } as const;
     if (own !== 'yes')
-      add(
-        party,
-        TransportSet.empty,
-        { from: party, rank: 4, story: (port) => `${party.node === null ? 'a node' : `node ${party.node}`} reaches ${member.title} on ${port}` },
-        own === 'maybe',
-      );
+      add(from, TransportSet.empty, { from, rank: 4, story: (port) => `${nodeTitle(node)} reaches ${member.title} on ${port}` }, own === 'maybe');
   }
   for (const piece of outsidePieces(reach.parties, [])) {
     add({ kind: 'external', addresses: piece.addresses }, TransportSet.empty, {
@@ -176,6 +176,20 @@ function ingressExcess(reach: Reachability, member: Member, members: ReadonlyMap
     });
   }
   return out;
+}
+
+/** A node that no input names and that is not the pod's own. */
+const anotherNode = 'another node';
+
+/** Nodes that a member may meet. Where it runs is known of representatives alone: they see their own node and another, whatever the input shows. */
+function nodesFor(reach: Reachability, member: Member): readonly (string | null)[] {
+  const known = reach.parties.flatMap((p) => (p.kind === 'node' ? [p.node] : []));
+  if (member.representative === null) return known.filter((n) => n !== ownNodeOfRepresentative);
+  return [...new Set([...known.filter((n) => n !== null), ownNodeOfRepresentative, anotherNode])];
+}
+
+function nodeTitle(node: string | null): string {
+  return node === null ? 'a node' : node === anotherNode || node === ownNodeOfRepresentative ? node : `node ${node}`;
 }
 
 function protectedClaim(reach: Reachability, zone: BoundZone, target: ProtectedIntent): ClaimResult {
@@ -194,12 +208,11 @@ function protectedClaim(reach: Reachability, zone: BoundZone, target: ProtectedI
       else if (!flow.unknown.isEmpty) excesses.push({ ...excess, from, ports: flow.unknown, certain: false });
     };
     for (const { w, is } of inside) {
-      if (isRepresentative(w)) continue;
       add(partyOf(w), is === 'yes', {
         to: { kind: 'pod', workload: w.id, replica: 0 },
         destination: w,
-        rank: member.representative ? 2 : 1,
-        story: (port) => `${member.title} reaches ${workloadTitle(w)} in protected zone ${target.name} on ${port}`,
+        rank: member.representative !== null || representativeKind(w) !== null ? 2 : 1,
+        story: (port) => `${member.title} reaches ${partyTitle(w)} in protected zone ${target.name} on ${port}`,
       });
     }
     for (const piece of pieces)

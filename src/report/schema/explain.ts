@@ -7,7 +7,7 @@ export const explainReportSchema: z.ZodType<ExplainJson> = z
   .strictObject({
     ...envelope('explain', 'ExplainReport'),
     asked: textSchema.describe('The question.'),
-    verdict: decisionSchema.describe('The worst of the answers: unknown or ambiguous before denied before allowed.'),
+    verdict: decisionSchema.describe('What all answers say; ambiguous when they differ, or when rules of equal priority contradict each other.'),
     profile: textSchema,
     answers: z.array(
       z.strictObject({
