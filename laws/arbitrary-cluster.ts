@@ -16,6 +16,10 @@ const origin: Origin = { document: { file: 'cluster.yaml', index: 0 }, path: [] 
 const facts: PodFacts = {
   containers: [],
   hostPaths: [],
+  volumeTypes: [],
+  hostPID: false,
+  hostIPC: false,
+  confinement: [],
   nodeSelector: {},
   nodeAffinity: [],
   tolerations: [],

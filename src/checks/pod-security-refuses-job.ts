@@ -1,28 +1,12 @@
 import { within } from '../kernel/origin.ts';
 import { labelOf } from '../model/labels.ts';
-import { type Workload, workloadTitle } from '../model/workload.ts';
+import { podSecurityViolations } from '../model/pod-security.ts';
+import { workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { documents } from './example-parts.ts';
 import { subjectOf, trainingOf } from './subjects.ts';
 
 const levelLabel = 'pod-security.kubernetes.io/enforce';
-
-/** Capabilities that the level baseline lets a container add. Source: kubernetes.io, Pod Security Standards. */
-const baselineCapabilities: readonly string[] = [
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-];
 
 const namespace = (level: string): string => `\napiVersion: v1\nkind: Namespace\nmetadata: {name: ai-training, labels: {${levelLabel}: ${level}}}`;
 const pod = `
@@ -41,8 +25,8 @@ export const check: Check = {
   title: "The namespace's Pod Security level refuses the job",
   severity: 'high',
   plane: 'node',
-  why: 'Pod Security admission rejects pods that ask for more than the level of their namespace allows. RDMA jobs ask for `IPC_LOCK`, some for hostNetwork or hostPath; under "restricted" or "baseline" their pods are never created, and the operator retries for ever.',
-  fix: 'Take what the job does not need out of it. What it does need (IPC_LOCK for RDMA) wants a namespace of its own at level "privileged", with an admission policy that allows just that.',
+  why: 'Pod Security admission rejects pods that ask for more than the level of their namespace allows and, under "restricted", pods that do not say themselves that they run as no root, with a seccomp profile, without privilege escalation and with all capabilities dropped. RDMA jobs ask for `IPC_LOCK`, some for hostNetwork or hostPath; under "restricted" or "baseline" their pods are never created, and the operator retries for ever.',
+  fix: 'Take what the job does not need out of it, and write what "restricted" requires into its securityContext. What it does need (IPC_LOCK for RDMA) wants a namespace of its own at level "privileged", with an admission policy that allows just that.',
   sources: ['kubernetes.io, Pod Security Standards', 'kubernetes.io, Pod Security Admission: pod-security.kubernetes.io/enforce'],
   example: { bad: documents(namespace('restricted'), pod), good: documents(namespace('privileged'), pod) },
   *run(context) {
@@ -50,31 +34,32 @@ export const check: Check = {
       const space = context.snapshot.namespaces.get(workload.namespace);
       const level = space === undefined ? undefined : labelOf(space.labels, levelLabel);
       if (space === undefined || (level !== 'baseline' && level !== 'restricted')) continue;
-      const asks = forbidden(workload, level);
-      if (asks.length === 0) continue;
+      const violations = podSecurityViolations(workload, level);
+      if (violations.length === 0) continue;
       yield {
         severity: 'high',
         confidence: 'certain',
-        message: `Namespace ${space.name} enforces Pod Security level ${level}, which refuses ${workloadTitle(workload)}: it asks for ${asks.join(', ')}.`,
+        message: `Namespace ${space.name} enforces Pod Security level ${level}, which refuses ${workloadTitle(workload)}: ${violations.join('; ')}.`,
         primary: workload.podOrigin,
         related: space.origin === null ? [] : [{ origin: within(space.origin, 'metadata', 'labels', levelLabel), message: `level ${level}` }],
-        fix: `Take ${asks.join(', ')} out of the pod, or run it in a namespace at level privileged.`,
+        ...remedy(podSecurityViolations(workload, 'baseline').length > 0, violations.length),
         subjects: [subjectOf(workload)],
       };
     }
   },
 };
 
-/** What the pod asks for that even baseline refuses, or, under restricted, any capability but one. */
-function forbidden(workload: Workload, level: 'baseline' | 'restricted'): readonly string[] {
-  const { containers, hostPaths } = workload.pod;
-  const allowed = level === 'restricted' ? ['NET_BIND_SERVICE'] : baselineCapabilities;
-  const capabilities = containers.flatMap((c) => c.capabilities.add.map((a) => a.toUpperCase())).filter((c) => !allowed.includes(c));
-  return [
-    ...(workload.hostNetwork ? ['hostNetwork'] : []),
-    ...(containers.some((c) => c.privileged) ? ['a privileged container'] : []),
-    ...(hostPaths.length > 0 ? ['hostPath volumes'] : []),
-    ...(workload.ports.some((p) => p.hostPort !== null) && !workload.hostNetwork ? ['host ports'] : []),
-    ...[...new Set(capabilities)].map((c) => `capability ${c}`),
-  ];
+const hardened = `securityContext:            # of the pod
+  runAsNonRoot: true
+  seccompProfile: {type: RuntimeDefault}
+containers:
+- securityContext:          # of each container
+    allowPrivilegeEscalation: false
+    capabilities: {drop: [ALL]}
+`;
+
+/** Pods that ask for too much need another level; pods that only keep silent need to say what restricted wants to hear. */
+function remedy(asksTooMuch: boolean, count: number): { readonly fix: string; readonly patch?: string } {
+  if (!asksTooMuch) return { fix: 'Say it in the securityContext of the pod and of each container.', patch: hardened };
+  return { fix: `Take ${count === 1 ? 'it' : 'them'} out of the pod, or run it in a namespace at level privileged.` };
 }

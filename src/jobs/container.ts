@@ -1,4 +1,4 @@
-import { type Reader, shown } from '../kernel/reader.ts';
+import { Reader, shown } from '../kernel/reader.ts';
 import type { Container, ContainerPort } from '../model/workload.ts';
 
 export type ContainerSort = Container['sort'];
@@ -29,8 +29,17 @@ export function readContainer(at: Reader, sort: ContainerSort): Container {
     runAsNonRoot: security.field('runAsNonRoot').boolean() ?? null,
     allowPrivilegeEscalation: security.field('allowPrivilegeEscalation').boolean() ?? null,
     seccompProfile: security.field('seccompProfile').field('type').string() ?? null,
+    hostPorts: readHostPorts(at),
     origin: at.origin,
   };
+}
+
+/** Whatever stands there as a number; `readContainerPorts` reports the faults. */
+function readHostPorts(container: Reader): readonly number[] {
+  return new Reader(container.field('ports').value, container.origin, [])
+    .each()
+    .map((port) => port.field('hostPort').value)
+    .filter((port): port is number => typeof port === 'number' && port > 0);
 }
 
 /**

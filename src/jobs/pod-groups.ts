@@ -57,7 +57,8 @@ function likeness(pod: Workload): string {
 
 function security(facts: PodFacts): unknown {
   const containers = facts.containers.map(({ origin: _origin, env: _env, args: _args, command: _command, ...rest }) => rest);
-  return [containers, facts.hostPaths, facts.runAsUser, facts.runAsNonRoot, facts.seccompProfile, facts.sysctls, facts.dnsPolicy];
+  const { hostPaths, volumeTypes, hostPID, hostIPC, confinement, runAsUser, runAsNonRoot, seccompProfile, sysctls, dnsPolicy } = facts;
+  return [containers, hostPaths, volumeTypes, hostPID, hostIPC, confinement, runAsUser, runAsNonRoot, seccompProfile, sysctls, dnsPolicy];
 }
 
 function withoutIndex(labels: Labels): Labels {

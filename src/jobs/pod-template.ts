@@ -2,7 +2,7 @@ import type { Origin } from '../kernel/origin.ts';
 import type { Reader } from '../kernel/reader.ts';
 import { readAnnotations, readLabels } from '../model/label-map.ts';
 import type { Labels } from '../model/labels.ts';
-import type { ContainerPort, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
+import type { Confinement, ContainerPort, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
 import { type ContainerSort, readContainer, readContainerPorts, texts } from './container.ts';
 import { readInterfaces } from './interfaces.ts';
 import { readNodeAffinity } from './node-affinity.ts';
@@ -62,12 +62,14 @@ function readContainers(spec: Reader): readonly PlacedContainer[] {
 function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFacts {
   const security = spec.field('securityContext');
   const nodeSelector = spec.field('nodeSelector');
+  const volumes = spec.field('volumes').each();
   return {
     containers: containers.map(({ at, sort }) => readContainer(at, sort)),
-    hostPaths: spec
-      .field('volumes')
-      .each()
-      .flatMap((v) => v.field('hostPath').field('path').string() ?? []),
+    hostPaths: volumes.flatMap((v) => v.field('hostPath').field('path').string() ?? []),
+    volumeTypes: volumes.map(volumeType),
+    hostPID: spec.field('hostPID').boolean() ?? false,
+    hostIPC: spec.field('hostIPC').boolean() ?? false,
+    confinement: [...readConfinement(security, null), ...containers.flatMap(({ at }) => readConfinement(at.field('securityContext'), nameOf(at)))],
     nodeSelector: readLabels(nodeSelector),
     nodeAffinity: readNodeAffinity(spec.field('affinity').field('nodeAffinity')),
     tolerations: spec.field('tolerations').each().map(readToleration),
@@ -83,6 +85,34 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
     ),
     dnsPolicy: spec.field('dnsPolicy').string() ?? 'ClusterFirst',
   };
+}
+
+function nameOf(container: Reader): string {
+  const name = container.field('name').value;
+  return typeof name === 'string' ? name : '';
+}
+
+/** The key beside `name` says what a volume is; one without any is an emptyDir. Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go SetDefaults_Volume. */
+function volumeType(at: Reader): string {
+  return at.keys().find((key) => key !== 'name' && at.has(key)) ?? 'emptyDir';
+}
+
+const confinementSettings: readonly (readonly [string, ...string[]])[] = [
+  ['seLinuxOptions', 'type'],
+  ['seLinuxOptions', 'user'],
+  ['seLinuxOptions', 'role'],
+  ['appArmorProfile', 'type'],
+  ['procMount'],
+];
+
+/** Source: kubernetes/api core/v1 SecurityContext and PodSecurityContext. */
+function readConfinement(security: Reader, container: string | null): readonly Confinement[] {
+  const set = confinementSettings.flatMap((path) => {
+    const value = path.reduce((at, key) => at.field(key), security).string();
+    return value === undefined ? [] : [{ container, setting: path.join('.'), value }];
+  });
+  const hostProcess = security.field('windowsOptions').field('hostProcess').boolean();
+  return hostProcess === undefined ? set : [...set, { container, setting: 'windowsOptions.hostProcess', value: String(hostProcess) }];
 }
 
 function readToleration(at: Reader): Toleration {

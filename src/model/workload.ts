@@ -51,6 +51,8 @@ export interface Container {
   readonly runAsNonRoot: boolean | null;
   readonly allowPrivilegeEscalation: boolean | null;
   readonly seccompProfile: string | null;
+  /** Ports of the node that it asks for, in any sort of container; on the host network only those that are written down. */
+  readonly hostPorts: readonly number[];
   readonly origin: Origin;
 }
 
@@ -62,11 +64,24 @@ export interface Toleration {
   readonly effect: string | null;
 }
 
+/** A security setting that only Pod Security looks at, by its path in securityContext; `container` is null for the pod's own. */
+export interface Confinement {
+  readonly container: string | null;
+  readonly setting: string;
+  readonly value: string;
+}
+
 /** What matters of a pod template beyond the network: scheduling, volumes, security. */
 export interface PodFacts {
   readonly containers: readonly Container[];
   /** hostPath volumes, by path on the node. */
   readonly hostPaths: readonly string[];
+  /** What each volume is, in the words of the API: `emptyDir`, `nfs`, `hostPath` … */
+  readonly volumeTypes: readonly string[];
+  readonly hostPID: boolean;
+  readonly hostIPC: boolean;
+  /** Settings for SELinux, AppArmor, procMount and Windows, where the manifest has them. */
+  readonly confinement: readonly Confinement[];
   readonly nodeSelector: Labels;
   /** requiredDuringScheduling node affinity terms (any one must match); empty when there is none. */
   readonly nodeAffinity: readonly LabelSelector[];

@@ -33,20 +33,6 @@ export interface Representatives {
 export function representativesOf(snapshot: Snapshot, intents: ZoneIntents, origin: Origin): Representatives {
   const made = new Map<string, Workload>();
   const namespaces = new Map<string, Namespace>();
-  const add = (role: RepresentativeKind, namespace: string, name: string, labels: Labels, serviceAccount: string): void => {
-    const key = JSON.stringify([namespace, labels, serviceAccount]);
-    if (!made.has(key)) made.set(key, standIn(role, namespace, name, labels, serviceAccount, origin));
-  };
-  for (const intent of intents.workloads) {
-    const jobs = intent.peers.groups.filter((g) => g.job !== null);
-    const account = intent.serviceAccount ?? 'default';
-    if (jobs.length === 0) add('declared', intents.namespace, `any pod of workload ${intent.name}`, intent.selector, account);
-    for (const g of jobs) add('declared', intents.namespace, `any pod of ${intent.name}, job ${g.job}`, g.selector, account);
-  }
-  add('possible', intents.namespace, `any other pod of ${intents.namespace}`, {}, 'default');
-  const applying = snapshot.policies.filter(
-    (p) => p.subject.kind === 'pods' && matchNamespace(snapshot, p.subject.match.namespaces, intents.namespace).is !== 'no',
-  );
   for (const match of applying.flatMap(subjectsOf)) standInsFor(snapshot, match, [intents.namespace], add);
   for (const match of applying.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(podsIn)))) {
     const places = placesFor(snapshot, intents, match.namespaces, namespaces);
@@ -143,6 +129,10 @@ function standIn(role: RepresentativeKind, namespace: string, name: string, labe
     pod: {
       containers: [],
       hostPaths: [],
+      volumeTypes: [],
+      hostPID: false,
+      hostIPC: false,
+      confinement: [],
       nodeSelector: {},
       nodeAffinity: [],
       tolerations: [],
