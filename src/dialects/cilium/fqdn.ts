@@ -1,8 +1,7 @@
 import { type Reader, shown } from '../../kernel/reader.ts';
+import { anyName, labelsBefore, starredLabel } from '../../model/name-pattern.ts';
 import type { NameMatch } from '../../model/policy.ts';
 
-const characters = '[-a-z0-9_]';
-const anyName = `^(?:${characters}+(?:[.]${characters}+)*)?$`;
 const longest = 255;
 
 /** Source: the `matchName` and `matchPattern` patterns of the CRD: labels of `[-a-zA-Z0-9_]` (patterns: and `*`), one trailing dot allowed. */
@@ -58,15 +57,6 @@ export function patternSource(pattern: string): string {
   const bare = pattern.toLowerCase();
   if (/^\*+\.?$/.test(bare)) return anyName;
   const labels = withoutTrailingDot(bare).split('.');
-  const depth = labels.length > 1 && /^\*{2,}$/.test(labels[0] ?? '') ? `(?:${characters}+[.])+` : '';
-  return `^${depth}${(depth === '' ? labels : labels.slice(1)).map(labelSource).join('[.]')}$`;
-}
-
-function labelSource(label: string): string {
-  const literals = label.split(/\*+/);
-  const [first = ''] = literals;
-  if (literals.length === 1) return first;
-  const last = literals.at(-1) ?? '';
-  const middle = literals.slice(1, -1).map((literal) => `(?:(?!${literal})${characters})*${literal}`);
-  return `${first}${middle.join('')}${characters}*${last}`;
+  const depth = labels.length > 1 && /^\*{2,}$/.test(labels[0] ?? '') ? labelsBefore : '';
+  return `^${depth}${(depth === '' ? labels : labels.slice(1)).map(starredLabel).join('[.]')}$`;
 }

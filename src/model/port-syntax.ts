@@ -1,5 +1,5 @@
-import { type Reader, shown } from '../../kernel/reader.ts';
-import type { PortMatch } from '../../model/policy.ts';
+import { type Reader, shown } from '../kernel/reader.ts';
+import type { PortMatch } from './policy.ts';
 
 /**
  * One NetworkPolicyPort: protocol defaults to TCP, an absent port is every port of the protocol, endPort needs a number.
