@@ -11,7 +11,7 @@ kind: TrainingZone
 metadata: {name: llm}
 spec:
   platform: {cni: kubernetes, ranges: {pods: [10.244.0.0/16], nodes: [10.0.1.0/24]}}
-  namespace: {name: ml}
+  namespace: {name: ml, podSecurity: baseline}
   workloads:
   - name: pretrain
     selector: {app: train}
@@ -24,7 +24,7 @@ spec:
 const cluster = `
 apiVersion: v1
 kind: Namespace
-metadata: {name: ml, labels: {pod-security.kubernetes.io/enforce: restricted}}
+metadata: {name: ml, labels: {pod-security.kubernetes.io/enforce: baseline}}
 ---
 apiVersion: v1
 kind: Namespace
@@ -135,7 +135,7 @@ describe('verify', () => {
     ],
     ['no DNS rule', [deny, storage, peers('{protocol: TCP}')], ['liveness/dns/pretrain']],
     ['no storage rule', [deny, dns, peers('{protocol: TCP}')], ['liveness/data/features/pretrain']],
-    ['no default deny', [dns, storage, peers('{protocol: TCP}')], ['safety/reaches-only/other-pods', 'hygiene/default-deny']],
+    ['no default deny', [dns, storage, peers('{protocol: TCP}')], ['safety/undeclared-pods-reach-nothing', 'hygiene/default-deny']],
     [
       'a rule into production',
       [

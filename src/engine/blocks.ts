@@ -61,27 +61,24 @@ function sweep<N extends number | bigint>(
   wrap: (set: IntervalSet<N>) => IpSet,
 ): AddressAtom[] {
   const [whole] = line.full as readonly [Interval<N>];
-  const starts = new Map<N, { open: string[]; close: string[] }>();
-  const at = (point: N): { open: string[]; close: string[] } => kept(starts, point, () => ({ open: [], close: [] }));
-  at(whole[0]);
-  for (const block of blocks)
+  // Blocks that open (their number) or close (its complement) at a point.
+  const events = new Map<N, number[]>([[whole[0], []]]);
+  for (const [id, block] of blocks.entries()) {
     for (const [low, high] of part(block)) {
-      at(low).open.push(block.key);
-      if (high !== whole[1]) at((line.complement([[whole[0], high]])[0] as Interval<N>)[0]).close.push(block.key);
+      kept(events, low, () => []).push(id);
+      if (high !== whole[1]) kept(events, line.after(high), () => []).push(-1 - id);
     }
-  const points = [...starts.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const groups = new Map<string, { intervals: Interval<N>[]; inside: Set<string> }>();
-  const inside = new Set<string>();
-  for (const [i, low] of points.entries()) {
-    const { open, close } = starts.get(low) as { open: string[]; close: string[] };
-    for (const key of close) inside.delete(key);
-    for (const key of open) inside.add(key);
-    const next = points[i + 1];
-    const high = next === undefined ? whole[1] : (line.complement([[next, whole[1]]]).at(-1) as Interval<N>)[1];
-    const signature = [...inside].sort().join('\n');
-    const group = groups.get(signature);
-    if (group === undefined) groups.set(signature, { intervals: [[low, high]], inside: new Set(inside) });
-    else group.intervals.push([low, high]);
   }
-  return [...groups.values()].map((g) => ({ addresses: wrap(line.of(g.intervals)), inside: g.inside }));
+  const points = [...events.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const groups = new Map<string, { intervals: Interval<N>[]; inside: readonly number[] }>();
+  const inside = new Set<number>();
+  for (const [i, low] of points.entries()) {
+    const here = events.get(low) ?? [];
+    for (const id of here) if (id < 0) inside.delete(-1 - id);
+    for (const id of here) if (id >= 0) inside.add(id);
+    const next = points[i + 1];
+    const ids = [...inside].sort((a, b) => a - b);
+    kept(groups, ids.join(), () => ({ intervals: [], inside: ids })).intervals.push([low, next === undefined ? whole[1] : line.before(next)]);
+  }
+  return [...groups.values()].map((g) => ({ addresses: wrap(line.of(g.intervals)), inside: new Set(g.inside.map((id) => (blocks[id] as Block).key)) }));
 }

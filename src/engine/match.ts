@@ -1,6 +1,6 @@
 import type { Service } from '../model/cluster.ts';
 import { type LabelSelector, type Labels, labelOf, selectorText, selects } from '../model/labels.ts';
-import type { Entity, NameMatch, NamespaceMatch, Peer, PodMatch, PortMatch, Rule } from '../model/policy.ts';
+import type { Action, Entity, NameMatch, NamespaceMatch, Peer, PodMatch, Policy, PortMatch, Rule } from '../model/policy.ts';
 import type { Profile, Tri } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Gap } from '../model/verdict.ts';
@@ -59,7 +59,7 @@ export interface MatchContext {
   /** The Service that the subject dialled, where it is the source. */
   readonly via: Service | null;
   /** Names that a DNS rule lets the subject ask for: without one, rules on names learn no address. Source: cilium layer3.rst, DNS based. */
-  readonly resolvable: (name: string) => boolean;
+  readonly resolvable: (name: string) => Match;
 }
 
 /** Does the rule match this peer and port? `destination` is the pod that named ports resolve on, when the destination is a pod. */
@@ -89,9 +89,26 @@ function conditionOf(rule: Rule): Match {
   return rule.condition === undefined ? yes : maybe('rule-condition', rule.condition, 'remove that condition from the rule, or read the verdict as possible');
 }
 
+/**
+ * May the subject ask DNS for this name through these policies? A rule counts as far as its policy is certain to select the subject, and when it has
+ * anybody to ask.
+ */
+export function resolvableThrough(selecting: readonly { readonly policy: Policy; readonly selected: Match }[], name: string): Match {
+  return anyOf(
+    selecting
+      .filter(({ policy }) =>
+        policy.rules.some(
+          (r) => r.direction === 'egress' && r.action === 'allow' && r.peers?.length !== 0 && (r.application?.dns ?? []).some((n) => matchesName(n, name)),
+        ),
+      )
+      .map(({ selected }) => selected),
+  );
+}
+
 /** Does the rule's peer list hold this endpoint, ports aside? */
 export function matchRulePeers(context: MatchContext, rule: Rule, peer: Resolved): Match {
-  return and(conditionOf(rule), rule.peers === null ? yes : anyOf(rule.peers.map((p) => matchPeer(context, p, peer))));
+  const acting = { ...context, action: rule.action };
+  return and(conditionOf(rule), rule.peers === null ? yes : anyOf(rule.peers.map((p) => matchPeer(acting, p, peer))));
 }
 
 /** Is this pod the one the policy is about (hostNetwork aside: the caller decides)? */
@@ -117,7 +134,10 @@ export function matchNamespace(snapshot: Snapshot, match: NamespaceMatch, namesp
   );
 }
 
-function matchPeer(context: MatchContext, peer: Peer, endpoint: Resolved): Match {
+/** A context with what the rule does. */
+type Acting = MatchContext & { readonly action: Action };
+
+function matchPeer(context: Acting, peer: Peer, endpoint: Resolved): Match {
   switch (peer.kind) {
     case 'pods':
       return endpoint.kind === 'pod' ? asPod(context, endpoint, matchPods(context.snapshot, peer.match, endpoint.workload, endpoint.labels)) : no;
@@ -126,7 +146,8 @@ function matchPeer(context: MatchContext, peer: Peer, endpoint: Resolved): Match
     case 'entity':
       return matchEntity(context, peer.entity, endpoint);
     case 'names':
-      return endpoint.kind === 'name' && context.resolvable(endpoint.name) && peer.names.some((n) => matchesName(n, endpoint.name)) ? yes : no;
+      if (endpoint.kind === 'name') return peer.names.some((n) => matchesName(n, endpoint.name)) ? context.resolvable(endpoint.name) : no;
+      return endpoint.kind === 'address' && peer.names.some((n) => n.kind === 'pattern') ? learnedAddress : no;
     case 'nodes':
       return matchNode(context, peer.selector, endpoint);
     case 'services':
@@ -162,6 +183,12 @@ function matchServices(context: MatchContext, peer: Extract<Peer, { kind: 'servi
   );
 }
 
+/**
+ * Who answers for a name decides its addresses, and a pattern admits names of anybody: any address may be learned. Exact names are taken to be
+ * answered for by those they belong to.
+ */
+const learnedAddress: Match = maybe('learned-address', 'which addresses the names of a pattern resolve to', 'list exact names');
+
 /** A hostNetwork pod has its node's address: whether rules on pods see it as a pod is left to the implementation (corner case 47). */
 function asPod(context: MatchContext, endpoint: Extract<Resolved, { kind: 'pod' }>, match: Match): Match {
   if (!endpoint.workload.hostNetwork || match.is === 'no') return match;
@@ -173,13 +200,13 @@ function asPod(context: MatchContext, endpoint: Extract<Resolved, { kind: 'pod' 
   );
 }
 
-function matchBlock(context: MatchContext, cidr: string, except: readonly string[], endpoint: Resolved): Match {
+function matchBlock(context: Acting, cidr: string, except: readonly string[], endpoint: Resolved): Match {
   const block = blockSet(cidr, except);
   switch (endpoint.kind) {
     case 'address':
       return ipHas(block, endpoint.ip) ? yes : no;
     case 'name':
-      return nameInBlock(block, cidr, endpoint.name);
+      return nameInBlock(block, cidr, endpoint.name, context.action);
     case 'node':
       return nodeInBlock(context, block, cidr, endpoint.node);
     case 'pod': {
@@ -230,10 +257,13 @@ function byProfile(
   return inside === 'yes' ? yes : maybe(addressCode, addresses, mend);
 }
 
-/** A name outside the cluster has public addresses that nobody knows here: a block that holds the whole public internet of a family holds it. */
-function nameInBlock(block: ReturnType<typeof blockSet>, cidr: string, name: string): Match {
+/**
+ * A name outside the cluster has public addresses that nobody knows here. A block that holds the whole public internet of one family opens it (names are
+ * taken to have an address in it); to shut it, the block must hold both families.
+ */
+function nameInBlock(block: ReturnType<typeof blockSet>, cidr: string, name: string, action: Action): Match {
   const missing = ipSubtract(publicAddresses, block);
-  if (missing.v4.length === 0 || missing.v6.length === 0) return yes;
+  if (ipIsEmpty(missing) || (action === 'allow' && (missing.v4.length === 0 || missing.v6.length === 0))) return yes;
   if (ipIsEmpty(ipIntersect(publicAddresses, block))) return no;
   return maybe('dns-answers', `addresses of ${name} (whether they lie in ${cidr})`, 'ask about the address instead of the name');
 }
@@ -257,13 +287,20 @@ function matchEntity(context: MatchContext, entity: Entity, endpoint: Resolved):
     case 'kube-apiserver':
       return isControlPlane(context.snapshot, endpoint);
     case 'none':
-    case 'other':
       return no;
+    case 'other':
+      return maybe(
+        'unseen-identity',
+        'who carries the identities ingress, health, init or unmanaged',
+        'leave these entities out, or read the verdict as possible',
+      );
   }
 }
 
-/** The API server's endpoints are nodes that carry the control-plane role, where the cluster shows such nodes. */
+/** The API server's endpoints are nodes that carry the control-plane role, where the cluster shows such nodes; managed control planes are outside. */
 function isControlPlane(snapshot: Snapshot, endpoint: Resolved): Match {
+  if (endpoint.kind === 'address')
+    return maybe('api-server-address', 'whether that is an address of the API server', 'name the endpoints of the API server instead of the entity');
   const node = endpoint.kind === 'node' ? endpoint.node : endpoint.kind === 'pod' && endpoint.workload.hostNetwork ? endpoint.workload.node : undefined;
   if (node === undefined) return no;
   const found = node === null ? undefined : directoryOf(snapshot).nodes.get(node);

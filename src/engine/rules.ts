@@ -78,6 +78,7 @@ export class PeerCompiler {
       case 'cidr':
         return this.#inBlock(peer.cidr, peer.except);
       case 'entity':
+        if (peer.entity === 'other') return possibly(this.#everyPod());
         return peer.entity === 'all' || peer.entity === 'cluster' ? this.#everyPod() : none;
       case 'services': {
         const services = this.#services(peer);
@@ -190,6 +191,7 @@ export class PeerCompiler {
         }));
       }
       case 'entity':
+        if (peer.entity === 'other' || peer.entity === 'kube-apiserver') return possibly(this.#everyAtom());
         return peer.entity === 'all' || peer.entity === 'world' ? this.#everyAtom() : none;
       case 'services':
         return this.#services(peer) === null ? possibly(this.#everyAtom()) : none;
@@ -199,8 +201,9 @@ export class PeerCompiler {
         return without(this.#everyAtom(), this.#atomsOf(peer.peer));
       case 'unknown':
         return possibly(this.#everyAtom());
-      case 'pods':
       case 'names':
+        return peer.names.some((n) => n.kind === 'pattern') ? possibly(this.#everyAtom()) : none;
+      case 'pods':
       case 'nodes':
         return none;
     }

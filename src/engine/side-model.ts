@@ -8,7 +8,7 @@ import { TransportSet } from '../space/transport-set.ts';
 import { arrange, sequencesOf } from './arrange.ts';
 import type { AddressAtom } from './blocks.ts';
 import type { PodClass } from './classes.ts';
-import { type Match, type MatchContext, matchesName, matchRulePeers, type Resolved, selectsNode } from './match.ts';
+import { type Match, type MatchContext, matchRulePeers, type Resolved, resolvableThrough, selectsNode, yes } from './match.ts';
 import { type ClassIndex, PeerCompiler, portless, type RulePeers, rulePorts } from './rules.ts';
 import { type MatchedRule, open, type SideFlow, solve } from './solve.ts';
 
@@ -51,6 +51,7 @@ export interface Signature {
 }
 
 const noHits: readonly Hit[] = [];
+const perhaps: Match = { is: 'maybe', gaps: [] };
 
 /**
  * One direction of one snapshot under one set of policies: for each subject, which ports may pass to or from each peer.
@@ -197,11 +198,8 @@ export class SideModel {
   }
 
   #contextFor(signature: Signature, subject: Resolved): MatchContext {
-    const policies = signature.selections.map((s) => this.#policies[s.policy] as Policy);
-    const resolvable = (name: string): boolean =>
-      policies.some((p) =>
-        p.rules.some((r) => r.direction === 'egress' && r.action === 'allow' && (r.application?.dns ?? []).some((n) => matchesName(n, name))),
-      );
+    const selecting = signature.selections.map((s) => ({ policy: this.#policies[s.policy] as Policy, selected: s.certain ? yes : perhaps }));
+    const resolvable = (name: string): Match => resolvableThrough(selecting, name);
     return { snapshot: this.#snapshot, profile: this.#profile, subject, via: null, resolvable };
   }
 }

@@ -6,7 +6,7 @@ import type { Decision, Gap, Qualifier, Side, Step } from '../model/verdict.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Protocol } from '../space/transport-set.ts';
 import { type ArrangedTier, arrange, sequencesOf } from './arrange.ts';
-import { and, coversPort, type Match, type MatchContext, matchesName, matchPods, matchRule, no, type Resolved, selectsNode } from './match.ts';
+import { and, coversPort, type Match, type MatchContext, matchPods, matchRule, no, type Resolved, resolvableThrough, selectsNode } from './match.ts';
 
 /** One side of one packet: may it leave (egress) or enter (ingress) the subject, with `peer` at the other end? */
 export interface SideQuestion {
@@ -53,7 +53,7 @@ export function walk(snapshot: Snapshot, profile: Profile, policies: readonly Po
   const selecting = policies
     .map((policy) => ({ policy, selected: selectsSubject(snapshot, policy, question.subject) }))
     .filter(({ selected }) => selected.is !== 'no');
-  const resolvable = (name: string): boolean => asksDnsFor(selecting, name);
+  const resolvable = (name: string): Match => resolvableThrough(selecting, name);
   const context: MatchContext = { snapshot, profile, subject: question.subject, via: question.via, resolvable };
   const trail: Trail = { possible: new Set(), gaps: [], steps: [], qualifiers: new Set(), conflict: false, defaultDenyBy: [] };
   let arrives = true;
@@ -170,13 +170,6 @@ function selectsSubject(snapshot: Snapshot, policy: Policy, subject: Resolved): 
   if (policy.subject.kind === 'pods') return subject.kind === 'pod' ? matchPods(snapshot, policy.subject.match, subject.workload, subject.labels) : no;
   if (subject.kind !== 'node') return no;
   return selectsNode(snapshot, policy.subject.selector, subject.node);
-}
-
-/** Is there an egress rule through which the subject may ask DNS for this name? */
-function asksDnsFor(selecting: readonly Selecting[], name: string): boolean {
-  return selecting.some(({ policy }) =>
-    policy.rules.some((r) => r.direction === 'egress' && r.action === 'allow' && (r.application?.dns ?? []).some((n) => matchesName(n, name))),
-  );
 }
 
 /** Does a rule on names open this port? Then an address is open too, once DNS has answered with it. */

@@ -71,7 +71,8 @@ function readQuota(object: RawObject, at: Reader): ResourceQuota {
     if (text !== undefined) hard[key] = text;
     else if (member.absent) member.error('wrong-type', `${shown(key)} is nothing; expected a quantity such as 8, 500m or 16Gi.`);
   }
-  return { namespace: object.namespace ?? 'default', name: object.name, hard, origin: object.origin };
+  const scoped = at.field('spec').field('scopes').present || at.field('spec').field('scopeSelector').present;
+  return { namespace: object.namespace ?? 'default', name: object.name, hard, scoped, origin: object.origin };
 }
 
 function put<T>(list: T[], item: T): () => void {

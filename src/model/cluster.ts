@@ -62,10 +62,11 @@ export interface ServiceAccount {
   readonly origin: Origin;
 }
 
-/** `hard` maps resource names to quantities as written. */
+/** `hard` maps resource names to quantities as written. A `scoped` quota counts only some of the namespace's pods. */
 export interface ResourceQuota {
   readonly namespace: string;
   readonly name: string;
   readonly hard: Readonly<Record<string, string>>;
+  readonly scoped: boolean;
   readonly origin: Origin;
 }

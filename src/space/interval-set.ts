@@ -29,6 +29,16 @@ export class IntervalAlgebra<N extends number | bigint> {
     this.full = [[line.min, line.max]];
   }
 
+  /** The point after this one, which must not be the last. */
+  after(point: N): N {
+    return this.#line.next(point);
+  }
+
+  /** The point before this one, which must not be the first. */
+  before(point: N): N {
+    return this.#line.previous(point);
+  }
+
   /** Canonical form of any intervals, in any order, overlapping or not; inverted ones (low > high) are empty. */
   of(intervals: Iterable<Interval<N>>): IntervalSet<N> {
     const sorted = [...intervals].filter(([low, high]) => low <= high).sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));

@@ -87,7 +87,7 @@ function podSecurity(reach: Reachability, zone: BoundZone): ClaimResult {
 
 function quota(reach: Reachability, zone: BoundZone): ClaimResult {
   const wanted = zone.loaded.zone.spec.namespace.quota;
-  const found = reach.snapshot.quotas.filter((q) => q.namespace === zone.intents.namespace);
+  const found = reach.snapshot.quotas.filter((q) => q.namespace === zone.intents.namespace && !q.scoped);
   const limits: [string, number][] = [];
   if (wanted?.gpus != null) limits.push([`requests.${wanted.resource}`, wanted.gpus]);
   if (wanted?.pods != null) limits.push(['pods', wanted.pods]);
@@ -149,8 +149,8 @@ function taintClaims(reach: Reachability, zone: BoundZone, pool: NodePool): Clai
       'node-pool-exclusive',
       'nothing but this zone can be scheduled onto the pool',
       {
-        wrong: others.map((w) => `${workloadTitle(w)} tolerates the taint and its node selection admits the pool`),
-        missing: [],
+        wrong: others.map((w) => `${workloadTitle(w)} can run on a node of the pool: no taint keeps it off, and its node selection admits it`),
+        missing,
         evidence: [
           `${reach.snapshot.workloads.filter((w) => representativeKind(w) === null).length} pod templates`,
           ...(agents.length > 0 ? [`node software by the zone's word: ${agents.map(workloadTitle).join(', ')}`] : []),
@@ -247,15 +247,12 @@ function pinnedTo(workload: Workload, labels: Labels): boolean {
   );
 }
 
-/** Could the scheduler place this template on one of the nodes, taint included? */
+/** Could the scheduler place this template on one of the nodes, or has it been placed there by name (which no taint but NoExecute undoes)? */
 function mayLand(workload: Workload, nodes: readonly ClusterNode[], taint: ZoneTaint): boolean {
-  return (
-    (taint.effect === 'PreferNoSchedule' || tolerates(workload.pod.tolerations, taint)) &&
-    nodes.some(
-      (n) =>
-        (workload.node === null || workload.node === n.name) &&
-        selects(matchLabels(workload.pod.nodeSelector), n.labels) &&
-        (workload.pod.nodeAffinity.length === 0 || workload.pod.nodeAffinity.some((term) => selects(term, n.labels))),
-    )
-  );
+  return nodes.some((n) => {
+    if (workload.node !== null) return workload.node === n.name || n.addresses.includes(workload.node);
+    const kept = n.taints.some((t) => sameTaint(t, taint)) && taint.effect !== 'PreferNoSchedule' && !tolerates(workload.pod.tolerations, taint);
+    const affine = workload.pod.nodeAffinity.length === 0 || workload.pod.nodeAffinity.some((term) => selects(term, n.labels));
+    return !kept && affine && selects(matchLabels(workload.pod.nodeSelector), n.labels);
+  });
 }

@@ -2,7 +2,7 @@ import { decide } from '../../engine/decide.ts';
 import type { Flow, Reachability } from '../../engine/reach.ts';
 import { portless } from '../../engine/rules.ts';
 import { believablePort } from '../../engine/witness.ts';
-import type { Counterexample } from '../../model/claim.ts';
+import type { ClaimResult, Counterexample } from '../../model/claim.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -54,4 +54,28 @@ export function portText(protocol: Protocol, port: number): string {
 /** What would have to be known, in a line each, from the gaps of undecided packets. */
 export function reasonsOf(examples: readonly Counterexample[]): string[] {
   return [...new Set(examples.flatMap((e) => e.verdict.gaps.map((g) => `not known: ${g.text}; ${g.mend}`)))];
+}
+
+/** A claim that no packet may refute. Excesses that are certain refute it; excesses in doubt leave it undecided. */
+export function safetyClaim(
+  reach: Reachability,
+  excesses: readonly Excess[],
+  about: Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'fix' | 'origin'>,
+): ClaimResult {
+  const certain = excesses.filter((e) => e.certain);
+  const examples = counterexamples(reach, certain.length > 0 ? certain : excesses);
+  const status = certain.length > 0 ? 'fails' : excesses.length > 0 ? 'undecided' : 'holds';
+  return {
+    ...about,
+    group: 'safety',
+    status,
+    counterexamples: examples,
+    reasons:
+      status === 'undecided'
+        ? reasonsOf(examples)
+        : status === 'fails' && certain.length > examples.length
+          ? [`${certain.length} such passages in all; the most telling are shown`]
+          : [],
+    fix: status === 'holds' ? null : about.fix,
+  };
 }

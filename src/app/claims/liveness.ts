@@ -3,7 +3,8 @@ import type { Flow, Reachability, ReachParty } from '../../engine/reach.ts';
 import { believableAddress, believablePort, ephemeralOr } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
-import { matchLabels, selects } from '../../model/labels.ts';
+import { labelOf, matchLabels, selects } from '../../model/labels.ts';
+import { podSecurityViolations } from '../../model/pod-security.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
 import { ipSubtract } from '../../space/ip-set.ts';
@@ -11,6 +12,7 @@ import type { Protocol, TransportSet } from '../../space/transport-set.ts';
 import type { WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
+import { layer7Fault } from './layer7.ts';
 import type { BoundZone, Member } from './member.ts';
 import { portsOf } from './permitted.ts';
 import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
@@ -20,8 +22,33 @@ export function livenessClaims(reach: Reachability, zone: BoundZone): ClaimResul
   return zone.intents.workloads.flatMap((intent) => {
     // Pods that only some selector invents need not work.
     const members = zone.members.filter((m) => m.intent === intent && m.representative !== 'possible');
-    return [peersClaim(reach, zone, intent, members), ...intent.needs.map((need) => needClaim(reach, zone, intent, need, members))];
+    return [
+      admittedClaim(reach, zone, intent, members),
+      peersClaim(reach, zone, intent, members),
+      ...intent.needs.map((need) => needClaim(reach, zone, intent, need, members)),
+    ];
   });
+}
+
+/** Pod Security refuses pods at creation: a job whose pods break the namespace's level never starts. Source: Kubernetes Pod Security Admission. */
+function admittedClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): ClaimResult {
+  const labels = reach.snapshot.namespaces.get(zone.intents.namespace)?.labels ?? {};
+  const level = labelOf(labels, 'pod-security.kubernetes.io/enforce') ?? 'privileged';
+  const real = members.filter((m) => m.representative === null);
+  const wrong =
+    level === 'baseline' || level === 'restricted' ? real.flatMap((m) => podSecurityViolations(m.workload, level).map((v) => `${m.title}: ${v}`)) : [];
+  return {
+    id: `liveness/admitted/${intent.name}`,
+    group: 'liveness',
+    title: `the namespace admits the pods of ${intent.name} (Pod Security: ${level})`,
+    status: wrong.length > 0 ? 'fails' : 'holds',
+    counterexamples: [],
+    reasons: wrong,
+    evidence: [real.length === 0 ? 'no workload of the input' : real.map((m) => m.title).join(', ')],
+    fix:
+      wrong.length === 0 ? null : 'merge the security context of the pack’s scheduling patch into the pod template, or lower namespace.podSecurity in the zone',
+    origin: within(zone.loaded.origin, ...intent.path),
+  };
 }
 
 /** A needed path that is shut, or may be. */
@@ -42,6 +69,7 @@ function shutPath(flow: Flow, needed: TransportSet, path: Omit<Shut, 'ports' | '
 function peersClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): ClaimResult {
   const shut: Shut[] = [];
   let pairs = 0;
+  const alone = members.filter((m) => m.representative === null && !intent.peers.groups.some((g) => selects(matchLabels(g.selector), m.workload.labels)));
   for (const group of intent.peers.groups) {
     const inGroup = members.filter((m) => selects(matchLabels(group.selector), m.workload.labels));
     for (const a of inGroup)
@@ -65,18 +93,24 @@ function peersClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent
     id: `liveness/peers/${intent.name}`,
     title: `workers of ${intent.name} reach each other on ${pinned === null ? 'every TCP port' : `ports ${pinned.low}-${pinned.high}`}, both ways`,
     evidence: [
-      `${pairs} ordered pairs of workers; ${pinned === null ? 'collective back ends listen on ports that the operating system picks' : 'the pods pin net.ipv4.ip_local_port_range to this range'}`,
+      `${pairs} ordered pairs of sorts of worker; ${pinned === null ? 'collective back ends listen on ports that the operating system picks' : 'the pods pin net.ipv4.ip_local_port_range to this range'}`,
     ],
     fix: 'allow the whole port range between pods of the job, in both directions (ingress and egress)',
     origin: within(zone.loaded.origin, ...intent.peers.path),
     verb: 'cannot dial',
-    nothing: intent.peers.groups.length === 0 ? 'the zone lists no job: name them under `jobs`, or choose peers: same-workload' : null,
+    nothing:
+      intent.peers.groups.length === 0
+        ? 'the zone lists no job: name them under `jobs`, or choose peers: same-workload'
+        : alone.length > 0
+          ? `${alone.map((m) => m.title).join(', ')}: of a job that the zone does not list under \`jobs\`, so nothing opens its workers to each other`
+          : null,
   });
 }
 
 function needClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent, need: Need, members: readonly Member[]): ClaimResult {
   const shut: Shut[] = [];
   const absent: string[] = [];
+  const refused = new Set<string>();
   for (const member of members)
     for (const target of need.targets) {
       const ends = endsOf(reach, member, target);
@@ -84,9 +118,12 @@ function needClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent,
         absent.push(
           `no pod in namespace ${target.namespace} has the labels ${Object.entries(target.selector)
             .map(([k, v]) => `${k}=${v}`)
-            .join(', ')}`,
+            .join(', ')}: give their manifests`,
         );
-      for (const end of ends)
+      for (const end of ends) {
+        const fault = end.endpoint.kind === 'name' ? layer7FaultOf(reach, member, end.endpoint.name, need) : null;
+        if (fault?.kind === 'refused') refused.add(fault.text);
+        else if (fault !== null) absent.push(fault.text);
         shut.push(
           ...shutPath(reach.between(party(member.workload), end.party, 'every'), portsOf(need.ports, end.destination), {
             from: member,
@@ -95,8 +132,9 @@ function needClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent,
             title: end.title,
           }),
         );
+      }
     }
-  return liveness(reach, shut, believablePort, {
+  const result = liveness(reach, shut, believablePort, {
     id: `liveness/${need.id}/${intent.name}`,
     title: `${intent.name} reaches ${need.title}`,
     evidence: [
@@ -109,8 +147,15 @@ function needClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent,
         : `allow egress to ${need.title}${need.targets.some((t) => t.kind === 'names') ? ', with a DNS rule for its names' : ''}`,
     origin: within(zone.loaded.origin, ...need.path),
     verb: 'cannot reach',
-    nothing: absent.length > 0 ? `${[...new Set(absent)].join('; ')}: give their manifests` : null,
+    nothing: absent.length > 0 ? [...new Set(absent)].join('; ') : null,
   });
+  if (refused.size === 0 || result.status === 'fails') return result;
+  return { ...result, status: 'fails', reasons: [...refused], fix: 'list the host under serverNames of the rule' };
+}
+
+function layer7FaultOf(reach: Reachability, member: Member, host: string, need: Need): ReturnType<typeof layer7Fault> {
+  const port = need.ports.find((p) => p.protocol === 'TCP' && typeof p.port === 'number')?.port;
+  return typeof port === 'number' ? layer7Fault(reach.snapshot, member.workload, host, port) : null;
 }
 
 interface End {

@@ -4,7 +4,7 @@ import type { Namespace } from '../../model/cluster.ts';
 import { type LabelSelector, type Labels, selectorText, selects } from '../../model/labels.ts';
 import type { NamespaceMatch, Peer, PodMatch, Policy } from '../../model/policy.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Workload } from '../../model/workload.ts';
+import type { ContainerPort, Workload } from '../../model/workload.ts';
 import type { ZoneIntents } from '../../spec/intents.ts';
 
 /** The node that a representative runs on, whichever that is: its own node is known to be its own, and no other is. */
@@ -28,17 +28,63 @@ export interface Representatives {
 /**
  * Stand-ins for pods that could be created. For each zone: two pods of each workload (and job) that it declares, pods of its namespace without labels,
  * and, for each selector that matches no pod of the snapshot, pods that it would match: as subjects in the zone's namespace, and as peers of the rules
- * that apply there, in protected namespaces, in others, and in a namespace to come. Rules add up, so one selector at a time shows all that opens.
+ * that apply there, in protected namespaces, in others, and in a namespace to come; and pods that escape a selector by a label it excludes. Rules add
+ * up, so one selector at a time shows all that opens.
  */
 export function representativesOf(snapshot: Snapshot, intents: ZoneIntents, origin: Origin): Representatives {
+  const applying = snapshot.policies.filter(
+    (p) => p.subject.kind === 'pods' && matchNamespace(snapshot, p.subject.match.namespaces, intents.namespace).is !== 'no',
+  );
+  const ports = namedPorts(applying);
   const made = new Map<string, Workload>();
   const namespaces = new Map<string, Namespace>();
-  for (const match of applying.flatMap(subjectsOf)) standInsFor(snapshot, match, [intents.namespace], add);
+  const add = (role: RepresentativeKind, namespace: string, name: string, labels: Labels, serviceAccount: string): void => {
+    const key = JSON.stringify([role, namespace, labels, serviceAccount]);
+    if (!made.has(key)) made.set(key, { ...standIn(role, namespace, name, labels, serviceAccount, origin), ports: role === 'possible' ? ports : [] });
+  };
+  for (const intent of intents.workloads) {
+    const jobs = intent.peers.groups.filter((g) => g.job !== null);
+    const account = intent.serviceAccount ?? 'default';
+    if (jobs.length === 0) add('declared', intents.namespace, `any pod of workload ${intent.name}`, intent.selector, account);
+    for (const g of jobs) add('declared', intents.namespace, `any pod of ${intent.name}, job ${g.job}`, g.selector, account);
+  }
+  add('possible', intents.namespace, `any other pod of ${intents.namespace}`, {}, 'default');
+  const tried: Tried = { snapshot, evenIfThere: ports.length > 0, add };
+  for (const match of applying.flatMap(subjectsOf)) {
+    standInsFor(tried, match, [intents.namespace]);
+    for (const exempt of exemptions(match.pods)) {
+      const text = Object.entries(exempt)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(',');
+      add('possible', intents.namespace, `any pod of ${intents.namespace} with ${text}`, exempt, 'default');
+      for (const intent of intents.workloads)
+        add('possible', intents.namespace, `any pod of ${intent.name} with ${text}`, { ...intent.selector, ...exempt }, intent.serviceAccount ?? 'default');
+    }
+  }
   for (const match of applying.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(podsIn)))) {
-    const places = placesFor(snapshot, intents, match.namespaces, namespaces);
-    standInsFor(snapshot, match, places, add);
+    standInsFor(tried, match, placesFor(snapshot, intents, match.namespaces, namespaces));
   }
   return { workloads: [...made.values()], namespaces: [...namespaces.values()] };
+}
+
+/** Labels by which a pod escapes a selector that excludes them: what is exempt from a default deny is as open as what nothing selects. */
+function exemptions(selector: LabelSelector): Labels[] {
+  return selector.requirements.flatMap((r): Labels[] => {
+    if (r.operator === 'DoesNotExist') return [{ [r.key]: 'any' }];
+    return r.operator === 'NotIn' ? r.values.map((value) => ({ [r.key]: value })) : [];
+  });
+}
+
+/** A container port for each port name that some rule mentions: a pod to come may give any number that name. Numbers are arbitrary. */
+function namedPorts(policies: readonly Policy[]): ContainerPort[] {
+  const found = new Map<string, ContainerPort>();
+  for (const item of policies.flatMap((p) => p.rules.flatMap((r) => r.ports ?? []))) {
+    if (typeof item.port !== 'string') continue;
+    for (const protocol of item.protocol === 'ANY' ? (['TCP', 'UDP', 'SCTP'] as const) : [item.protocol]) {
+      found.set(`${item.port}/${protocol}`, { name: item.port, port: 30_000 + found.size, protocol, hostPort: null });
+    }
+  }
+  return [...found.values()];
 }
 
 function subjectsOf(policy: Policy): PodMatch[] {
@@ -51,10 +97,15 @@ function podsIn(peer: Peer): PodMatch[] {
   return peer.kind === 'not' ? podsIn(peer.peer) : [];
 }
 
-type Add = (role: RepresentativeKind, namespace: string, name: string, labels: Labels, serviceAccount: string) => void;
+/** How stand-ins are made. `evenIfThere`: also where some pod of the snapshot is selected, because it may lack a named port. */
+interface Tried {
+  readonly snapshot: Snapshot;
+  readonly evenIfThere: boolean;
+  readonly add: (role: RepresentativeKind, namespace: string, name: string, labels: Labels, serviceAccount: string) => void;
+}
 
 /** A pod that the match would select, in each place where no pod of the snapshot is selected already. */
-function standInsFor(snapshot: Snapshot, match: PodMatch, places: readonly string[], add: Add): void {
+function standInsFor({ snapshot, evenIfThere, add }: Tried, match: PodMatch, places: readonly string[]): void {
   const labels = labelsFor(match.pods);
   if (labels === null) return;
   const accounts = match.serviceAccounts;
@@ -62,7 +113,7 @@ function standInsFor(snapshot: Snapshot, match: PodMatch, places: readonly strin
     const there = snapshot.workloads.some(
       (w) => w.namespace === namespace && w.lifecycle !== 'finished' && (accounts?.includes(w.serviceAccount) ?? true) && selects(match.pods, w.labels),
     );
-    if (!there) add('possible', namespace, `any pod of ${namespace} with ${selectorText(match.pods)}`, labels, accounts?.[0] ?? 'default');
+    if (!there || evenIfThere) add('possible', namespace, `any pod of ${namespace} with ${selectorText(match.pods)}`, labels, accounts?.[0] ?? 'default');
   }
 }
 
@@ -110,7 +161,7 @@ function labelsFor(selector: LabelSelector): Labels | null {
 
 function standIn(role: RepresentativeKind, namespace: string, name: string, labels: Labels, serviceAccount: string, origin: Origin): Workload {
   return {
-    id: `${kind}/${namespace}/${name}/${serviceAccount}`,
+    id: `${kind}/${role}/${namespace}/${name}/${serviceAccount}`,
     kind,
     namespace,
     name,

@@ -1,76 +1,64 @@
-import { cidrSet } from '../../engine/addresses.ts';
 import { isOwnNode } from '../../engine/match.ts';
 import type { Reachability, ReachParty } from '../../engine/reach.ts';
 import { believableAddress } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
-import { labelOf, matchLabels, selects } from '../../model/labels.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
-import { ipIntersect, ipIsEmpty, ipSetOf, parseIp } from '../../space/ip-set.ts';
+import { ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
-import type { ProtectedIntent } from '../../spec/intents.ts';
-import { beyond, counterexamples, type Excess, reasonsOf } from './judge.ts';
+import { beyond, type Excess, safetyClaim } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
+import { nodesFor, nodeTitle } from './nodes.ts';
 import { peerPorts, permitOf } from './permitted.ts';
-import { outsidePieces, type Piece } from './pieces.ts';
-import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
+import { wholePicture } from './picture.ts';
+import { outsidePieces } from './pieces.ts';
+import { protectedClaim } from './protected.ts';
+import { representativeKind } from './representatives.ts';
 
-/** Training reaches only what the zone names; protected zones are out of reach; nothing else reaches training. */
+/** Training reaches only what the zone names; protected zones are out of reach; nothing else reaches training; nothing is missing from the picture. */
 export function safetyClaims(reach: Reachability, zone: BoundZone): ClaimResult[] {
+  const { namespace, workloads } = zone.intents;
   const byId = new Map(zone.members.map((m) => [m.workload.id, m]));
-  const groups = [
-    ...zone.intents.workloads.map((intent) => ({ name: intent.name, intent, path: intent.path })),
-    { name: 'other pods', intent: null, path: ['spec', 'namespace'] as const },
-  ];
+  const excessOf = (members: readonly Member[]): Excess[] => members.flatMap((m) => egressExcess(reach, m, byId));
+  const undeclared = zone.members.filter((m) => m.intent === null);
   return [
-    ...groups.map(({ name, intent, path }) => {
+    ...workloads.map((intent) => {
       const members = zone.members.filter((m) => m.intent === intent);
-      const excesses = members.flatMap((m) => egressExcess(reach, m, byId));
-      return claim(reach, excesses, {
-        id: `safety/reaches-only/${name.replace(' ', '-')}`,
-        title:
-          intent === null
-            ? `pods of ${zone.intents.namespace} that the zone does not describe reach nothing`
-            : `${name} reaches only its peers, its data and the services it names`,
+      return safetyClaim(reach, excessOf(members), {
+        id: `safety/reaches-only/${intent.name}`,
+        title: `${intent.name} reaches only its peers, its data and the services it names`,
         evidence: [looked(members, reach)],
-        fix: 'remove or narrow the rule that the packet used, or add default deny for egress where none selects the pod',
-        origin: within(zone.loaded.origin, ...path),
+        fix: egressFix,
+        origin: within(zone.loaded.origin, ...intent.path),
       });
     }),
+    safetyClaim(reach, excessOf(undeclared), {
+      id: 'safety/undeclared-pods-reach-nothing',
+      title: `pods of ${namespace} that the zone does not describe reach nothing`,
+      evidence: [looked(undeclared, reach)],
+      fix: egressFix,
+      origin: within(zone.loaded.origin, 'spec', 'namespace'),
+    }),
     ...zone.intents.protected.map((p) => protectedClaim(reach, zone, p)),
-    claim(
+    safetyClaim(
       reach,
       zone.members.flatMap((m) => ingressExcess(reach, m, byId)),
       {
         id: 'safety/nothing-else-reaches-training',
-        title: `nothing outside ${zone.intents.namespace} reaches training`,
-        evidence: [looked(zone.members, reach), 'a pod stays open to its own node (kubelet); that path is ungoverned'],
+        title: `nothing outside ${namespace} reaches training`,
+        evidence: [
+          looked(zone.members, reach),
+          'a pod stays open to its own node (kubelet, and whatever a Service sends through that node); that path is ungoverned',
+        ],
         fix: 'remove or narrow the ingress rule that the packet used, or add default deny for ingress where none selects the pod',
         origin: within(zone.loaded.origin, 'spec', 'namespace'),
       },
     ),
+    ...wholePicture(reach, zone),
   ];
 }
 
-function claim(reach: Reachability, excesses: readonly Excess[], about: Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'fix' | 'origin'>): ClaimResult {
-  const certain = excesses.filter((e) => e.certain);
-  const examples = counterexamples(reach, certain.length > 0 ? certain : excesses);
-  const status = certain.length > 0 ? 'fails' : excesses.length > 0 ? 'undecided' : 'holds';
-  return {
-    ...about,
-    group: 'safety',
-    status,
-    counterexamples: examples,
-    reasons:
-      status === 'undecided'
-        ? reasonsOf(examples)
-        : status === 'fails' && certain.length > examples.length
-          ? [`${certain.length} such passages in all; the most telling are shown`]
-          : [],
-    fix: status === 'holds' ? null : about.fix,
-  };
-}
+const egressFix = 'remove or narrow the rule that the packet used, or add default deny for egress where none selects the pod';
 
 function looked(members: readonly Member[], reach: Reachability): string {
   const real = members.filter((m) => m.representative === null).length;
@@ -176,89 +164,4 @@ function ingressExcess(reach: Reachability, member: Member, members: ReadonlyMap
     });
   }
   return out;
-}
-
-/** A node that no input names and that is not the pod's own. */
-const anotherNode = 'another node';
-
-/** Nodes that a member may meet. Where it runs is known of representatives alone: they see their own node and another, whatever the input shows. */
-function nodesFor(reach: Reachability, member: Member): readonly (string | null)[] {
-  const known = reach.parties.flatMap((p) => (p.kind === 'node' ? [p.node] : []));
-  if (member.representative === null) return known.filter((n) => n !== ownNodeOfRepresentative);
-  return [...new Set([...known.filter((n) => n !== null), ownNodeOfRepresentative, anotherNode])];
-}
-
-function nodeTitle(node: string | null): string {
-  return node === null ? 'a node' : node === anotherNode || node === ownNodeOfRepresentative ? node : `node ${node}`;
-}
-
-function protectedClaim(reach: Reachability, zone: BoundZone, target: ProtectedIntent): ClaimResult {
-  const excesses: Excess[] = [];
-  const blocks = cidrSet(target.cidrs);
-  const inside = reach.snapshot.workloads
-    .filter((w) => w.lifecycle !== 'finished' && !zone.members.some((m) => m.workload.id === w.id))
-    .map((w) => ({ w, is: isProtected(reach.snapshot, target, w) }))
-    .filter(({ is }) => is !== 'no');
-  const pieces: Piece[] = outsidePieces(reach.parties, [blocks]).filter((p) => !ipIsEmpty(ipIntersect(p.addresses, blocks)));
-  for (const member of zone.members) {
-    const from = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
-    const add = (to: ReachParty, certain: boolean, excess: Omit<Excess, 'ports' | 'certain' | 'from'>): void => {
-      const flow = beyond(reach.profile, reach.between(partyOf(member.workload), to), TransportSet.empty);
-      if (!flow.allowed.isEmpty) excesses.push({ ...excess, from, ports: flow.allowed, certain });
-      else if (!flow.unknown.isEmpty) excesses.push({ ...excess, from, ports: flow.unknown, certain: false });
-    };
-    for (const { w, is } of inside) {
-      add(partyOf(w), is === 'yes', {
-        to: { kind: 'pod', workload: w.id, replica: 0 },
-        destination: w,
-        rank: member.representative !== null || representativeKind(w) !== null ? 2 : 1,
-        story: (port) => `${member.title} reaches ${partyTitle(w)} in protected zone ${target.name} on ${port}`,
-      });
-    }
-    for (const piece of pieces)
-      add({ kind: 'external', addresses: piece.addresses }, true, {
-        to: { kind: 'address', ip: believableAddress(piece.addresses) },
-        destination: null,
-        rank: 3,
-        story: (port) => `${member.title} reaches ${believableAddress(piece.addresses)}, an address of protected zone ${target.name}, on ${port}`,
-      });
-  }
-  const empty = inside.length === 0 && pieces.length === 0;
-  const result = claim(reach, excesses, {
-    id: `safety/protected-unreachable/${target.name}`,
-    title: `training cannot reach protected zone ${target.name}`,
-    evidence: [
-      `${inside.length} workload${inside.length === 1 ? '' : 's'}${target.cidrs.length > 0 ? ` and ${target.cidrs.join(', ')}` : ''} in ${target.name}, tried from ${zone.members.length} sorts of training pod`,
-    ],
-    fix: 'remove or narrow the egress rule that the packet used',
-    origin: within(zone.loaded.origin, ...target.path),
-  });
-  if (!empty) return result;
-  return {
-    ...result,
-    status: 'undecided',
-    reasons: [`nothing in the input belongs to ${target.name}: give its workloads and Namespace objects`],
-    fix: 'give the manifests of the protected namespaces',
-  };
-}
-
-/** Does this workload belong to the protected zone? Labels of implied namespaces are not known. */
-function isProtected(snapshot: Snapshot, target: ProtectedIntent, workload: Workload): 'yes' | 'no' | 'maybe' {
-  const blocks = cidrSet(target.cidrs);
-  if (
-    workload.ips.some((text) => {
-      const ip = parseIp(text);
-      return ip !== undefined && !ipIsEmpty(ipIntersect(ipSetOf(ip), blocks));
-    })
-  )
-    return 'yes';
-  if (target.namespaces === null) return 'no';
-  if ('names' in target.namespaces) return target.namespaces.names.includes(workload.namespace) ? 'yes' : 'no';
-  const namespace = snapshot.namespaces.get(workload.namespace);
-  if (namespace !== undefined && selects(matchLabels(target.namespaces.labels), namespace.labels)) return 'yes';
-  const whole = namespace !== undefined && namespace.origin !== null;
-  return whole ||
-    Object.keys(target.namespaces.labels).every((key) => key === 'kubernetes.io/metadata.name' || labelOf(namespace?.labels ?? {}, key) !== undefined)
-    ? 'no'
-    : 'maybe';
 }

@@ -1,0 +1,111 @@
+import type { Reachability } from '../../engine/reach.ts';
+import { within } from '../../kernel/origin.ts';
+import type { ClaimResult } from '../../model/claim.ts';
+import { groupOf } from '../../model/metadata.ts';
+import type { RawObject } from '../../model/snapshot.ts';
+import { ungovernedPaths } from '../ungoverned.ts';
+import type { BoundZone } from './member.ts';
+
+/** Kinds that make no pods and open no path; any other kind that nothing reads may do either. Source: `kubectl api-resources` of the built-in groups. */
+const harmless: ReadonlySet<string> = new Set([
+  ...[
+    'ConfigMap',
+    'Secret',
+    'Role',
+    'RoleBinding',
+    'ClusterRole',
+    'ClusterRoleBinding',
+    'PersistentVolume',
+    'PersistentVolumeClaim',
+    'StorageClass',
+    'Event',
+    'Lease',
+  ],
+  ...[
+    'LimitRange',
+    'PodDisruptionBudget',
+    'HorizontalPodAutoscaler',
+    'PriorityClass',
+    'RuntimeClass',
+    'Endpoints',
+    'EndpointSlice',
+    'ControllerRevision',
+    'PodTemplate',
+  ],
+  ...['CustomResourceDefinition', 'APIService', 'CSIDriver', 'CSINode', 'VolumeAttachment', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
+  ...[
+    'ValidatingWebhookConfiguration',
+    'Kustomization',
+    'PrometheusRule',
+    'ServiceMonitor',
+    'PodMonitor',
+    'LocalQueue',
+    'ClusterQueue',
+    'ResourceFlavor',
+    'IngressClass',
+  ],
+]);
+
+/** Words in the name of a kind that decides about traffic. */
+const decides = /Policy$|PolicyEndpoint$|Firewall$|^AuthorizationPolicy|^Egress|NetworkSet$|^Tier$|UserDefinedNetwork$/;
+
+/** What could upset every other claim: objects in the picture that nothing here understands, and paths that no policy sees. */
+export function wholePicture(reach: Reachability, zone: BoundZone): ClaimResult[] {
+  return [complete(reach, zone), governed(zone)];
+}
+
+function complete(reach: Reachability, zone: BoundZone): ClaimResult {
+  const { namespace } = zone.intents;
+  const unread = reach.snapshot.objects.filter((o) => reach.snapshot.unread.has(`${o.apiVersion}/${o.kind}`) && !harmless.has(o.kind));
+  const policies = unread.filter((o) => groupOf(o.apiVersion) !== '' && decides.test(o.kind) && mayConcern(o, namespace));
+  const makers = unread.filter((o) => o.namespace === namespace && !policies.includes(o));
+  const say = (o: (typeof unread)[number]): string => `${o.kind} ${o.namespace === null ? '' : `${o.namespace}/`}${o.name} (${o.apiVersion})`;
+  const reasons = [
+    ...policies.map((o) => `not read: ${say(o)}; it may open or close what is proven here`),
+    ...makers.map((o) => `not read: ${say(o)}; the pods it may make are not in the picture: give them as Pods`),
+  ];
+  return {
+    id: 'safety/whole-picture',
+    group: 'safety',
+    title: `every object in ${namespace} and every policy about it is understood`,
+    status: reasons.length === 0 ? 'holds' : 'undecided',
+    counterexamples: [],
+    reasons: reasons.length > 10 ? [...reasons.slice(0, 10), `and ${reasons.length - 10} more`] : reasons,
+    evidence: [`${reach.snapshot.objects.length} objects`],
+    fix:
+      reasons.length === 0
+        ? null
+        : 'give the pods and policies in kinds that are read (kubectl get pods,networkpolicies -o yaml), or take these objects out of the input',
+    origin: within(zone.loaded.origin, 'spec', 'namespace'),
+  };
+}
+
+/** Of a kind that is not known, nobody knows whether it lives in a namespace: one that names none may be about all of them. */
+function mayConcern(object: RawObject, namespace: string): boolean {
+  const metadata = object.body.metadata;
+  const named = typeof metadata === 'object' && metadata !== null && Object.hasOwn(metadata, 'namespace');
+  return !named || object.namespace === namespace;
+}
+
+/** Paths that open a node or another network to a pod refute; a fabric device or a second interface is governed, if at all, by what is not read yet. */
+function governed(zone: BoundZone): ClaimResult {
+  const paths = zone.members.flatMap((m) => ungovernedPaths(m.workload).map((path) => ({ member: m, path })));
+  const outright = paths.filter(({ path }) => path.kind !== 'rdma-device' && path.kind !== 'secondary-interface');
+  const wrong = outright.map(({ member, path }) => `${member.title}: ${path.text}`);
+  const doubt = paths
+    .filter((p) => !outright.includes(p))
+    .map(({ member, path }) => `${member.title}: ${path.text}; whether the fabric keeps it apart is not proven here`);
+  return {
+    id: 'safety/no-ungoverned-paths',
+    group: 'safety',
+    title: `no pod of ${zone.intents.namespace} has a path that no policy sees`,
+    status: wrong.length > 0 ? 'fails' : doubt.length > 0 ? 'undecided' : 'holds',
+    counterexamples: [],
+    reasons: [...wrong, ...doubt],
+    evidence: [
+      `${zone.members.filter((m) => m.representative === null).length} workloads of the input; nothing here stops a new pod from asking for such a path`,
+    ],
+    fix: paths.length === 0 ? null : 'take host network, host paths, host ports and privilege out of the pods; keep fabric devices to nodes of their own',
+    origin: within(zone.loaded.origin, 'spec', 'namespace'),
+  };
+}

@@ -1,0 +1,122 @@
+import { cidrSet, inBlock, nodeAddresses, podAddresses } from '../../engine/addresses.ts';
+import { directoryOf } from '../../engine/directory.ts';
+import { matchNamespace } from '../../engine/match.ts';
+import type { Reachability, ReachParty } from '../../engine/reach.ts';
+import { believableAddress } from '../../engine/witness.ts';
+import { within } from '../../kernel/origin.ts';
+import type { ClaimResult } from '../../model/claim.ts';
+import { matchLabels, selects } from '../../model/labels.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Workload } from '../../model/workload.ts';
+import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
+import { TransportSet } from '../../space/transport-set.ts';
+import type { ProtectedIntent } from '../../spec/intents.ts';
+import { beyond, type Excess, safetyClaim } from './judge.ts';
+import { type BoundZone, partyTitle } from './member.ts';
+import { nodesFor, nodeTitle } from './nodes.ts';
+import { outsidePieces } from './pieces.ts';
+import { representativeKind } from './representatives.ts';
+
+/** Nothing of a protected zone can be reached: its pods, its addresses, nodes among its addresses, and the node ports that lead to its pods. */
+export function protectedClaim(reach: Reachability, zone: BoundZone, target: ProtectedIntent): ClaimResult {
+  const blocks = cidrSet(target.cidrs);
+  const members = new Set(zone.members.map((m) => m.workload.id));
+  const inside = reach.snapshot.workloads
+    .filter((w) => w.lifecycle !== 'finished' && !members.has(w.id))
+    .map((w) => ({ w, is: isProtected(reach.snapshot, target, blocks, w) }))
+    .filter(({ is }) => is !== 'no');
+  const real = inside.filter(({ w }) => representativeKind(w) === null).length;
+  const pieces = outsidePieces(reach.parties, [blocks]).filter((p) => !ipIsEmpty(ipIntersect(p.addresses, blocks)));
+  const nodePorts = portsOnNodes(
+    reach.snapshot,
+    inside.map(({ w }) => w),
+  );
+  const excesses: Excess[] = [];
+  for (const member of zone.members) {
+    const from = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
+    const add = (to: ReachParty, only: TransportSet, certain: boolean, excess: Omit<Excess, 'ports' | 'certain' | 'from'>): void => {
+      const flow = beyond(reach.profile, reach.between({ kind: 'workload', id: member.workload.id }, to), only.complement());
+      if (!flow.allowed.isEmpty) excesses.push({ ...excess, from, ports: flow.allowed, certain });
+      else if (!flow.unknown.isEmpty) excesses.push({ ...excess, from, ports: flow.unknown, certain: false });
+    };
+    for (const { w, is } of inside) {
+      add({ kind: 'workload', id: w.id }, TransportSet.full, is === 'yes', {
+        to: { kind: 'pod', workload: w.id, replica: 0 },
+        destination: w,
+        rank: member.representative !== null || representativeKind(w) !== null ? 2 : 1,
+        story: (port) => `${member.title} reaches ${partyTitle(w)} in protected zone ${target.name} on ${port}`,
+      });
+    }
+    for (const piece of pieces) {
+      const ip = believableAddress(piece.addresses);
+      add({ kind: 'external', addresses: piece.addresses }, TransportSet.full, true, {
+        to: { kind: 'address', ip },
+        destination: null,
+        rank: 3,
+        story: (port) => `${member.title} reaches ${ip}, an address of protected zone ${target.name}, on ${port}`,
+      });
+    }
+    for (const node of nodesFor(reach, member)) {
+      const own = nodeIn(reach.snapshot, node, blocks);
+      const party = { kind: 'node', node } as const;
+      if (own !== 'no')
+        add(party, TransportSet.full, own === 'yes', {
+          to: party,
+          destination: null,
+          rank: 4,
+          story: (port) => `${member.title} reaches ${nodeTitle(node)}, which lies in protected zone ${target.name}, on ${port}`,
+        });
+      else if (!nodePorts.isEmpty)
+        add(party, nodePorts, true, {
+          to: party,
+          destination: null,
+          rank: 5,
+          story: (port) => `${member.title} reaches ${port} of ${nodeTitle(node)}, which leads to a pod of protected zone ${target.name}`,
+        });
+    }
+  }
+  const result = safetyClaim(reach, excesses, {
+    id: `safety/protected-unreachable/${target.name}`,
+    title: `training cannot reach protected zone ${target.name}`,
+    evidence: [
+      `${real} workload${real === 1 ? '' : 's'}${target.cidrs.length > 0 ? ` and ${target.cidrs.join(', ')}` : ''} in ${target.name}, tried from ${zone.members.length} sorts of training pod`,
+      ...(target.cidrs.length > 0 && reach.snapshot.ranges.pods.length === 0
+        ? ['pod ranges are not given: pods without a known address are taken to lie outside these CIDRs']
+        : []),
+    ],
+    fix: 'remove or narrow the egress rule that the packet used',
+    origin: within(zone.loaded.origin, ...target.path),
+  });
+  if (real > 0 || target.namespaces === null || result.status !== 'holds') return result;
+  return {
+    ...result,
+    status: 'undecided',
+    reasons: [`no workload of the input lives in a namespace of ${target.name}: give its workloads and Namespace objects`],
+    fix: 'give the manifests of the protected namespaces',
+  };
+}
+
+/** Does this workload belong to the protected zone? Labels of implied namespaces are not known, nor addresses that neither pods nor ranges tell. */
+function isProtected(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet, workload: Workload): 'yes' | 'no' | 'maybe' {
+  const addressed = workload.ips.length > 0 || snapshot.ranges.pods.length > 0;
+  const byAddress = addressed && !workload.hostNetwork ? inBlock(podAddresses(snapshot, workload), workload.ips.length > 0, blocks) : 'no';
+  if (byAddress === 'yes' || target.namespaces === null) return byAddress;
+  if ('names' in target.namespaces) return target.namespaces.names.includes(workload.namespace) ? 'yes' : byAddress;
+  const byLabels = matchNamespace(snapshot, { kind: 'labelled', selector: matchLabels(target.namespaces.labels) }, workload.namespace).is;
+  return byLabels === 'no' ? byAddress : byLabels;
+}
+
+function nodeIn(snapshot: Snapshot, name: string | null, blocks: IpSet): 'yes' | 'no' | 'maybe' {
+  const node = name === null ? undefined : directoryOf(snapshot).nodes.get(name);
+  if ((node?.addresses.length ?? 0) === 0 && snapshot.ranges.nodes.length === 0) return 'no';
+  return inBlock(nodeAddresses(snapshot, node ?? null), (node?.addresses.length ?? 0) > 0, blocks);
+}
+
+/** Ports on which any node hands traffic to one of these workloads: node ports of their Services, and host ports of their containers. */
+function portsOnNodes(snapshot: Snapshot, workloads: readonly Workload[]): TransportSet {
+  const hostPorts = workloads.flatMap((w) => w.ports.flatMap((p) => (p.hostPort === null ? [] : [TransportSet.of(p.protocol, [[p.hostPort, p.hostPort]])])));
+  const nodePorts = snapshot.services
+    .filter((s) => s.selector !== null && workloads.some((w) => w.namespace === s.namespace && selects(s.selector ?? { requirements: [] }, w.labels)))
+    .flatMap((s) => s.ports.flatMap((p) => (p.nodePort === null ? [] : [TransportSet.of(p.protocol, [[p.nodePort, p.nodePort]])])));
+  return TransportSet.unionAll([...hostPorts, ...nodePorts]);
+}
