@@ -116,7 +116,9 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     } else if (dialect !== undefined) policies.push(...(collect(dialect.read(object, around), diagnostics) ?? []));
     else for (const d of readClusterObject(object, cluster)) diagnostics.push(d);
   }
-  return { cluster, workloads: settleOwnership(expanded), policies, unread };
+  const settled = settleOwnership(expanded);
+  for (const d of settled.diagnostics) diagnostics.push(d);
+  return { cluster, workloads: settled.workloads, policies, unread };
 }
 
 function collect<T>(result: Result<T>, diagnostics: Diagnostic[]): T | undefined {

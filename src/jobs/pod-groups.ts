@@ -1,3 +1,4 @@
+import { kept } from '../kernel/memo.ts';
 import { compareText, stableJson } from '../kernel/stable.ts';
 import { type Labels, labelOf } from '../model/labels.ts';
 import type { Owner } from '../model/metadata.ts';
@@ -27,11 +28,17 @@ const roleLabels: readonly string[] = [
   'volcano.sh/task-spec',
 ];
 
+/** One template of an owner, with those of its pods that are made from it. */
+export interface TemplateOfPods {
+  readonly template: Workload;
+  readonly instances: ReadonlySet<Workload>;
+}
+
 /**
  * The pods of one owner as workloads of it: alike pods are one, with their addresses; numbered ones that follow each other too. `templates` are what the
- * owner's object says, when it was read: scheduling constraints that differ from pod to pod are taken from there.
+ * owner's object says, when it was read: its instances are shown at its place, and scheduling constraints that differ between them are taken from there.
  */
-export function groupPods(owner: Owner, pods: readonly Workload[], templates: readonly Workload[]): Workload[] {
+export function groupPods(owner: Pick<Owner, 'kind' | 'name'>, pods: readonly Workload[], templates: readonly TemplateOfPods[]): Workload[] {
   const alike = new Map<string, Workload[]>();
   for (const pod of pods) {
     const key = likeness(pod);
@@ -100,30 +107,58 @@ function compareNumbers(a: readonly (PerPodLabel | null)[], b: readonly (PerPodL
   return 0;
 }
 
-/** What tells the groups of one owner apart, in words: the operator's role, else the labels that differ, and the state of pods that do not run. */
+/** Longest role in UTF-16 code units; groups that differ only beyond it get a number. */
+const longestRole = 100;
+
+/**
+ * What tells the groups of one owner apart, in words: the operator's role, else the labels that differ, and the state of pods that do not run. Linear in
+ * the labels of all groups: words are taken only until the role is long enough.
+ */
 function rolesOf(groups: readonly Run[]): readonly (string | null)[] {
-  const firsts = groups.map((g) => g.pods[0]);
-  const ordinary = (key: string): boolean => !roleLabels.includes(key) && !indexLabels.includes(key);
-  const keys = [...new Set(firsts.flatMap((p) => Object.keys(p.labels)))].filter(ordinary).sort(compareText);
-  return firsts.map((pod) => {
+  const byRole = new Map<string | undefined, Workload[]>();
+  for (const { pods } of groups) kept(byRole, roleOf(pods[0]), () => []).push(pods[0]);
+  const differing = new Map([...byRole].map(([role, peers]) => [role, differingKeys(peers)]));
+  return groups.map(({ pods: [pod] }) => {
     const role = roleOf(pod);
-    const peers = firsts.filter((p) => roleOf(p) === role);
-    const differing = keys.filter((key) => new Set(peers.map((p) => labelOf(p.labels, key))).size > 1);
-    const told = differing.map((key) => labelOf(pod.labels, key) ?? 'none');
+    const told: string[] = [];
+    let length = 0;
+    for (const key of differing.get(role) ?? []) {
+      if (length > longestRole) break;
+      const value = labelOf(pod.labels, key) ?? 'none';
+      told.push(value);
+      length += value.length + 1;
+    }
     const state = groups.length === 1 || pod.lifecycle === 'running' ? [] : [pod.lifecycle];
     const words = [...(role === undefined ? [] : [role]), ...told, ...state].map((w) => w.toLowerCase().replace(/[^a-z0-9.]+/g, '-'));
-    return words.length === 0 ? null : words.join('-').slice(0, 100);
+    return words.length === 0 ? null : words.join('-').slice(0, longestRole);
   });
+}
+
+/** Keys of ordinary labels that some pod has and not all have alike, in order. */
+function differingKeys(pods: readonly Workload[]): readonly string[] {
+  const seen = new Map<string, { readonly value: string; count: number; same: boolean }>();
+  for (const { labels } of pods) {
+    for (const [key, value] of Object.entries(labels)) {
+      if (roleLabels.includes(key) || indexLabels.includes(key)) continue;
+      const known = kept(seen, key, () => ({ value, count: 0, same: true }));
+      known.count++;
+      known.same &&= known.value === value;
+    }
+  }
+  return [...seen]
+    .filter(([, { count, same }]) => !same || count < pods.length)
+    .map(([key]) => key)
+    .sort(compareText);
 }
 
 function roleOf(pod: Workload): string | undefined {
   return roleLabels.map((key) => labelOf(pod.labels, key)).find((value) => value !== undefined);
 }
 
-function merged(owner: Owner, run: Run, role: string | null, templates: readonly Workload[]): Workload {
+function merged(owner: Pick<Owner, 'kind' | 'name'>, run: Run, role: string | null, templates: readonly TemplateOfPods[]): Workload {
   const [first] = run.pods;
   const varying = new Set(run.perPodLabels.map((l) => l.key));
-  const template = templates.find((t) => t.role === role) ?? templates.find((t) => t.role === null);
+  const template = templates.find((t) => run.pods.every((p) => t.instances.has(p)))?.template;
   return {
     ...first,
     id: `${owner.kind}/${first.namespace}/${owner.name}${role === null ? '' : `/${role}`}`,

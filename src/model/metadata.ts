@@ -23,18 +23,41 @@ export function uidOf(object: RawObject): string | null {
   return typeof uid === 'string' ? uid : null;
 }
 
-/** The object that controls this one, as its ownerReferences name it; null when there is none. Source: kubernetes/apimachinery metav1.GetControllerOf. */
-export interface Owner {
-  readonly kind: string;
-  readonly name: string;
+/**
+ * Whether the object came from a cluster: the API server sets these three on every object, and nobody writes them by hand. Only then is its status
+ * something that a controller said. Source: kubernetes/apimachinery meta/v1 ObjectMeta.
+ */
+export function isLive(object: RawObject): boolean {
+  return ['uid', 'resourceVersion', 'creationTimestamp'].some((field) => {
+    const value = metadata(object, field);
+    return typeof value === 'string' && value !== '';
+  });
 }
 
+/**
+ * The object that controls another one, as its ownerReferences name it. `group` is the API group and `uid` its identity; null where the reference does not
+ * say. Source: kubernetes/apimachinery metav1.GetControllerOf.
+ */
+export interface Owner {
+  readonly group: string | null;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string | null;
+}
+
+/** What controls the object; null when nothing does. */
 export function controllerOf(object: RawObject): Owner | null {
   const references = metadata(object, 'ownerReferences');
   if (!Array.isArray(references)) return null;
   for (const reference of references as readonly unknown[]) {
     if (!isMap(reference) || reference.controller !== true || typeof reference.name !== 'string' || reference.name === '') continue;
-    return { kind: typeof reference.kind === 'string' && reference.kind !== '' ? reference.kind : object.kind, name: reference.name };
+    const { apiVersion, kind, name, uid } = reference;
+    return {
+      group: typeof apiVersion === 'string' && apiVersion !== '' ? groupOf(apiVersion) : null,
+      kind: typeof kind === 'string' && kind !== '' ? kind : object.kind,
+      name,
+      uid: typeof uid === 'string' && uid !== '' ? uid : null,
+    };
   }
   return null;
 }
