@@ -2,6 +2,7 @@
 import type { Command } from './command.ts';
 import { command as checksCommand } from './commands/checks.ts';
 import { command as completionCommand } from './commands/completion.ts';
+import { command as diffCommand } from './commands/diff.ts';
 import { command as explainCommand } from './commands/explain.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as initCommand } from './commands/init.ts';
@@ -13,6 +14,7 @@ import { command as versionCommand } from './commands/version.ts';
 export const commands: readonly Command[] = [
   checksCommand,
   completionCommand,
+  diffCommand,
   explainCommand,
   generateCommand,
   initCommand,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { diffReportSchema } from './schema/diff.ts';
 import { explainReportSchema } from './schema/explain.ts';
 import { generateReportSchema } from './schema/generate.ts';
 import { scanReportSchema } from './schema/scan.ts';
 import { verifyReportSchema } from './schema/verify.ts';
 
-const reports = { scan: scanReportSchema, verify: verifyReportSchema, explain: explainReportSchema, generate: generateReportSchema };
+const reports = { scan: scanReportSchema, verify: verifyReportSchema, explain: explainReportSchema, generate: generateReportSchema, diff: diffReportSchema };
 
 /**
  * The published JSON Schemas (draft 2020-12) of every report, as files of the `schemas` folder: name and text. The name is the last part of

@@ -1,0 +1,100 @@
+import type { Origin } from '../../kernel/origin.ts';
+import { stableJson } from '../../kernel/stable.ts';
+import type { ChangeCause } from '../../model/diff-report.ts';
+import type { Packet, Step, Verdict } from '../../model/verdict.ts';
+import { type Workload, workloadTitle } from '../../model/workload.ts';
+import { ruleText } from './same-policies.ts';
+import type { Seen } from './split.ts';
+
+/** What is known about one side of a change when its causes are looked for. */
+export interface DecidedSide {
+  readonly seen: Seen;
+  readonly verdict: Verdict | null;
+}
+
+/** So many causes are told for one change. */
+const most = 3;
+
+/**
+ * Why a packet's verdict differs: steps of the two walks that the other side does not have, those that made the outcome first; else the end that is
+ * different; else the profile. Rules count as the same when they mean the same, wherever they stand.
+ */
+export function causesOf(packet: Packet, before: DecidedSide, after: DecidedSide): ChangeCause[] {
+  if (before.verdict === null || after.verdict === null) return existence(packet, before, after);
+  const [was, is] = [steps(before), steps(after)];
+  const fresh = is.filter((s) => !was.some((o) => o.text === s.text)).map((s) => cause('after', s.step));
+  const gone = was.filter((s) => !is.some((o) => o.text === s.text)).map((s) => cause('before', s.step));
+  const found = [...fresh, ...gone].sort((a, b) => a.rank - b.rank).map(({ rank: _, ...rest }) => rest);
+  if (found.length > 0) return found.slice(0, most);
+  const changed = changedEnds(packet, before.seen, after.seen);
+  if (changed.length > 0) return changed;
+  if (before.seen.profile.id !== after.seen.profile.id) {
+    const deciding = [...steps(after), ...steps(before)].find(({ step }) => step.outcome !== 'no-match')?.step ?? steps(after)[0]?.step;
+    return [
+      {
+        side: 'after',
+        text: `${after.seen.profile.id} reads ${deciding === undefined ? 'it' : deciding.policy} otherwise than ${before.seen.profile.id}`,
+        origin: deciding?.origin ?? null,
+      },
+    ];
+  }
+  return [];
+}
+
+function steps({ seen, verdict }: DecidedSide): { readonly text: string; readonly step: Step }[] {
+  if (verdict === null) return [];
+  const rules = new Map<Origin, string>();
+  for (const policy of seen.snapshot.policies) {
+    rules.set(policy.origin, `${policy.id} itself`);
+    for (const rule of policy.rules) rules.set(rule.origin, `${policy.id} ${ruleText(rule)}`);
+  }
+  return [verdict.egress, verdict.ingress].flatMap((side) =>
+    side.steps.map((step) => ({ text: `${side.direction} ${step.outcome} ${rules.get(step.origin) ?? step.policy}`, step })),
+  );
+}
+
+function cause(side: 'before' | 'after', step: Step): ChangeCause & { readonly rank: number } {
+  const verbs: Readonly<Record<Step['outcome'], string>> = {
+    allow: side === 'after' ? 'allows it now' : 'allowed it',
+    deny: side === 'after' ? 'denies it now' : 'denied it',
+    pass: side === 'after' ? 'passes it on now' : 'passed it on',
+    'no-match': side === 'after' ? 'isolates the pod now, and no rule of it allows this' : 'isolated the pod, and no longer does so alone',
+    maybe: side === 'after' ? 'may match it now' : 'may have matched it',
+  };
+  const ranks: Readonly<Record<Step['outcome'], number>> = { deny: 0, allow: 1, maybe: 2, pass: 3, 'no-match': 4 };
+  return { side, text: `${step.policy} ${verbs[step.outcome]}`, origin: step.origin, rank: ranks[step.outcome] };
+}
+
+function existence(packet: Packet, before: DecidedSide, after: DecidedSide): ChangeCause[] {
+  return [packet.from, packet.to].flatMap((end): ChangeCause[] => {
+    if (end.kind !== 'pod') return [];
+    const [b, a] = [workload(before.seen, end.workload), workload(after.seen, end.workload)];
+    if (b === undefined && a !== undefined) return [{ side: 'after', text: `${workloadTitle(a)} is new`, origin: a.origin }];
+    if (a === undefined && b !== undefined) return [{ side: 'before', text: `${workloadTitle(b)} is gone`, origin: b.origin }];
+    if (a !== undefined && b !== undefined && a.replicas !== b.replicas)
+      return [{ side: 'after', text: `${workloadTitle(a)} has ${a.replicas} pods instead of ${b.replicas}`, origin: a.origin }];
+    return [];
+  });
+}
+
+/** Pods whose own labels, address or place changed, and Namespaces whose labels did. */
+function changedEnds(packet: Packet, before: Seen, after: Seen): ChangeCause[] {
+  return [packet.from, packet.to].flatMap((end): ChangeCause[] => {
+    if (end.kind !== 'pod') return [];
+    const [b, a] = [workload(before, end.workload), workload(after, end.workload)];
+    if (b === undefined || a === undefined) return [];
+    if (identity(b) !== identity(a))
+      return [{ side: 'after', text: `${workloadTitle(a)} has other labels, ports, addresses or another place`, origin: a.podOrigin }];
+    const [was, is] = [before.snapshot.namespaces.get(b.namespace), after.snapshot.namespaces.get(a.namespace)];
+    if (stableJson([was?.labels ?? {}, was?.origin == null]) === stableJson([is?.labels ?? {}, is?.origin == null])) return [];
+    return [{ side: 'after', text: `Namespace ${a.namespace} has other labels`, origin: is?.origin ?? null }];
+  });
+}
+
+function identity({ labels, perPodLabels, serviceAccount, hostNetwork, node, ips, ports }: Workload): string {
+  return stableJson({ labels, perPodLabels, serviceAccount, hostNetwork, node, ips, ports });
+}
+
+function workload({ snapshot }: Seen, id: string): Workload | undefined {
+  return snapshot.workloads.find((w) => w.id === id && w.lifecycle !== 'finished');
+}

@@ -1,0 +1,123 @@
+import { decide } from '../../engine/decide.ts';
+import { believableAddress, believablePort } from '../../engine/witness.ts';
+import type { ChangedObject, DiffReport, FlowState, TrafficChange } from '../../model/diff-report.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
+import { type Workload, type WorkloadId, workloadTitle } from '../../model/workload.ts';
+import { causesOf } from './causes.ts';
+import { Describing } from './describe.ts';
+import { type Difference, difference, type Rectangle } from './difference.ts';
+import type { Leaf, Member } from './leaves.ts';
+import { changedPolicies } from './same-policies.ts';
+import type { Seen } from './split.ts';
+
+/** One side of a comparison. `title` is what the user calls it. */
+export interface DiffSide extends Seen {
+  readonly title: string;
+}
+
+/** All traffic that two clusters, or one cluster under two profiles, differ in. Pure. */
+export function diff(before: DiffSide, after: DiffSide): DiffReport {
+  const found = difference(before, after);
+  const describing = new Describing(found.refinement);
+  const changes = found.rectangles.map((r) => changeOf(before, after, found, describing, r)).sort((a, b) => rank(a) - rank(b));
+  return {
+    before: { title: before.title, profile: before.profile.id },
+    after: { title: after.title, profile: after.profile.id },
+    changes,
+    policies: changedPolicies(found.policies),
+    workloads: workloadsThatCameOrWent(before.snapshot, after.snapshot),
+    assumptions: [...new Set([...before.profile.assumptions, ...after.profile.assumptions])],
+  };
+}
+
+const openness: Readonly<Record<FlowState, number>> = { denied: 0, unknown: 1, allowed: 2 };
+
+/** Certain gains first, then certain losses, then what is only possible; changes by rules before those by workloads that came or went. */
+function rank(change: TrafficChange): number {
+  return (change.because === 'workloads' ? 4 : 0) + (change.certainty === 'possible' ? 2 : 0) + (change.effect === 'lost' ? 1 : 0);
+}
+
+function changeOf(before: Seen, after: Seen, found: Difference, describing: Describing, rectangle: Rectangle): TrafficChange {
+  const packet = examplePacket(found, rectangle);
+  const verdicts = { before: verdictOn(before, packet), after: verdictOn(after, packet) };
+  return {
+    effect: openness[rectangle.after] > openness[rectangle.before] ? 'gained' : 'lost',
+    certainty: rectangle.before === 'unknown' || rectangle.after === 'unknown' ? 'possible' : 'certain',
+    because: rectangle.because,
+    before: rectangle.before,
+    after: rectangle.after,
+    from: describing.end(rectangle.from),
+    to: describing.end(rectangle.to),
+    ports: rectangle.ports.toString(),
+    example: { packet, ...verdicts },
+    causes: causesOf(packet, { seen: before, verdict: verdicts.before }, { seen: after, verdict: verdicts.after }),
+  };
+}
+
+/** Null where an end does not exist on that side. */
+function verdictOn({ snapshot, profile }: Seen, packet: Packet): Verdict | null {
+  const exists = (end: Endpoint): boolean =>
+    end.kind !== 'pod' ||
+    snapshot.workloads.some((w) => w.id === end.workload && w.lifecycle !== 'finished' && (end.replica === 0 || end.replica < w.replicas));
+  return exists(packet.from) && exists(packet.to) ? decide(snapshot, profile, packet) : null;
+}
+
+/** The most believable packet of a rectangle: between real pods where there are some, to a port that is declared or well known. */
+function examplePacket({ refinement: { leaves } }: Difference, { from, to, ports }: Rectangle): Packet {
+  const source = telling(leaves, from);
+  const target = telling(leaves, to);
+  const a = endpoint(source, null);
+  const b = endpoint(target, a);
+  const destination = target.kind === 'pods' && b.kind === 'pod' ? workloadIn(target.members, b.workload) : null;
+  return { from: a, to: b, ...believablePort(ports, destination) };
+}
+
+/** Pods before nodes, outside addresses before names. */
+function telling(leaves: readonly Leaf[], indices: readonly number[]): Leaf {
+  const order: readonly Leaf['kind'][] = ['pods', 'addresses', 'name', 'node'];
+  const own = indices.map((i) => leaves[i] as Leaf);
+  return order.flatMap((kind) => own.filter((leaf) => leaf.kind === kind))[0] as Leaf;
+}
+
+/** One end of the example; where `other` is a pod of the same leaf, another pod. */
+function endpoint(leaf: Leaf, other: Endpoint | null): Endpoint {
+  switch (leaf.kind) {
+    case 'pods': {
+      const [first] = leaf.members;
+      const member = leaf.members.find((m) => other?.kind !== 'pod' || m.id !== other.workload) ?? (first as Member);
+      const taken = other?.kind === 'pod' && other.workload === member.id ? other.replica : null;
+      return { kind: 'pod', workload: member.id, replica: taken === null ? member.replica : anotherReplica(member, taken) };
+    }
+    case 'node':
+      return { kind: 'node', node: leaf.node };
+    case 'addresses':
+      return { kind: 'address', ip: believableAddress(leaf.addresses) };
+    case 'name':
+      return { kind: 'name', name: leaf.name };
+  }
+}
+
+function anotherReplica(member: Member, taken: number): number {
+  return member.replica === taken ? member.second : member.replica;
+}
+
+function workloadIn(members: readonly Member[], id: WorkloadId): Workload | null {
+  const member = members.find((m) => m.id === id);
+  return member?.after ?? member?.before ?? null;
+}
+
+function workloadsThatCameOrWent(before: Snapshot, after: Snapshot): (ChangedObject & { readonly id: WorkloadId })[] {
+  const live = (s: Snapshot): Map<WorkloadId, Workload> => new Map(s.workloads.filter((w) => w.lifecycle !== 'finished').map((w) => [w.id, w]));
+  const [b, a] = [live(before), live(after)];
+  const entry = (w: Workload, how: 'added' | 'removed'): ChangedObject & { readonly id: WorkloadId } => ({
+    id: w.id,
+    title: workloadTitle(w),
+    how,
+    origin: w.origin,
+  });
+  return [
+    ...[...a.values()].filter((w) => !b.has(w.id)).map((w) => entry(w, 'added')),
+    ...[...b.values()].filter((w) => !a.has(w.id)).map((w) => entry(w, 'removed')),
+  ];
+}

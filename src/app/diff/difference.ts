@@ -1,0 +1,174 @@
+import { type Flow, type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
+import { kept } from '../../kernel/memo.ts';
+import type { FlowState } from '../../model/diff-report.ts';
+import { TransportSet } from '../../space/transport-set.ts';
+import { type Affected, affectedBy } from './affected.ts';
+import { type Leaf, type Member, type PodGroup, type Refinement, refine } from './leaves.ts';
+import { type PolicyChanges, policyChanges } from './same-policies.ts';
+import { type Seen, split } from './split.ts';
+
+/** A rectangle of changed traffic: each leaf of `from` to each leaf of `to` (two distinct pods where it is the same leaf). */
+export interface Rectangle {
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+  readonly before: FlowState;
+  readonly after: FlowState;
+  readonly ports: TransportSet;
+  readonly because: 'rules' | 'workloads';
+}
+
+/** All that differs between two clusters. Rectangles are disjoint; what none of them holds is the same on both sides. */
+export interface Difference {
+  readonly refinement: Refinement;
+  readonly policies: PolicyChanges;
+  readonly rectangles: readonly Rectangle[];
+}
+
+/**
+ * Compares two clusters on the common refinement of what their rules tell apart. Workloads are the same when their ids are; what exists on one side
+ * only has no traffic on the other, and a workload that scales is the same workload.
+ */
+export function difference(before: Seen, after: Seen): Difference {
+  const parts = split(before, after);
+  const [b, a] = [solve(parts.before, before.profile), solve(parts.after, after.profile)];
+  const refinement = refine(b, a, parts.slices);
+  const policies = policyChanges(before.snapshot, after.snapshot);
+  const comparing = new Comparing(b, a, refinement, affectedBy(b, a, policies, refinement));
+  return { refinement, policies, rectangles: comparing.run() };
+}
+
+/** Leaves that one row of the comparison reaches, by how they changed. */
+type Row = Map<string, { readonly change: Omit<Rectangle, 'from' | 'to'>; readonly to: number[] }>;
+
+const sides = ['before', 'after'] as const;
+type SideName = (typeof sides)[number];
+
+class Comparing {
+  readonly #reach: Readonly<Record<SideName, Reachability>>;
+  readonly #parts: Refinement;
+  readonly #affected: Affected | null;
+  readonly #rectangles = new Map<string, { readonly from: number[]; readonly row: Omit<Rectangle, 'from'> }>();
+
+  constructor(before: Reachability, after: Reachability, parts: Refinement, affected: Affected | null) {
+    this.#reach = { before, after };
+    this.#parts = parts;
+    this.#affected = affected;
+  }
+
+  run(): Rectangle[] {
+    const { groups, others } = this.#parts;
+    const plain = groups.filter((g) => !g.host);
+    const hosts = groups.filter((g) => g.host);
+    for (const from of groups) this.#keep(from.leaves, this.#fromGroup(from, plain, hosts));
+    for (const leaf of others) this.#keep([leaf], this.#fromOther(leaf));
+    return [...this.#rectangles.values()].map(({ from, row }) => ({ from, ...row }));
+  }
+
+  #keep(from: readonly number[], row: Row): void {
+    for (const [key, { change, to }] of row) kept(this.#rectangles, `${key}|${to.join()}`, () => ({ from: [], row: { ...change, to } })).from.push(...from);
+  }
+
+  #fromGroup(from: PodGroup, plain: readonly PodGroup[], hosts: readonly PodGroup[]): Row {
+    const row: Row = new Map();
+    const source = this.#parts.leaves[from.leaves[0] as number] as Leaf;
+    for (const to of plain) {
+      if (!this.#mayDiffer(from, to)) continue;
+      if (from.host) for (const leaf of to.leaves) this.#add(row, [leaf], (side) => this.#leaves(side, source, this.#parts.leaves[leaf] as Leaf));
+      else this.#add(row, to.leaves, (side) => this.#groups(side, from, to));
+    }
+    for (const to of hosts)
+      if (this.#mayDiffer(from, to))
+        for (const leaf of to.leaves) this.#add(row, [leaf], (side) => this.#leaves(side, source, this.#parts.leaves[leaf] as Leaf));
+    if (this.#affected === null || this.#affected.egress.has(from.index))
+      for (const leaf of this.#parts.others) this.#add(row, [leaf], (side) => this.#leaves(side, source, this.#parts.leaves[leaf] as Leaf));
+    return row;
+  }
+
+  #fromOther(index: number): Row {
+    const row: Row = new Map();
+    const source = this.#parts.leaves[index] as Leaf;
+    if (source.kind === 'name') return row;
+    for (const to of this.#parts.groups) {
+      if (this.#affected !== null && !this.#affected.ingress.has(to.index) && source.kind !== 'node') continue;
+      for (const leaf of to.leaves) this.#add(row, [leaf], (side) => this.#leaves(side, source, this.#parts.leaves[leaf] as Leaf));
+    }
+    if (source.kind === 'node' || source.kind === 'addresses') {
+      for (const leaf of this.#parts.others) {
+        const target = this.#parts.leaves[leaf] as Leaf;
+        if (leaf !== index && (source.kind === 'node' || target.kind === 'node')) this.#add(row, [leaf], (side) => this.#leaves(side, source, target));
+      }
+    }
+    return row;
+  }
+
+  #mayDiffer(from: PodGroup, to: PodGroup): boolean {
+    return this.#affected === null || this.#affected.egress.has(from.index) || this.#affected.ingress.has(to.index);
+  }
+
+  #add(row: Row, to: readonly number[], flow: (side: SideName) => Flow | null): void {
+    const [b, a] = [flow('before'), flow('after')];
+    if (b === a || (b !== null && a !== null && b.allowed === a.allowed && b.unknown === a.unknown)) return;
+    const because: Rectangle['because'] = b === null || a === null ? 'workloads' : 'rules';
+    const [states, later] = [byState(b), byState(a)];
+    for (const [before, was] of states)
+      for (const [after, is] of later) {
+        if (before === after) continue;
+        const ports = was.intersect(is);
+        if (!ports.isEmpty)
+          kept(row, `${before} ${after} ${ports.id} ${because}`, () => ({ change: { before, after, ports, because }, to: [] })).to.push(...to);
+      }
+  }
+
+  /** Between two groups of ordinary pods; null when one of them does not exist on that side, or when there are no two such pods. */
+  #groups(side: SideName, from: PodGroup, to: PodGroup): Flow | null {
+    const [a, b] = [from[side], to[side]];
+    if (a === null || b === null) return null;
+    if (from === to && podsIn(this.#members(from)) < 2) return null;
+    return this.#reach[side].betweenClasses(a.id, b.id);
+  }
+
+  #members(group: PodGroup): readonly Member[] {
+    return group.leaves.flatMap((l) => {
+      const leaf = this.#parts.leaves[l];
+      return leaf?.kind === 'pods' ? leaf.members : [];
+    });
+  }
+
+  #leaves(side: SideName, from: Leaf, to: Leaf): Flow | null {
+    const [a, b] = [this.#party(side, from), this.#party(side, to)];
+    if (a === null || b === null) return null;
+    if (from === to && from.kind === 'pods' && podsIn(from.members) < 2) return null;
+    return this.#reach[side].between(a, b);
+  }
+
+  #party(side: SideName, leaf: Leaf): ReachParty | null {
+    switch (leaf.kind) {
+      case 'pods': {
+        const workload = leaf.members.find((m) => m[side] !== null)?.[side];
+        return workload == null ? null : { kind: 'workload', id: workload.id };
+      }
+      case 'node':
+        return leaf[side] ? { kind: 'node', node: leaf.node } : null;
+      case 'addresses':
+        return { kind: 'external', addresses: leaf.addresses };
+      case 'name':
+        return { kind: 'name', name: leaf.name };
+    }
+  }
+}
+
+/** How many pods there are, on the side that has more: a workload that scales is the same workload. */
+function podsIn(members: readonly Member[]): number {
+  return members.reduce((sum, m) => sum + m.pods, 0);
+}
+
+/** A flow cut into what passes, what may pass and what does not; nothing passes where an end does not exist. */
+function byState(flow: Flow | null): readonly (readonly [FlowState, TransportSet])[] {
+  if (flow === null) return [['denied', TransportSet.full]];
+  const states = [
+    ['allowed', flow.allowed],
+    ['unknown', flow.unknown],
+    ['denied', TransportSet.full.subtract(flow.allowed.union(flow.unknown))],
+  ] as const;
+  return states.filter(([, ports]) => !ports.isEmpty);
+}

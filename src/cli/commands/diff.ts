@@ -1,0 +1,83 @@
+import { diff } from '../../app/diff/diff.ts';
+import type { Profile } from '../../model/profile.ts';
+import { diffFindings, diffRules } from '../../report/diff-findings.ts';
+import { diffJson } from '../../report/diff-json.ts';
+import { diffMarkdown } from '../../report/diff-markdown.ts';
+import { diffText } from '../../report/diff-text.ts';
+import { jsonText } from '../../report/json.ts';
+import { sarifText } from '../../report/sarif.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { joinedLocator, namedProfile, printDiagnostics, readCluster } from '../inputs.ts';
+import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
+import { progressOn } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+
+const range = '..';
+
+export const command: Command = {
+  name: 'diff',
+  summary: 'say what traffic a change opens and closes',
+  description: [
+    'Compares two sets of manifests, or one set under two profiles, and lists the traffic that was gained and lost: as sets of workloads, addresses, names and ports, each with a packet that shows it and the rule that causes it. What is not listed is the same on both sides, for every pair of pods and every port.',
+    'Workloads are the same when kind, namespace and name are. What comes or goes with a workload is listed apart from what rules change. DNS names are compared for each name that rules mention, and for a few that each pattern covers.',
+    'Exits with 1 when anything was gained or lost, like diff(1), and with 0 when nothing was, whatever else changed.',
+  ],
+  operands: {
+    name: 'PATH',
+    min: 1,
+    max: 2,
+    help: 'BEFORE and AFTER: each a file, a folder, or - for standard input. One path is enough when two profiles are given.',
+  },
+  options: [
+    {
+      name: 'profile',
+      value: 'NAME[@VERSION][..NAME[@VERSION]]',
+      help: 'The CNI whose behaviour counts; two, joined by .., compare an upgrade or another CNI. kubernetes, the strict reading of the API, when left out.',
+    },
+    formatOption(['text', 'json', 'sarif', 'markdown']),
+    outputOption,
+  ],
+  examples: [
+    { line: 'ringfence diff before/ after/', note: 'what a pull request opens and closes' },
+    { line: 'ringfence diff before/ after/ --profile cilium --format markdown -o comment.md', note: 'a comment for it' },
+    { line: 'ringfence diff ./manifests --profile kubernetes..cilium@1.19', note: 'what a CNI makes of the same policies' },
+  ],
+  async run(invocation, { io, version }) {
+    const [first = '', second = first] = invocation.operands;
+    const profiles = profilesOf(invocation.text('profile'));
+    if (invocation.operands.length === 1 && profiles[0].id === profiles[1].id)
+      throw new UsageError([
+        { message: 'diff needs two paths, BEFORE and AFTER, or two profiles', hint: 'give --profile A..B to compare one set of manifests under two profiles' },
+      ]);
+    if (first === '-' && invocation.operands[1] === '-') throw new UsageError([{ message: 'standard input cannot be both sides' }]);
+    const progress = progressOn(io);
+    const before = await readCluster([first], io, progress);
+    const after = invocation.operands.length === 1 ? before : await readCluster([second], io, progress);
+    const locator = joinedLocator(before.locator, after.locator);
+    progress.say('comparing');
+    const report = diff({ title: first, snapshot: before.snapshot, profile: profiles[0] }, { title: second, snapshot: after.snapshot, profile: profiles[1] });
+    const diagnostics = before === after ? before.diagnostics : [...before.diagnostics, ...after.diagnostics];
+    progress.done();
+    const broken = printDiagnostics(diagnostics, locator, io);
+    const render = {
+      text: () => diffText(report, { pen: resultPen(invocation, io), locator }),
+      json: () => jsonText(diffJson(report, { locator, diagnostics })),
+      markdown: () => diffMarkdown(report, locator),
+      sarif: () => sarifText({ version, rules: diffRules, findings: diffFindings(report), ignored: [], claims: [], diagnostics, locator, fallbackFile: null }),
+    };
+    emit(render[formatOf(invocation)](), invocation, io);
+    if (broken) return exitCodes.badInput;
+    return report.changes.length === 0 ? exitCodes.clean : exitCodes.findings;
+  },
+};
+
+/** `A` for both sides, or `A..B`. */
+function profilesOf(text: string | undefined): readonly [Profile, Profile] {
+  const at = text?.indexOf(range) ?? -1;
+  if (text === undefined || at < 0) {
+    const profile = namedProfile(text, 'kubernetes');
+    return [profile, profile];
+  }
+  return [namedProfile(text.slice(0, at), 'kubernetes'), namedProfile(text.slice(at + range.length), 'kubernetes')];
+}

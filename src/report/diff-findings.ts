@@ -1,0 +1,49 @@
+import type { DiffReport, TrafficChange } from '../model/diff-report.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import type { RuleMeta } from './sarif.ts';
+
+/** The two results that a comparison has in SARIF. */
+export const diffRules: readonly RuleMeta[] = [
+  {
+    slug: 'traffic-gained',
+    title: 'Traffic passes that did not pass before',
+    severity: 'high',
+    plane: 'network',
+    why: 'The change lets packets through that the cluster denied before. Whoever holds a pod at one end reaches the other.',
+    fix: 'Remove or narrow the rule, or put the one back that denied it, unless the passage is meant.',
+  },
+  {
+    slug: 'traffic-lost',
+    title: 'Traffic no longer passes',
+    severity: 'medium',
+    plane: 'network',
+    why: 'The change denies packets that the cluster let through before. Whoever needed them fails.',
+    fix: 'Put the rule back that allowed it, or except it from the one that denies it, unless the passage is meant to be shut.',
+  },
+];
+
+const lesser: Readonly<Record<string, Severity>> = { high: 'medium', medium: 'low' };
+
+/** Changes as findings: at the rule of the newer side that causes them, where there is one. */
+export function diffFindings(report: DiffReport): Finding[] {
+  return report.changes.map((change) => {
+    const rule = diffRules.find((r) => r.slug === `traffic-${change.effect}`) as RuleMeta;
+    const placed = change.causes.flatMap(({ side, text, origin }) => (origin === null ? [] : [{ side, message: text, origin }]));
+    const primary = placed.find((c) => c.side === 'after') ?? placed[0];
+    return {
+      check: rule.slug,
+      severity: change.certainty === 'certain' ? rule.severity : (lesser[rule.severity] ?? 'low'),
+      confidence: change.certainty,
+      message: sentence(change),
+      primary: primary?.origin ?? null,
+      related: placed.filter((c) => c !== primary).map(({ origin, message }) => ({ origin, message })),
+      fix: rule.fix,
+      subjects: [change.from.summary, change.to.summary],
+    };
+  });
+}
+
+function sentence(change: TrafficChange): string {
+  const because = change.causes[0] === undefined ? '' : `: ${change.causes[0].text}`;
+  return `${change.from.summary} to ${change.to.summary} on ${change.ports}, ${change.before} before, is ${change.after} now${because}`;
+}

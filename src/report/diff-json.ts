@@ -1,0 +1,51 @@
+import type { ChangeCause, ChangedObject, DiffReport } from '../model/diff-report.ts';
+import type { WorkloadId } from '../model/workload.ts';
+import { diagnosticsJson, type JsonContext, locationJson, verdictJson } from './json.ts';
+import { type DiagnosticJson, type Envelope, type LocationJson, reportApiVersion, type VerdictJson } from './json-types.ts';
+
+interface ChangedObjectJson extends Omit<ChangedObject, 'origin'> {
+  readonly location: LocationJson | null;
+}
+
+type Change = DiffReport['changes'][number];
+
+export interface TrafficChangeJson extends Omit<Change, 'example' | 'causes'> {
+  readonly example: Omit<Change['example'], 'before' | 'after'> & { readonly before: VerdictJson | null; readonly after: VerdictJson | null };
+  readonly causes: readonly (Omit<ChangeCause, 'origin'> & { readonly location: LocationJson | null })[];
+}
+
+export interface DiffJson extends Envelope<'diff', 'DiffReport'> {
+  readonly same: boolean;
+  readonly before: DiffReport['before'];
+  readonly after: DiffReport['after'];
+  readonly changes: readonly TrafficChangeJson[];
+  readonly policies: readonly ChangedObjectJson[];
+  readonly workloads: readonly (ChangedObjectJson & { readonly id: WorkloadId })[];
+  readonly assumptions: readonly string[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+export function diffJson(report: DiffReport, { locator, diagnostics }: Omit<JsonContext, 'ignored'>): DiffJson {
+  const at = (origin: ChangeCause['origin']): LocationJson | null => (origin === null ? null : locationJson(origin, locator));
+  return {
+    $schema: 'https://ringfence.dev/schemas/diff.v1.json',
+    apiVersion: reportApiVersion,
+    kind: 'DiffReport',
+    same: report.changes.length === 0,
+    before: report.before,
+    after: report.after,
+    changes: report.changes.map(({ example, causes, ...change }) => ({
+      ...change,
+      example: {
+        packet: example.packet,
+        before: example.before === null ? null : verdictJson(example.before, locator),
+        after: example.after === null ? null : verdictJson(example.after, locator),
+      },
+      causes: causes.map(({ side, text, origin }) => ({ side, text, location: at(origin) })),
+    })),
+    policies: report.policies.map(({ title, how, origin }) => ({ title, how, location: at(origin) })),
+    workloads: report.workloads.map(({ id, title, how, origin }) => ({ id, title, how, location: at(origin) })),
+    assumptions: [...report.assumptions],
+    diagnostics: diagnosticsJson(diagnostics, locator),
+  };
+}

@@ -1,0 +1,96 @@
+import type { ChangedObject, DiffReport, TrafficChange } from '../model/diff-report.ts';
+import { assumptionLines } from './assumption-text.ts';
+import type { TextContext } from './context.ts';
+import { endpointText, transportText } from './party-text.ts';
+import type { Ink } from './pen.ts';
+import { placeOf } from './place.ts';
+import { decisionInks } from './verdict-text.ts';
+import { visible } from './visible.ts';
+import { wrap } from './width.ts';
+import { counted, listed } from './words.ts';
+
+/** So many changes of one sort are spelled out. */
+const spelledOut = 25;
+
+const listedObjects = 10;
+
+const inks: Readonly<Record<TrafficChange['effect'], readonly Ink[]>> = { gained: ['red', 'bold'], lost: ['yellow', 'bold'] };
+
+/** What differs in a sentence: `2 gained, 1 lost; 3 possible`. */
+export function diffHeadline(report: DiffReport): string {
+  const of = (effect: TrafficChange['effect']): string[] => {
+    const changes = report.changes.filter((c) => c.effect === effect);
+    const possible = changes.filter((c) => c.certainty === 'possible').length;
+    const note = possible === 0 ? '' : possible === changes.length ? ' (possibly)' : ` (${possible} of them possibly)`;
+    return changes.length === 0 ? [] : [`${counted(changes.length, 'passage')} ${effect}${note}`];
+  };
+  const parts = [...of('gained'), ...of('lost')];
+  return parts.length === 0 ? 'no traffic gained or lost' : listed(parts);
+}
+
+/** A comparison for people: what was gained, what was lost, each with a packet that shows it and the rule that causes it. */
+export function diffText(report: DiffReport, context: TextContext): string {
+  const { pen } = context;
+  const { before, after } = report;
+  const profiles =
+    before.profile === after.profile ? `profile ${visible(before.profile)}` : `profile ${visible(before.profile)}, then ${visible(after.profile)}`;
+  const paths = before.title === after.title ? visible(before.title) : `${visible(before.title)}, then ${visible(after.title)}`;
+  const head = [`${pen.ink(diffHeadline(report), 'bold')}  ${pen.ink(`(${paths}; ${profiles})`, 'dim')}`];
+  const sections = [
+    ['Gained', report.changes.filter((c) => c.effect === 'gained' && c.because === 'rules')],
+    ['Lost', report.changes.filter((c) => c.effect === 'lost' && c.because === 'rules')],
+    ['With workloads that came', report.changes.filter((c) => c.effect === 'gained' && c.because === 'workloads')],
+    ['With workloads that went', report.changes.filter((c) => c.effect === 'lost' && c.because === 'workloads')],
+  ] as const;
+  return `${[
+    head,
+    ...sections.map(([title, changes]) => sectionLines(title, changes, context)),
+    objectLines('Policies', report.policies, context),
+    objectLines('Workloads', report.workloads, context),
+    assumptionLines(report.assumptions, context).map((line) => pen.ink(line, 'dim')),
+  ]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function sectionLines(title: string, changes: readonly TrafficChange[], context: TextContext): string[] {
+  if (changes.length === 0) return [];
+  const { pen } = context;
+  const rest = changes.length - spelledOut;
+  return [
+    pen.ink(title, 'bold'),
+    ...changes.slice(0, spelledOut).flatMap((change) => changeLines(change, context)),
+    ...(rest > 0 ? [`  ${pen.ink(`${pen.glyphs.more} and ${rest} more (--format json has them all)`, 'dim')}`] : []),
+  ];
+}
+
+function changeLines(change: TrafficChange, context: TextContext): string[] {
+  const { pen } = context;
+  const title = wrap(`${visible(change.from.summary)} ${pen.glyphs.arrow} ${visible(change.to.summary)}`, pen.style.width - 4);
+  const { packet } = change.example;
+  return [
+    ...title.map((line, i) => `  ${i === 0 ? pen.ink(change.effect === 'gained' ? '+' : '-', ...inks[change.effect]) : ' '} ${line}`),
+    `    ${pen.ink(visible(change.ports), 'cyan')}  ${pen.ink(change.before, ...decisionInks[change.before])} then ${pen.ink(change.after, ...decisionInks[change.after])}`,
+    ...change.causes.flatMap((cause) => {
+      const place = placeOf(cause.origin, context.locator);
+      return wrap(visible(cause.text), pen.style.width - 12).map(
+        (line, i) => `    ${i === 0 ? pen.ink('because', 'dim') : '       '} ${line}${i === 0 && place !== null ? pen.ink(`  ${place}`, 'dim') : ''}`,
+      );
+    }),
+    `    ${pen.ink(`as in   ${endpointText(packet.from)} to ${endpointText(packet.to)}, ${transportText(packet)}`, 'dim')}`,
+  ];
+}
+
+function objectLines(title: string, objects: readonly ChangedObject[], context: TextContext): string[] {
+  if (objects.length === 0) return [];
+  const { pen } = context;
+  const rest = objects.length - listedObjects;
+  return [
+    pen.ink(title, 'bold'),
+    ...objects
+      .slice(0, listedObjects)
+      .map((o) => `  ${o.how.padEnd(7)} ${visible(o.title)}  ${pen.ink(placeOf(o.origin, context.locator) ?? '', 'dim')}`.trimEnd()),
+    ...(rest > 0 ? [`  ${pen.ink(`${pen.glyphs.more} and ${rest} more`, 'dim')}`] : []),
+  ];
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { DiffJson } from '../diff-json.ts';
+import { countSchema, diagnosticSchema, envelope, locationSchema, packetSchema, textSchema, verdictSchema } from './common.ts';
+
+const state = z.enum(['allowed', 'unknown', 'denied']);
+
+const party = z
+  .strictObject({ kind: z.enum(['workload', 'service', 'node', 'metadata', 'internet', 'address', 'name']), id: textSchema, title: textSchema })
+  .meta({ id: 'DiffParty', description: 'Whom a change is about.' });
+
+const end = z
+  .strictObject({
+    summary: textSchema.describe('All parties in a few words.'),
+    parties: z.array(party),
+    pods: countSchema.describe('Pods among them.'),
+  })
+  .meta({ id: 'DiffEnd', description: 'One end of a change: many parties that changed alike.' });
+
+const side = z.strictObject({ title: textSchema.describe('The path as it was given.'), profile: textSchema });
+
+const changedObject = { title: textSchema, how: z.enum(['added', 'removed', 'changed']), location: locationSchema.nullable() };
+
+const change = z
+  .strictObject({
+    effect: z.enum(['gained', 'lost']).describe('gained: towards allowed; lost: towards denied.'),
+    certainty: z.enum(['certain', 'possible']).describe('certain when both states are known.'),
+    because: z.enum(['rules', 'workloads']).describe('workloads: one end exists on one side only.'),
+    before: state,
+    after: state,
+    from: end,
+    to: end,
+    ports: textSchema,
+    example: z.strictObject({ packet: packetSchema, before: verdictSchema.nullable(), after: verdictSchema.nullable() }),
+    causes: z.array(z.strictObject({ side: z.enum(['before', 'after']), text: textSchema, location: locationSchema.nullable() })),
+  })
+  .meta({
+    id: 'TrafficChange',
+    description: 'A rectangle of traffic that changed: every party of from to every party of to, on these ports. Rectangles are disjoint.',
+  });
+
+/** `ringfence diff --format json`. */
+export const diffReportSchema: z.ZodType<DiffJson> = z
+  .strictObject({
+    ...envelope('diff', 'DiffReport'),
+    same: z.boolean().describe('Whether no traffic differs.'),
+    before: side,
+    after: side,
+    changes: z.array(change),
+    policies: z.array(z.strictObject(changedObject)).describe('Policies that came, went or mean something else.'),
+    workloads: z.array(z.strictObject({ id: textSchema, ...changedObject })).describe('Workloads that came or went.'),
+    assumptions: z.array(textSchema),
+    diagnostics: z.array(diagnosticSchema),
+  })
+  .meta({ title: 'Ringfence diff report', description: 'Traffic that two clusters, or one cluster under two profiles, differ in, as sets.' });
