@@ -41,7 +41,7 @@ export function readDomainNames(at: Reader, most: number): Peer | undefined {
   if (at.kind === 'a list' && items.length === 0) at.error('too-few', 'domainNames is empty; expected one name or more.');
   if (items.length > most) at.error('too-many', `domainNames lists ${items.length} names; the API takes ${most} at most.`, 'Split them over several peers.');
   const names = items.map(readDomainName).filter((name) => name !== undefined);
-  return names.length === 0 ? undefined : { kind: 'names', names };
+  return names.length === 0 ? undefined : { kind: 'names', names, withoutDnsRule: true };
 }
 
 /** The inverse of `readDomainNames`. A pattern of another language is taken where it means the same. */

@@ -60,7 +60,8 @@ export type Peer =
   | { readonly kind: 'pods'; readonly match: PodMatch }
   | { readonly kind: 'cidr'; readonly cidr: string; readonly except: readonly string[] }
   | { readonly kind: 'entity'; readonly entity: Entity }
-  | { readonly kind: 'names'; readonly names: readonly NameMatch[] }
+  /** `withoutDnsRule`: their addresses are learned whatever the subject may ask of DNS (GKE, EKS, network-policy-api); else a rule must let it ask (Cilium). */
+  | { readonly kind: 'names'; readonly names: readonly NameMatch[]; readonly withoutDnsRule?: true }
   | { readonly kind: 'nodes'; readonly selector: LabelSelector }
   /** Backends of Services, by name or by the Service's labels. Resolved against the snapshot. */
   | { readonly kind: 'services'; readonly namespace: string | null; readonly name: string | null; readonly selector: LabelSelector | null }

@@ -1,10 +1,16 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { ProfileFamily } from '../../model/profile.ts';
 import { family as ciliumProfileFamily } from './cilium.ts';
+import { family as eksProfileFamily } from './eks.ts';
+import { family as gkeProfileFamily } from './gke.ts';
+import { family as kubeNetworkPoliciesProfileFamily } from './kube-network-policies.ts';
 import { family as kubernetesProfileFamily } from './kubernetes.ts';
 
 /** Every family of `src/engine/profiles`, in name order. */
 export const families: readonly ProfileFamily[] = [
   ciliumProfileFamily,
+  eksProfileFamily,
+  gkeProfileFamily,
+  kubeNetworkPoliciesProfileFamily,
   kubernetesProfileFamily,
 ];
