@@ -33,6 +33,7 @@ function workloadObject(key: string, pod: PodSpec): object {
       metadata: {
         name,
         namespace,
+        uid: `${namespace}-${name}`,
         labels,
         ...given('annotations', pod.annotations),
         ...(pod.terminating ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),

@@ -6,11 +6,11 @@ function evidence(text: string): readonly string[] {
   return [...trainingWorkloads(loadSnapshot([{ file: 'm.yaml', text }]).snapshot).values()].flat();
 }
 
-const pod = (limits: string, labels = '{}'): string => `
+const pod = (limits: string, labels = '{}', metadata = '', spec = ''): string => `
 apiVersion: v1
 kind: Pod
-metadata: {name: p, namespace: ml, labels: ${labels}}
-spec: {containers: [{name: c, image: "x:1", resources: {limits: ${limits}}}]}`;
+metadata: {name: p, namespace: ml, labels: ${labels}${metadata}}
+spec: {containers: [{name: c, image: "x:1", resources: {limits: ${limits}}}]${spec}}`;
 
 test.each([
   'nvidia.com/gpu',
@@ -35,7 +35,7 @@ test('labels of operators count, whatever the pod requests', () => {
 });
 
 test('a finished pod is not training any more', () => {
-  expect(evidence(`${pod('{nvidia.com/gpu: "1"}')}\nstatus: {phase: Succeeded}`)).toEqual([]);
+  expect(evidence(`${pod('{nvidia.com/gpu: "1"}', '{}', ', uid: u', ', nodeName: n1')}\nstatus: {phase: Succeeded}`)).toEqual([]);
 });
 
 test('every mark names its source', () => {

@@ -1,5 +1,6 @@
 import { finish, Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
+import { isLive } from '../model/metadata.ts';
 import type { JobExpander } from './expander.ts';
 import { readPodTemplate } from './pod-template.ts';
 import { mostReplicas, workloadOf } from './workload-of.ts';
@@ -8,7 +9,7 @@ import { mostReplicas, workloadOf } from './workload-of.ts';
 const assumedNodes = 2;
 
 /**
- * DaemonSet: one pod a node. The count is status.desiredNumberScheduled where the cluster has said it, else two, which is enough to tell what one pod of
+ * DaemonSet: one pod a node. The count is status.desiredNumberScheduled where a cluster has said it, else two, which is enough to tell what one pod of
  * the set may send to another. Source: kubernetes/api apps/v1 DaemonSetStatus.
  */
 export const expander: JobExpander = {
@@ -18,7 +19,7 @@ export const expander: JobExpander = {
     const at = new Reader(object.body, object.origin, diagnostics);
     const spec = at.field('spec');
     if (at.required('spec')) spec.expect('an object');
-    const replicas = at.field('status').field('desiredNumberScheduled').integer(0, mostReplicas) ?? assumedNodes;
+    const replicas = (isLive(object) ? at.field('status').field('desiredNumberScheduled').integer(0, mostReplicas) : undefined) ?? assumedNodes;
     const template = readPodTemplate(spec.field('template'), object.namespace ?? 'default');
     return finish(diagnostics, () => [workloadOf(object, template, { replicas })]);
   },

@@ -4,6 +4,7 @@ import type { Labels } from '../model/labels.ts';
 import { uidOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { Lifecycle, PerPodLabel } from '../model/workload.ts';
+import { isBelieved } from './believed.ts';
 import { texts } from './container.ts';
 import type { JobExpander } from './expander.ts';
 import { readPodTemplate } from './pod-template.ts';
@@ -12,7 +13,7 @@ import { mostReplicas, workloadOf } from './workload-of.ts';
 /**
  * Job and CronJob. A plain Job runs min(parallelism, completions) pods at a time; an Indexed one gives each of its completions a number as a label, so all
  * of them count. Suspended jobs count as if they ran: something will resume them. The name of a CronJob's Job, and with it the job-name labels of its
- * pods, is made at run time and left out. A Job that is Complete or Failed is finished.
+ * pods, is made at run time and left out. A Job of a cluster that is Complete or Failed is finished.
  * Source: kubernetes/api batch/v1 JobSpec; kubernetes/kubernetes pkg/registry/batch/job/strategy.go generateSelector.
  */
 export const expander: JobExpander = {
@@ -31,7 +32,7 @@ export const expander: JobExpander = {
     const { replicas, perPodLabels } = readCount(spec);
     const template = readPodTemplate(spec.field('template'), object.namespace ?? 'default');
     const labels = cron ? {} : controllerLabels(object);
-    return finish(diagnostics, () => [workloadOf(object, template, { replicas, labels, perPodLabels, lifecycle: cron ? 'running' : lifecycleOf(at) })]);
+    return finish(diagnostics, () => [workloadOf(object, template, { replicas, labels, perPodLabels, lifecycle: cron ? 'running' : lifecycleOf(object, at) })]);
   },
 };
 
@@ -58,11 +59,11 @@ function controllerLabels(job: RawObject): Labels {
   ]);
 }
 
-function lifecycleOf(job: Reader): Lifecycle {
+function lifecycleOf(object: RawObject, job: Reader): Lifecycle {
   const ended = job
     .field('status')
     .field('conditions')
     .each()
-    .some((c) => (c.field('type').value === 'Complete' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
-  return ended ? 'finished' : 'running';
+    .find((c) => (c.field('type').value === 'Complete' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
+  return ended !== undefined && isBelieved(object, ended) ? 'finished' : 'running';
 }

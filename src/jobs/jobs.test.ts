@@ -18,6 +18,8 @@ function one(text: string): Workload {
 const template = 'template: {metadata: {labels: {app: x}}, spec: {containers: [{name: c, image: i}]}}';
 const pod = (spec: string, metadata = '', status = ''): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ns${metadata}}\nspec: {containers: [{name: c, image: i}]${spec}}\n${status}`;
+/** What only a cluster sets. */
+const live = ', uid: u';
 const container = (fields: string): string => `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i, ${fields}}]}\n`;
 
 describe('controllers', () => {
@@ -41,7 +43,7 @@ describe('controllers', () => {
     ['DaemonSet, nodes unknown', `apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: a}\nspec: {${template}}`, { replicas: 2 }],
     [
       'DaemonSet, nodes known',
-      `apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: a}\nspec: {${template}}\nstatus: {desiredNumberScheduled: 7}`,
+      `apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: a, uid: u}\nspec: {${template}}\nstatus: {desiredNumberScheduled: 7}`,
       { replicas: 7 },
     ],
     [
@@ -70,7 +72,7 @@ describe('controllers', () => {
     ],
     [
       'a Job that is over',
-      `apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {${template}}\nstatus: {conditions: [{type: Complete, status: "True"}]}`,
+      `apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, uid: u}\nspec: {${template}}\nstatus: {conditions: [{type: Complete, status: "True"}]}`,
       { lifecycle: 'finished' },
     ],
     [
@@ -112,13 +114,43 @@ describe('pods', () => {
     ['only podIP', pod('', '', 'status: {phase: Running, hostIP: 1.1.1.1, podIP: 10.0.0.1}'), { ips: ['10.0.0.1'], node: '1.1.1.1' }],
     ['pending', pod('', '', 'status: {phase: Pending}'), { lifecycle: 'pending' }],
     ['pending with an address', pod('', '', 'status: {phase: Pending, podIP: 10.0.0.1}'), { lifecycle: 'running' }],
-    ['succeeded', pod('', '', 'status: {phase: Succeeded}'), { lifecycle: 'finished' }],
-    ['evicted', pod('', '', 'status: {phase: Failed, reason: Evicted}'), { lifecycle: 'finished' }],
-    ['terminating', pod('', ', deletionTimestamp: "2026-01-01T00:00:00Z"', 'status: {phase: Running}'), { lifecycle: 'terminating' }],
-    ['failed and being deleted', pod('', ', deletionTimestamp: "2026-01-01T00:00:00Z"', 'status: {phase: Failed}'), { lifecycle: 'finished' }],
+    ['succeeded', pod(', nodeName: n1', live, 'status: {phase: Succeeded}'), { lifecycle: 'finished' }],
+    ['evicted', pod(', nodeName: n1', live, 'status: {phase: Failed, reason: Evicted}'), { lifecycle: 'finished' }],
+    ['terminating', pod('', `${live}, deletionTimestamp: "2026-01-01T00:00:00Z"`, 'status: {phase: Running}'), { lifecycle: 'terminating' }],
+    [
+      'failed and being deleted',
+      pod(', nodeName: n1', `${live}, deletionTimestamp: "2026-01-01T00:00:00Z"`, 'status: {phase: Failed}'),
+      { lifecycle: 'finished' },
+    ],
     ['the old name of the service account', pod(', serviceAccount: sa'), { serviceAccount: 'sa' }],
   ])('%s', (_name, text, expected) => {
     expect(one(text)).toMatchObject(expected);
+  });
+
+  test.each<[string, string, string]>([
+    ['succeeded', pod(', nodeName: n1', '', 'status: {phase: Succeeded}'), 'status.phase'],
+    ['failed', pod(', nodeName: n1', '', 'status: {phase: Failed}'), 'status.phase'],
+    ['succeeded on no node', pod('', live, 'status: {phase: Succeeded}'), 'status.phase'],
+    ['deleted', pod('', ', deletionTimestamp: "2026-01-01T00:00:00Z"'), 'metadata.deletionTimestamp'],
+    [
+      'a complete Job',
+      `apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {${template}}\nstatus: {conditions: [{type: Complete, status: "True"}]}`,
+      'status.conditions[0]',
+    ],
+    [
+      'a succeeded PyTorchJob',
+      `apiVersion: kubeflow.org/v1\nkind: PyTorchJob\nmetadata: {name: a}\nspec: {pytorchReplicaSpecs: {Worker: {${template}}}}\nstatus: {conditions: [{type: Succeeded, status: "True"}]}`,
+      'status.conditions[0]',
+    ],
+  ])('what a manifest says about an end that no cluster saw is not believed: %s', (_name, text, place) => {
+    const { workloads, faults } = load(text);
+    expect(workloads).toMatchObject([{ lifecycle: 'running' }]);
+    expect(faults).toEqual([`status-not-believed ${place}`]);
+  });
+  test('a manifest does not know how many nodes a DaemonSet has', () => {
+    expect(one(`apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: a}\nspec: {${template}}\nstatus: {desiredNumberScheduled: 1}`)).toMatchObject({
+      replicas: 2,
+    });
   });
 
   test('ports: defaults, native sidecars, not plain init containers', () => {

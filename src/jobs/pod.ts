@@ -1,14 +1,16 @@
 import { finish, Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
+import type { RawObject } from '../model/snapshot.ts';
 import type { Lifecycle } from '../model/workload.ts';
 import { parseIp } from '../space/ip-set.ts';
+import { isBelieved } from './believed.ts';
 import type { JobExpander } from './expander.ts';
 import { readPodTemplate } from './pod-template.ts';
 import { workloadOf } from './workload-of.ts';
 
 /**
  * A Pod: a workload of one. Succeeded and Failed pods are finished; one with a deletionTimestamp terminates; Pending without an address is pending.
- * Source: kubernetes/api core/v1 PodStatus.
+ * All of that counts only on pods that came from a cluster, and success only when a node ran it. Source: kubernetes/api core/v1 PodStatus.
  */
 export const expander: JobExpander = {
   kinds: [{ group: '', kind: 'Pod' }],
@@ -19,7 +21,8 @@ export const expander: JobExpander = {
     const status = at.field('status');
     const ips = podIps(status);
     const node = template.node ?? (status.field('hostIP').string() || null);
-    return finish(diagnostics, () => [workloadOf(object, template, { replicas: 1, ips, node, lifecycle: lifecycleOf(at, ips) })]);
+    const lifecycle = lifecycleOf(object, at, ips, node !== null || ips.length > 0);
+    return finish(diagnostics, () => [workloadOf(object, template, { replicas: 1, ips, node, lifecycle })]);
   },
 };
 
@@ -38,9 +41,11 @@ function podIps(status: Reader): readonly string[] {
   });
 }
 
-function lifecycleOf(pod: Reader, ips: readonly string[]): Lifecycle {
-  const phase = pod.field('status').field('phase').string();
-  if (phase === 'Succeeded' || phase === 'Failed') return 'finished';
-  if (pod.field('metadata').has('deletionTimestamp')) return 'terminating';
+function lifecycleOf(object: RawObject, pod: Reader, ips: readonly string[], ran: boolean): Lifecycle {
+  const at = pod.field('status').field('phase');
+  const phase = at.string();
+  if ((phase === 'Succeeded' || phase === 'Failed') && isBelieved(object, at, ran || phase === 'Failed')) return 'finished';
+  const deleted = pod.field('metadata').field('deletionTimestamp');
+  if (deleted.present && isBelieved(object, deleted)) return 'terminating';
   return phase === 'Pending' && ips.length === 0 ? 'pending' : 'running';
 }

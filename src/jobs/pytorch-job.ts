@@ -2,6 +2,7 @@ import { finish, Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { ContainerPort, Workload } from '../model/workload.ts';
+import { isBelieved } from './believed.ts';
 import { texts } from './container.ts';
 import type { JobExpander } from './expander.ts';
 import { type PodTemplate, readPodTemplate } from './pod-template.ts';
@@ -22,7 +23,7 @@ export const expander: JobExpander = {
     const at = new Reader(object.body, object.origin, diagnostics);
     const specs = at.field('spec').field('pytorchReplicaSpecs');
     if (at.required('spec') && at.field('spec').required('pytorchReplicaSpecs')) specs.object(roles);
-    const ended = isOver(at);
+    const ended = isOver(object, at);
     const workloads = roles.filter((role) => specs.has(role)).map((role) => expandRole(object, specs.field(role), role, ended));
     return finish(diagnostics, () => workloads);
   },
@@ -51,10 +52,11 @@ function withStorePort(template: PodTemplate): PodTemplate {
   return { ...template, ports: [...template.ports, { ...storePort, hostPort: template.hostNetwork ? storePort.port : null }] };
 }
 
-function isOver(job: Reader): boolean {
-  return job
+function isOver(object: RawObject, job: Reader): boolean {
+  const ended = job
     .field('status')
     .field('conditions')
     .each()
-    .some((c) => (c.field('type').value === 'Succeeded' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
+    .find((c) => (c.field('type').value === 'Succeeded' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
+  return ended !== undefined && isBelieved(object, ended);
 }
