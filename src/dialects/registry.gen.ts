@@ -1,10 +1,16 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { Dialect } from './dialect.ts';
 import { dialect as ciliumDialect } from './cilium/dialect.ts';
+import { dialect as eksDialect } from './eks/dialect.ts';
+import { dialect as gkeDialect } from './gke/dialect.ts';
 import { dialect as kubernetesDialect } from './kubernetes/dialect.ts';
+import { dialect as networkPolicyApiDialect } from './network-policy-api/dialect.ts';
 
 /** Every dialect of `src/dialects`, in name order. */
 export const dialects: readonly Dialect[] = [
   ciliumDialect,
+  eksDialect,
+  gkeDialect,
   kubernetesDialect,
+  networkPolicyApiDialect,
 ];
