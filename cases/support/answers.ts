@@ -9,18 +9,18 @@ export interface Expected {
   readonly to: string;
   readonly protocol: Protocol;
   readonly port: number;
-  readonly decision: 'allowed' | 'denied' | 'unknown';
+  readonly decision: 'allowed' | 'denied' | 'unknown' | 'ambiguous';
   /** The Service that is dialled, `namespace/name`; null when it is the destination's own address. */
   readonly via: string | null;
 }
 
-const letters: Readonly<Record<string, Expected['decision'] | null>> = { X: 'allowed', '.': 'denied', '?': 'unknown', '-': null };
+const letters: Readonly<Record<string, Expected['decision'] | null>> = { X: 'allowed', '.': 'denied', '?': 'unknown', '!': 'ambiguous', '-': null };
 
 /** The questions of one `want` block, in reading order. Throws when the block is not well formed. */
 export function expectedOf(want: WantSpec): Expected[] {
   const out: Expected[] = [];
   const add = (from: string, to: string, transport: string, letter: string, via: string | null): void => {
-    if (!Object.hasOwn(letters, letter)) throw new Error(`unknown answer ${letter} for ${from} -> ${to}; use X . ? or -`);
+    if (!Object.hasOwn(letters, letter)) throw new Error(`unknown answer ${letter} for ${from} -> ${to}; use X . ? ! or -`);
     const decision = letters[letter];
     if (decision !== null && decision !== undefined) out.push({ from, to, ...transportOf(transport), decision, via });
   };

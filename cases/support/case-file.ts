@@ -58,7 +58,7 @@ const want = z.strictObject({
   profiles: z.array(z.string()).optional(),
   /** `TCP/80`, or several that share the table. */
   on: texts.optional(),
-  /** From (rows) by to (columns): `X` allowed, `.` denied, `?` unknown, `-` not asked. */
+  /** From (rows) by to (columns): `X` allowed, `.` denied, `?` unknown, `!` ambiguous, `-` not asked. */
   table: z.string().optional(),
   /** One a line: `from to TCP/80 X`. */
   rows: z.string().optional(),
