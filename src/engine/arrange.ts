@@ -8,6 +8,14 @@ interface Holder {
   readonly policy: Policy;
 }
 
+/** What a CNI says about the order of policies. */
+type Placing = Pick<Profile, 'equalOrder' | 'tieName' | 'networkPolicyPlace'>;
+
+/** Tier and order of a policy: its own, but for NetworkPolicy where the CNI keeps a place for it. */
+export function placeOf(policy: Policy, profile: Placing): Pick<Policy, 'tier' | 'order'> {
+  return policy.dialect === 'kubernetes' ? (profile.networkPolicyPlace ?? policy) : policy;
+}
+
 /** One tier with its policies in order; those of one group have no order among them. */
 export interface ArrangedTier<T> {
   readonly tier: Tier;
@@ -18,28 +26,29 @@ export interface ArrangedTier<T> {
  * Policies in the order in which a CNI walks them: tiers by their order (ties by name), in a tier by `order`. Policies of equal order that settle by
  * first match are told apart by name where the CNI does so; else they stand beside each other. Source: projectcalico/calico felix/calc/policy_sorter.go.
  */
-export function arrange<T extends Holder>(holders: readonly T[], profile: Pick<Profile, 'equalOrder'>): ArrangedTier<T>[] {
+export function arrange<T extends Holder>(holders: readonly T[], profile: Placing): ArrangedTier<T>[] {
   const byTier = new Map<string, T[]>();
-  for (const h of holders) kept(byTier, h.policy.tier.id, () => []).push(h);
+  for (const h of holders) kept(byTier, placeOf(h.policy, profile).tier.id, () => []).push(h);
   return [...byTier.values()]
-    .map((members) => ({ tier: (members[0] as T).policy.tier, groups: groupsOf(members, profile) }))
+    .map((members) => ({ tier: placeOf((members[0] as T).policy, profile).tier, groups: groupsOf(members, profile) }))
     .sort((a, b) => a.tier.order - b.tier.order || compareText(a.tier.id, b.tier.id));
 }
 
-function groupsOf<T extends Holder>(members: readonly T[], profile: Pick<Profile, 'equalOrder'>): T[][] {
+function groupsOf<T extends Holder>(members: readonly T[], profile: Placing): T[][] {
   const byOrder = new Map<number, T[]>();
-  for (const h of members) kept(byOrder, h.policy.order, () => []).push(h);
+  for (const h of members) kept(byOrder, placeOf(h.policy, profile).order, () => []).push(h);
   return [...byOrder]
     .sort(([a], [b]) => a - b)
     .flatMap(([, equal]) => {
       if (profile.equalOrder === 'ambiguous' || equal.every((h) => h.policy.evaluation === 'deny-wins')) return [equal];
+      const nameOf = profile.tieName ?? tieName;
       const sorted = [...equal].sort((a, b) => compareText(nameOf(a.policy), nameOf(b.policy)));
       return sorted.map((h) => [h]);
     });
 }
 
-function nameOf(policy: Policy): string {
-  return `${policy.name}\n${policy.namespace ?? ''}\n${policy.kind}`;
+function tieName(policy: Policy): string {
+  return `${policy.name}/${policy.namespace ?? ''}/${policy.kind}`;
 }
 
 /**

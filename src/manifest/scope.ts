@@ -42,6 +42,7 @@ const clusterScoped: ReadonlySet<string> = new Set([
   'RuntimeClass',
   'SelfSubjectReview',
   'ServiceCIDR',
+  'StagedGlobalNetworkPolicy',
   'StorageClass',
   'Tier',
   'TrainingZone',

@@ -1,4 +1,4 @@
-import type { DialectId } from './policy.ts';
+import type { DialectId, Policy, Tier } from './policy.ts';
 
 /** An answer that may not be known. */
 export type Tri = 'yes' | 'no' | 'unknown';
@@ -24,14 +24,25 @@ export interface Profile {
   readonly egressAfterTranslation: Tri;
   /** What settles policies of equal order in one tier that contradict each other: their names (Calico), or nothing, so that the outcome is ambiguous. */
   readonly equalOrder: 'by-name' | 'ambiguous';
+  /** What policies are compared by where their names settle it; left out: name, namespace and kind, with `/` between them. */
+  readonly tieName?: (policy: Policy) => string;
+  /** Where NetworkPolicy comes among the policies of this CNI (Calico: its tier `default`, order 1000); left out: where reading put it. */
+  readonly networkPolicyPlace?: { readonly tier: Tier; readonly order: number };
   /** Labels that selectors of this CNI never see: Cilium leaves some out of identities. A pod then counts as having no such label. */
   readonly unseenLabel: (key: string) => boolean;
   /** Policy languages that this CNI enforces; policies in another language have an unknown effect in `kubernetes` and none elsewhere. */
   readonly enforces: readonly DialectId[];
+  /** Kinds of those languages that this version does not know (Calico 3.32 dropped AdminNetworkPolicy); left out: none. */
+  readonly ignoredKinds?: readonly string[];
   /** What happens to policies in languages not in `enforces`. */
   readonly foreignPolicies: 'unknown' | 'ignored';
   /** One line a fact, with its source; printed with every proof. */
   readonly assumptions: readonly string[];
+}
+
+/** Whether this CNI enforces policies of this language and kind. */
+export function enforces(profile: Pick<Profile, 'enforces' | 'ignoredKinds'>, policy: Pick<Policy, 'dialect' | 'kind'>): boolean {
+  return profile.enforces.includes(policy.dialect) && profile.ignoredKinds?.includes(policy.kind) !== true;
 }
 
 /** One CNI with the versions of it that are known, old to new. The name alone means the newest. One file in `src/engine/profiles`. */

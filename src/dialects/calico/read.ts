@@ -1,0 +1,232 @@
+import { finish, Reader, shown } from '../../kernel/reader.ts';
+import type { Diagnostic, Result } from '../../kernel/result.ts';
+import { nearest } from '../../kernel/spelling.ts';
+import { readCidr } from '../../model/cidr-syntax.ts';
+import type { Direction, PodMatch, Policy, Rule } from '../../model/policy.ts';
+import type { RawObject } from '../../model/snapshot.ts';
+import { parseIp } from '../../space/ip-set.ts';
+import type { Surroundings } from '../dialect.ts';
+import { inNamespaces } from './entity.ts';
+import { type Facts, factsOf } from './facts.ts';
+import { accountLabel, accountPrefix, selectedPods } from './pods.ts';
+import { type ReadRule, readRule } from './rules.ts';
+import { allAs, conjunction, type Expression, namespaceLabel, prefixed } from './selector.ts';
+import { readSelectorText } from './selector-syntax.ts';
+import { checkTier, tierNamed, tierNames } from './tiers.ts';
+
+const specFields = ['tier', 'order', 'selector', 'serviceAccountSelector', 'types', 'ingress', 'egress', 'performanceHints'];
+const globalFields = ['namespaceSelector', 'applyOnForward', 'preDNAT', 'doNotTrack'];
+const mostRules = 1024;
+
+/**
+ * Lowers one object of `projectcalico.org`. Policies make policies; the kinds that policies refer to, and staged policies, are checked and make none.
+ * Source: projectcalico/api v3, libcalico-go/lib/validator/v3, libcalico-go/lib/backend/syncersv1/updateprocessors.
+ */
+export function read(object: RawObject, around: Surroundings): Result<readonly Policy[]> {
+  const diagnostics: Diagnostic[] = [];
+  const body = new Reader(object.body, object.origin, diagnostics);
+  body.object(['apiVersion', 'kind', 'metadata', 'spec', 'status'], Object.fromEntries(specFields.map((key) => [key, `Put ${key} under spec.`])));
+  checkVersion(body, object);
+  const policies = readKind(object, body, around);
+  return finish(diagnostics, () => policies);
+}
+
+function checkVersion(body: Reader, { apiVersion, kind }: RawObject): void {
+  const wanted = apiVersion.startsWith('crd.') ? 'crd.projectcalico.org/v1' : 'projectcalico.org/v3';
+  if (apiVersion !== wanted) body.field('apiVersion').error('unknown-version', `${kind} has no version ${shown(apiVersion)}.`, `Write apiVersion: ${wanted}.`);
+}
+
+function readKind(object: RawObject, body: Reader, around: Surroundings): readonly Policy[] {
+  switch (object.kind) {
+    case 'NetworkPolicy':
+    case 'GlobalNetworkPolicy':
+      return readPolicy(object, body.field('spec'), around, []);
+    case 'StagedNetworkPolicy':
+    case 'StagedGlobalNetworkPolicy': {
+      checkStaged(body.field('spec'));
+      readPolicy(object, body.field('spec'), around, ['stagedAction']);
+      return [];
+    }
+    case 'StagedKubernetesNetworkPolicy':
+      checkStaged(body.field('spec'));
+      body.field('spec').object(['stagedAction', 'podSelector', 'policyTypes', 'ingress', 'egress']);
+      return [];
+    case 'Tier':
+      checkTier(body, object.name);
+      return [];
+    case 'NetworkSet':
+    case 'GlobalNetworkSet':
+      body.field('spec').object(['nets'], { allowedEgressDomains: 'Names in sets are a feature of Calico Enterprise and Calico Cloud only.' });
+      for (const net of body.field('spec').field('nets').each()) readCidr(net);
+      return [];
+    default:
+      checkHostEndpoint(body.field('spec'));
+      return [];
+  }
+}
+
+function checkStaged(spec: Reader): void {
+  spec.field('stagedAction').oneOf(['Set', 'Delete', 'Learn', 'Ignore']);
+}
+
+function checkHostEndpoint(spec: Reader): void {
+  spec.object(['node', 'interfaceName', 'expectedIPs', 'profiles', 'ports']);
+  spec.required('node');
+  if (!spec.has('interfaceName') && spec.field('expectedIPs').each().length === 0)
+    spec.error('missing-field', 'A HostEndpoint needs interfaceName or expectedIPs.', 'To cover every interface, write interfaceName: "*".');
+  for (const ip of spec.field('expectedIPs').each()) {
+    const text = ip.string();
+    if (text !== undefined && parseIp(text) === undefined) ip.error('bad-address', `${shown(text)} is no IP address.`);
+  }
+}
+
+function readPolicy(object: RawObject, spec: Reader, around: Surroundings, more: readonly string[]): readonly Policy[] {
+  const global = object.kind.endsWith('GlobalNetworkPolicy');
+  const namespace = global ? null : (object.namespace ?? 'default');
+  const elsewhere = {
+    podSelector: 'Calico says selector.',
+    policyTypes: 'Calico says types.',
+    ...(global ? {} : { namespaceSelector: 'A NetworkPolicy selects in its own namespace only; use a GlobalNetworkPolicy.' }),
+  };
+  if (spec.absent)
+    spec.warning(
+      'no-spec',
+      'This policy has no spec: it selects everything in its reach and lets nothing in.',
+      'Write the spec, or say so: spec: {selector: all(), types: [Ingress]}.',
+    );
+  spec.object([...specFields, ...(global ? globalFields : []), ...more], elsewhere);
+  const tier = readTier(spec, around);
+  const order = spec.field('order').expect('a number') ? (spec.field('order').value as number) : Number.POSITIVE_INFINITY;
+  const types = readTypes(spec);
+  const facts = factsOf(around);
+  const subject = readSubject(spec, namespace);
+  const rules = { ingress: readRules(spec, 'ingress', types.ingress, namespace, around), egress: readRules(spec, 'egress', types.egress, namespace, around) };
+  const hostOnly = global && checkForward(spec, types.egress, rules.egress.length > 0);
+  if (tier === undefined || hostOnly) return [];
+  const name = namespace === null ? object.name : `${namespace}/${object.name}`;
+  const pieces = piecesOf(rules.ingress, rules.egress).flatMap((piece) =>
+    subjectsOf(conjunction([subject, piece.near]), facts, spec).map((match) => ({ match, rules: piece.rules, isolates: piece.near === null && piece.first })),
+  );
+  return pieces.map((piece, i) => ({
+    // One object may need several policies in a row; their place keeps the ids apart.
+    id: `${object.kind}.projectcalico.org ${name}${i === 0 ? '' : ` part ${i + 1}`}`,
+    dialect: 'calico',
+    kind: object.kind,
+    namespace,
+    name: object.name,
+    tier,
+    order,
+    evaluation: 'first-match',
+    subject: { kind: 'pods', match: piece.match },
+    isolates: piece.isolates ? types : { ingress: false, egress: false },
+    rules: piece.rules,
+    origin: object.origin,
+  }));
+}
+
+function readTier(spec: Reader, around: Surroundings): Policy['tier'] | undefined {
+  const at = spec.field('tier');
+  const name = at.string() ?? 'default';
+  const tier = tierNamed(name === '' ? 'default' : name, around);
+  if (tier === undefined) {
+    const meant = nearest(name, tierNames(around));
+    at.error(
+      'missing-tier',
+      `The input has no Tier ${shown(name)}, so it is not known when this policy comes.`,
+      meant === undefined ? 'Give the Tier object.' : `Did you mean ${meant}? If not, give the Tier object.`,
+    );
+  }
+  return tier;
+}
+
+/** Absent: Ingress unless there are egress rules alone, Egress when there are egress rules. Source: projectcalico/api v3 NetworkPolicySpec.types. */
+function readTypes(spec: Reader): { readonly ingress: boolean; readonly egress: boolean } {
+  const field = spec.field('types');
+  const items = field.each();
+  if (items.length === 0) {
+    const egress = spec.field('egress').each().length > 0;
+    return { ingress: !egress || spec.field('ingress').each().length > 0, egress };
+  }
+  const types = items.map((item) => item.oneOf(['Ingress', 'Egress']));
+  if (new Set(types).size < types.length) field.error('duplicate', 'types names a type twice; the API refuses it.');
+  return { ingress: types.includes('Ingress'), egress: types.includes('Egress') };
+}
+
+/** Whom the policy is about, as an expression over endpoints. */
+function readSubject(spec: Reader, namespace: string | null): Expression | null {
+  const selector = readSelectorText(spec.field('selector'));
+  const accounts = readSelectorText(spec.field('serviceAccountSelector'));
+  const namespaces = readSelectorText(spec.field('namespaceSelector'));
+  const own: Expression | null =
+    namespace !== null ? { kind: 'among', label: namespaceLabel, values: [namespace] } : namespaces === null ? null : inNamespaces(namespaces);
+  return conjunction([own, selector, accounts === null ? null : allAs(prefixed(accounts, accountPrefix), accountLabel)]);
+}
+
+/** The alternatives of a subject; what is not known of namespaces and service accounts counts as not selected, with a warning. */
+function subjectsOf(expression: Expression | null, facts: Facts, spec: Reader): readonly PodMatch[] {
+  const selected = selectedPods(expression ?? { kind: 'all' }, facts);
+  if (selected === null) {
+    spec.error('selector-too-wide', 'The selectors mix pods, namespaces and service accounts in more ways than can be told apart.', 'Make several policies.');
+    return [];
+  }
+  const gaps = new Set(selected.map(({ gap }) => gap).filter((gap) => gap !== null));
+  for (const gap of gaps) spec.warning('not-known', `Whom this selects depends on ${gap}; they count as not selected.`, 'Give those objects.');
+  return selected.filter(({ gap }) => gap === null).map(({ match }) => match);
+}
+
+function readRules(spec: Reader, direction: Direction, counts: boolean, namespace: string | null, around: Surroundings): readonly ReadRule[] {
+  const field = spec.field(direction);
+  const items = field.each();
+  if (items.length > mostRules)
+    field.error('too-many', `${direction} has ${items.length} rules; the API takes at most ${mostRules}.`, 'Make several policies.');
+  const rules = items.map((rule) => readRule(rule, { direction, namespace, around }));
+  if (counts || rules.length === 0) return counts ? rules : [];
+  const type = direction === 'ingress' ? 'Ingress' : 'Egress';
+  field.warning(
+    'ignored-section',
+    `${direction} has rules but types leaves out ${type}, so they have no effect.`,
+    `Add ${type} to types, or remove the rules.`,
+  );
+  return [];
+}
+
+/** Whether the policy acts on host endpoints alone: before translation, or without tracking. Source: projectcalico/api v3 GlobalNetworkPolicySpec, its CEL rules. */
+function checkForward(spec: Reader, egressType: boolean, egressRules: boolean): boolean {
+  const [forward, preDnat, untracked] = ['applyOnForward', 'preDNAT', 'doNotTrack'].map((key) => spec.field(key).boolean() === true);
+  if (preDnat && untracked) spec.field('preDNAT').error('one-of', 'preDNAT and doNotTrack stand together; the API takes one of them.');
+  if (preDnat && (egressType || egressRules))
+    spec.field('preDNAT').error('pre-dnat-egress', 'A preDNAT policy is about ingress only.', 'Remove egress and its type.');
+  if ((preDnat || untracked) && !forward)
+    spec.field(preDnat ? 'preDNAT' : 'doNotTrack').error('missing-field', 'preDNAT and doNotTrack need applyOnForward: true.', 'Add applyOnForward: true.');
+  return preDnat === true || untracked === true;
+}
+
+/** Rules in a row that say the same of the near end. `first`: the piece that stands for the policy as a whole. */
+interface Piece {
+  readonly near: Expression | null;
+  readonly first: boolean;
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * A rule may be about only some of the pods that its policy selects. As rules of the model are about all of them, such rules become policies of their
+ * own with a narrower subject, in their place. Ingress and egress have no order between them.
+ */
+function piecesOf(ingress: readonly ReadRule[], egress: readonly ReadRule[]): readonly Piece[] {
+  const [inRuns, outRuns] = [runsOf(ingress), runsOf(egress)];
+  const [inFirst, outFirst] = [inRuns[0]?.near === null ? inRuns.slice(0, 1) : [], outRuns[0]?.near === null ? outRuns.slice(0, 1) : []];
+  const rest = [...inRuns.slice(inFirst.length), ...outRuns.slice(outFirst.length)];
+  return [{ near: null, first: true, rules: [...inFirst, ...outFirst].flatMap((run) => run.rules) }, ...rest.map((run) => ({ ...run, first: false }))];
+}
+
+function runsOf(list: readonly ReadRule[]): { near: Expression | null; rules: Rule[] }[] {
+  const runs: { near: Expression | null; key: string; rules: Rule[] }[] = [];
+  for (const { near, rules } of list) {
+    if (rules.length === 0) continue;
+    const key = JSON.stringify(near);
+    const last = runs.at(-1);
+    if (last?.key === key) last.rules.push(...rules);
+    else runs.push({ near, key, rules: [...rules] });
+  }
+  return runs;
+}
