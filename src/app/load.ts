@@ -15,6 +15,7 @@ import { dropDuplicates } from '../manifest/duplicates.ts';
 import { impliedNamespaces } from '../manifest/implied-namespaces.ts';
 import { impliedNodes } from '../manifest/implied-nodes.ts';
 import { TextLocator } from '../manifest/locator.ts';
+import { mostTelling } from '../manifest/most-told.ts';
 import { readObjects } from '../manifest/objects.ts';
 import { parseSource } from '../manifest/parse.ts';
 import { isDnsSubdomain } from '../model/label-syntax.ts';
@@ -38,7 +39,7 @@ export interface Loaded {
 
 /**
  * Reads manifests into a snapshot. Broken documents and objects are error diagnostics, and the rest is read all the same; kinds that nothing reads are
- * counted in `unread`. Of objects that are there twice, the later counts.
+ * counted in `unread`. Of objects that are there twice, the later counts. Of a file with very many faults the first of each severity are told and the rest counted.
  */
 export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions = {}): Loaded {
   const files = texts.map(parseSource);
@@ -62,7 +63,7 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
     objects,
     unread: new Map([...lowered.unread].sort(([a], [b]) => compareText(a, b))),
   };
-  return { snapshot, diagnostics: inDocumentOrder(diagnostics, texts), locator, ignored: read.ignored };
+  return { snapshot, diagnostics: inDocumentOrder(mostTelling(inDocumentOrder(diagnostics, texts)), texts), locator, ignored: read.ignored };
 }
 
 /** Faults of one document together, documents as they were given. */

@@ -1,7 +1,5 @@
-import type { Path } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
 import { longestNesting } from './limits.ts';
-import type { Span } from './split-documents.ts';
 
 /** Where a JSON text stops being JSON that the API server takes, and why. `at` is an offset in the text; `code` and `message` are a diagnostic's. */
 export interface JsonFault {
@@ -100,7 +98,7 @@ export function scanJson(text: string, at: number, end: number): { readonly end:
       else {
         const close = skipString(text, i, end);
         if (close === undefined) return fault(i, 'This string is never closed.');
-        const key = parsed(text.slice(i, close));
+        const key = parsedString(text.slice(i, close));
         if (key === undefined) return fault(i, 'This string holds a control character or an unknown escape.');
         const keys = stack.at(-1)?.keys;
         if (keys?.has(key)) return fault(i, `The key ${shown(key)} is there twice in one object.`, 'duplicate-key');
@@ -132,7 +130,7 @@ export function scanJson(text: string, at: number, end: number): { readonly end:
     } else if (c === quote) {
       const close = skipString(text, i, end);
       if (close === undefined) return fault(i, 'This string is never closed.');
-      if (parsed(text.slice(i, close)) === undefined) return fault(i, 'This string holds a control character or an unknown escape.');
+      if (parsedString(text.slice(i, close)) === undefined) return fault(i, 'This string holds a control character or an unknown escape.');
       i = close;
       state = 'after';
     } else {
@@ -146,59 +144,11 @@ export function scanJson(text: string, at: number, end: number): { readonly end:
   }
 }
 
-function parsed(literal: string): string | undefined {
+/** The text of a JSON string literal, or undefined when it is none. */
+export function parsedString(literal: string): string | undefined {
   try {
     return JSON.parse(literal) as string;
   } catch {
     return undefined;
-  }
-}
-
-/**
- * The span of the value at a path in JSON text, or of its key; the nearest ancestor that exists when the path leads nowhere.
- * `start` is where the document's value starts. Linear, without recursion.
- */
-export function findInJson(text: string, start: number, end: number, path: Path, what: 'key' | 'value'): Span {
-  let at = skipBlank(text, start, end);
-  let key: Span | undefined;
-  for (const step of path) {
-    const next = typeof step === 'number' ? jsonItem(text, at, end, step) : member(text, at, end, step);
-    if (next === undefined) return { start: at, end: skipValue(text, at, end) };
-    at = next.value;
-    key = next.key;
-  }
-  return what === 'key' && key !== undefined ? key : { start: at, end: skipValue(text, at, end) };
-}
-
-interface Found {
-  readonly value: number;
-  readonly key: Span | undefined;
-}
-
-function member(text: string, open: number, end: number, wanted: string): Found | undefined {
-  if (text.charCodeAt(open) !== openBrace) return undefined;
-  for (let i = skipBlank(text, open + 1, end); i < end && text.charCodeAt(i) === quote; ) {
-    const close = skipString(text, i, end) ?? end;
-    const key = { start: i, end: close };
-    const value = skipBlank(text, skipBlank(text, close, end) + 1, end);
-    if (parsed(text.slice(i, close)) === wanted) return { value, key };
-    i = skipBlank(text, skipBlank(text, skipValue(text, value, end), end) + 1, end);
-  }
-  return undefined;
-}
-
-function jsonItem(text: string, open: number, end: number, index: number): Found | undefined {
-  let n = 0;
-  for (const value of jsonItems(text, open, end)) if (n++ === index) return { value, key: undefined };
-  return undefined;
-}
-
-/** Where each item of the array that opens at `open` starts; nothing when there is no array. */
-export function* jsonItems(text: string, open: number, end: number): Generator<number> {
-  if (text.charCodeAt(open) !== openBracket) return;
-  for (let i = skipBlank(text, open + 1, end); i < end && text.charCodeAt(i) !== closeBracket; ) {
-    yield i;
-    i = skipBlank(text, skipValue(text, i, end), end);
-    if (text.charCodeAt(i) === comma) i = skipBlank(text, i + 1, end);
   }
 }

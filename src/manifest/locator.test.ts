@@ -83,3 +83,27 @@ test('every scalar of any JSON is where its text says it is', () => {
     }),
   );
 });
+
+describe('many places in one document cost no more than one walk over it', () => {
+  const count = 30_000;
+  const labels = Array.from({ length: count }, (_, i) => `k${i}`);
+  test.each<[string, string]>([
+    ['JSON', JSON.stringify({ metadata: { labels: Object.fromEntries(labels.map((k) => [k, 'v'])) } })],
+    ['YAML', `metadata:\n  labels:\n${labels.map((k) => `    ${k}: v\n`).join('')}`],
+  ])('%s', (_name, text) => {
+    const locator = new TextLocator([parseSource({ file: 'f', text })]);
+    for (const [i, key] of labels.entries()) {
+      const { line, column } = locator.locate({ document: { file: 'f', index: 0 }, path: ['metadata', 'labels', key] }, 'key');
+      if (text.startsWith('{')) expect(text.startsWith(`"${key}"`, column - 1)).toBe(true);
+      else expect([line, column]).toEqual([i + 3, 5]);
+      expect(locator.line('f', line)).toBeDefined();
+    }
+  });
+  test('aliases, each to the last anchor of its name before it', () => {
+    const items = Array.from({ length: count }, () => '*a').join(',');
+    const text = `x: &a {k: 1}\ny: &a {k: 2}\nitems: [${items}]\n`;
+    const locator = new TextLocator([parseSource({ file: 'f', text })]);
+    for (let i = 0; i < count; i++)
+      expect(locator.locate({ document: { file: 'f', index: 0 }, path: ['items', i, 'k'] })).toMatchObject({ line: 2, column: 11 });
+  });
+});

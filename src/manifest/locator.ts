@@ -1,12 +1,13 @@
-import type { Document } from 'yaml';
 import type { Location, Locator, Origin, Path } from '../kernel/origin.ts';
-import { findInJson, jsonItems, skipBlank } from './json-text.ts';
+import { JsonPositions } from './json-positions.ts';
+import { skipBlank } from './json-text.ts';
 import type { DocumentPlace, ParsedFile } from './parse.ts';
 import type { Span } from './split-documents.ts';
-import { findInYaml, parseYamlPositions, yamlListItems } from './yaml-position.ts';
+import { type YamlPositions, yamlListItems, yamlPositions } from './yaml-position.ts';
 
 /** How many stretches of YAML stay parsed: findings come file by file, so a few are enough. */
 const kept = 32;
+const carriageReturn = 13;
 
 /**
  * Finds lines and columns only when someone asks. A document that cannot be read is located at what makes it so; of a List only the one item is
@@ -39,23 +40,21 @@ class FileIndex {
   readonly places: readonly DocumentPlace[];
   readonly #text: string;
   #lines: Uint32Array | undefined;
+  readonly #json: JsonPositions;
   readonly #items = new Map<number, readonly Span[] | undefined>();
-  readonly #parsed = new Map<string, Document | undefined>();
+  readonly #parsed = new Map<number, YamlPositions | undefined>();
 
   constructor(file: ParsedFile) {
     this.places = file.places;
     this.#text = file.text;
+    this.#json = new JsonPositions(file.text);
   }
 
   span(index: number, place: DocumentPlace, path: Path, what: 'key' | 'value'): Span {
     if (place.fault !== null) return { start: place.fault, end: Math.min(place.fault + 1, this.#text.length) };
+    if (place.format === 'json') return this.#json.find(place.start, place.end, path, what);
     const [first, item] = path;
     const part = first === 'items' && typeof item === 'number' ? this.#listItems(index, place)?.[item] : undefined;
-    if (place.format === 'json') {
-      return part === undefined
-        ? findInJson(this.#text, place.start, place.end, path, what)
-        : findInJson(this.#text, part.start, place.end, path.slice(2), what);
-    }
     return part === undefined ? this.#inYaml(place, path, what) : this.#inYaml(part, [0, ...path.slice(2)], what);
   }
 
@@ -74,8 +73,8 @@ class FileIndex {
     const lines = this.#lineStarts();
     const start = lines[number - 1];
     if (start === undefined) return undefined;
-    const next = lines[number] ?? this.#text.length + 1;
-    return this.#text.slice(start, next - 1).replace(/\r$/, '');
+    const end = (lines[number] ?? this.#text.length + 1) - 1;
+    return this.#text.slice(start, this.#text.charCodeAt(end - 1) === carriageReturn ? Math.max(start, end - 1) : end);
   }
 
   #inYaml(span: Span, path: Path, what: 'key' | 'value'): Span {
@@ -86,26 +85,18 @@ class FileIndex {
     };
     // Where a whole object stands needs no parsing.
     if (path.length === 0 || (path.length === 1 && fallback.start !== start)) return fallback;
-    const key = `${span.start}`;
-    if (!this.#parsed.has(key)) {
+    if (!this.#parsed.has(span.start)) {
       const oldest = this.#parsed.size >= kept ? this.#parsed.keys().next().value : undefined;
       if (oldest !== undefined) this.#parsed.delete(oldest);
-      this.#parsed.set(key, parseYamlPositions(this.#text.slice(span.start, span.end)));
+      this.#parsed.set(span.start, yamlPositions(this.#text.slice(span.start, span.end)));
     }
-    const document = this.#parsed.get(key);
-    const found = document === undefined ? undefined : findInYaml(document, path, what);
+    const found = this.#parsed.get(span.start)?.find(path, what);
     return found === undefined ? fallback : { start: span.start + found.start, end: span.start + found.end };
   }
 
   #listItems(index: number, place: DocumentPlace): readonly Span[] | undefined {
-    if (!this.#items.has(index)) this.#items.set(index, place.format === 'json' ? this.#jsonList(place) : yamlListItems(this.#text, place));
+    if (!this.#items.has(index)) this.#items.set(index, yamlListItems(this.#text, place));
     return this.#items.get(index);
-  }
-
-  #jsonList(place: DocumentPlace): readonly Span[] | undefined {
-    const open = findInJson(this.#text, place.start, place.end, ['items'], 'value').start;
-    const starts = [...jsonItems(this.#text, open, place.end)];
-    return starts.map((start, i) => ({ start, end: starts[i + 1] ?? place.end }));
   }
 
   #lineStarts(): Uint32Array {

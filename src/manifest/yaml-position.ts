@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml';
+import { kept } from '../kernel/memo.ts';
 import type { Path } from '../kernel/origin.ts';
 import type { Span } from './split-documents.ts';
 
@@ -9,43 +10,89 @@ import type { Span } from './split-documents.ts';
 const largestObject = 4 * 1024 * 1024;
 
 /** A YAML text read with positions, or undefined when it is too large or too broken to. Linear in the text. */
-export function parseYamlPositions(text: string): Document | undefined {
+export function yamlPositions(text: string): YamlPositions | undefined {
   if (text.length > largestObject) return undefined;
   try {
-    return parseDocument(text, { version: '1.1', strict: false, uniqueKeys: false, logLevel: 'silent' });
+    return new YamlPositions(parseDocument(text, { version: '1.1', strict: false, uniqueKeys: false, logLevel: 'silent' }));
   } catch {
     return undefined;
   }
 }
 
-/** Offsets of the value at `path`, or of its key, in the text of `document`; the nearest ancestor that exists when the path leads nowhere. */
-export function findInYaml(document: Document, path: Path, what: 'key' | 'value'): Span | undefined {
-  let node = resolved(document, document.contents as Node | null);
-  let key: Node | null = null;
-  let last: Span | undefined = spanOf(node);
-  for (const [i, step] of path.entries()) {
-    const next = child(node, step);
-    if (next === undefined) return last;
-    key = next.key;
-    const value = resolved(document, next.value);
-    last = spanOf(what === 'key' && i === path.length - 1 ? (key ?? next.value) : next.value) ?? spanOf(key) ?? last;
-    node = value;
-  }
-  return last;
+interface Child {
+  readonly key: Node | null;
+  readonly value: Node | null;
 }
 
-function child(node: Node | null, step: string | number): { readonly key: Node | null; readonly value: Node | null } | undefined {
-  if (typeof step === 'number') {
-    const value = isSeq(node) ? node.items[step] : undefined;
-    return value === undefined ? undefined : { key: null, value: value as Node | null };
+/** Where things stand in one YAML document. Keys and aliases are indexed once, so that many places cost no more than one walk. */
+export class YamlPositions {
+  readonly #root: Node | null;
+  readonly #keys = new Map<Node, ReadonlyMap<string, Child>>();
+  #anchored: ReadonlyMap<Node, Node> | undefined;
+
+  constructor(document: Document) {
+    this.#root = document.contents as Node | null;
   }
-  if (!isMap(node)) return undefined;
-  const pair = (node.items as readonly Pair<Node, Node | null>[]).find(({ key }) => isScalar(key) && (String(key.value) === step || key.source === step));
-  return pair === undefined ? undefined : { key: pair.key, value: pair.value };
+
+  /** Offsets of the value at `path`, or of its key, in the text; the nearest ancestor that exists when the path leads nowhere. */
+  find(path: Path, what: 'key' | 'value'): Span | undefined {
+    let node = this.#resolved(this.#root);
+    let last: Span | undefined = spanOf(node);
+    for (const [i, step] of path.entries()) {
+      const next = typeof step === 'number' ? itemOf(node, step) : this.#memberOf(node, step);
+      if (next === undefined) return last;
+      last = spanOf(what === 'key' && i === path.length - 1 ? (next.key ?? next.value) : next.value) ?? spanOf(next.key) ?? last;
+      node = this.#resolved(next.value);
+    }
+    return last;
+  }
+
+  #memberOf(node: Node | null, step: string): Child | undefined {
+    if (!isMap(node)) return undefined;
+    const keys = kept(this.#keys, node, () => {
+      const found = new Map<string, Child>();
+      for (const pair of node.items as readonly Pair<Node, Node | null>[]) {
+        if (!isScalar(pair.key)) continue;
+        for (const name of [String(pair.key.value), pair.key.source]) if (name !== undefined && !found.has(name)) found.set(name, pair);
+      }
+      return found;
+    });
+    return keys.get(step);
+  }
+
+  #resolved(node: Node | null): Node | null {
+    if (!isAlias(node)) return node;
+    this.#anchored ??= anchoredNodes(this.#root);
+    return this.#anchored.get(node) ?? null;
+  }
 }
 
-function resolved(document: Document, node: Node | null): Node | null {
-  return isAlias(node) ? (node.resolve(document) ?? null) : node;
+function itemOf(node: Node | null, step: number): Child | undefined {
+  const value = isSeq(node) ? node.items[step] : undefined;
+  return value === undefined ? undefined : { key: null, value: value as Node | null };
+}
+
+/** The node that each alias stands for: the last before it with its anchor. One walk in the order of the text, without recursion. */
+function anchoredNodes(root: Node | null): ReadonlyMap<Node, Node> {
+  const anchors = new Map<string, Node>();
+  const found = new Map<Node, Node>();
+  const open: (Node | null)[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node === null) continue;
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target !== undefined) found.set(node, target);
+      continue;
+    }
+    if (isScalar(node) || isMap(node) || isSeq(node)) if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    const below = isMap(node)
+      ? (node.items as readonly Pair<Node, Node | null>[]).flatMap(({ key, value }) => [key, value])
+      : isSeq(node)
+        ? (node.items as readonly (Node | null)[])
+        : [];
+    for (let i = below.length - 1; i >= 0; i--) open.push(below[i] ?? null);
+  }
+  return found;
 }
 
 function spanOf(node: Node | null): Span | undefined {
