@@ -14,8 +14,8 @@ export interface Row {
   readonly conns: TransportSet;
 }
 
-/** Everything that has ports: what the foreign tool calls All Connections. */
-export const allConnections: TransportSet = TransportSet.unionAll((['TCP', 'UDP', 'SCTP'] as const).map((p) => TransportSet.of(p)));
+/** Everything that has ports: what the foreign tool calls All Connections. Its ports start at 1. */
+export const allConnections: TransportSet = TransportSet.unionAll((['TCP', 'UDP', 'SCTP'] as const).map((p) => TransportSet.of(p, [[1, 65535]])));
 
 /** Rows `src => dst : conns` of an expected file, of the pod network only. Throws on a line that looks like a row and is none. */
 export function rowsOf(text: string): Row[] {
