@@ -150,6 +150,7 @@ export const sampleScan: ScanReport = {
       title: 'ml/llm[PyTorchJob worker]',
       namespace: 'ml',
       pods: 7,
+      members: ['PyTorchJob/ml/llm/worker'],
       because: ['requests nvidia.com/gpu: 8', 'kind PyTorchJob'],
       reaches: [
         { party: database, certainty: 'allowed', ports: 'everything', listening: 'TCP 5432', gaps: [] },
@@ -167,31 +168,36 @@ export const sampleScan: ScanReport = {
       blastRadius: [
         {
           hop: 1,
+          count: 2,
           reached: [
             { party: database, via: null, ports: 'TCP 5432', certainty: 'allowed' },
             { party: node, via: null, ports: 'everything', certainty: 'allowed' },
           ],
         },
-        { hop: 2, reached: [{ party: { ...worker, title: 'web/shop[Deployment]' }, via: database, ports: 'TCP 8080', certainty: 'unknown' }] },
+        { hop: 2, count: 30, reached: [{ party: { ...worker, title: 'web/shop[Deployment]' }, via: database, ports: 'TCP 8080', certainty: 'unknown' }] },
       ],
       podsWithin: { allowed: 41, unknown: 1, total: 43 },
       ungoverned: [{ kind: 'rdma-device', text: 'requests rdma/hca_shared_devices_a: RDMA traffic never meets a NetworkPolicy' }],
+      omitted: { members: 0, reaches: 3, reachedBy: 0, blastRadius: 31 },
     },
     {
       id: 'StatefulSet/ml/idle',
       title: 'ml/idle[StatefulSet]',
       namespace: 'ml',
       pods: 1,
+      members: ['StatefulSet/ml/idle'],
       because: [],
       reaches: [],
       reachedBy: [],
       blastRadius: [],
       podsWithin: { allowed: 0, unknown: 0, total: 43 },
       ungoverned: [],
+      omitted: { members: 0, reaches: 0, reachedBy: 0, blastRadius: 0 },
     },
   ],
   halfOpen: [{ from: worker, to: database, openSide: 'egress', ports: 'TCP 5432', missing: 'an ingress rule in data for ml/llm' }],
   findings: sampleFindings,
+  omitted: { training: 4, halfOpen: 1 },
   assumptions: ['Some CNI enforces NetworkPolicy.'],
 };
 
@@ -238,6 +244,7 @@ export const sampleVerify: VerifyReport = {
       notCovered: ['RDMA traffic: no network policy sees it'],
     },
   ],
+  unread: [{ kind: 'apps.example.com/v1/Widget', count: 2 }],
   findings: sampleFindings.slice(0, 1),
   assumptions: ['Cilium 1.19 with policyEnforcementMode "default".'],
 };

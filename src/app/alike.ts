@@ -4,6 +4,7 @@ import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
 import { trainingEvidence } from './training.ts';
+import { ungovernedPaths } from './ungoverned.ts';
 
 /** Live workloads that no rule tells apart and that listen alike: what one may do, all may. */
 export interface Alike {
@@ -35,6 +36,7 @@ export function alikeGroups(snapshot: Snapshot, profile: Profile): readonly Alik
       return value === undefined ? [] : [[key, value]];
     });
     const indexed = workload.perPodLabels.filter((l) => vocabulary.labels.has(l.key));
+    const training = trainingEvidence(workload).length > 0;
     const key = JSON.stringify([
       workload.namespace,
       labels,
@@ -43,7 +45,8 @@ export function alikeGroups(snapshot: Snapshot, profile: Profile): readonly Alik
       vocabulary.serviceAccounts.size > 0 ? workload.serviceAccount : '',
       vocabulary.blocks ? workload.ips : [],
       workload.node,
-      trainingEvidence(workload).length > 0,
+      training,
+      training ? ungovernedPaths(workload) : [],
       givesNode(workload),
       workload.ports.map((p) => [p.name, p.port, p.protocol]),
     ]);

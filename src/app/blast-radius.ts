@@ -2,15 +2,19 @@ import { kept } from '../kernel/memo.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import type { BlastHop, Party } from '../model/scan-report.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
-import type { TransportSet } from '../space/transport-set.ts';
+import { TransportSet } from '../space/transport-set.ts';
 import { type Alike, givesNode, type Unit } from './alike.ts';
-import { type Opening, type ReachMap, usable } from './reach-map.ts';
+import type { Opening, ReachMap } from './reach-map.ts';
 
-/** What falls when one pod falls: rings of parties, and how many pods are in the first ring. */
+/** What falls when one pod falls: rings of parties; `omitted` counts the parties that no ring lists. */
 export interface BlastRadius {
   readonly hops: readonly BlastHop[];
-  readonly podsWithin: { readonly allowed: number; readonly unknown: number; readonly total: number };
+  readonly omitted: number;
 }
+
+/** The most rings, and parties of one ring, that a report lists. */
+const hopsListed = 12;
+const partiesListed = 100;
 
 /** A place an attacker may hold: a pod of a group, or a node. */
 type Foothold = { readonly kind: 'pods'; readonly group: Alike } | { readonly kind: 'node'; readonly node: string | null; readonly of: Workload };
@@ -27,38 +31,40 @@ interface Reached {
   readonly units: readonly Unit[];
 }
 
-/** One move of an attacker; without a foothold, a place it cannot move on from. */
-interface Step {
-  readonly foothold: Foothold | null;
-  readonly party: Party;
-  readonly ports: string;
-  readonly units: readonly Unit[];
-}
-
 const onTheNode = 'everything (runs on it)';
 
 /**
- * What an attacker in one pod of `from` can take, hop by hop. It moves to a pod only on ports that the pod declares it listens on (any port when it
- * declares none); a hostNetwork or privileged pod that falls gives its node, and a node gives the pods on it. First the hops that are certain are
+ * What an attacker in one pod of a group can take, hop by hop. It moves to a pod on any port that is open, declared or not: declarations are for
+ * information (kubernetes/api core/v1 Container.ports), and a process that was never declared listens just the same. A hostNetwork or privileged pod that falls gives its node, and a node gives the pods on it. First the hops that are certain are
  * walked, then those that cannot be ruled out; a party counts once, at its first certain hop if it has one.
  */
 export class BlastRadii {
   readonly #map: ReachMap;
-  readonly #pods: number;
   readonly #reached = new Map<number, readonly Reached[]>();
-  readonly #steps = new Map<string, readonly Step[]>();
+  readonly #within = new Map<number, { readonly allowed: number; readonly unknown: number }>();
+  /** Moves looked at so far: what a walk costs. */
+  #moves = 0;
 
   constructor(map: ReachMap) {
     this.#map = map;
-    this.#pods = map.groups.flatMap((g) => g.units).reduce((sum, unit) => sum + unit.pods, 0);
   }
 
-  /** The blast radius of one line of a group. */
-  of(from: Unit, group: Alike): BlastRadius {
-    return this.#report(
-      from,
-      kept(this.#reached, group.index, () => this.#walk(group)),
-    );
+  /** The blast radius of a pod of the group. Parties among `own` workloads are one, `self`. */
+  of(group: Alike, own: ReadonlySet<string>, self: Party): BlastRadius {
+    const reached = kept(this.#reached, group.index, () => this.#walk(group));
+    return report(reached, own, self);
+  }
+
+  /** Other pods that a pod of the group reaches directly. */
+  within(group: Alike): { readonly allowed: number; readonly unknown: number } {
+    return kept(this.#within, group.index, () => {
+      const pods = { allowed: 0, unknown: 0 };
+      for (const { group: to, opening } of this.#map.targets(group)) {
+        const all = to.members.reduce((sum, w) => sum + w.replicas, 0);
+        pods[opening.flow.allowed.isEmpty ? 'unknown' : 'allowed'] += to === group ? Math.max(0, all - 1) : all;
+      }
+      return pods;
+    });
   }
 
   #walk(start: Alike): readonly Reached[] {
@@ -66,76 +72,85 @@ export class BlastRadii {
     return [...this.#pass(start, 'unknown', certain).values()];
   }
 
+  /** How many moves all walks so far have looked at, for callers that must come to an end. */
+  get moves(): number {
+    return this.#moves;
+  }
+
   /** Breadth first. In the second pass, what the first one found keeps its place and is walked from again. */
   #pass(start: Alike, certainty: Certainty, before: ReadonlyMap<string, Reached>): Map<string, Reached> {
     const found = new Map(before);
-    const held = new Set<string>([footholdKey({ kind: 'pods', group: start })]);
-    let frontier: readonly (readonly [Foothold, Party | null])[] = [[{ kind: 'pods', group: start }, null]];
+    const held = new Set<string>([groupKey(start)]);
+    let frontier: (readonly [Foothold, Party | null])[] = [[{ kind: 'pods', group: start }, null]];
     for (let hop = 1; frontier.length > 0; hop++) {
       const next: (readonly [Foothold, Party | null])[] = [];
       for (const [foothold, via] of frontier) {
-        for (const step of this.#stepsFrom(foothold, certainty)) {
-          const key = step.foothold === null ? `${step.party.kind} ${step.party.id}` : footholdKey(step.foothold);
-          if (!found.has(key)) found.set(key, { hop, party: step.party, via, ports: step.ports, certainty, units: step.units });
-          if (step.foothold === null || held.has(key)) continue;
+        const take = (key: string, party: Party, ports: string, units: readonly Unit[], gained: Foothold | null): void => {
+          if (!found.has(key)) found.set(key, { hop, party, via, ports, certainty, units });
+          if (gained === null || held.has(key)) return;
           held.add(key);
-          next.push([step.foothold, step.party]);
-        }
+          next.push([gained, party]);
+        };
+        this.#takePods(foothold, certainty, held, take);
+        this.#takeOthers(foothold, certainty, take);
       }
       frontier = next;
     }
     return found;
   }
 
-  #stepsFrom(from: Foothold, certainty: Certainty): readonly Step[] {
-    return kept(this.#steps, `${certainty} ${footholdKey(from)}`, () => [...this.#listSteps(from, certainty)]);
-  }
-
-  *#listSteps(from: Foothold, certainty: Certainty): Iterable<Step> {
+  #takePods(from: Foothold, certainty: Certainty, held: ReadonlySet<string>, take: Take): void {
     const map = this.#map;
-    for (const { group, opening } of from.kind === 'node' ? this.#fromNode(from.node) : map.targets(from.group)) {
+    const move = (group: Alike, opening: Opening | null): void => {
+      this.#moves++;
+      const key = groupKey(group);
+      // Most moves of a large cluster end here.
+      if (held.has(key)) return;
       const ports = opening === null ? onTheNode : passing(opening, certainty)?.toString();
-      if (ports !== undefined) yield { foothold: { kind: 'pods', group }, party: groupParty(group), ports, units: group.units };
-    }
-    if (from.kind === 'pods') {
-      for (const outside of map.outside(from.group)) {
-        const ports = passing(outside, certainty);
-        if (ports !== undefined) yield { foothold: null, party: outside.party, ports: ports.toString(), units: [] };
-      }
-      const holder = from.group.sample;
-      if (givesNode(holder))
-        yield { foothold: { kind: 'node', node: holder.node, of: holder }, party: nodeParty(holder), ports: `everything (${givenBy(holder)})`, units: [] };
-    } else {
-      for (const outside of map.outsideOfNode(from.node)) {
-        const ports = passing(outside, certainty);
-        if (ports !== undefined) yield { foothold: null, party: outside.party, ports: ports.toString(), units: [] };
-      }
-    }
+      if (ports !== undefined) take(key, groupParty(group), ports, group.units, { kind: 'pods', group });
+    };
+    if (from.kind === 'pods') for (const { group, opening } of map.targets(from.group)) move(group, opening);
+    // Every group as a node sees it; without an opening, the group lives there.
+    else for (const group of map.groups) move(group, from.node !== null && group.sample.node === from.node ? null : map.fromNode(from.node, group));
   }
 
-  /** Every group as a node sees it; without an opening, the group lives there. */
-  #fromNode(node: string | null): readonly { readonly group: Alike; readonly opening: Opening | null }[] {
-    return this.#map.groups.map((group) => ({ group, opening: node !== null && group.sample.node === node ? null : this.#map.fromNode(node, group) }));
-  }
-
-  #report(from: Unit, reached: readonly Reached[]): BlastRadius {
-    const rings = new Map<number, BlastHop['reached'][number][]>();
-    const pods = { allowed: 0, unknown: 0 };
-    for (const item of reached) {
-      const ring = kept(rings, item.hop, () => []);
-      const shared = { via: item.via, ports: item.ports, certainty: item.certainty };
-      if (item.units.length === 0) ring.push({ party: item.party, ...shared });
-      for (const unit of item.units) {
-        const others = unit === from ? unit.pods - 1 : unit.pods;
-        if (unit === from && others < 1) continue;
-        if (item.hop === 1) pods[item.certainty] += others;
-        ring.push({ party: unit === from ? ownParty(unit) : unitParty(unit), ...shared });
-      }
+  #takeOthers(from: Foothold, certainty: Certainty, take: Take): void {
+    for (const outside of from.kind === 'pods' ? this.#map.outside(from.group) : this.#map.outsideOfNode(from.node)) {
+      this.#moves++;
+      const ports = passing(outside, certainty);
+      if (ports !== undefined) take(`${outside.party.kind} ${outside.party.id}`, outside.party, ports.toString(), [], null);
     }
-    const hops = [...rings].sort(([a], [b]) => a - b).filter(([, ring]) => ring.length > 0);
-    const total = Math.max(0, this.#pods - Math.min(1, from.pods));
-    return { hops: hops.map(([hop, ring]) => ({ hop, reached: sortedBy(ring, ringOrder) })), podsWithin: { ...pods, total } };
+    if (from.kind === 'node' || !givesNode(from.group.sample)) return;
+    const holder = from.group.sample;
+    const node: Foothold = { kind: 'node', node: holder.node, of: holder };
+    take(nodeKey(node), nodeParty(holder), `everything (${givenBy(holder)})`, [], node);
   }
+}
+
+/** Notes what a move gains: a key that is one for one, who it is, and where the attacker then stands (null: nowhere it could go on from). */
+type Take = (key: string, party: Party, ports: string, units: readonly Unit[], gained: Foothold | null) => void;
+
+function report(reached: readonly Reached[], own: ReadonlySet<string>, self: Party): BlastRadius {
+  const rings = new Map<number, Map<string, BlastHop['reached'][number]>>();
+  for (const { hop, party, via, ports, certainty, units } of reached) {
+    const ring = kept(rings, hop, () => new Map());
+    const through = via !== null && own.has(via.id) ? self : via;
+    const parties = units.length === 0 ? [party] : units.map((unit) => (own.has(unit.workload.id) ? self : unitParty(unit)));
+    for (const p of parties)
+      ring.set(p === self ? `own ${ports} ${certainty}` : `${p.kind} ${p.id} ${certainty}`, { party: p, via: through, ports, certainty });
+  }
+  const hops = [...rings].sort(([a], [b]) => a - b).map(([hop, ring]) => listed(hop, [...ring.values()]));
+  const shown = hops.slice(0, hopsListed);
+  const all = hops.reduce((sum, ring) => sum + ring.count, 0);
+  return { hops: shown, omitted: all - shown.reduce((sum, ring) => sum + ring.reached.length, 0) };
+}
+
+/** A ring, cut from the end of its pods: what is no pod is little and says most. */
+function listed(hop: number, ring: readonly BlastHop['reached'][number][]): BlastHop {
+  const sorted = sortedBy(ring, ringOrder);
+  const pods = sorted.filter((r) => r.party.kind === 'workload');
+  const others = sorted.filter((r) => r.party.kind !== 'workload').slice(0, partiesListed);
+  return { hop, count: ring.length, reached: [...pods.slice(0, partiesListed - others.length), ...others] };
 }
 
 /** In a ring: pods first, then what is beyond them, certain before possible. */
@@ -164,22 +179,27 @@ export function unitParty(unit: Unit): Party {
   return { kind: 'workload', id: unit.workload.id, title: unit.title };
 }
 
-/** The same, as the line itself sees it: the pods beside the one in question. */
-export function ownParty(unit: Unit): Party {
-  return { ...unitParty(unit), title: `${unit.title}, its other pods` };
-}
-
 function givenBy(workload: Workload): string {
   return workload.hostNetwork ? 'shares its network' : 'privileged container';
 }
 
-function footholdKey(foothold: Foothold): string {
-  return foothold.kind === 'pods' ? `group ${foothold.group.index}` : foothold.node === null ? `node of ${foothold.of.id}` : `node ${foothold.node}`;
+const groupKeys = new WeakMap<Alike, string>();
+
+function groupKey(group: Alike): string {
+  const known = groupKeys.get(group) ?? `group ${group.index}`;
+  groupKeys.set(group, known);
+  return known;
 }
 
-/** The ports on which an opening may be used with this certainty; undefined when there are none. */
-function passing(opening: Opening, certainty: Certainty): TransportSet | undefined {
-  const flow = usable(opening);
-  const ports = certainty === 'allowed' ? flow.allowed : flow.allowed.union(flow.unknown);
-  return ports.isEmpty ? undefined : ports;
+function nodeKey({ node, of }: Extract<Foothold, { kind: 'node' }>): string {
+  return node === null ? `node of ${of.id}` : `node ${node}`;
+}
+
+/** The ports on which an opening may be used with this certainty, those that are declared where there are some; undefined when there are none. */
+function passing({ flow, answering }: Opening, certainty: Certainty): TransportSet | undefined {
+  const of = (f: Opening['flow']): TransportSet => (certainty === 'allowed' ? f.allowed : f.allowed.union(f.unknown));
+  const ports = of(flow);
+  if (ports.isEmpty) return undefined;
+  const declared = answering === null ? TransportSet.empty : of(answering);
+  return declared.isEmpty ? ports : declared;
 }

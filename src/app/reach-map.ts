@@ -32,26 +32,32 @@ export interface Outside extends Opening {
 const none: Flow = { allowed: TransportSet.empty, unknown: TransportSet.empty };
 
 /** Ports that policies speak of: what is unknown only about ICMP and other protocols is an assumption of the profile, not a passage. */
-const governed = TransportSet.unionAll([TransportSet.of('TCP'), TransportSet.of('UDP'), TransportSet.of('SCTP')]);
+export const governed: TransportSet = TransportSet.unionAll([TransportSet.of('TCP'), TransportSet.of('UDP'), TransportSet.of('SCTP')]);
 
 /** How many CIDRs an address block is named by. */
 const cidrsNamed = 3;
+
+/** How many CIDRs an address block is identified by. */
+const cidrsListed = 16;
 
 /** The matrix as a scan walks it: groups of like workloads, with each answer asked for once. */
 export class ReachMap {
   readonly reach: Reachability;
   readonly groups: readonly Alike[];
+  /** How many pods all groups have. */
+  readonly pods: number;
   /** The class that all members of a group belong to; null when they have several, or when the node they are on matters. */
   readonly #classes: readonly (number | null)[];
   readonly #targets = new Map<number, readonly Edge[]>();
   #sources: ReadonlyMap<number, readonly Edge[]> | null = null;
-  readonly #fromNodes = new Map<string, Opening>();
+  readonly #fromNodes = new Map<string | null, Opening[]>();
   readonly #outside = new Map<number, readonly Outside[]>();
   readonly #outsideNodes = new Map<string | null, readonly Outside[]>();
 
   constructor(reach: Reachability) {
     this.reach = reach;
     this.groups = alikeGroups(reach.snapshot, reach.profile);
+    this.pods = this.groups.flatMap((g) => g.units).reduce((sum, unit) => sum + unit.pods, 0);
     const classes = new Map<WorkloadId, number | null>();
     for (const c of reach.classes) for (const id of c.workloads) classes.set(id, classes.has(id) ? null : c.id);
     this.#classes = this.groups.map((g) => (g.sample.hostNetwork ? null : (classes.get(g.sample.id) ?? null)));
@@ -96,9 +102,10 @@ export class ReachMap {
 
   /** From a node to any pod of a group. */
   fromNode(node: string | null, to: Alike): Opening {
-    return kept(this.#fromNodes, `${to.index} ${node ?? ''}`, () =>
-      narrowed(shown(this.reach.between({ kind: 'node', node }, { kind: 'workload', id: to.sample.id })), to),
-    );
+    const row = kept(this.#fromNodes, node, () => [] as Opening[]);
+    const known = row[to.index] ?? narrowed(shown(this.reach.between({ kind: 'node', node }, { kind: 'workload', id: to.sample.id })), to);
+    row[to.index] = known;
+    return known;
   }
 
   /** The metadata service, the internet, other outside addresses and names that a group may reach. */
@@ -120,9 +127,10 @@ export class ReachMap {
       const ip = parseIp(address);
       const block = ip === undefined ? undefined : blockOf(this.reach, ip);
       if (block === undefined) return [];
-      const flow = shown(this.reach.between(from, block));
+      // It is known to answer on this port alone: the address is link-local, and whatever else it answers, credentials come from there.
+      const flow = narrow(shown(this.reach.between(from, block)), only('TCP', 80));
       const party: Party = { kind: 'metadata', id: address, title: `the metadata service (${address})` };
-      return isNone(flow) ? [] : [{ party, reach: block, flow, answering: narrow(flow, only('TCP', 80)) }];
+      return isNone(flow) ? [] : [{ party, reach: block, flow, answering: null }];
     });
   }
 
@@ -146,17 +154,12 @@ export class ReachMap {
     return this.reach.parties.flatMap((party) => {
       if (party.kind !== 'name') return [];
       const flow = shown(this.reach.between(from, party));
-      return isNone(flow) ? [] : [{ party: { kind: 'name', id: party.name, title: party.name } as const, reach: party, flow, answering: null }];
+      return isNone(flow) ? [] : [{ party: nameParty(party), reach: party, flow, answering: null }];
     });
   }
 }
 
-/** What an attacker can use of an opening: what answers, where the destination says so. */
-export function usable(opening: Opening): Flow {
-  return opening.answering ?? opening.flow;
-}
-
-export function isNone(flow: Flow): boolean {
+function isNone(flow: Flow): boolean {
   return flow.allowed.isEmpty && flow.unknown.isEmpty;
 }
 
@@ -188,12 +191,20 @@ function size6(set: IpSet): bigint {
   return set.v6.reduce((sum, [low, high]) => sum + high - low + 1n, 0n);
 }
 
-function addressParty(addresses: IpSet): Party {
+/** An outside name, or all names that a pattern admits: what people must see is the pattern, not the name that stands for it. */
+function nameParty({ name, pattern }: Extract<ReachParty, { kind: 'name' }>): Party {
+  if (pattern === undefined) return { kind: 'name', id: name, title: name };
+  return { kind: 'name', id: pattern, title: `any name that matches ${pattern} (such as ${name})` };
+}
+
+/** What people call a set of outside addresses: the internet, or its first ranges. */
+export function addressParty(addresses: IpSet): Party {
   if (isMostOf(addresses)) {
     const families = [...(addresses.v4.length > 0 ? ['IPv4'] : []), ...(addresses.v6.length > 0 ? ['IPv6'] : [])].join(' and ');
     return { kind: 'internet', id: families === 'IPv6' ? '::/0' : '0.0.0.0/0', title: `the internet (${families})` };
   }
   const cidrs = toCidrs(addresses);
   const named = cidrs.slice(0, cidrsNamed).join(', ');
-  return { kind: 'address', id: cidrs.join(','), title: cidrs.length > cidrsNamed ? `${named} and ${cidrs.length - cidrsNamed} more ranges` : named };
+  const id = cidrs.length > cidrsListed ? `${cidrs.slice(0, cidrsListed).join(',')},+${cidrs.length - cidrsListed}` : cidrs.join(',');
+  return { kind: 'address', id, title: cidrs.length > cidrsNamed ? `${named} and ${cidrs.length - cidrsNamed} more ranges` : named };
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { profileOf } from '../engine/profiles.ts';
 import { reach } from '../engine/reach.ts';
 import type { ScanReport } from '../model/scan-report.ts';
@@ -38,11 +38,11 @@ const chain = [
   policy('far', '{podSelector: {}, policyTypes: [Egress]}'),
 ].join('');
 
-test('the blast radius goes hop by hop, and only over ports that somebody listens on', () => {
+test('the blast radius goes hop by hop, over every open port, declared or not', () => {
   const [train] = report(chain).training;
   expect(train?.blastRadius.map((ring) => ring.reached.map((r) => `${r.party.title} ${r.ports} via ${r.via?.title ?? 'itself'}`))).toEqual([
     ['web/web[Pod] TCP 80 via itself'],
-    ['data/data[Pod] TCP 5432 via web/web[Pod]'],
+    ['data/data[Pod] TCP 5432 via web/web[Pod]', 'far/far[Pod] TCP 1 via web/web[Pod]'],
   ]);
   expect(train?.podsWithin).toEqual({ allowed: 1, unknown: 0, total: 3 });
 });
@@ -115,6 +115,92 @@ test('the order of documents does not change the report', () => {
   const documents = chain.split('\n---\n').filter((d) => d.trim() !== '');
   const plain = (r: ScanReport): unknown => ({ ...r, findings: r.findings.map(({ primary, related, ...f }) => f) });
   expect(plain(report(documents.reverse().join('\n---\n')))).toEqual(plain(report(chain)));
+});
+
+test('a pod that declares other ports than the open one is within reach', () => {
+  const text = [
+    pod('train'),
+    pod('web', '', '{containerPort: 80}'),
+    policy('train', `{podSelector: {}, policyTypes: [Egress], egress: [${to('web', 22)}]}`),
+  ].join('');
+  const [train] = report(text).training;
+  expect(train?.podsWithin).toEqual({ allowed: 1, unknown: 0, total: 1 });
+  expect(train?.blastRadius[0]?.reached.map((r) => [r.party.title, r.ports])).toEqual([['web/web[Pod]', 'TCP 22']]);
+});
+
+test('a pattern of names is shown as what it is, not as the name that stands for it', () => {
+  const text = `${pod('train')}
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: names, namespace: train}
+spec:
+  endpointSelector: {}
+  egress:
+  - toFQDNs: [{matchPattern: "*.evil.example"}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+  - toEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: kube-system, k8s-app: kube-dns}}]
+    toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*"}]}}]`;
+  const [train] = report(text).training;
+  const names = train?.reaches.filter((p) => p.party.kind === 'name').map((p) => [p.party.id, p.party.title]);
+  expect(names).toEqual([['*.evil.example', expect.stringMatching(/^any name that matches \*\.evil\.example \(such as .+\.evil\.example\)$/)]]);
+  expect(train?.blastRadius[0]?.reached.map((r) => r.party.id)).toContain('*.evil.example');
+});
+
+describe('workloads of which the same is true are described once', () => {
+  const replica = (role: string, replicas: number): string =>
+    `${role}: {replicas: ${replicas}, template: {spec: {containers: [{name: pytorch, image: i, resources: {limits: {nvidia.com/gpu: 8}}}]}}}`;
+  const job = `
+---
+apiVersion: kubeflow.org/v1
+kind: PyTorchJob
+metadata: {name: llm, namespace: train}
+spec: {pytorchReplicaSpecs: {${replica('Master', 1)}, ${replica('Worker', 3)}}}`;
+
+  test('master and workers of a job', () => {
+    const { training } = report(job);
+    expect(training.map((w) => [w.title, w.pods, w.members.length])).toEqual([['train/llm[PyTorchJob master, worker]', 4, 2]]);
+    expect(training[0]?.podsWithin).toEqual({ allowed: 3, unknown: 0, total: 3 });
+    expect(training[0]?.reaches.filter((p) => p.party.kind === 'workload').map((p) => p.party.title)).toEqual([
+      'train/llm[PyTorchJob master, worker], its other pods',
+    ]);
+  });
+
+  test('but not when a rule treats one of them otherwise', () => {
+    const { training } = report(
+      job +
+        policy('train', '{podSelector: {matchLabels: {training.kubeflow.org/replica-type: worker}}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]}'),
+    );
+    expect(training.map((w) => w.title)).toEqual(['train/llm[PyTorchJob master]', 'train/llm[PyTorchJob worker]']);
+  });
+});
+
+test('a report stays small, and says what it left out', () => {
+  const chained = Array.from(
+    { length: 250 },
+    (_, i) => `
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p${i}, namespace: a, labels: {x: v${i}}}
+spec: {containers: [{name: c, image: i, resources: {limits: {nvidia.com/gpu: 1}}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p${i}, namespace: a}
+spec: {podSelector: {matchLabels: {x: v${i}}}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}], ports: [{port: ${i + 1}}]}]}`,
+  ).join('');
+  const { training, omitted } = report(chained);
+  expect(training.length + omitted.training).toBe(250);
+  expect(training.length).toBeLessThanOrEqual(100);
+  for (const w of training) {
+    expect(w.podsWithin.allowed).toBe(249);
+    expect(w.reaches.length).toBeLessThanOrEqual(100);
+    const pods = w.reaches.filter((p) => p.party.kind === 'workload').length;
+    expect(pods + w.omitted.reaches).toBe(249);
+    expect(w.blastRadius.map((ring) => ring.count)).toEqual([249]);
+    expect(w.blastRadius.flatMap((ring) => ring.reached).length + w.omitted.blastRadius).toBe(249);
+  }
 });
 
 test('a cluster without training is a report too', () => {

@@ -11,7 +11,7 @@ export interface Party {
 
 /**
  * What passes between two parties. `ports` is the text of a TransportSet (`TCP 80,443`, `everything`).
- * `listening` narrows `ports` to what the destination declares that it listens on; null when it declares nothing.
+ * `listening` narrows `ports` to what the destination declares that it listens on, for information only: undeclared ports answer too. Null when it declares nothing.
  */
 export interface Passage {
   readonly party: Party;
@@ -27,25 +27,31 @@ export interface UngovernedPath {
   readonly text: string;
 }
 
-/** One ring of a blast radius: whom an attacker reaches first at this many hops, and through whom. Hop 1 is direct. */
+/** One ring of a blast radius: whom an attacker reaches first at this many hops, and through whom. Hop 1 is direct. `count` is all of the ring, listed or not. */
 export interface BlastHop {
   readonly hop: number;
+  readonly count: number;
   readonly reached: readonly { readonly party: Party; readonly via: Party | null; readonly ports: string; readonly certainty: 'allowed' | 'unknown' }[];
 }
 
+/** Training workloads of which the same is true, described once. Lists are cut at a length that keeps reports readable; `omitted` says how many entries are not there. */
 export interface TrainingWorkload {
+  /** The first of `members`. */
   readonly id: WorkloadId;
   readonly title: string;
   readonly namespace: string;
   readonly pods: number;
+  /** Every workload that this is about. */
+  readonly members: readonly WorkloadId[];
   /** Why it counts as training: `requests nvidia.com/gpu: 8`, `kind PyTorchJob`. */
   readonly because: readonly string[];
   readonly reaches: readonly Passage[];
   readonly reachedBy: readonly Passage[];
   readonly blastRadius: readonly BlastHop[];
-  /** Other pods that it reaches directly (hop 1) where they answer: certainly, and possibly; `total` are all other pods. Later hops are in `blastRadius`. */
+  /** Other pods that it reaches directly (hop 1) on some port, declared or not: certainly, and possibly; `total` are all other pods. Later hops are in `blastRadius`. */
   readonly podsWithin: { readonly allowed: number; readonly unknown: number; readonly total: number };
   readonly ungoverned: readonly UngovernedPath[];
+  readonly omitted: { readonly members: number; readonly reaches: number; readonly reachedBy: number; readonly blastRadius: number };
 }
 
 /** A passage open on one side only. `missing` says where the rule that would open it belongs. */
@@ -72,5 +78,7 @@ export interface ScanReport {
   readonly training: readonly TrainingWorkload[];
   readonly halfOpen: readonly HalfOpenPassage[];
   readonly findings: readonly Finding[];
+  /** Workloads and passages that are not described because there are too many; those that reach most come first. */
+  readonly omitted: { readonly training: number; readonly halfOpen: number };
   readonly assumptions: readonly string[];
 }

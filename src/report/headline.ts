@@ -1,11 +1,43 @@
-import type { ScanReport, TrainingWorkload } from '../model/scan-report.ts';
+import type { Diagnostic } from '../kernel/result.ts';
+import type { Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
+import { TransportSet } from '../space/transport-set.ts';
 import { visible } from './visible.ts';
 import { counted, listed } from './words.ts';
 
+/** What is missing from the picture because of faults in the input: `input incomplete: 2 objects could not be read`; null when nothing is. */
+export function incompleteText(diagnostics: readonly Diagnostic[]): string | null {
+  const broken = unreadObjects(diagnostics);
+  return broken === 0 ? null : `input incomplete: ${counted(broken, 'object')} could not be read`;
+}
+
+/** How many objects (or whole files) have an error. */
+export function unreadObjects(diagnostics: readonly Diagnostic[]): number {
+  const errors = diagnostics.filter((d) => d.severity === 'error');
+  return new Set(errors.map(({ origin, message }) => (origin === null ? message : `${origin.document.index} ${origin.document.file}`))).size;
+}
+
+/** Kinds that nothing reads, in words: `kubeflow.org/v1/MPIJob (2)`, at most twelve; null when there is none. */
+export function unreadKinds(unread: ScanReport['unread']): string | null {
+  if (unread.length === 0) return null;
+  const kinds = unread.slice(0, 12).map((u) => `${visible(u.kind)} (${u.count})`);
+  return `${kinds.join(', ')}${unread.length > 12 ? ` and ${counted(unread.length - 12, 'more kind')}` : ''}`;
+}
+
+/** What a passage's ports are, for people: what is declared there, and all that is open; `brief` leaves out that all the rest is open too. */
+export function passagePorts({ ports, listening }: Pick<Passage, 'ports' | 'listening'>, brief: boolean): string {
+  if (listening === null || listening === ports) return visible(ports);
+  if (listening === nothing) return `${visible(ports)} (it declares none of these)`;
+  return brief ? visible(listening) : `${visible(listening)} (open: ${visible(ports)})`;
+}
+
+/** How a TransportSet says that it is empty. */
+const nothing = TransportSet.empty.toString();
+
 /** The training workload that can do the most harm: most pods for certain, then most pods perhaps. */
 function worst(training: readonly TrainingWorkload[]): TrainingWorkload | undefined {
-  const harm = (w: TrainingWorkload): number => w.podsWithin.allowed * 1e7 + w.podsWithin.unknown;
+  const beyond = (w: TrainingWorkload): number => w.reaches.filter((p) => p.party.kind !== 'workload' && p.certainty === 'allowed').length;
+  const harm = (w: TrainingWorkload): number => w.podsWithin.allowed * 1e9 + w.podsWithin.unknown * 1e3 + beyond(w);
   return training.reduce<TrainingWorkload | undefined>((most, w) => (most === undefined || harm(w) > harm(most) ? w : most), undefined);
 }
 
@@ -20,16 +52,19 @@ export function reachSentence(w: TrainingWorkload): string {
       .filter((r) => r.party.kind === 'node' && r.certainty === 'allowed')
       .map((r) => r.party.id),
   ).size;
+  const patterns = w.reaches.filter((p) => p.party.kind === 'name' && p.party.id.includes('*') && p.certainty === 'allowed').map((p) => visible(p.party.id));
   const certain = [
     ...(allowed > 0 ? [`${allowed} of ${counted(total, 'pod')}`] : []),
     ...(nodes > 0 ? [counted(nodes, 'node')] : []),
     ...(directly('metadata') ? ['the metadata service'] : []),
     ...(directly('internet') ? ['the internet'] : []),
+    ...(patterns.length > 2 ? [`any name that matches one of ${patterns.length} patterns`] : patterns.map((p) => `any name that matches ${p}`)),
   ];
   const perhaps = unknown > 0 ? `${counted(unknown, 'pod')} more cannot be ruled out` : '';
   if (certain.length === 0)
     return perhaps === '' ? 'can reach no other pod' : `can reach no other pod for certain, but ${counted(unknown, 'pod')} cannot be ruled out`;
-  return `can reach ${listed(certain)}${perhaps === '' ? '' : `; ${perhaps}`}`;
+  const none = allowed === 0 ? 'no other pod, but ' : '';
+  return `can reach ${none}${listed(certain)}${perhaps === '' ? '' : `; ${perhaps}`}`;
 }
 
 /** The verdict of a scan in a sentence. */

@@ -3,6 +3,7 @@ import type { Explanation } from '../model/explanation.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ScanReport } from '../model/scan-report.ts';
 import type { Decision, Packet, Side, Step, Verdict } from '../model/verdict.ts';
+import type { VerifyReport } from '../model/verify-report.ts';
 
 /** Version of every report's JSON. It changes when a field goes or changes its meaning; new fields may appear without that. */
 export const reportApiVersion = 'ringfence.dev/report/v1';
@@ -82,6 +83,7 @@ export interface VerifyJson extends Envelope<'verify', 'VerifyReport'> {
     readonly claims: readonly ClaimJson[];
     readonly notCovered: readonly string[];
   }[];
+  readonly unread: VerifyReport['unread'];
   readonly findings: readonly FindingJson[];
   readonly ignored: readonly IgnoredJson[];
   readonly assumptions: readonly string[];

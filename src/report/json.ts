@@ -9,9 +9,9 @@ import type { VerifyReport } from '../model/verify-report.ts';
 import { scanHeadline } from './headline.ts';
 import {
   type DiagnosticJson,
+  type Envelope,
   type ExplainJson,
   type FindingJson,
-  type GenerateJson,
   type LocationJson,
   reportApiVersion,
   type ScanJson,
@@ -29,7 +29,7 @@ export interface JsonContext {
 }
 
 /** JSON text of a report: two spaces, fields in the order of the schema, one final line feed. Control characters are escaped as JSON has it. */
-export function jsonText(report: ScanJson | VerifyJson | ExplainJson | GenerateJson): string {
+export function jsonText(report: Envelope<string, string>): string {
   // DEL, C1 controls and bidirectional marks are legal in JSON strings but act on terminals; `\u` escapes keep the value and show it.
   const text = JSON.stringify(report, null, 2).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => (c === '\n' ? c : unicodeEscapes(c)));
   return `${text}\n`;
@@ -52,6 +52,7 @@ export function scanJson(report: ScanReport, context: JsonContext): ScanJson {
     halfOpen: report.halfOpen,
     findings: report.findings.map((f) => findingJson(f, context.locator)),
     ignored: ignoredJson(context),
+    omitted: report.omitted,
     assumptions: [...report.assumptions],
     diagnostics: diagnosticsJson(context.diagnostics, context.locator),
   };
@@ -85,6 +86,7 @@ export function verifyJson(report: VerifyReport, context: JsonContext): VerifyJs
       })),
       notCovered: [...zone.notCovered],
     })),
+    unread: [...report.unread],
     findings: report.findings.map((f) => findingJson(f, locator)),
     ignored: ignoredJson(context),
     assumptions: [...report.assumptions],
@@ -141,7 +143,7 @@ function findingJson(f: Finding, locator: Locator): FindingJson {
   };
 }
 
-function verdictJson(verdict: Verdict, locator: Locator): VerdictJson {
+export function verdictJson(verdict: Verdict, locator: Locator): VerdictJson {
   const side = (s: Side): SideJson => ({
     direction: s.direction,
     decision: s.decision,
@@ -158,7 +160,7 @@ function verdictJson(verdict: Verdict, locator: Locator): VerdictJson {
   };
 }
 
-function locationJson(origin: Origin, locator: Locator, place: Location | null = null): LocationJson {
+export function locationJson(origin: Origin, locator: Locator, place: Location | null = null): LocationJson {
   const { file, line, column, endLine, endColumn } = place ?? locator.locate(origin);
   return { file, line, column, endLine, endColumn, document: origin.document.index, path: origin.path.length === 0 ? '' : pathText(origin.path) };
 }

@@ -14,8 +14,10 @@ export interface Glyphs {
   readonly fails: string;
   readonly undecided: string;
   readonly arrow: string;
+  readonly arrowFrom: string;
   readonly blocked: string;
   readonly maybe: string;
+  readonly maybeFrom: string;
   readonly bullet: string;
   readonly warning: string;
   readonly dot: string;
@@ -32,8 +34,10 @@ const unicodeGlyphs: Glyphs = {
   fails: '✘',
   undecided: '?',
   arrow: '──▶',
+  arrowFrom: '◀──',
   blocked: '──✘',
   maybe: '──?',
+  maybeFrom: '?──',
   bullet: '●',
   warning: '▲',
   dot: '·',
@@ -50,8 +54,10 @@ const asciiGlyphs: Glyphs = {
   fails: 'x',
   undecided: '?',
   arrow: '-->',
+  arrowFrom: '<--',
   blocked: '--x',
   maybe: '--?',
+  maybeFrom: '?--',
   bullet: '*',
   warning: '!',
   dot: '-',

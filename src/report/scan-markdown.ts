@@ -1,7 +1,7 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import { findingBlocks } from './finding-markdown.ts';
-import { scanHeadline } from './headline.ts';
+import { passagePorts, scanHeadline, unreadKinds } from './headline.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
 import { counted } from './words.ts';
@@ -18,11 +18,13 @@ export function scanMarkdown(report: ScanReport, locator: Locator): string {
     counted(counts.services, 'service'),
     counted(counts.policies, 'policy', 'policies'),
   ];
+  const kinds = unreadKinds(report.unread);
   const blocks: (readonly string[])[] = [
     ['## Ringfence scan', '', `**${markdownText(scanHeadline(report))}**`, '', `${facts.join(', ')}; profile ${markdownCode(report.profile)}`],
-    report.training.length === 0 ? [] : summaryTable(report.training),
+    report.training.length === 0 ? [] : summaryTable(report.training, report.omitted.training),
     ...findingBlocks(report.findings, locator),
     ...report.training.map(workloadDetails),
+    kinds === null ? [] : [`Not read: ${markdownText(kinds)}`],
     report.assumptions.length === 0
       ? []
       : markdownDetails(
@@ -33,7 +35,7 @@ export function scanMarkdown(report: ScanReport, locator: Locator): string {
   return fitted(blocks);
 }
 
-function summaryTable(training: readonly TrainingWorkload[]): string[] {
+function summaryTable(training: readonly TrainingWorkload[], omitted: number): string[] {
   const rows = training
     .slice(0, rowsShown)
     .map((w) => [
@@ -43,7 +45,7 @@ function summaryTable(training: readonly TrainingWorkload[]): string[] {
       answer(w.reaches, 'internet'),
       w.ungoverned.length === 0 ? 'none' : w.ungoverned.map((u) => u.kind).join(', '),
     ]);
-  const rest = training.length - rows.length;
+  const rest = training.length - rows.length + omitted;
   return [
     ...markdownTable(['Training workload', 'Pods within reach', 'Metadata service', 'Internet', 'Ungoverned paths'], rows),
     ...(rest > 0 ? ['', `_and ${rest} more_`] : []),
@@ -56,27 +58,37 @@ function answer(reaches: readonly Passage[], kind: Passage['party']['kind']): st
 }
 
 function workloadDetails(w: TrainingWorkload): string[] {
-  const passages = (title: string, list: readonly Passage[]): string[] => {
+  const passages = (title: string, list: readonly Passage[], omitted: number): string[] => {
     if (list.length === 0) return [`${title}: nothing`, ''];
     const rows = list
       .slice(0, rowsShown)
-      .map((p) => [markdownCode(p.party.title), markdownCode(p.listening ?? p.ports), p.certainty === 'allowed' ? 'allowed' : 'not known']);
-    return [...markdownTable([title, 'Ports', 'Verdict'], rows), ...(list.length > rows.length ? ['', `_and ${list.length - rows.length} more_`] : []), ''];
+      .map((p) => [markdownCode(p.party.title), markdownCode(passagePorts(p, false)), p.certainty === 'allowed' ? 'allowed' : 'not known']);
+    return [
+      ...markdownTable([title, 'Ports', 'Verdict'], rows),
+      ...(list.length + omitted > rows.length ? ['', `_and ${list.length + omitted - rows.length} more_`] : []),
+      '',
+    ];
   };
   const rings = w.blastRadius
-    .filter((ring) => ring.reached.length > 0)
-    .map((ring) => `- ${ring.hop === 1 ? 'directly' : `after ${ring.hop} hops`}: ${ringText(ring.reached.map((r) => r.party.title))}`);
+    .filter((ring) => ring.count > 0)
+    .map(
+      (ring) =>
+        `- ${ring.hop === 1 ? 'directly' : `after ${ring.hop} hops`}: ${ringText(
+          ring.reached.map((r) => r.party.title),
+          ring.count,
+        )}`,
+    );
   const ungoverned = w.ungoverned.map((u) => `- ${u.kind}: ${markdownText(u.text)}`);
   const body = [
-    ...passages('Reaches', w.reaches),
-    ...passages('Reached by', w.reachedBy),
+    ...passages('Reaches', w.reaches, w.omitted.reaches),
+    ...passages('Reached by', w.reachedBy, w.omitted.reachedBy),
     ...(rings.length === 0 ? [] : ['Blast radius:', '', ...rings, '']),
     ...(ungoverned.length === 0 ? [] : ['Ungoverned paths:', '', ...ungoverned, '']),
   ];
   return markdownDetails(`${markdownCode(w.title)} in detail`, body.slice(0, -1));
 }
 
-function ringText(titles: readonly string[]): string {
+function ringText(titles: readonly string[], count: number): string {
   const shown = titles.slice(0, 12).map(markdownCode).join(', ');
-  return titles.length > 12 ? `${shown} and ${titles.length - 12} more` : shown;
+  return count > Math.min(12, titles.length) ? `${shown} and ${count - Math.min(12, titles.length)} more` : shown;
 }

@@ -1,23 +1,32 @@
+import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
-import type { BlastHop, HalfOpenPassage, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
-import { assumptionLines } from './assumption-text.ts';
+import type { BlastHop, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import type { TextContext } from './context.ts';
-import { findingLines, ignoredLines } from './finding-text.ts';
-import { reachSentence, scanHeadline } from './headline.ts';
+import { findingLines, ignoredLines, ranked, severityCounts, severityInks } from './finding-text.ts';
+import { passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
+import type { Ink } from './pen.ts';
 import { tableLines } from './table.ts';
 import { visible } from './visible.ts';
-import { clip, wrap } from './width.ts';
+import { displayWidth, wrap } from './width.ts';
 import { counted } from './words.ts';
 
-/** Tables and rings longer than this are cut, and say so; JSON has every row. */
+/** Tables and rings longer than this are cut, and say so; JSON has more. */
 const rowsShown = 15;
+
+/** So many training workloads are spelled out, and so many more are a line each. */
+const workloadsShown = 10;
+const workloadsNamed = 30;
+
+/** So many findings are named under the headline. */
+const findingsNamed = 3;
 
 /** A scan for people: the verdict first, then each training workload, then half-open passages, findings, and what the answer rests on. */
 export function scanText(report: ScanReport, context: TextContext, ignored: readonly Ignored[] = []): string {
   const sections = [
     headLines(report, context),
-    ...report.training.map((w) => workloadLines(w, report.training.length > 1, context)),
-    halfOpenLines(report.halfOpen, context),
+    ...report.training.slice(0, workloadsShown).map((w) => workloadLines(w, report.training.length > 1, context)),
+    otherWorkloadLines(report, context),
+    halfOpenLines(report, context),
     findingLines(report.findings, context),
     ignoredLines(ignored, context),
     footLines(report, context),
@@ -28,7 +37,8 @@ export function scanText(report: ScanReport, context: TextContext, ignored: read
     .join('\n\n')}\n`;
 }
 
-function headLines(report: ScanReport, { pen }: TextContext): string[] {
+function headLines(report: ScanReport, context: TextContext): string[] {
+  const { pen } = context;
   const { counts } = report;
   const facts = [
     counted(counts.namespaces, 'namespace'),
@@ -39,7 +49,54 @@ function headLines(report: ScanReport, { pen }: TextContext): string[] {
     counted(counts.policies, 'policy', 'policies'),
     `profile ${visible(report.profile)}`,
   ];
-  return [...wrap(scanHeadline(report), pen.style.width).map((line) => pen.ink(line, 'bold')), pen.ink(facts.join(` ${pen.glyphs.dot} `), 'dim')];
+  return [
+    ...wrap(scanHeadline(report), pen.style.width).map((line) => pen.ink(line, 'bold')),
+    ...wrap(facts.join(` ${pen.glyphs.dot} `), pen.style.width).map((line) => pen.ink(line, 'dim')),
+    ...findingSummary(report.findings, context),
+  ];
+}
+
+/** What to act on, right under the verdict: how many findings there are, and the worst of them, a check once. */
+function findingSummary(findings: readonly Finding[], { pen }: TextContext): string[] {
+  if (findings.length === 0) return [];
+  const worst = [
+    ...new Map(
+      ranked(findings)
+        .map((f) => [f.check, f] as const)
+        .reverse(),
+    ).values(),
+  ]
+    .reverse()
+    .slice(0, findingsNamed);
+  return [
+    `${pen.ink('Findings', 'bold')}  ${severityCounts(findings)} (below, each with its fix)`,
+    ...worst.flatMap((f) => {
+      const label = `${f.severity} ${visible(f.check)}`;
+      return wrap(`${label}: ${visible(f.message)}`, pen.style.width - 4).map(
+        (line, i) => (i === 0 ? `  ${pen.ink(pen.glyphs.bullet, ...severityInks[f.severity])} ` : '    ') + line,
+      );
+    }),
+  ];
+}
+
+/** Training workloads beyond those that are spelled out: a line each, then how many more. */
+function otherWorkloadLines(report: ScanReport, context: TextContext): string[] {
+  const { pen } = context;
+  const others = report.training.slice(workloadsShown);
+  if (others.length === 0 && report.omitted.training === 0) return [];
+  const named = others
+    .slice(0, workloadsNamed)
+    .flatMap((w) =>
+      wrap(`${visible(w.title)} ${reachSentence(w)}`, pen.style.width - 4).map(
+        (line, i) => (i === 0 ? `  ${pen.ink(pen.glyphs.bullet, 'cyan')} ` : '    ') + line,
+      ),
+    );
+  const rest = others.slice(workloadsNamed).reduce((sum, w) => sum + w.members.length + w.omitted.members, 0) + report.omitted.training;
+  return [
+    `${pen.ink('Other training workloads', 'bold')}  ${pen.ink('those above reach as much or more', 'dim')}`,
+    ...named,
+    ...(rest > 0 ? [`  ${pen.ink(`${pen.glyphs.more} ${counted(rest, 'more', 'more')}, which reach no more than these`, 'dim')}`] : []),
+  ];
 }
 
 /** With `summary`, its own headline too; a workload that is alone has it at the top of the report already. */
@@ -49,7 +106,11 @@ function workloadLines(w: TrainingWorkload, summary: boolean, context: TextConte
   if (w.because.length > 0)
     lines.push(...wrap(`is training: ${w.because.map(visible).join('; ')}`, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`));
   if (summary) lines.push(...wrap(reachSentence(w), pen.style.width - 2).map((line) => `  ${line}`));
-  lines.push(...passageLines('reaches', w.reaches, context), ...passageLines('reached by', w.reachedBy, context), ...radiusLines(w.blastRadius, context));
+  lines.push(
+    ...passageLines('reaches', w.reaches, w.omitted.reaches, context),
+    ...passageLines('reached by', w.reachedBy, w.omitted.reachedBy, context),
+    ...radiusLines(w, context),
+  );
   if (w.ungoverned.length > 0) {
     lines.push('', `  ${pen.ink('ungoverned: no policy of any kind sees these paths', 'yellow')}`);
     for (const path of w.ungoverned) {
@@ -64,32 +125,54 @@ function workloadLines(w: TrainingWorkload, summary: boolean, context: TextConte
   return lines;
 }
 
-function passageLines(title: string, passages: readonly Passage[], context: TextContext): string[] {
+function passageLines(title: 'reaches' | 'reached by', passages: readonly Passage[], omitted: number, context: TextContext): string[] {
   if (passages.length === 0) return ['', `  ${context.pen.ink(title, 'bold')}  nothing`];
   const { pen } = context;
   const shown = passages.slice(0, rowsShown);
   const listeners = passages.filter((p) => p.listening !== null);
-  // Said once above when it holds for all, so that the table shows what really answers.
+  // Said once above when it holds for all, so that the table shows what is declared.
   const wide = listeners.length > 0 && listeners.every((p) => p.ports === everyPort);
-  const rows = shown.map((p) => [
-    p.certainty === 'allowed' ? pen.ink(pen.glyphs.arrow, 'red') : pen.ink(pen.glyphs.maybe, 'yellow'),
-    clip(visible(p.party.title), Math.max(24, pen.style.width - 40), pen.glyphs.more),
-    pen.ink(clip(portsShown(p, wide), 60, pen.glyphs.more), p.certainty === 'allowed' ? 'cyan' : 'yellow'),
-    p.certainty === 'allowed' ? '' : pen.ink('not known', 'yellow'),
-  ]);
+  const [arrow, maybe] = title === 'reaches' ? [pen.glyphs.arrow, pen.glyphs.maybe] : [pen.glyphs.arrowFrom, pen.glyphs.maybeFrom];
+  const rows = shown.map((p): PassageRow => {
+    const known = p.certainty === 'allowed';
+    return { sign: known ? pen.ink(arrow, 'red') : pen.ink(maybe, 'yellow'), who: visible(p.party.title), ports: passagePorts(p, wide), known };
+  });
   return [
     '',
-    `  ${pen.ink(title, 'bold')}${wide ? pen.ink('  on every port; shown are those that answer', 'dim') : ''}`,
-    ...tableLines(rows, { indent: 4 }),
-    ...moreLine(passages.length - shown.length, 4, context),
+    `  ${pen.ink(title, 'bold')}${wide ? pen.ink('  on every port; shown are those that are declared', 'dim') : ''}`,
+    ...passageRows(rows, context),
+    ...moreLine(passages.length - shown.length + omitted, 4, context),
     ...gapLines(passages, context),
   ];
 }
 
-/** What really answers there, when the destination says what it listens on; else all that passes. `brief` leaves out that all the rest is open too. */
-function portsShown(p: Passage, brief: boolean): string {
-  if (p.listening === null) return visible(p.ports);
-  return brief || p.listening === p.ports ? visible(p.listening) : `${visible(p.listening)} (open: ${visible(p.ports)})`;
+interface PassageRow {
+  readonly sign: string;
+  readonly who: string;
+  readonly ports: string;
+  readonly known: boolean;
+}
+
+/** A table where the lines are long enough for one; else each row folded, so that nothing is cut. */
+function passageRows(rows: readonly PassageRow[], { pen }: TextContext): string[] {
+  const indent = 4;
+  const unknown = (row: PassageRow): string => (row.known ? '' : pen.ink('not known', 'yellow'));
+  const portsInk = (row: PassageRow): Ink => (row.known ? 'cyan' : 'yellow');
+  const longest = (of: (row: PassageRow) => string): number => Math.max(...rows.map((row) => displayWidth(of(row))));
+  const room = indent + longest((r) => r.sign) + 2 + longest((r) => r.who) + 2 + longest((r) => r.ports) + (rows.every((r) => r.known) ? 0 : 11);
+  if (room <= pen.style.width)
+    return tableLines(
+      rows.map((row) => [row.sign, row.who, pen.ink(row.ports, portsInk(row)), unknown(row)]),
+      { indent },
+    );
+  const margin = ' '.repeat(indent);
+  return rows.flatMap((row) => {
+    const left = displayWidth(row.sign) + 2;
+    const width = Math.max(20, pen.style.width - indent - left);
+    const who = wrap(row.who, width).map((line, i) => `${margin}${i === 0 ? `${row.sign}  ` : ' '.repeat(left)}${line}`);
+    const ports = wrap(row.ports, width - 2).map((line) => `${margin}${' '.repeat(left + 2)}${pen.ink(line, portsInk(row))}`);
+    return [...who, ...ports.slice(0, -1), `${ports.at(-1) ?? ''}${row.known ? '' : `  ${unknown(row)}`}`];
+  });
 }
 
 /** How a TransportSet says that nothing is shut. */
@@ -103,21 +186,28 @@ function gapLines(passages: readonly Passage[], context: TextContext): string[] 
   return [...lines.map((line) => `      ${pen.ink(line, 'yellow')}`), ...moreLine(gaps.size - 5, 6, context)];
 }
 
-function radiusLines(rings: readonly BlastHop[], context: TextContext): string[] {
+function radiusLines(w: TrainingWorkload, context: TextContext): string[] {
   const { pen } = context;
-  const full = rings.filter((ring) => ring.reached.length > 0);
+  const full = w.blastRadius.filter((ring) => ring.count > 0);
   if (full.length === 0) return [];
   const lines = ['', `  ${pen.ink('blast radius', 'bold')}`];
   full.forEach((ring, i) => {
     const last = i === full.length - 1;
     const how = ring.hop === 1 ? 'directly' : `after ${counted(ring.hop, 'hop')}`;
-    lines.push(`    ${last ? pen.glyphs.lastBranch : pen.glyphs.branch} ${how}: ${counted(ring.reached.length, 'party', 'parties')}`);
+    lines.push(`    ${last ? pen.glyphs.lastBranch : pen.glyphs.branch} ${how}: ${counted(ring.count, 'party', 'parties')}`);
     const twigs = ring.hop === 1 ? namespaceTwigs(ring, context) : ring.reached.map((reached) => twigText(reached, context));
-    const shown = twigs.length > rowsShown ? [...twigs.slice(0, rowsShown), pen.ink(`${pen.glyphs.more} ${twigs.length - rowsShown} more`, 'dim')] : twigs;
-    shown.forEach((twig, j) =>
-      lines.push(`    ${last ? '  ' : pen.glyphs.trunk} ${j === shown.length - 1 ? pen.glyphs.lastBranch : pen.glyphs.branch} ${twig}`),
-    );
+    const cut = ring.count - ring.reached.length + Math.max(0, twigs.length - rowsShown);
+    const shown = [...twigs.slice(0, rowsShown), ...(cut > 0 ? [pen.ink(`${pen.glyphs.more} ${cut} more`, 'dim')] : [])];
+    const margin = `    ${last ? '  ' : pen.glyphs.trunk} `;
+    shown.forEach((twig, j) => {
+      const [branch, trunk] = j === shown.length - 1 ? [pen.glyphs.lastBranch, '  '] : [pen.glyphs.branch, pen.glyphs.trunk];
+      lines.push(
+        ...wrap(twig, Math.max(24, pen.style.width - displayWidth(margin) - 3)).map((line, k) => `${margin}${k === 0 ? branch : trunk} ${line}`.trimEnd()),
+      );
+    });
   });
+  const beyond = w.omitted.blastRadius - full.reduce((sum, ring) => sum + ring.count - ring.reached.length, 0);
+  if (beyond > 0) lines.push(`    ${pen.ink(`${pen.glyphs.more} ${counted(beyond, 'party', 'parties')} after more hops`, 'dim')}`);
   return lines;
 }
 
@@ -148,35 +238,29 @@ function namespaceTwigs(ring: BlastHop, context: TextContext): string[] {
   return [...lines, ...others];
 }
 
-function halfOpenLines(passages: readonly HalfOpenPassage[], context: TextContext): string[] {
+function halfOpenLines({ halfOpen: passages, omitted }: ScanReport, context: TextContext): string[] {
   if (passages.length === 0) return [];
   const { pen } = context;
   const shown = passages.slice(0, rowsShown);
-  const rows = shown.map((p) => [
-    `${visible(p.from.title)} ${pen.glyphs.blocked} ${visible(p.to.title)}`,
-    pen.ink(visible(p.ports), 'cyan'),
-    pen.ink(`open for ${p.openSide} only; ${visible(p.missing)}`, 'dim'),
-  ]);
   return [
     `${pen.ink('Half-open passages', 'bold')}  one side allows what the other refuses`,
-    ...tableLines(rows, { indent: 2 }),
-    ...moreLine(passages.length - shown.length, 2, context),
+    ...shown.flatMap((p) => [
+      ...wrap(`${visible(p.from.title)} ${pen.glyphs.blocked} ${visible(p.to.title)}  ${visible(p.ports)}`, pen.style.width - 2).map((line) => `  ${line}`),
+      ...wrap(`open for ${p.openSide} only; ${visible(p.missing)}`, pen.style.width - 6).map((line) => `      ${pen.ink(line, 'dim')}`),
+    ]),
+    ...moreLine(passages.length - shown.length + omitted.halfOpen, 2, context),
   ];
 }
 
-function footLines(report: ScanReport, context: TextContext): string[] {
-  const { pen } = context;
-  const lines: string[] = [];
-  if (report.unread.length > 0) {
-    const kinds = report.unread.map((u) => `${visible(u.kind)} (${u.count})`);
-    lines.push(
-      ...wrap(`Not read: ${kinds.slice(0, 12).join(', ')}${kinds.length > 12 ? ` and ${counted(kinds.length - 12, 'more kind')}` : ''}`, pen.style.width),
-    );
-  }
-  lines.push(...assumptionLines(report.assumptions, context));
-  return lines.map((line) => pen.ink(line, 'dim'));
+function footLines(report: ScanReport, { pen }: TextContext): string[] {
+  const kinds = unreadKinds(report.unread);
+  const lines = [
+    ...(kinds === null ? [] : [`Not read: ${kinds}`]),
+    ...(report.assumptions.length === 0 ? [] : [`Rests on ${counted(report.assumptions.length, 'assumption')} (--format json or docs/profiles.md)`]),
+  ];
+  return lines.flatMap((line) => wrap(line, pen.style.width)).map((line) => pen.ink(line, 'dim'));
 }
 
 function moreLine(n: number, indent: number, { pen }: TextContext): string[] {
-  return n > 0 ? [' '.repeat(indent) + pen.ink(`${pen.glyphs.more} ${n} more (--format json has them all)`, 'dim')] : [];
+  return n > 0 ? [' '.repeat(indent) + pen.ink(`${pen.glyphs.more} ${n} more (--format json lists more)`, 'dim')] : [];
 }

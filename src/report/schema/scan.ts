@@ -18,12 +18,14 @@ const training = z
     title: textSchema,
     namespace: textSchema,
     pods: countSchema,
+    members: z.array(textSchema).describe('Every workload that this is about; id is the first.'),
     because: z.array(textSchema),
     reaches: z.array(passage),
     reachedBy: z.array(passage),
     blastRadius: z.array(
       z.strictObject({
         hop: z.int().positive(),
+        count: countSchema.describe('All parties of the ring, listed or not.'),
         reached: z.array(z.strictObject({ party, via: party.nullable(), ports: textSchema, certainty })),
       }),
     ),
@@ -31,6 +33,9 @@ const training = z
     ungoverned: z.array(
       z.strictObject({ kind: z.enum(['host-network', 'rdma-device', 'secondary-interface', 'host-path', 'privileged', 'host-port']), text: textSchema }),
     ),
+    omitted: z
+      .strictObject({ members: countSchema, reaches: countSchema, reachedBy: countSchema, blastRadius: countSchema })
+      .describe('How many entries the lists would have beyond those that are there.'),
   })
   .meta({ id: 'TrainingWorkload', description: 'One training workload: what it reaches, who reaches it, and what falls with it.' });
 
@@ -53,6 +58,9 @@ export const scanReportSchema: z.ZodType<ScanJson> = z
     halfOpen: z.array(z.strictObject({ from: party, to: party, openSide: z.enum(['egress', 'ingress']), ports: textSchema, missing: textSchema })),
     findings: z.array(findingSchema),
     ignored: z.array(ignoredSchema),
+    omitted: z
+      .strictObject({ training: countSchema, halfOpen: countSchema })
+      .describe('Training workloads and half-open passages that are not described because there are too many.'),
     assumptions: z.array(textSchema),
     diagnostics: z.array(diagnosticSchema),
   })

@@ -30,6 +30,7 @@ export const verifyReportSchema: z.ZodType<VerifyJson> = z
         notCovered: z.array(textSchema),
       }),
     ),
+    unread: z.array(z.strictObject({ kind: textSchema, count: countSchema })).describe('Kinds that nothing reads: what they make is not in the picture.'),
     findings: z.array(findingSchema),
     ignored: z.array(ignoredSchema),
     assumptions: z.array(textSchema),
