@@ -47,16 +47,20 @@ export function readClusterSubject(subject: Reader, shape: ClusterPolicyShape): 
   const fields = ['namespaces', 'pods'];
   if (!subject.object(fields, { podSelector: 'Write pods: {namespaceSelector: …, podSelector: …}.', namespaceSelector: 'Write namespaces: {…}, or pods.' }))
     return undefined;
-  const given = fields.filter((f) => subject.has(f));
-  if (given.length !== 1) {
-    subject.error(
-      'one-of',
-      `subject has ${given.length === 0 ? 'neither of' : 'both'} namespaces and pods; expected exactly one.`,
-      given.length === 0 ? 'Write namespaces: {} for every pod.' : 'pods has a namespaceSelector of its own.',
-    );
-    return undefined;
+  return oneOf(subject, fields, 'Write namespaces: {} for every pod.') === undefined ? undefined : readPods(subject, shape);
+}
+
+/** The one of these fields that is there; an error when there is none or more, unless the object has been found fault with for having others instead. */
+export function oneOf(at: Reader, fields: readonly string[], hint?: string): string | undefined {
+  const given = fields.filter((field) => at.has(field));
+  const [only] = given;
+  if (given.length === 1) return only;
+  const strange = at.keys().some((key) => !fields.includes(key));
+  if (given.length > 1 || !strange) {
+    const found = given.length === 0 ? 'none' : given.join(' and ');
+    at.error('one-of', `Expected exactly one of ${fields.join(', ')}; found ${found}.`, given.length === 0 ? hint : undefined);
   }
-  return readPods(subject, shape);
+  return undefined;
 }
 
 /** `namespaces` or `pods`, whichever is there. */
@@ -133,12 +137,9 @@ function readPeer(peer: Reader, direction: Direction, shape: ClusterPolicyShape)
     return 'unknown';
   }
   peer.object(known, hints);
-  if (given.length !== 1) {
-    if (strange.length === 0)
-      peer.error('one-of', `This peer has ${given.length === 0 ? 'no field' : given.join(' and ')}; expected exactly one of ${known.join(', ')}.`);
-    return [];
-  }
-  switch (given[0]) {
+  switch (oneOf(peer, known, 'Write namespaces: {} for every pod.')) {
+    case undefined:
+      return [];
     case 'nodes':
       return [{ kind: 'nodes', selector: readSelector(peer.field('nodes')) }];
     case 'networks':
@@ -228,14 +229,11 @@ export function readNumberRangeOrName(item: Reader, strictRange: boolean): PortM
   const elsewhere = { port: 'Write portNumber: {protocol: TCP, port: …}.', protocol: 'Write portNumber: {protocol: TCP, port: …}.' };
   if (item.absent) item.error('wrong-type', 'A port is nothing; expected an object.');
   if (!item.object(fields, elsewhere)) return undefined;
-  const given = fields.filter((f) => item.has(f));
-  if (given.length !== 1) {
-    item.error('one-of', `This port has ${given.length === 0 ? 'no field' : given.join(' and ')}; expected exactly one of ${fields.join(', ')}.`);
-    return undefined;
-  }
-  if (given[0] === 'namedPort') return readPortName(item.field('namedPort'));
-  const at = item.field(given[0] as string);
-  const single = given[0] === 'portNumber';
+  const given = oneOf(item, fields);
+  if (given === undefined) return undefined;
+  if (given === 'namedPort') return readPortName(item.field('namedPort'));
+  const at = item.field(given);
+  const single = given === 'portNumber';
   if (!at.object(single ? ['protocol', 'port'] : ['protocol', 'start', 'end'])) return undefined;
   const protocol = at.has('protocol') ? at.field('protocol').oneOf(['TCP', 'UDP', 'SCTP']) : 'TCP';
   if (single) {

@@ -1,5 +1,5 @@
 import type { Reader } from '../../kernel/reader.ts';
-import { type ClusterPolicyShape, readNumberRangeOrName, readPortName, readPortNumber, readRange } from '../../model/cluster-policy-syntax.ts';
+import { type ClusterPolicyShape, oneOf, readNumberRangeOrName, readPortName, readPortNumber, readRange } from '../../model/cluster-policy-syntax.ts';
 import { type PortMatch, type Tier, tiers } from '../../model/policy.ts';
 import type { Protocol } from '../../space/transport-set.ts';
 
@@ -71,14 +71,11 @@ function readProtocol(item: Reader): PortMatch | undefined {
   if (item.absent) item.error('wrong-type', 'A protocol is nothing; expected an object.', write);
   const elsewhere = { portNumber: write, portRange: 'Write tcp: {destinationPort: {range: {start: …, end: …}}}.', namedPort: 'Write destinationNamedPort.' };
   if (!item.object(fields, { ...elsewhere, port: write, protocol: write })) return undefined;
-  const given = fields.filter((f) => item.has(f));
-  if (given.length !== 1) {
-    item.error('one-of', `This item has ${given.length === 0 ? 'no field' : given.join(' and ')}; expected exactly one of ${fields.join(', ')}.`);
-    return undefined;
-  }
-  const [, protocol] = protocolFields.find(([field]) => field === given[0]) ?? [];
+  const given = oneOf(item, fields);
+  if (given === undefined) return undefined;
+  const [, protocol] = protocolFields.find(([field]) => field === given) ?? [];
   if (protocol === undefined) return readPortName(item.field('destinationNamedPort'));
-  const at = item.field(given[0] as string);
+  const at = item.field(given);
   if (!at.object(['destinationPort'], { port: 'Write destinationPort: {number: …}.', number: 'Put number under destinationPort.' })) return undefined;
   if (!at.required('destinationPort')) return undefined;
   const port = readDestinationPort(at.field('destinationPort'));
@@ -87,11 +84,9 @@ function readProtocol(item: Reader): PortMatch | undefined {
 
 function readDestinationPort(at: Reader): { readonly port: number; readonly endPort: number | null } | undefined {
   if (!at.object(['number', 'range'], { port: 'Write number.', start: 'Put start under range.', end: 'Put end under range.' })) return undefined;
-  if (at.has('number') === at.has('range')) {
-    at.error('one-of', `destinationPort has ${at.has('number') ? 'both' : 'neither of'} number and range; expected exactly one.`);
-    return undefined;
-  }
-  if (at.has('range')) return at.field('range').object(['start', 'end']) ? readRange(at.field('range'), true) : undefined;
+  const given = oneOf(at, ['number', 'range']);
+  if (given === undefined) return undefined;
+  if (given === 'range') return at.field('range').object(['start', 'end']) ? readRange(at.field('range'), true) : undefined;
   const port = readPortNumber(at.field('number'));
   return port === undefined ? undefined : { port, endPort: null };
 }
