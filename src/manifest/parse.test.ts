@@ -46,6 +46,18 @@ describe('streams', () => {
       faults: [expect.stringMatching(/^yaml-syntax 4:/), expect.stringMatching(/^yaml-syntax 8:/)],
     });
   });
+  test.each([
+    ['after ...', 'a: 1\n...\nb: 2\n---\nc: 3\n', 3],
+    ['after ... and a comment', 'a: 1\n... # end\n# more\nb: 2\n---\nc: 3\n', 4],
+    ['on the marker line', 'a: 1\n--- {b: 2}\n---\nc: 3\n', 2],
+    ['CRLF', 'a: 1\r\n...\r\nb: 2\r\n---\r\nc: 3\r\n', 3],
+  ])('a document that kubectl drops is told, not read: %s', (_name, text, line) => {
+    const file = parseSource({ file: 'f', text });
+    expect(file.documents.map((d) => d.value)).toEqual([{ a: 1 }, { c: 3 }]);
+    expect(file.diagnostics.map((d) => d.code)).toEqual(['dropped-document']);
+    const [fault] = file.diagnostics;
+    expect(fault?.origin && new TextLocator([file]).locate(fault.origin).line).toBe(line);
+  });
   test('after broken JSON the documents before it are still there', () => {
     expect(read('{"a":1}\n{"b":\n', 'a.json')).toMatchObject({ values: [{ a: 1 }], faults: ['json-syntax 3:1'] });
   });

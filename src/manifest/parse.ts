@@ -53,7 +53,8 @@ export function parseSource(source: SourceText): ParsedFile {
       parsing.giveUp(span, spans.length - i);
       break;
     }
-    parsing.chunk(span);
+    if (span.dropped) parsing.dropped(span);
+    else parsing.chunk(span);
   }
   return { ...source, documents: parsing.documents, places: parsing.places, diagnostics: parsing.diagnostics };
 }
@@ -74,6 +75,18 @@ class FileParsing {
     const first = text.charAt(start);
     if (first === '{' || first === '[') this.#json({ start, end: span.end });
     else this.#yaml(span);
+  }
+
+  /** A document that kubectl would drop in silence: whichever way it were read here, somebody would get another picture than the cluster has. */
+  dropped(span: Span): void {
+    this.#broken(
+      span,
+      'yaml',
+      'dropped-document',
+      'No line with --- alone stands between this document and the one before, so kubectl drops it without a word; it was not read.',
+      'Put a line of its own with --- before it.',
+      skipBlank(this.#source.text, span.start, span.end),
+    );
   }
 
   /** Says that `count` documents, from `span` on, were not read. */
