@@ -14,6 +14,7 @@ import { isClusterObject, noClusterObjects, readClusterObject } from '../manifes
 import { dropDuplicates } from '../manifest/duplicates.ts';
 import { impliedNamespaces } from '../manifest/implied-namespaces.ts';
 import { impliedNodes } from '../manifest/implied-nodes.ts';
+import { kustomizationWarnings } from '../manifest/kustomizations.ts';
 import { TextLocator } from '../manifest/locator.ts';
 import { mostTelling } from '../manifest/most-told.ts';
 import { readObjects } from '../manifest/objects.ts';
@@ -46,7 +47,7 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
   const locator = new TextLocator(files);
   const read = readObjects(files.flatMap((f) => f.documents));
   const { objects, diagnostics: duplicates } = dropDuplicates(read.objects, locator);
-  const diagnostics = [...files.flatMap((f) => f.diagnostics), ...read.diagnostics, ...duplicates];
+  const diagnostics = [...files.flatMap((f) => f.diagnostics), ...kustomizationWarnings(files), ...read.diagnostics, ...duplicates];
   const lowered = lower(objects, diagnostics);
   const { cluster, workloads } = lowered;
   const nodes = [...cluster.nodes, ...impliedNodes(objects, workloads, new Set(cluster.nodes.map((n) => n.name)))];

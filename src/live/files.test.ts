@@ -36,6 +36,25 @@ describe('paths', () => {
     expect((await read([join(cwd, 'm')])).files[1]).toBe(`${cwd}/m/a.json`);
     expect((await read(['.'])).files).toContain('./m/a.json');
   });
+  test('dot-folders that hold manifests are named once', async () => {
+    for (const path of ['m/a.yaml', 'm/.d/x/w.yaml', 'm/.e/w.json', 'm/.notes/n.txt', 'm/.github/ci.yaml', 'm/.git/x.yaml']) write(path, path);
+    const { texts, diagnostics } = await readPaths(['m', 'm'], { cwd, stdin: async () => Buffer.from('') });
+    expect(texts.map((t) => t.file)).toEqual(['m/a.yaml']);
+    const skipped = diagnostics.filter((d) => d.code === 'skipped-folder');
+    expect(skipped.map((d) => d.message)).toEqual(['Folders whose names start with a dot are not read, and there are manifests in "m/.d", "m/.e".']);
+    expect((await read(['m', 'm/.d', 'm/.e'])).faults).toEqual([]);
+  });
+  test('a mounted ConfigMap, whose files lie in a dot-folder behind links, is read without a word', async () => {
+    write('m/..2026/a.yaml', 'a');
+    symlinkSync('..2026', join(cwd, 'm/..data'));
+    symlinkSync('..data/a.yaml', join(cwd, 'm/a.yaml'));
+    expect(await read(['m'])).toEqual({ files: ['m/a.yaml'], texts: ['a'], faults: [] });
+  });
+  test('a folder given twice was read, and is not empty', async () => {
+    write('m/a.yaml', 'x');
+    write('m/sub/b.yaml', 'y');
+    expect((await read(['m', './m', 'm/sub'])).faults).toEqual(['warning read-twice ./m', 'warning read-twice m/sub']);
+  });
   test('standard input, once', async () => {
     expect(await read(['-', '-'], 'a: 1')).toEqual({ files: ['-'], texts: ['a: 1'], faults: [] });
   });

@@ -21,13 +21,20 @@ export interface FilesRead {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const manifestName = /\.(?:ya?ml|json)$/;
+const manifestName = /\.(?:ya?ml|json)$|^Kustomization$/;
 /** Deeper folders are a mistake or an attack. */
 const deepestFolder = 64;
+/** Dot-folders that never hold manifests: nobody needs to hear that they were left out. */
+const unremarkable: ReadonlySet<string> = new Set(['.git', '.github', '.terraform', '.venv', '.vscode', '.idea']);
+/** How much of a dot-folder is looked at, in entries, to tell whether manifests were left out. */
+const mostLookedAt = 10_000;
+/** Dot-folders that are named. */
+const mostNamed = 5;
 
 /**
  * Reads files, folders (every `.yaml`, `.yml` and `.json` below, but for dot-folders) and `-`. A file that two paths lead to is read once. Links below a
- * folder are followed inside it and refused when they lead out. Whatever cannot be read is a diagnostic, and the rest is read all the same.
+ * folder are followed inside it and refused when they lead out. Whatever cannot be read is a diagnostic, and the rest is read all the same. Dot-folders with
+ * manifests are named in one warning: `kubectl apply -R` would take them.
  */
 export async function readPaths(paths: readonly string[], source: FileSource): Promise<FilesRead> {
   const reading = new Reading(source);
@@ -35,6 +42,7 @@ export async function readPaths(paths: readonly string[], source: FileSource): P
     if (path === '-') await reading.stdin();
     else reading.path(path);
   }
+  reading.tellSkipped();
   return { texts: reading.texts, diagnostics: reading.diagnostics };
 }
 
@@ -44,6 +52,7 @@ class Reading {
   readonly #source: FileSource;
   readonly #largest: number;
   readonly #seen = new Set<string>();
+  readonly #skipped: { readonly file: string; readonly real: string }[] = [];
   /** Files that were to be read, twice-named ones included. */
   #candidates = 0;
 
@@ -73,11 +82,50 @@ class Reading {
     }
   }
 
+  /** One warning for all dot-folders that hold manifests nobody else led to. */
+  tellSkipped(): void {
+    const passed = this.#skipped.filter(({ real }) => !this.#seen.has(real) && this.#holdsUnread(real));
+    const [first] = passed;
+    if (first === undefined) return;
+    const named = passed.slice(0, mostNamed).map(({ file }) => shown(file));
+    const more = passed.length > mostNamed ? ` and ${passed.length - mostNamed} more` : '';
+    this.#report(
+      'warning',
+      first.file,
+      'skipped-folder',
+      `Folders whose names start with a dot are not read, and there are manifests in ${named.join(', ')}${more}.`,
+      'Name such a folder as a path of its own if what is in it is applied.',
+    );
+  }
+
+  #holdsUnread(folder: string): boolean {
+    const open = [folder];
+    let left = mostLookedAt;
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      let entries: Dirent[];
+      try {
+        entries = readdirSync(at, { withFileTypes: true });
+      } catch {
+        continue;
+      }
+      for (const entry of entries) {
+        if (--left < 0) return false;
+        const full = `${at}${sep}${entry.name}`;
+        if (entry.isDirectory()) open.push(full);
+        else if (entry.isFile() && manifestName.test(entry.name) && !this.#seen.has(full)) return true;
+      }
+    }
+    return false;
+  }
+
   #root(file: string, full: string): void {
     const root = realpathSync(full);
+    const readBefore = this.#seen.has(root);
     const before = this.#candidates + this.diagnostics.length;
     this.#folder(file === '/' ? '' : file.replace(/\/+$/, ''), root, root, 0);
-    if (this.#candidates + this.diagnostics.length === before)
+    if (this.#candidates + this.diagnostics.length > before) return;
+    if (readBefore) this.#report('warning', file, 'read-twice', `The folder ${shown(file)} was read already: another path holds it.`, 'Name it once.');
+    else
       this.#report(
         'warning',
         file,
@@ -107,7 +155,10 @@ class Reading {
 
   #entry(entry: Dirent, file: string, full: string, root: string, depth: number): void {
     const folder = entry.isDirectory();
-    if ((folder || entry.isSymbolicLink()) && entry.name.startsWith('.')) return;
+    if ((folder || entry.isSymbolicLink()) && entry.name.startsWith('.')) {
+      if (folder && !unremarkable.has(entry.name)) this.#skipped.push({ file, real: full });
+      return;
+    }
     if (folder) {
       this.#folder(file, full, root, depth + 1);
       return;
