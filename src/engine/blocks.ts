@@ -10,10 +10,11 @@ export interface Block {
   readonly addresses: IpSet;
 }
 
-/** Outside addresses that every block of the snapshot treats alike; `inside` are the keys of the blocks that hold them. Atoms partition all addresses. */
+/** Outside addresses that every block of the snapshot treats alike. Atoms partition all addresses. */
 export interface AddressAtom {
   readonly addresses: IpSet;
-  readonly inside: ReadonlySet<string>;
+  /** Does the block with this key hold the atom? */
+  inside(key: string): boolean;
 }
 
 export function blockKey(cidr: string, except: readonly string[]): string {
@@ -38,16 +39,19 @@ export function blocksOf(policies: readonly Policy[]): Block[] {
  * IPv4 and IPv6 never share an atom.
  */
 export function addressAtoms(blocks: readonly Block[]): AddressAtom[] {
+  const ids = new Map(blocks.map((b, id) => [b.key, id]));
   return [
     ...sweep(
       ipv4,
       blocks,
+      ids,
       (b) => b.addresses.v4,
       (v4) => ({ v4, v6: [] }),
     ),
     ...sweep(
       ipv6,
       blocks,
+      ids,
       (b) => b.addresses.v6,
       (v6) => ({ v4: [], v6 }),
     ),
@@ -57,28 +61,41 @@ export function addressAtoms(blocks: readonly Block[]): AddressAtom[] {
 function sweep<N extends number | bigint>(
   line: IntervalAlgebra<N>,
   blocks: readonly Block[],
+  ids: ReadonlyMap<string, number>,
   part: (b: Block) => IntervalSet<N>,
   wrap: (set: IntervalSet<N>) => IpSet,
 ): AddressAtom[] {
   const [whole] = line.full as readonly [Interval<N>];
-  // Blocks that open (their number) or close (its complement) at a point.
-  const events = new Map<N, number[]>([[whole[0], []]]);
+  // Blocks that open or close at a point: either way their membership flips there.
+  const flips = new Map<N, number[]>([[whole[0], []]]);
   for (const [id, block] of blocks.entries()) {
     for (const [low, high] of part(block)) {
-      kept(events, low, () => []).push(id);
-      if (high !== whole[1]) kept(events, line.after(high), () => []).push(-1 - id);
+      kept(flips, low, () => []).push(id);
+      if (high !== whole[1]) kept(flips, line.after(high), () => []).push(id);
     }
   }
-  const points = [...events.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const groups = new Map<string, { intervals: Interval<N>[]; inside: readonly number[] }>();
-  const inside = new Set<number>();
+  const points = [...flips.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const groups = new Map<number, { readonly members: Uint32Array; readonly intervals: Interval<N>[] }[]>();
+  const members = new Uint32Array(Math.ceil(blocks.length / 32));
+  let mark = 0;
   for (const [i, low] of points.entries()) {
-    const here = events.get(low) ?? [];
-    for (const id of here) if (id < 0) inside.delete(-1 - id);
-    for (const id of here) if (id >= 0) inside.add(id);
+    for (const id of flips.get(low) ?? []) {
+      members[id >>> 5] = (members[id >>> 5] as number) ^ (1 << (id & 31));
+      mark ^= Math.imul(id + 1, 0x9e3779b1);
+    }
     const next = points[i + 1];
-    const ids = [...inside].sort((a, b) => a - b);
-    kept(groups, ids.join(), () => ({ intervals: [], inside: ids })).intervals.push([low, next === undefined ? whole[1] : line.before(next)]);
+    const interval: Interval<N> = [low, next === undefined ? whole[1] : line.before(next)];
+    // The mark only finds candidates; the members themselves decide.
+    const alike = kept(groups, mark, () => []);
+    const group = alike.find((g) => g.members.every((word, at) => word === members[at]));
+    if (group === undefined) alike.push({ members: members.slice(), intervals: [interval] });
+    else group.intervals.push(interval);
   }
-  return [...groups.values()].map((g) => ({ addresses: wrap(line.of(g.intervals)), inside: new Set(g.inside.map((id) => (blocks[id] as Block).key)) }));
+  return [...groups.values()].flat().map((g) => ({
+    addresses: wrap(line.of(g.intervals)),
+    inside(key) {
+      const id = ids.get(key);
+      return id !== undefined && ((g.members[id >>> 5] ?? 0) & (1 << (id & 31))) !== 0;
+    },
+  }));
 }

@@ -10,6 +10,7 @@ import { type AddressAtom, addressAtoms, blocksOf } from './blocks.ts';
 import { classify, type PodClass, vocabularyOf } from './classes.ts';
 import { directoryOf } from './directory.ts';
 import { isOwnNode } from './match.ts';
+import { pairwise, type Rectangle, rectangles } from './rectangles.ts';
 import { type ClassIndex, indexClasses } from './rules.ts';
 import { type PeerRef, SideModel } from './side-model.ts';
 import { open, type SideFlow } from './solve.ts';
@@ -48,6 +49,8 @@ export interface Reachability {
   between(from: ReachParty, to: ReachParty, quantifier?: Quantifier): Flow;
   /** Between two pods of these classes (distinct pods, also of one class). */
   betweenClasses(from: number, to: number): Flow;
+  /** All traffic between pods, as rectangles of classes; what none holds is denied. hostNetwork classes come one by one. Lazy: the first costs little. */
+  rectangles(): Iterable<Rectangle>;
   /** One side alone: what the source's egress, or the destination's ingress, lets pass. */
   side(direction: Direction, from: ReachParty, to: ReachParty, quantifier?: Quantifier): Flow;
   /** Is the workload under default deny in this direction (some policy that isolates is certain to select all its pods)? */
@@ -66,6 +69,12 @@ type Unit =
   | { readonly kind: 'atom'; readonly id: number }
   | { readonly kind: 'name'; readonly name: string };
 
+/** The two sides under one set of policies. */
+interface Reading {
+  readonly ingress: SideModel;
+  readonly egress: SideModel;
+}
+
 const nothing: Flow = { allowed: TransportSet.empty, unknown: TransportSet.empty };
 
 class Solved implements Reachability {
@@ -76,7 +85,7 @@ class Solved implements Reachability {
   readonly #byWorkload = new Map<WorkloadId, PodClass[]>();
   readonly #atoms: readonly AddressAtom[];
   /** One model a reading of the policies: those the profile enforces, and, where that is not known, all of them. */
-  readonly #readings: readonly { readonly ingress: SideModel; readonly egress: SideModel }[];
+  readonly #readings: readonly Reading[];
   readonly #flows = new Map<SideFlow, Map<SideFlow, Flow>>();
 
   constructor(snapshot: Snapshot, profile: Profile) {
@@ -105,6 +114,22 @@ class Solved implements Reachability {
     const b = this.classes[to];
     if (a === undefined || b === undefined) throw new RangeError(`no class ${a === undefined ? from : to}`);
     return this.#between({ kind: 'class', class: a, workload: a.sample }, { kind: 'class', class: b, workload: b.sample });
+  }
+
+  *rectangles(): Generator<Rectangle> {
+    const [reading, ...others] = this.#readings as readonly [Reading, ...Reading[]];
+    const pods = this.classes.filter((c) => !c.sample.hostNetwork);
+    const between = (from: number, to: number): Flow => this.betweenClasses(from, to);
+    const ids = pods.map((c) => c.id);
+    if (others.length === 0) yield* rectangles(pods, reading.egress, reading.ingress, (e, i) => this.#both(e, i), between);
+    else yield* pairwise(ids, ids, between);
+    const hosts = this.classes.filter((c) => c.sample.hostNetwork).map((c) => c.id);
+    yield* pairwise(
+      hosts,
+      this.classes.map((c) => c.id),
+      between,
+    );
+    yield* pairwise(ids, hosts, between);
   }
 
   side(direction: Direction, from: ReachParty, to: ReachParty, quantifier: Quantifier = 'some'): Flow {

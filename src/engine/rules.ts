@@ -26,18 +26,43 @@ export interface RulePeers {
   readonly atoms: Members;
 }
 
-/** Classes by namespace, so that a policy looks only at its own. */
+/** Classes by namespace and by label, so that a selector looks only at those that can match. */
 export interface ClassIndex {
   readonly all: readonly PodClass[];
-  readonly byNamespace: ReadonlyMap<string, readonly PodClass[]>;
+  readonly byNamespace: ReadonlyMap<string, NamespaceClasses>;
+}
+
+interface NamespaceClasses {
+  readonly classes: readonly PodClass[];
+  /** By label key, then value. */
+  readonly byLabel: ReadonlyMap<string, ReadonlyMap<string, readonly PodClass[]>>;
 }
 
 export function indexClasses(classes: readonly PodClass[]): ClassIndex {
-  const byNamespace = new Map<string, PodClass[]>();
+  const byNamespace = new Map<string, { classes: PodClass[]; byLabel: Map<string, Map<string, PodClass[]>> }>();
   for (const c of classes) {
-    kept(byNamespace, c.namespace, () => [] as PodClass[]).push(c);
+    const there = kept(byNamespace, c.namespace, () => ({ classes: [], byLabel: new Map() }));
+    there.classes.push(c);
+    for (const key of Object.keys(c.labels))
+      kept(
+        kept(there.byLabel, key, () => new Map<string, PodClass[]>()),
+        c.labels[key] ?? '',
+        () => [],
+      ).push(c);
   }
   return { all: classes, byNamespace };
+}
+
+/** Classes of one namespace that the selector could select: those with the values of its most telling In requirement. */
+function candidates(there: NamespaceClasses, selector: LabelSelector): readonly PodClass[] {
+  let best = there.classes;
+  for (const r of selector.requirements) {
+    if (r.operator !== 'In') continue;
+    const byValue = there.byLabel.get(r.key);
+    const found = r.values.flatMap((value) => byValue?.get(value) ?? []);
+    if (found.length < best.length) best = found;
+  }
+  return best;
 }
 
 /** Turns peers and subjects into sets of classes and atoms; each distinct selector is matched once. */
@@ -137,14 +162,16 @@ export class PeerCompiler {
     return this.#memoised(key, () => {
       const certain = new Set<number>();
       const possible = new Set<number>();
-      const pool = match.namespaces.kind === 'named' ? (this.#classes.byNamespace.get(match.namespaces.name) ?? []) : this.#classes.all;
-      const namespaces = new Map<string, 'yes' | 'no' | 'maybe'>();
-      for (const c of pool) {
-        if (match.serviceAccounts !== null && !match.serviceAccounts.includes(c.sample.serviceAccount)) continue;
-        if (!selects(match.pods, c.labels)) continue;
-        const inside = kept(namespaces, c.namespace, () => this.#inNamespace(match.namespaces, c.namespace));
-        if (inside === 'yes') certain.add(c.id);
-        else if (inside === 'maybe') possible.add(c.id);
+      const { namespaces } = match;
+      const named = namespaces.kind === 'named' ? this.#classes.byNamespace.get(namespaces.name) : undefined;
+      const places = namespaces.kind === 'named' ? (named === undefined ? [] : [[namespaces.name, named] as const]) : this.#classes.byNamespace;
+      for (const [name, there] of places) {
+        const inside = this.#inNamespace(namespaces, name);
+        if (inside === 'no') continue;
+        for (const c of candidates(there, match.pods)) {
+          if (match.serviceAccounts !== null && !match.serviceAccounts.includes(c.sample.serviceAccount)) continue;
+          if (selects(match.pods, c.labels)) (inside === 'yes' ? certain : possible).add(c.id);
+        }
       }
       return { certain, possible };
     });
@@ -186,7 +213,7 @@ export class PeerCompiler {
       case 'cidr': {
         const key = blockKey(peer.cidr, peer.except);
         return this.#memoised(`atoms of ${key}`, () => ({
-          certain: new Set(this.#atoms.flatMap((a, i) => (a.inside.has(key) ? [i] : []))),
+          certain: new Set(this.#atoms.flatMap((a, i) => (a.inside(key) ? [i] : []))),
           possible: new Set(),
         }));
       }
