@@ -6,7 +6,7 @@ import type { SourceText } from '../kernel/source-text.ts';
 import { countMembers, type JsonFault, scanJson, skipBlank } from './json-text.ts';
 import { kubernetesYaml } from './kubernetes-yaml.ts';
 import { longestNesting, nodeBudget, type ShapeFault, shapeOf } from './limits.ts';
-import { type Span, splitDocuments } from './split-documents.ts';
+import { type DocumentSpan, type Span, splitDocuments } from './split-documents.ts';
 
 /** Where one document stands in its file, in UTF-16 code units; `fault` is the offset of what makes it unreadable, when something does. */
 export interface DocumentPlace extends Span {
@@ -78,14 +78,14 @@ class FileParsing {
   }
 
   /** A document that kubectl would drop in silence: whichever way it were read here, somebody would get another picture than the cluster has. */
-  dropped(span: Span): void {
+  dropped({ start, end, content }: DocumentSpan): void {
     this.#broken(
-      span,
+      { start, end },
       'yaml',
       'dropped-document',
       'No line with --- alone stands between this document and the one before, so kubectl drops it without a word; it was not read.',
       'Put a line of its own with --- before it.',
-      skipBlank(this.#source.text, span.start, span.end),
+      content,
     );
   }
 

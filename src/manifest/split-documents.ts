@@ -4,8 +4,12 @@ export interface Span {
   readonly end: number;
 }
 
-/** One document of a stream. `dropped`: no line with `---` alone stands between it and the one before, so kubectl never reads it. */
+/**
+ * One document of a stream. `dropped`: no line with `---` alone stands between it and the one before, so kubectl never reads it. `content`: where
+ * what is no blank, comment or directive starts.
+ */
 export interface DocumentSpan extends Span {
+  readonly content: number;
   readonly dropped: boolean;
 }
 
@@ -22,8 +26,9 @@ export function splitDocuments(text: string): DocumentSpan[] {
   const spans: DocumentSpan[] = [];
   let partHasOne = false;
   const take = (start: number, end: number): void => {
-    if (!hasContent(text, start, end)) return;
-    spans.push({ start, end, dropped: partHasOne });
+    const content = contentAt(text, start, end);
+    if (content === undefined) return;
+    spans.push({ start, end, content, dropped: partHasOne });
     partHasOne = true;
   };
   let start = text.charCodeAt(0) === byteOrderMark ? 1 : 0;
@@ -45,14 +50,14 @@ function endsLine(text: string, at: number): boolean {
   return i >= text.length || text.charAt(i) === '\n' || text.charAt(i) === '#';
 }
 
-function hasContent(text: string, start: number, end: number): boolean {
+function contentAt(text: string, start: number, end: number): number | undefined {
   for (let at = start; at < end; at++) {
     const c = text.charCodeAt(at);
     if (c === 32 || c === 9 || c === lineFeed || c === 13 || c === byteOrderMark) continue;
     const atLineStart = at === 0 || text.charCodeAt(at - 1) === lineFeed;
-    if (c !== 35 && !(c === 37 && atLineStart)) return true;
+    if (c !== 35 && !(c === 37 && atLineStart)) return at;
     const next = text.indexOf('\n', at);
     at = next < 0 ? end : next;
   }
-  return false;
+  return undefined;
 }
