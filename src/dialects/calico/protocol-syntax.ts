@@ -75,12 +75,19 @@ function readPort(at: Reader): RulePort | undefined {
   const text = at.string() ?? '';
   const range = /^(\d{1,5})(?::(\d{1,5}))?$/.exec(text);
   if (range !== null) return checkRange(at, Number(range[1]), Number(range[2] ?? range[1]));
-  if (/^[a-zA-Z0-9_.-]{1,128}$/.test(text) && !/^\d+$/.test(text)) return { name: text };
-  const dash = /^(\d{1,5})\s*-\s*(\d{1,5})$/.exec(text);
+  if (/^[a-zA-Z0-9_.-]{1,128}$/.test(text) && !/^\d+$/.test(text)) {
+    const dash = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+    if (dash !== null)
+      at.warning(
+        'port-name-like-range',
+        `${shown(text)} is the name of a container port to Calico, not a range.`,
+        `For a range write "${dash[1]}:${dash[2]}".`,
+      );
+    return { name: text };
+  }
   at.error(
     'bad-port',
     `${shown(text)} is no port; expected a number from 1 to 65535, a range such as "8000:8090", or a name of letters, digits, "_", "." and "-".`,
-    dash === null ? undefined : `Write "${dash[1]}:${dash[2]}" for a range.`,
   );
   return undefined;
 }
