@@ -13,7 +13,8 @@ spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: {metadata: {l
 apiVersion: v1
 kind: Service
 metadata: {name: web, namespace: shop}
-spec: {clusterIP: 10.96.0.7, selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+spec: {type: LoadBalancer, clusterIP: 10.96.0.7, selector: {app: web}, ports: [{port: 80, targetPort: http, nodePort: 30080}]}
+status: {loadBalancer: {ingress: [{ip: 203.0.113.5}]}}
 ---
 apiVersion: v1
 kind: Pod
@@ -96,6 +97,35 @@ describe('explain', () => {
     expect(result.ok).toBe(false);
     expect(result.diagnostics.map((d) => d.code)).toEqual(['unknown-place', 'unknown-place', 'port-syntax']);
     expect(result.diagnostics[0]?.hint).toBe('did you mean ml/train?');
+  });
+
+  test('packets that fare differently make the answer ambiguous, whichever fares worse', () => {
+    expect(answer('ml/train', 'Deployment/shop/web', null).verdict).toBe('denied');
+    const policies = `${text}---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: zero, namespace: shop}\nspec: {podSelector: {matchLabels: {apps.kubernetes.io/pod-index: "0"}}, policyTypes: [Ingress]}\n---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: shop}\nspec: {replicas: 3, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: db}]}}}\n`;
+    const profile = profileOf('kubernetes');
+    if (!profile.ok) throw new Error('no profile');
+    const { snapshot } = loadSnapshot([{ file: 'a.yaml', text: policies }]);
+    const all = explain(snapshot, profile.value, { from: 'ml/train', to: 'shop/db', port: '5432' });
+    expect(all).toMatchObject({ ok: true, value: { verdict: 'ambiguous' } });
+    expect(all.ok ? all.value.answers.map((a) => a.verdict.decision) : []).toEqual(['denied', 'allowed']);
+    expect(explain(snapshot, profile.value, { from: 'ml/train', to: 'shop/db-1', port: '5432' })).toMatchObject({ ok: true, value: { verdict: 'allowed' } });
+    expect(explain(snapshot, profile.value, { from: 'ml/train', to: 'shop/db-0', port: '5432' })).toMatchObject({ ok: true, value: { verdict: 'denied' } });
+  });
+
+  test('a name that is both a Service and its workload means the Service where only the Service has the port', () => {
+    expect(answer('ml/train', 'shop/web', '80/TCP').answers.map((a) => a.packet.via)).toEqual(['shop/web']);
+    expect(answer('ml/train', 'shop/web', '8080/TCP').answers.map((a) => a.packet.via)).toEqual([undefined]);
+  });
+
+  test('addresses of load balancers and node ports lead to the pods behind them', () => {
+    expect(answer('ml/train', '203.0.113.5', '80/TCP').answers.map((a) => a.to)).toEqual(['shop/web[Deployment] through Service shop/web']);
+    const node = answer('ml/train', '10.0.1.4', '30080/TCP').answers;
+    expect(node.map((a) => [a.to, a.packet.port])).toEqual([['shop/web[Deployment] through Service shop/web', 8080]]);
+  });
+
+  test('a CIDR holds the pods, Services and nodes in it', () => {
+    expect(answer('ml/train', '10.0.1.0/24', '22/TCP').answers.map((a) => a.to)).toEqual(['node n1', '10.0.1.1 (of 10.0.1.0/24)']);
+    expect(answer('shop/web', '10.244.0.0/16', '22/TCP').answers[0]?.to).toBe('ml/train[Pod]');
   });
 
   test('a CIDR stands for each of its parts that rules tell apart', () => {

@@ -20,8 +20,8 @@ const most = 200;
 
 /** Answers one question with the definition, packet by packet. Words that name nothing are diagnostics, all at once. */
 export function explain(snapshot: Snapshot, profile: Profile, question: Question): Result<Explanation> {
-  const from = placesOf(snapshot, question.from, 'from');
-  const to = placesOf(snapshot, question.to, 'to');
+  const from = placesOf(snapshot, profile, question.from, 'from');
+  const to = placesOf(snapshot, profile, question.to, 'to');
   const port = question.port === null ? ok(null) : parsePort(question.port);
   const diagnostics = [from, to, port].flatMap((r) => r.diagnostics);
   if (!from.ok || !to.ok || !port.ok) return failed(diagnostics);

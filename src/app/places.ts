@@ -1,14 +1,16 @@
 import { addressAtoms, blocksOf } from '../engine/blocks.ts';
+import { replicasToTry, type Vocabulary, vocabularyOf } from '../engine/classes.ts';
 import { believableAddress } from '../engine/witness.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import { nearest } from '../kernel/spelling.ts';
 import type { Service, ServicePort } from '../model/cluster.ts';
 import { labelOf, selects } from '../model/labels.ts';
 import { labelsOf } from '../model/metadata.ts';
+import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Endpoint } from '../model/verdict.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
-import { ipIntersect, ipIsEmpty, parseCidr, parseIp } from '../space/ip-set.ts';
+import { ipHas, ipIntersect, ipIsEmpty, parseCidr, parseIp } from '../space/ip-set.ts';
 import type { Protocol } from '../space/transport-set.ts';
 
 /** Something that a word on the command line stands for. Backends of a Service carry it, so that its ports can be translated. */
@@ -19,6 +21,8 @@ export interface Place {
   readonly service: Service | null;
   /** Dialled on a node port: `port` of the question is the Service's nodePort. */
   readonly nodePort?: true;
+  /** The word names this very pod, not its workload. */
+  readonly onePod?: true;
 }
 
 /** A DNS name by RFC 1123, at least two labels. */
@@ -28,9 +32,28 @@ const hostName = /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z
  * What a word stands for: `namespace/name` (workloads, and the Service of that name on the destination side), `Kind/namespace/name`, `node/NAME`,
  * an address (of a pod, a Service, a node, or outside), a CIDR (one place for each part that rules tell apart), or a host name.
  */
-export function placesOf(snapshot: Snapshot, word: string, side: 'from' | 'to'): Result<readonly Place[]> {
+export function placesOf(snapshot: Snapshot, profile: Profile, word: string, side: 'from' | 'to'): Result<readonly Place[]> {
+  const found = placesNamed(snapshot, word, side);
+  if (!found.ok) return found;
+  const vocabulary = vocabularyOf(snapshot, profile, snapshot.policies);
+  return ok(
+    found.value.flatMap((place) => sortsOf(place, vocabulary)),
+    found.diagnostics,
+  );
+}
+
+/** A workload whose pods rules tell apart by their index stands for one pod of each sort. */
+function sortsOf(place: Place, vocabulary: Vocabulary): readonly Place[] {
+  const { endpoint, workload } = place;
+  if (endpoint.kind !== 'pod' || workload === null || place.onePod === true) return [place];
+  const replicas = replicasToTry(workload, vocabulary);
+  if (replicas.length === 1) return [place];
+  return replicas.map((replica) => ({ ...place, endpoint: { ...endpoint, replica }, title: `${place.title} pod ${replica}` }));
+}
+
+function placesNamed(snapshot: Snapshot, word: string, side: 'from' | 'to'): Result<readonly Place[]> {
   if (parseIp(word) !== undefined) return ok(ofAddress(snapshot, word, side));
-  if (parseCidr(word) !== undefined) return ok(ofCidr(snapshot, word));
+  if (parseCidr(word) !== undefined) return ok(ofCidr(snapshot, word, side));
   const service = side === 'to' ? clusterName(snapshot, word) : undefined;
   if (service !== undefined) return ok(backends(snapshot, service));
   const parts = word.split('/');
@@ -61,7 +84,13 @@ function podNamed(snapshot: Snapshot, namespace: string, name: string): Place[] 
   const set = snapshot.workloads.find((w) => w.kind === 'StatefulSet' && w.namespace === namespace && w.name === numbered?.[1]);
   if (set !== undefined && Number(numbered?.[2]) < set.replicas) {
     return [
-      { endpoint: { kind: 'pod', workload: set.id, replica: Number(numbered?.[2]) }, title: `${workloadTitle(set)} pod ${name}`, workload: set, service: null },
+      {
+        endpoint: { kind: 'pod', workload: set.id, replica: Number(numbered?.[2]) },
+        title: `${workloadTitle(set)} pod ${name}`,
+        workload: set,
+        service: null,
+        onePod: true,
+      },
     ];
   }
   const pod = snapshot.objects.find((o) => o.kind === 'Pod' && o.namespace === namespace && o.name === name);
@@ -94,14 +123,23 @@ function nodePortPlaces(snapshot: Snapshot): Place[] {
     .flatMap((s) => backends(snapshot, s).map((place): Place => ({ ...place, nodePort: true })));
 }
 
-function ofCidr(snapshot: Snapshot, text: string): Place[] {
+/** Pods, Services and nodes whose addresses lie inside, then each part of the rest that rules tell apart. */
+function ofCidr(snapshot: Snapshot, text: string, side: 'from' | 'to'): Place[] {
   const { set } = parseCidr(text) as NonNullable<ReturnType<typeof parseCidr>>;
-  return addressAtoms(blocksOf(snapshot.policies)).flatMap((atom) => {
+  const inside = (ip: string): boolean => {
+    const parsed = parseIp(ip);
+    return parsed !== undefined && ipHas(set, parsed);
+  };
+  const pods = snapshot.workloads.filter((w) => w.lifecycle !== 'finished' && !w.hostNetwork && w.ips.some(inside));
+  const services = side === 'to' ? snapshot.services.filter((s) => [...s.clusterIps, ...s.externalIps].some(inside)) : [];
+  const nodes = snapshot.nodes.filter((n) => n.addresses.some(inside));
+  const outside = addressAtoms(blocksOf(snapshot.policies)).flatMap((atom): Place[] => {
     const part = ipIntersect(atom.addresses, set);
     if (ipIsEmpty(part)) return [];
     const ip = believableAddress(part);
-    return [{ endpoint: { kind: 'address', ip } as const, title: `${ip} (of ${text})`, workload: null, service: null }];
+    return [{ endpoint: { kind: 'address', ip }, title: `${ip} (of ${text})`, workload: null, service: null }];
   });
+  return [...pods.map((w) => podPlace(w)), ...services.flatMap((s) => backends(snapshot, s)), ...nodes.map((n) => nodePlace(n.name)), ...outside];
 }
 
 /** `name.namespace.svc[.domain]`. */

@@ -149,6 +149,23 @@ function variants(workload: Workload, vocabulary: Vocabulary): { labels: [string
   return out;
 }
 
+/** One pod of each sort that rules can tell apart within a workload, by replica number; the first comes first. */
+export function replicasToTry(workload: Workload, vocabulary: Vocabulary): readonly number[] {
+  const indexed = workload.perPodLabels.filter((l) => vocabulary.labels.has(l.key));
+  if (indexed.length === 0) return [0];
+  const special = new Set(
+    indexed.flatMap((l) =>
+      [...(vocabulary.labels.get(l.key) ?? [])].flatMap((value) => {
+        const replica = replicaOf(l, value);
+        return replica !== undefined && replica < workload.replicas ? [replica] : [];
+      }),
+    ),
+  );
+  let other = 0;
+  while (special.has(other)) other++;
+  return [...special, ...(other < Math.max(1, workload.replicas) ? [other] : [])].sort((a, b) => a - b);
+}
+
 /** Which replica has this value of an index label, if any could. */
 function replicaOf(label: PerPodLabel, value: string): number | undefined {
   if (!value.startsWith(label.prefix)) return undefined;
