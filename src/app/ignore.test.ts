@@ -60,6 +60,12 @@ describe('ignores that do not count', () => {
     expect([kept.length, ignored.length, problems.map((p) => p.code)]).toEqual([1, 0, codes]);
   });
 
+  test('what is repeated of an ignore is short', () => {
+    const long = 'x'.repeat(50_000);
+    expect(judged(`# ringfence ignore[${long}]: r\n${pod}`).problems[0]?.message.length).toBeLessThan(200);
+    expect(judged(`# ringfence ignore[imds-open]: r (until ${long})\n${pod}`).problems[0]?.message.length).toBeLessThan(200);
+    expect(judged(`# ringfence ignore[imds-open]: ${long}\n${pod}`).ignored[0]?.reason.length).toBe(501);
+  });
   test('text that is no comment', () => {
     const text = pod.replace('{name: a}', '{name: a, annotations: {x: "a#ringfence ignore[imds-open]: y"}}');
     expect(judged(text, ['metadata', 'name']).kept).toHaveLength(1);

@@ -1,5 +1,6 @@
 import type { Locator, Origin } from '../kernel/origin.ts';
 import { within } from '../kernel/origin.ts';
+import { shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { nearest } from '../kernel/spelling.ts';
 import type { Finding } from '../model/finding.ts';
@@ -35,6 +36,10 @@ interface Statement {
 export const ignoreAnnotation = 'ringfence.dev/ignore';
 
 const commentOpening = 'ringfence ignore[';
+/** Longest reason that is repeated in reports, in UTF-16 code units. */
+const longestReason = 500;
+/** Longest line that a comment is looked for in: a longer one is data that a program wrote. */
+const longestLine = 100_000;
 /** Comment lines directly above that are looked at. */
 const commentLinesAbove = 20;
 
@@ -64,9 +69,13 @@ export function applyIgnores(findings: readonly Finding[], options: IgnoreOption
       if (statement.checks.includes(finding.check) && counts(statement, options.today)) match ??= statement;
     }
     if (match === undefined) kept.push(finding);
-    else ignored.push({ finding, reason: match.reason, until: match.until, origin: match.origin });
+    else ignored.push({ finding, reason: clipped(match.reason), until: match.until, origin: match.origin });
   }
   return { kept, ignored, problems: [...problems.values()] };
+}
+
+function clipped(reason: string): string {
+  return reason.length > longestReason ? `${reason.slice(0, longestReason)}…` : reason;
 }
 
 function counts(statement: Statement, today: string): boolean {
@@ -80,7 +89,7 @@ function faultOf(statement: Statement, known: ReadonlySet<string>, { today, chec
     const meant = nearest(unknown, checks);
     return warning(
       'ignore-unknown-check',
-      `this ignore names the check ${JSON.stringify(unknown)}, which does not exist`,
+      `this ignore names the check ${shown(unknown)}, which does not exist`,
       meant === undefined ? 'list the checks with: ringfence checks' : `did you mean ${meant}?`,
     );
   }
@@ -88,11 +97,7 @@ function faultOf(statement: Statement, known: ReadonlySet<string>, { today, chec
     return warning('ignore-without-reason', 'this ignore has no effect: it gives no reason', 'say why after a colon: # ringfence ignore[check-slug]: reason');
   if (statement.until === null) return null;
   if (!isDay(statement.until))
-    return warning(
-      'ignore-bad-date',
-      `this ignore has no effect: ${JSON.stringify(statement.until)} is no day`,
-      'write the last day it should hold as 2027-01-31',
-    );
+    return warning('ignore-bad-date', `this ignore has no effect: ${shown(statement.until)} is no day`, 'write the last day it should hold as 2027-01-31');
   if (today > statement.until)
     return warning(
       'ignore-expired',
@@ -121,6 +126,7 @@ function commentStatements(origin: Origin, locator: Locator): Statement[] {
 }
 
 function commentIn(line: string, origin: Origin): Statement[] {
+  if (line.length > longestLine) return [];
   const at = line.indexOf(commentOpening);
   if (at < 0) return [];
   const before = line.slice(0, at).trimEnd();

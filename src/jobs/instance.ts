@@ -23,7 +23,10 @@ export function isInstance(pod: Workload, template: Workload): boolean {
 
 function hasFacts(pod: PodFacts, template: PodFacts): boolean {
   return (
+    pod.hostPID === template.hostPID &&
+    pod.hostIPC === template.hostIPC &&
     hasEvery(pod.hostPaths, template.hostPaths) &&
+    hasEvery(pod.confinement.map(stable), template.confinement.map(stable)) &&
     hasEvery(pod.tolerations.map(stable), template.tolerations.map(stable)) &&
     stableJson(pod.nodeSelector) === stableJson(template.nodeSelector) &&
     hasAll(pod.sysctls, template.sysctls) &&

@@ -4,10 +4,13 @@ import type { SecondaryInterface } from '../model/workload.ts';
 /** Source: Network Plumbing Working Group, Multi-Network specification 1.3 §4.1 (NetworkAttachmentAnnot). */
 const networksAnnotation = 'k8s.v1.cni.cncf.io/networks';
 
+/** Interfaces that are told one by one; a pod has a handful. */
+const mostTold = 64;
+
 /**
  * Interfaces that Multus adds beside the cluster network, from both forms of its annotation: `namespace/name@interface, …` and a JSON list.
  * `namespace` is the pod's, the default of an attachment. An annotation that cannot be read is a warning (the API server takes it) and one interface of
- * unknown network, never none.
+ * unknown network, never none. Of very many the first 64 are given, and one more that says how many there are besides.
  */
 export function readInterfaces(annotations: Reader, namespace: string): readonly SecondaryInterface[] {
   const at = annotations.field(networksAnnotation);
@@ -15,7 +18,13 @@ export function readInterfaces(annotations: Reader, namespace: string): readonly
   if (text === '') return [];
   // Multus reads JSON as soon as it sees one of these. Source: multus-cni pkg/k8sclient parsePodNetworkAnnotation.
   const names = /[[{"]/.test(text) ? namesInJson(text, namespace) : namesInList(text, namespace);
-  if (names !== undefined) return names.map((network) => ({ network, origin: at.origin }));
+  if (names !== undefined) {
+    const told = names.slice(0, mostTold).map((network) => ({ network, origin: at.origin }));
+    if (names.length <= mostTold) return told;
+    const more = `${names.length - mostTold} more`;
+    at.warning('too-many-interfaces', `${networksAnnotation} asks for ${names.length} interfaces; the first ${mostTold} are told one by one.`);
+    return [...told, { network: more, origin: at.origin }];
+  }
   at.warning('bad-annotation', `${networksAnnotation} is ${shown(text)}; expected "namespace/name@interface, …" or a JSON list of objects with a name.`);
   return [{ network: text.slice(0, 253), origin: at.origin }];
 }

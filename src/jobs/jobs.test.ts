@@ -183,6 +183,13 @@ describe('pods', () => {
     expect(workloads[0]?.interfaces).toMatchObject([{ network: annotation }]);
   });
 
+  test('very many secondary interfaces are counted', () => {
+    const { workloads, faults } = load(pod('', `, annotations: {k8s.v1.cni.cncf.io/networks: '${'n,'.repeat(300_000)}n'}`));
+    expect(faults).toEqual(['too-many-interfaces metadata.annotations["k8s.v1.cni.cncf.io/networks"]']);
+    expect(workloads[0]?.interfaces).toHaveLength(65);
+    expect(workloads[0]?.interfaces.at(-1)?.network).toBe('299937 more');
+  });
+
   test('requests default to limits, and numbers are quantities', () => {
     const [c] = one(container('resources: {limits: {nvidia.com/gpu: 8, memory: 1Gi}, requests: {memory: 512Mi, cpu: 0.5}}')).pod.containers;
     expect(c).toMatchObject({ limits: { 'nvidia.com/gpu': '8', memory: '1Gi' }, requests: { 'nvidia.com/gpu': '8', memory: '512Mi', cpu: '0.5' } });
