@@ -194,7 +194,7 @@ function size6(set: IpSet): bigint {
 /** An outside name, or all names that a pattern admits: what people must see is the pattern, not the name that stands for it. */
 function nameParty({ name, pattern }: Extract<ReachParty, { kind: 'name' }>): Party {
   if (pattern === undefined) return { kind: 'name', id: name, title: name };
-  return { kind: 'name', id: pattern, title: `any name that matches ${pattern} (such as ${name})` };
+  return { kind: 'name', id: pattern, title: `${pattern} (any such name)` };
 }
 
 /** What people call a set of outside addresses: the internet, or its first ranges. */

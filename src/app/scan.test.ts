@@ -143,7 +143,7 @@ spec:
     toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*"}]}}]`;
   const [train] = report(text).training;
   const names = train?.reaches.filter((p) => p.party.kind === 'name').map((p) => [p.party.id, p.party.title]);
-  expect(names).toEqual([['*.evil.example', expect.stringMatching(/^any name that matches \*\.evil\.example \(such as .+\.evil\.example\)$/)]]);
+  expect(names).toEqual([['*.evil.example', '*.evil.example (any such name)']]);
   expect(train?.blastRadius[0]?.reached.map((r) => r.party.id)).toContain('*.evil.example');
 });
 

@@ -1,3 +1,4 @@
+import { trainingKinds } from '../checks/training-kinds.ts';
 import { compareText } from '../kernel/stable.ts';
 import { labelOf } from '../model/labels.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -25,14 +26,8 @@ const accelerators: readonly AcceleratorResource[] = [
   { name: 'vpc.amazonaws.com/efa', prefix: false, source: 'aws/eks-charts stable/aws-efa-k8s-device-plugin' },
 ];
 
-/** Kinds that training operators own. */
-const operatorKinds: ReadonlyMap<string, string> = new Map([
-  ...['PyTorchJob', 'TFJob', 'MPIJob', 'JAXJob', 'XGBoostJob', 'PaddleJob'].map((k) => [k, 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1'] as const),
-  ['TrainJob', 'kubeflow/trainer pkg/apis/trainer/v1alpha1'],
-  ['JobSet', 'kubernetes-sigs/jobset api/jobset/v1alpha2'],
-  ['RayCluster', 'ray-project/kuberay ray-operator/apis/ray/v1'],
-  ['RayJob', 'ray-project/kuberay ray-operator/apis/ray/v1'],
-]);
+/** Kinds that training operators own and that no other kind shares its name with. */
+const operatorKinds: ReadonlyMap<string, string> = new Map(trainingKinds.filter((k) => k.kind !== 'Job').map((k) => [k.kind, k.source]));
 
 /** Labels that training operators put on the pods they make, so that a pod read without its owner is known too. */
 const operatorLabels: ReadonlyMap<string, string> = new Map([

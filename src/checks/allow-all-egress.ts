@@ -3,6 +3,7 @@ import type { Peer, Rule } from '../model/policy.ts';
 import { ipv4, ipv6 } from '../space/ip-set.ts';
 import type { Check } from './check.ts';
 import { defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
+import { holdsAnyName, nameText } from './names.ts';
 import { policyIndex } from './policy-index.ts';
 import { rulePorts } from './rule-ports.ts';
 import { concernsTraining, enforcedPolicies, subjectsOf } from './subjects.ts';
@@ -77,6 +78,8 @@ function widest(rule: Rule): { readonly text: string; readonly excepted: boolean
 /** A peer that covers nearly all addresses of a family. */
 function wide(peer: Peer): { readonly text: string; readonly excepted: boolean } | undefined {
   if (peer.kind === 'entity') return peer.entity === 'all' || peer.entity === 'world' ? { text: `the entity ${peer.entity}`, excepted: false } : undefined;
+  const anyName = peer.kind === 'names' ? peer.names.find(holdsAnyName) : undefined;
+  if (anyName !== undefined) return { text: `any host that has a name (${nameText(anyName)})`, excepted: false };
   if (peer.kind !== 'cidr') return undefined;
   const { v4, v6 } = blockSet(peer.cidr, []);
   const half4 = v4.some(([low, high]) => high - low + 1 >= 2 ** 31) && v4.length > 0;

@@ -1,7 +1,7 @@
 import type { Check } from './check.ts';
 import { dnsOpen, resolvers } from './dns.ts';
 import { coreDns, defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
-import { policyIndex } from './policy-index.ts';
+import { type PlacedRule, policyIndex } from './policy-index.ts';
 import { rulePorts } from './rule-ports.ts';
 import { governedTraining, groupedBy, namesOf, subjectsOf } from './subjects.ts';
 import { dnsTcp, dnsUdp } from './well-known.ts';
@@ -28,22 +28,16 @@ export const check: Check = {
     ),
   },
   *run(context) {
-    if (resolvers(context.snapshot).length === 0) return;
     const index = policyIndex(context.snapshot);
+    const known = resolvers(context.snapshot).length > 0;
+    // Whom a rule means may be missing from the input. Where the resolvers are missing, any rule that opens the port may mean them.
+    const mayMeanResolvers = ({ rule }: PlacedRule): boolean =>
+      rule.action === 'allow' &&
+      rule.peers?.length !== 0 &&
+      !rulePorts(rule, null).intersect(dnsUdp.union(dnsTcp)).isEmpty &&
+      (!known || (rule.ports !== null && index.peers(rule).length === 0));
     const mute = governedTraining(context).filter(
-      (w) =>
-        context.reach.isolated(w.id, 'egress') &&
-        dnsOpen(context.reach, w).isEmpty &&
-        !index
-          .rules(w.id, 'egress')
-          .some(
-            ({ rule }) =>
-              rule.action === 'allow' &&
-              index.peers(rule).length === 0 &&
-              rule.ports !== null &&
-              !rulePorts(rule, null).intersect(dnsUdp.union(dnsTcp)).isEmpty &&
-              rule.peers?.length !== 0,
-          ),
+      (w) => context.reach.isolated(w.id, 'egress') && dnsOpen(context.reach, w).isEmpty && !index.rules(w.id, 'egress').some(mayMeanResolvers),
     );
     for (const [namespace, workloads] of groupedBy(mute, (w) => w.namespace)) {
       const denying = context.snapshot.policies.find((p) => p.isolates.egress && index.subjects(p).some((w) => workloads.includes(w)));

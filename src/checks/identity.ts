@@ -1,6 +1,7 @@
 import { publicAddresses } from '../engine/addresses.ts';
 import type { ServiceAccount } from '../model/cluster.ts';
 import { labelOf } from '../model/labels.ts';
+import type { NameMatch, Peer } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
 import { ipIntersect, ipIsEmpty } from '../space/ip-set.ts';
 import type { CheckContext } from './check.ts';
@@ -11,6 +12,9 @@ import { https } from './well-known.ts';
 
 /** The annotation by which IRSA gives a role to a service account. Source: aws/amazon-eks-pod-identity-webhook README. */
 export const irsaAnnotation = 'eks.amazonaws.com/role-arn';
+
+/** The annotation by which GKE gives a Google service account to one of the cluster. Source: GKE documentation, Workload Identity Federation. */
+export const gkeAnnotation = 'iam.gke.io/gcp-service-account';
 
 /** The service account of a workload, where it was read. */
 export function accountOf(context: CheckContext, workload: Workload): ServiceAccount | undefined {
@@ -41,13 +45,18 @@ export const regionalSts: RegExp = /^sts(?:-fips)?\.[a-z]{2}(?:-[a-z]{1,12}){1,3
 /** The one global endpoint of STS, which SDKs of before 2025-07-31 use by default. Source: AWS SDKs and Tools Reference Guide, AWS STS Regional endpoints. */
 export const globalSts = 'sts.amazonaws.com';
 
-/** Which names of STS the rules of a workload allow on TCP 443, by name. `region` is the one tried against wildcards. */
-export function stsNames(context: CheckContext, workload: Workload): { readonly global: boolean; readonly regional: boolean; readonly anyName: boolean } {
-  const region = regionOf(workload) ?? 'us-east-1';
-  const names = policyIndex(context.snapshot)
+/** The names that the rules of a workload allow on TCP 443, by name. */
+export function httpsNames(context: CheckContext, workload: Workload): readonly NameMatch[] {
+  return policyIndex(context.snapshot)
     .rules(workload.id, 'egress')
     .filter(({ policy, rule }) => rule.action === 'allow' && context.profile.enforces.includes(policy.dialect) && https.subsetOf(rulePorts(rule, null)))
     .flatMap(({ rule }) => peerNames(rule));
+}
+
+/** Which names of STS the rules of a workload allow on TCP 443, by name. `region` is the one tried against wildcards. */
+export function stsNames(context: CheckContext, workload: Workload): { readonly global: boolean; readonly regional: boolean; readonly anyName: boolean } {
+  const region = regionOf(workload) ?? 'us-east-1';
+  const names = httpsNames(context, workload);
   return {
     anyName: names.length > 0,
     global: names.some((n) => holdsName(n, globalSts)),
@@ -55,13 +64,23 @@ export function stsNames(context: CheckContext, workload: Workload): { readonly 
   };
 }
 
-/** Whether a workload may reach some outside address at all on TCP 443: then an endpoint of a cloud may be among them. */
+/**
+ * Whether a workload may reach some outside address at all on TCP 443: then an endpoint of a cloud may be among them. Addresses that it may only reach
+ * because some name could stand for them do not count: the names themselves are asked for.
+ */
 export function reachesSomeAddress(context: CheckContext, workload: Workload): boolean {
+  const byAddress = policyIndex(context.snapshot)
+    .rules(workload.id, 'egress')
+    .some(({ rule }) => rule.action === 'allow' && !rulePorts(rule, null).intersect(https).isEmpty && (rule.peers === null || rule.peers.some(isAddress)));
   return context.reach.parties.some((party) => {
     if (party.kind !== 'external') return false;
     const flow = context.reach.between({ kind: 'workload', id: workload.id }, party);
-    return !flow.allowed.union(flow.unknown).intersect(https).isEmpty && !ipIsEmpty(ipIntersect(party.addresses, publicAddresses));
+    return !(byAddress ? flow.allowed.union(flow.unknown) : flow.allowed).intersect(https).isEmpty && !ipIsEmpty(ipIntersect(party.addresses, publicAddresses));
   });
+}
+
+function isAddress(peer: Peer): boolean {
+  return peer.kind !== 'names' && peer.kind !== 'pods' && peer.kind !== 'services';
 }
 
 /** Whether some rule opens a private range on TCP 443, where a private endpoint of STS would be. */

@@ -3,13 +3,14 @@ import { labelOf } from '../model/labels.ts';
 import type { Workload } from '../model/workload.ts';
 import type { CheckContext } from './check.ts';
 import { rulesTowards, towards } from './external.ts';
+import { accountOf, gkeAnnotation } from './identity.ts';
 import { governedTraining, groupedBy, namesOf, subjectsOf } from './subjects.ts';
 import { http } from './well-known.ts';
 
 /** Whether a workload's credentials come from the metadata address on purpose: Workload Identity of GKE. Source: GKE documentation, Workload Identity Federation. */
 export function needsMetadata(context: CheckContext, workload: Workload): boolean {
-  const account = context.snapshot.serviceAccounts.find((a) => a.namespace === workload.namespace && a.name === workload.serviceAccount);
-  return account !== undefined && labelOf(account.annotations, 'iam.gke.io/gcp-service-account') !== undefined;
+  const account = accountOf(context, workload);
+  return account !== undefined && labelOf(account.annotations, gkeAnnotation) !== undefined;
 }
 
 /** Training workloads that reach an address that hands out credentials on TCP 80, one finding for each rule (or namespace without one) that opens it. */

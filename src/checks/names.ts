@@ -68,5 +68,10 @@ export function wildcardTenant(match: NameMatch): string | undefined {
 
 /** The names of a rule's peers. */
 export function peerNames(rule: Rule): readonly NameMatch[] {
-  return (rule.peers ?? []).flatMap((p: Peer) => (p.kind === 'names' ? p.names : []));
+  return (rule.peers ?? []).flatMap(namesIn);
+}
+
+function namesIn(peer: Peer): readonly NameMatch[] {
+  if (peer.kind === 'names') return peer.names;
+  return peer.kind === 'all-of' ? peer.peers.flatMap(namesIn) : [];
 }

@@ -12,7 +12,7 @@ export const check: Check = {
   severity: 'high',
   plane: 'network',
   why: 'A namespace is no wall: a pod that no policy selects may talk to every pod, every node and the internet. Policies that only open passages for some pods leave the others as they were.',
-  fix: 'Add a policy with an empty `podSelector` and both policy types to every namespace that runs training, and then open what the jobs need.',
+  fix: 'Let `ringfence init` and `ringfence generate` write the default deny together with what the jobs need. A default deny alone stops DNS and the traffic between workers, and the job hangs.',
   sources: ['kubernetes.io network-policies, Default policies'],
   example: {
     bad: documents(trainingNamespace, trainer(), networkPolicy('ingress-only', '  podSelector: {}\n  policyTypes: [Ingress]')),
@@ -40,7 +40,7 @@ function* openTraining(context: CheckContext, namespace: string): Iterable<Omit<
     message: `Namespace ${namespace} runs training, but ${all.length === workloads.length ? 'no policy' : 'not every pod is under a policy that'} denies ${open.map((t) => t.toLowerCase()).join(' and ')} by default${all.length === workloads.length ? '' : `: ${namesOf(all)} ${all.length === 1 ? 'is' : 'are'} left out`}.`,
     primary: context.snapshot.namespaces.get(namespace)?.origin ?? first.origin,
     related: all.slice(0, 3).map((w) => ({ origin: w.origin, message: 'not under default deny' })),
-    fix: `Add a default deny for ${open.join(' and ')} to namespace ${namespace}.`,
+    fix: `Add a default deny for ${open.join(' and ')} to namespace ${namespace} together with what its jobs need, or they hang: ringfence init, then ringfence generate, write both.`,
     patch: `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny\n  namespace: ${JSON.stringify(namespace)}\nspec:\n  podSelector: {}\n  policyTypes: [${open.join(', ')}]\n`,
     subjects: [namespace, ...subjectsOf(all)],
   };

@@ -37,7 +37,9 @@ import { check as sharedFrontendNoTenantControlCheck } from './shared-frontend-n
 import { check as stsGlobalNameOnlyCheck } from './sts-global-name-only.ts';
 import { check as stsRegionalNameOnlyCheck } from './sts-regional-name-only.ts';
 import { check as taintWithoutAffinityCheck } from './taint-without-affinity.ts';
+import { check as trainingKindNotReadCheck } from './training-kind-not-read.ts';
 import { check as udp443OpenCheck } from './udp443-open.ts';
+import { check as wildcardFqdnCheck } from './wildcard-fqdn.ts';
 import { check as wildcardTenantLabelCheck } from './wildcard-tenant-label.ts';
 import { check as wireserverOpenCheck } from './wireserver-open.ts';
 
@@ -80,7 +82,9 @@ export const checks: readonly Check[] = [
   stsGlobalNameOnlyCheck,
   stsRegionalNameOnlyCheck,
   taintWithoutAffinityCheck,
+  trainingKindNotReadCheck,
   udp443OpenCheck,
+  wildcardFqdnCheck,
   wildcardTenantLabelCheck,
   wireserverOpenCheck,
 ];

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { loadSnapshot } from '../app/load.ts';
+import { runChecks } from '../app/run-checks.ts';
+import { profileOf } from '../engine/profiles.ts';
+import { reach } from '../engine/reach.ts';
+import { ciliumDnsRule, ciliumPolicy, coreDns, defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
+
+/** Messages of one check on some manifests; checks that have more to say than their two worked examples show. */
+function messages(slug: string, profileText: string, ...texts: readonly string[]): readonly string[] {
+  const profile = profileOf(profileText);
+  if (!profile.ok) throw new Error(`no profile ${profileText}`);
+  const { snapshot, diagnostics } = loadSnapshot([{ file: 'example.yaml', text: documents(...texts) }]);
+  expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+  return runChecks(reach(snapshot, profile.value))
+    .filter((f) => f.check === slug)
+    .map((f) => f.message);
+}
+
+describe('dns-blocked without the resolvers in the input', () => {
+  const egress = (rule: string): string => networkPolicy('more', `  podSelector: {}\n  policyTypes: [Egress]\n  egress:\n  - ${rule}`);
+
+  test.each([
+    ['no rule at all', [], 1],
+    ['a rule for another port', [egress('ports: [{protocol: TCP, port: 443}]')], 1],
+    ['a rule for port 53 to pods that are not in the input', [egress('{to: [{namespaceSelector: {}}], ports: [{protocol: UDP, port: 53}]}')], 0],
+    ['a rule for every port to pods that are not in the input', [egress('to: [{namespaceSelector: {matchLabels: {a: b}}}]')], 0],
+  ])('%s', (_name, more, found) => {
+    expect(messages('dns-blocked', 'kubernetes', trainingNamespace, trainer(), defaultDeny, ...more)).toHaveLength(found);
+  });
+});
+
+describe('cred-path-missing beyond AWS', () => {
+  const account = (annotation: string): string =>
+    `apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: training-job, namespace: ai-training, annotations: {${annotation}}}`;
+  const job = trainer({ spec: '  serviceAccountName: training-job' });
+  const gke = account('iam.gke.io/gcp-service-account: train@project.iam.gserviceaccount.com');
+  const azure = account('azure.workload.identity/client-id: 00000000-0000-0000-0000-000000000000');
+  const toBlock = (cidr: string, port: number): string =>
+    networkPolicy(
+      `to-${port}`,
+      `  podSelector: {}\n  policyTypes: [Egress]\n  egress:\n  - to: [{ipBlock: {cidr: ${cidr}}}]\n    ports: [{protocol: TCP, port: ${port}}]`,
+    );
+  const toName = (host: string): string =>
+    ciliumPolicy(
+      'login',
+      `  endpointSelector: {}\n  egress:\n${ciliumDnsRule(host)}\n  - toFQDNs: [{matchName: ${host}}]\n    toPorts: [{ports: [{port: "443", protocol: TCP}]}]`,
+    );
+
+  test.each([
+    ['GKE, all shut', 'kubernetes', [gke], 1],
+    ['GKE, the bucket alone', 'cilium@1.19', [gke, toName('storage.googleapis.com')], 1],
+    ['GKE, Dataplane V2', 'kubernetes', [gke, toBlock('169.254.169.254/32', 80)], 0],
+    ['GKE, another data plane', 'kubernetes', [gke, toBlock('169.254.169.252/32', 988)], 0],
+    ['Azure, all shut', 'kubernetes', [azure], 1],
+    ['Azure, the account alone', 'cilium@1.19', [azure, toName('data.blob.core.windows.net')], 1],
+    ['Azure, the login host', 'cilium@1.19', [azure, toName('login.microsoftonline.com')], 0],
+  ])('%s', (_name, profile, more, found) => {
+    expect(messages('cred-path-missing', profile, trainingNamespace, job, coreDns, defaultDeny, ...more)).toHaveLength(found);
+  });
+});
+
+describe('names by pattern', () => {
+  const pattern = (text: string): string =>
+    ciliumPolicy(
+      'names',
+      `  endpointSelector: {}\n  egress:\n${ciliumDnsRule('a.example')}\n  - toFQDNs: [{matchPattern: "${text}"}]\n    toPorts: [{ports: [{port: "443", protocol: TCP}]}]`,
+    );
+  test.each([
+    ['*', ['allow-all-egress']],
+    ['*.evil.com', ['wildcard-fqdn']],
+    ['*.s3.us-east-1.amazonaws.com', ['wildcard-tenant-label']],
+  ])('%s is one finding', (text, slugs) => {
+    const all = ['allow-all-egress', 'wildcard-fqdn', 'wildcard-tenant-label'];
+    const found = all.filter((slug) => messages(slug, 'cilium@1.19', trainingNamespace, trainer(), coreDns, defaultDeny, pattern(text)).length > 0);
+    expect(found).toEqual(slugs);
+  });
+
+  test('the finding names one that is admitted', () => {
+    const [message] = messages('wildcard-fqdn', 'cilium@1.19', trainingNamespace, trainer(), coreDns, defaultDeny, pattern('*.evil.com'));
+    expect(message).toMatch(/\*\.evil\.com, such as [a-z]+\.evil\.com/);
+  });
+});
+
+describe('training-kind-not-read', () => {
+  const object = (apiVersion: string, kind: string): string =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: llm, namespace: ai-training}\nspec: {}`;
+  const pod = (labels: string): string =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: llm-0, namespace: ai-training, labels: {${labels}}}\nspec: {containers: [{name: c, image: i}]}`;
+
+  test.each([
+    ['a TFJob', [object('kubeflow.org/v1', 'TFJob')], 1],
+    ['a RayCluster', [object('ray.io/v1', 'RayCluster')], 1],
+    ['a Job of Volcano', [object('batch.volcano.sh/v1alpha1', 'Job')], 1],
+    ['a kind of the same name elsewhere', [object('example.com/v1', 'TFJob')], 0],
+    ['a RayCluster with its pods', [object('ray.io/v1', 'RayCluster'), pod('ray.io/cluster: llm')], 0],
+    ['a RayJob with the pods of the cluster that it made', [object('ray.io/v1', 'RayJob'), pod('ray.io/cluster: llm-raycluster-x1')], 0],
+  ])('%s', (_name, texts, found) => {
+    expect(messages('training-kind-not-read', 'kubernetes', trainingNamespace, ...texts)).toHaveLength(found);
+  });
+});

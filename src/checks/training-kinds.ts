@@ -1,0 +1,30 @@
+/** A kind whose objects make training pods. `label` is what its operator writes on each pod to name the object, where it does. */
+export interface TrainingKind {
+  readonly group: string;
+  readonly kind: string;
+  readonly label: string | null;
+  readonly source: string;
+}
+
+const kubeflow = 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1';
+
+/** Kinds that training operators own. */
+export const trainingKinds: readonly TrainingKind[] = [
+  ...['PyTorchJob', 'TFJob', 'MPIJob', 'JAXJob', 'XGBoostJob', 'PaddleJob'].map((kind) => ({
+    group: 'kubeflow.org',
+    kind,
+    label: 'training.kubeflow.org/job-name',
+    source: kubeflow,
+  })),
+  { group: 'trainer.kubeflow.org', kind: 'TrainJob', label: 'jobset.sigs.k8s.io/jobset-name', source: 'kubeflow/trainer pkg/apis/trainer/v1alpha1' },
+  { group: 'jobset.x-k8s.io', kind: 'JobSet', label: 'jobset.sigs.k8s.io/jobset-name', source: 'kubernetes-sigs/jobset api/jobset/v1alpha2' },
+  {
+    group: 'leaderworkerset.x-k8s.io',
+    kind: 'LeaderWorkerSet',
+    label: 'leaderworkerset.sigs.k8s.io/name',
+    source: 'kubernetes-sigs/lws api/leaderworkerset/v1',
+  },
+  { group: 'ray.io', kind: 'RayCluster', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
+  { group: 'ray.io', kind: 'RayJob', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
+  { group: 'batch.volcano.sh', kind: 'Job', label: 'volcano.sh/job-name', source: 'volcano-sh/apis pkg/apis/batch/v1alpha1' },
+];
