@@ -5,10 +5,8 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { zoneIntents } from '../spec/intents.ts';
 import type { LoadedZone } from '../spec/zone.ts';
-import { hygieneClaims } from './claims/hygiene.ts';
-import { livenessClaims } from './claims/liveness.ts';
+import { claimsOf } from './claims/claims-of.ts';
 import { bindZones } from './claims/member.ts';
-import { safetyClaims } from './claims/safety.ts';
 import { runChecks } from './run-checks.ts';
 
 /** What no claim says yet, printed with every proof so that silence is not taken for safety. */
@@ -35,7 +33,7 @@ export function verify(snapshot: Snapshot, profile: Profile, zones: readonly Loa
     profile: profile.id,
     zones: bound.map((zone) => ({
       zone: zone.intents.zone,
-      claims: [...safetyClaims(matrix, zone), ...livenessClaims(matrix, zone), ...hygieneClaims(matrix, zone)],
+      claims: claimsOf(matrix, zone),
       notCovered:
         profile.otherProtocolsByRule === 'unknown'
           ? [...notCovered, 'ICMP and IP protocols other than TCP, UDP and SCTP: NetworkPolicy leaves them to the CNI, so name it with --profile']

@@ -2,7 +2,8 @@ import { type Loaded, loadSnapshot } from '../app/load.ts';
 import { profileOf, profiles } from '../engine/profiles.ts';
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
-import { readPaths } from '../live/files.ts';
+import type { SourceText } from '../kernel/source-text.ts';
+import { type FilesRead, readPaths } from '../live/files.ts';
 import type { Profile } from '../model/profile.ts';
 import type { ClusterRanges } from '../model/snapshot.ts';
 import { diagnosticsText } from '../report/diagnostic-text.ts';
@@ -48,20 +49,28 @@ export function profileOfZones(text: string | undefined, zones: readonly LoadedZ
   return namedProfile(text, ids[0] ?? 'kubernetes');
 }
 
+/** What was read, with the texts that it was read from. */
+type WithTexts<T> = T & { readonly texts: readonly SourceText[] };
+
+/** Reads files as they are. */
+export async function readTexts(paths: readonly string[], io: Io): Promise<FilesRead> {
+  return readPaths(paths, { cwd: io.cwd, stdin: () => io.stdin.bytes() });
+}
+
 /** Reads manifests into a snapshot. Diagnostics of reading the files come first. */
-export async function readCluster(paths: readonly string[], io: Io, progress: Progress, ranges: Partial<ClusterRanges> = {}): Promise<Loaded> {
+export async function readCluster(paths: readonly string[], io: Io, progress: Progress, ranges: Partial<ClusterRanges> = {}): Promise<WithTexts<Loaded>> {
   progress.say(`reading ${paths.join(' ')}`);
-  const { texts, diagnostics } = await readPaths(paths, { cwd: io.cwd, stdin: () => io.stdin.bytes() });
+  const { texts, diagnostics } = await readTexts(paths, io);
   progress.say(`understanding ${texts.length} files`);
   const loaded = loadSnapshot(texts, { ranges });
-  return { ...loaded, diagnostics: [...diagnostics, ...loaded.diagnostics] };
+  return { ...loaded, texts, diagnostics: [...diagnostics, ...loaded.diagnostics] };
 }
 
 /** Reads the zones given with `-f`. */
-export async function readZoneFiles(paths: readonly string[], io: Io): Promise<ZonesRead> {
-  const { texts, diagnostics } = await readPaths(paths, { cwd: io.cwd, stdin: () => io.stdin.bytes() });
+export async function readZoneFiles(paths: readonly string[], io: Io): Promise<WithTexts<ZonesRead>> {
+  const { texts, diagnostics } = await readTexts(paths, io);
   const read = readZones(texts);
-  return { ...read, diagnostics: [...diagnostics, ...read.diagnostics] };
+  return { ...read, texts, diagnostics: [...diagnostics, ...read.diagnostics] };
 }
 
 /** Finds places in several inputs: a file is located by the first that knows it. */

@@ -1,11 +1,21 @@
 import { z } from 'zod';
+import { certificateSchema } from '../model/certificate.ts';
+import { certificateCheckSchema } from './certificate-check.ts';
 import { diffReportSchema } from './schema/diff.ts';
 import { explainReportSchema } from './schema/explain.ts';
 import { generateReportSchema } from './schema/generate.ts';
 import { scanReportSchema } from './schema/scan.ts';
 import { verifyReportSchema } from './schema/verify.ts';
 
-const reports = { scan: scanReportSchema, verify: verifyReportSchema, explain: explainReportSchema, generate: generateReportSchema, diff: diffReportSchema };
+const reports = {
+  scan: scanReportSchema,
+  verify: verifyReportSchema,
+  explain: explainReportSchema,
+  generate: generateReportSchema,
+  diff: diffReportSchema,
+  certificate: certificateSchema,
+  'certificate-check': certificateCheckSchema,
+};
 
 /**
  * The published JSON Schemas (draft 2020-12) of every report, as files of the `schemas` folder: name and text. The name is the last part of

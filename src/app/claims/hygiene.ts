@@ -1,4 +1,3 @@
-import type { Reachability } from '../../engine/reach.ts';
 import { type Origin, type Path, within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { ClusterNode, Taint } from '../../model/cluster.ts';
@@ -6,11 +5,12 @@ import { type LabelSelector, type Labels, labelOf, matchLabels, selects } from '
 import { type Toleration, type Workload, workloadTitle } from '../../model/workload.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
 import type { NodePool, ZoneTaint } from '../../spec/zone.ts';
+import type { ClaimMatrix } from './claim-matrix.ts';
 import type { BoundZone } from './member.ts';
 import { representativeKind } from './representatives.ts';
 
 /** What keeps a zone tidy without deciding a packet: default deny, quota, Pod Security, node pool, identity. */
-export function hygieneClaims(reach: Reachability, zone: BoundZone): ClaimResult[] {
+export function hygieneClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
   const { spec } = zone.loaded.zone;
   return [
     defaultDeny(reach, zone),
@@ -45,7 +45,7 @@ function hygiene(
   };
 }
 
-function defaultDeny(reach: Reachability, zone: BoundZone): ClaimResult {
+function defaultDeny(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   const wrong: string[] = [];
   for (const member of zone.members)
     for (const direction of ['ingress', 'egress'] as const) {
@@ -64,7 +64,7 @@ function defaultDeny(reach: Reachability, zone: BoundZone): ClaimResult {
 
 const levels = ['privileged', 'baseline', 'restricted'];
 
-function podSecurity(reach: Reachability, zone: BoundZone): ClaimResult {
+function podSecurity(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   const wanted = podSecurityOf(zone.loaded.zone.spec);
   const namespace = reach.snapshot.namespaces.get(zone.intents.namespace);
   const found = namespace === undefined ? undefined : labelOf(namespace.labels, 'pod-security.kubernetes.io/enforce');
@@ -85,7 +85,7 @@ function podSecurity(reach: Reachability, zone: BoundZone): ClaimResult {
   );
 }
 
-function quota(reach: Reachability, zone: BoundZone): ClaimResult {
+function quota(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   const wanted = zone.loaded.zone.spec.namespace.quota;
   const found = reach.snapshot.quotas.filter((q) => q.namespace === zone.intents.namespace && !q.scoped);
   const limits: [string, number][] = [];
@@ -115,11 +115,11 @@ function quota(reach: Reachability, zone: BoundZone): ClaimResult {
   );
 }
 
-function poolNodes(reach: Reachability, pool: NodePool): readonly ClusterNode[] {
+function poolNodes(reach: ClaimMatrix, pool: NodePool): readonly ClusterNode[] {
   return reach.snapshot.nodes.filter((n) => n.origin !== null && Object.keys(pool.labels).length > 0 && selects(matchLabels(pool.labels), n.labels));
 }
 
-function taintClaims(reach: Reachability, zone: BoundZone, pool: NodePool): ClaimResult[] {
+function taintClaims(reach: ClaimMatrix, zone: BoundZone, pool: NodePool): ClaimResult[] {
   if (pool.taint === null) return [];
   const { taint } = pool;
   const nodes = poolNodes(reach, pool);
@@ -188,7 +188,7 @@ function placement(zone: BoundZone, pool: NodePool): ClaimResult[] {
   });
 }
 
-function serviceAccount(reach: Reachability, zone: BoundZone, index: number): ClaimResult {
+function serviceAccount(reach: ClaimMatrix, zone: BoundZone, index: number): ClaimResult {
   const workload = zone.loaded.zone.spec.workloads[index];
   const name = workload?.identity?.serviceAccount ?? 'default';
   const found = reach.snapshot.serviceAccounts.find((s) => s.namespace === zone.intents.namespace && s.name === name);

@@ -1,5 +1,5 @@
 import { decide } from '../../engine/decide.ts';
-import type { Flow, Reachability } from '../../engine/reach.ts';
+import type { Flow } from '../../engine/reach.ts';
 import { portless } from '../../engine/rules.ts';
 import { believablePort } from '../../engine/witness.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
@@ -7,6 +7,7 @@ import type { Profile } from '../../model/profile.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
+import type { ClaimMatrix } from './claim-matrix.ts';
 
 /** One passage that a claim forbids, before a packet is chosen to show it. Lower `rank` is more telling. */
 export interface Excess {
@@ -32,7 +33,7 @@ export function beyond(profile: Profile, flow: Flow, permitted: TransportSet): {
 }
 
 /** Turns the most telling excesses into packets, each decided by the definition. Those that pass for certain come first. */
-export function counterexamples(reach: Reachability, excesses: readonly Excess[]): Counterexample[] {
+export function counterexamples(reach: ClaimMatrix, excesses: readonly Excess[]): Counterexample[] {
   return [...excesses]
     .sort((a, b) => Number(b.certain) - Number(a.certain) || a.rank - b.rank)
     .slice(0, shown)
@@ -43,7 +44,7 @@ export function counterexamples(reach: Reachability, excesses: readonly Excess[]
 }
 
 /** A packet with the definition's verdict on it. */
-export function witnessed(reach: Reachability, packet: Packet, story: string): Counterexample {
+export function witnessed(reach: ClaimMatrix, packet: Packet, story: string): Counterexample {
   return { packet, verdict: decide(reach.snapshot, reach.profile, packet), story };
 }
 
@@ -58,7 +59,7 @@ export function reasonsOf(examples: readonly Counterexample[]): string[] {
 
 /** A claim that no packet may refute. Excesses that are certain refute it; excesses in doubt leave it undecided. */
 export function safetyClaim(
-  reach: Reachability,
+  reach: ClaimMatrix,
   excesses: readonly Excess[],
   about: Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'fix' | 'origin'>,
 ): ClaimResult {

@@ -1,5 +1,5 @@
 import { cidrSet } from '../../engine/addresses.ts';
-import type { Flow, Reachability, ReachParty } from '../../engine/reach.ts';
+import type { Flow, ReachParty } from '../../engine/reach.ts';
 import { believableAddress, believablePort, ephemeralOr } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
@@ -11,6 +11,7 @@ import { ipSubtract } from '../../space/ip-set.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
 import type { WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
+import type { ClaimMatrix } from './claim-matrix.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
 import { layer7Fault } from './layer7.ts';
 import type { BoundZone, Member } from './member.ts';
@@ -18,7 +19,7 @@ import { portsOf } from './permitted.ts';
 import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
 
 /** Jobs still run: peers reach each other on every port their back end may use, and DNS, storage, credentials and services can be reached. */
-export function livenessClaims(reach: Reachability, zone: BoundZone): ClaimResult[] {
+export function livenessClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
   return zone.intents.workloads.flatMap((intent) => {
     // Pods that only some selector invents need not work.
     const members = zone.members.filter((m) => m.intent === intent && m.representative !== 'possible');
@@ -31,7 +32,7 @@ export function livenessClaims(reach: Reachability, zone: BoundZone): ClaimResul
 }
 
 /** Pod Security refuses pods at creation: a job whose pods break the namespace's level never starts. Source: Kubernetes Pod Security Admission. */
-function admittedClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): ClaimResult {
+function admittedClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): ClaimResult {
   const labels = reach.snapshot.namespaces.get(zone.intents.namespace)?.labels ?? {};
   const level = labelOf(labels, 'pod-security.kubernetes.io/enforce') ?? 'privileged';
   const real = members.filter((m) => m.representative === null);
@@ -66,7 +67,7 @@ function shutPath(flow: Flow, needed: TransportSet, path: Omit<Shut, 'ports' | '
   return missing.isEmpty ? [] : [{ ...path, ports: missing.subtract(flow.unknown), unknown: missing.intersect(flow.unknown) }];
 }
 
-function peersClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): ClaimResult {
+function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): ClaimResult {
   const shut: Shut[] = [];
   let pairs = 0;
   const alone = members.filter((m) => m.representative === null && !intent.peers.groups.some((g) => selects(matchLabels(g.selector), m.workload.labels)));
@@ -107,7 +108,7 @@ function peersClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent
   });
 }
 
-function needClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent, need: Need, members: readonly Member[]): ClaimResult {
+function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, need: Need, members: readonly Member[]): ClaimResult {
   const shut: Shut[] = [];
   const absent: string[] = [];
   const refused = new Set<string>();
@@ -153,7 +154,7 @@ function needClaim(reach: Reachability, zone: BoundZone, intent: WorkloadIntent,
   return { ...result, status: 'fails', reasons: [...refused], fix: 'list the host under serverNames of the rule' };
 }
 
-function layer7FaultOf(reach: Reachability, member: Member, host: string, need: Need): ReturnType<typeof layer7Fault> {
+function layer7FaultOf(reach: ClaimMatrix, member: Member, host: string, need: Need): ReturnType<typeof layer7Fault> {
   const port = need.ports.find((p) => p.protocol === 'TCP' && typeof p.port === 'number')?.port;
   return typeof port === 'number' ? layer7Fault(reach.snapshot, member.workload, host, port) : null;
 }
@@ -165,7 +166,7 @@ interface End {
   readonly title: string;
 }
 
-function endsOf(reach: Reachability, member: Member, target: NeedTarget): End[] {
+function endsOf(reach: ClaimMatrix, member: Member, target: NeedTarget): End[] {
   switch (target.kind) {
     case 'pods':
       return reach.snapshot.workloads
@@ -197,7 +198,7 @@ function party(workload: Workload): ReachParty {
 type About = Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'fix' | 'origin'> & { readonly verb: string; readonly nothing: string | null };
 
 function liveness(
-  reach: Reachability,
+  reach: ClaimMatrix,
   shut: readonly Shut[],
   pick: (set: TransportSet, destination: Workload | null) => { protocol: Protocol; port: number },
   about: About,

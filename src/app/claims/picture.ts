@@ -1,9 +1,9 @@
-import type { Reachability } from '../../engine/reach.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import { groupOf } from '../../model/metadata.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import { ungovernedPaths } from '../ungoverned.ts';
+import type { ClaimMatrix } from './claim-matrix.ts';
 import type { BoundZone } from './member.ts';
 
 /** Kinds that make no pods and open no path; any other kind that nothing reads may do either. Source: `kubectl api-resources` of the built-in groups. */
@@ -50,11 +50,11 @@ const harmless: ReadonlySet<string> = new Set([
 const decides = /Policy$|PolicyEndpoint$|Firewall$|^AuthorizationPolicy|^Egress|NetworkSet$|^Tier$|UserDefinedNetwork$/;
 
 /** What could upset every other claim: objects in the picture that nothing here understands, and paths that no policy sees. */
-export function wholePicture(reach: Reachability, zone: BoundZone): ClaimResult[] {
+export function wholePicture(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
   return [complete(reach, zone), governed(zone)];
 }
 
-function complete(reach: Reachability, zone: BoundZone): ClaimResult {
+function complete(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   const { namespace } = zone.intents;
   const unread = reach.snapshot.objects.filter((o) => reach.snapshot.unread.has(`${o.apiVersion}/${o.kind}`) && !harmless.has(o.kind));
   const policies = unread.filter((o) => groupOf(o.apiVersion) !== '' && decides.test(o.kind) && mayConcern(o, namespace));

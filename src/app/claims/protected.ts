@@ -1,7 +1,7 @@
 import { cidrSet, inBlock, nodeAddresses, podAddresses } from '../../engine/addresses.ts';
 import { directoryOf } from '../../engine/directory.ts';
 import { matchNamespace } from '../../engine/match.ts';
-import type { Reachability, ReachParty } from '../../engine/reach.ts';
+import type { ReachParty } from '../../engine/reach.ts';
 import { believableAddress } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
@@ -11,6 +11,7 @@ import type { Workload } from '../../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ProtectedIntent } from '../../spec/intents.ts';
+import type { ClaimMatrix } from './claim-matrix.ts';
 import { beyond, type Excess, safetyClaim } from './judge.ts';
 import { type BoundZone, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
@@ -18,7 +19,7 @@ import { outsidePieces } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
 
 /** Nothing of a protected zone can be reached: its pods, its addresses, nodes among its addresses, and the node ports that lead to its pods. */
-export function protectedClaim(reach: Reachability, zone: BoundZone, target: ProtectedIntent): ClaimResult {
+export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIntent): ClaimResult {
   const blocks = cidrSet(target.cidrs);
   const members = new Set(zone.members.map((m) => m.workload.id));
   const inside = reach.snapshot.workloads

@@ -1,11 +1,12 @@
 import { isOwnNode } from '../../engine/match.ts';
-import type { Reachability, ReachParty } from '../../engine/reach.ts';
+import type { ReachParty } from '../../engine/reach.ts';
 import { believableAddress } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { Workload } from '../../model/workload.ts';
 import { ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
+import type { ClaimMatrix } from './claim-matrix.ts';
 import { beyond, type Excess, safetyClaim } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
@@ -16,7 +17,7 @@ import { protectedClaim } from './protected.ts';
 import { representativeKind } from './representatives.ts';
 
 /** Training reaches only what the zone names; protected zones are out of reach; nothing else reaches training; nothing is missing from the picture. */
-export function safetyClaims(reach: Reachability, zone: BoundZone): ClaimResult[] {
+export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
   const { namespace, workloads } = zone.intents;
   const byId = new Map(zone.members.map((m) => [m.workload.id, m]));
   const excessOf = (members: readonly Member[]): Excess[] => members.flatMap((m) => egressExcess(reach, m, byId));
@@ -60,7 +61,7 @@ export function safetyClaims(reach: Reachability, zone: BoundZone): ClaimResult[
 
 const egressFix = 'remove or narrow the rule that the packet used, or add default deny for egress where none selects the pod';
 
-function looked(members: readonly Member[], reach: Reachability): string {
+function looked(members: readonly Member[], reach: ClaimMatrix): string {
   const real = members.filter((m) => m.representative === null).length;
   const standIns = members.length - real;
   return `${real} workload${real === 1 ? '' : 's'} of the input and ${standIns} representative${standIns === 1 ? '' : 's'} of pods to come, against ${reach.parties.length} parties`;
@@ -70,7 +71,7 @@ function partyOf(workload: Workload): ReachParty {
   return { kind: 'workload', id: workload.id };
 }
 
-function egressExcess(reach: Reachability, member: Member, members: ReadonlyMap<string, Member>): Excess[] {
+function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<string, Member>): Excess[] {
   const permit = permitOf(member, members);
   const from = partyOf(member.workload);
   const out: Excess[] = [];
@@ -125,7 +126,7 @@ function egressExcess(reach: Reachability, member: Member, members: ReadonlyMap<
   return out;
 }
 
-function ingressExcess(reach: Reachability, member: Member, members: ReadonlyMap<string, Member>): Excess[] {
+function ingressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<string, Member>): Excess[] {
   const to = partyOf(member.workload);
   const target = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
   const out: Excess[] = [];

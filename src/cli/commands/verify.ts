@@ -1,12 +1,13 @@
+import { makeCertificate } from '../../app/certificate/make.ts';
+import { rangesOf } from '../../app/certificate/zone-ranges.ts';
 import { applyIgnores } from '../../app/ignore.ts';
 import { verify } from '../../app/verify.ts';
 import { checks } from '../../checks/registry.gen.ts';
-import type { ClusterRanges } from '../../model/snapshot.ts';
+import { writeWhole } from '../../live/output.ts';
 import { jsonText, verifyJson } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
 import { verifyMarkdown } from '../../report/verify-markdown.ts';
 import { verifyText } from '../../report/verify-text.ts';
-import type { LoadedZone } from '../../spec/zone.ts';
 import { checkSection } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -23,10 +24,22 @@ export const command: Command = {
     'Exits with 1 when a claim does not hold. Findings of the checks stand beside the claims and do not change the exit code: scan is for them.',
   ],
   operands: manifestOperands,
-  options: [zoneOption, profileOption("The zone's platform"), formatOption(['text', 'json', 'sarif', 'markdown']), outputOption],
+  options: [
+    zoneOption,
+    profileOption("The zone's platform"),
+    {
+      name: 'certificate',
+      value: 'FILE',
+      completes: 'file',
+      help: 'Write a proof to FILE that ringfence check-certificate checks again, packet by packet, without the engine that made it.',
+    },
+    formatOption(['text', 'json', 'sarif', 'markdown']),
+    outputOption,
+  ],
   examples: [
     { line: 'ringfence verify -f zone.yaml ./manifests pack/', note: 'the cluster with the generated pack' },
     { line: 'kubectl get -A -o yaml pods,deploy,sts,ds,jobs,svc,ns,nodes,sa,netpol | ringfence verify -f zone.yaml -', note: 'a live cluster' },
+    { line: 'ringfence verify -f zone.yaml ./manifests --certificate proof.json', note: 'with a proof that another program can check' },
     { line: 'ringfence verify -f zone.yaml ./manifests --format markdown -o comment.md', note: 'a comment for the pull request' },
   ],
   sections: () => [checkSection()],
@@ -75,14 +88,13 @@ export const command: Command = {
           fallbackFile: zones.zones[0]?.origin.document.file ?? null,
         }),
     };
+    const certificate = invocation.text('certificate');
+    if (certificate !== undefined && !broken) {
+      const made = makeCertificate({ zoneTexts: zones.texts, manifestTexts: cluster.texts, snapshot: cluster.snapshot, profile, zones: zones.zones }, proven);
+      writeWhole(io.cwd, certificate, jsonText(made));
+    }
     emit(render[formatOf(invocation)](), invocation, io);
     if (broken) return exitCodes.badInput;
     return claims.every((claim) => claim.status === 'holds') ? exitCodes.clean : exitCodes.findings;
   },
 };
-
-/** What the zones say about the cluster's address ranges; nothing said leaves it to the Node objects. */
-function rangesOf(zones: readonly LoadedZone[]): Partial<ClusterRanges> {
-  const said = (of: keyof ClusterRanges): readonly string[] => [...new Set(zones.flatMap((z) => z.zone.spec.platform.ranges[of]))];
-  return Object.fromEntries((['pods', 'nodes', 'services'] as const).map((of) => [of, said(of)] as const).filter(([, cidrs]) => cidrs.length > 0));
-}

@@ -101,7 +101,7 @@ export const sideSchema: z.ZodType<SideJson> = z
     because: text,
     steps: z.array(
       z.strictObject({
-        tier: z.enum(['admin', 'normal', 'baseline']),
+        tier: text,
         policy: text,
         outcome: z.enum(['allow', 'deny', 'pass', 'no-match', 'maybe']),
         because: text,
