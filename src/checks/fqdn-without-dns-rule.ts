@@ -45,7 +45,7 @@ export const check: Check = {
     for (const workload of governedTraining(context)) {
       const rules = index.rules(workload.id, 'egress').filter((r) => r.rule.action === 'allow' && context.profile.enforces.includes(r.policy.dialect));
       const resolvable = rules.flatMap((r) => r.rule.application?.dns ?? []);
-      for (const placed of rules) {
+      for (const placed of rules.filter((r) => r.policy.dialect === 'cilium')) {
         const missing = peerNames(placed.rule).filter(
           (n) =>
             !resolvable.some((d) =>
