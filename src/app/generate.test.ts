@@ -84,7 +84,7 @@ describe('generate', () => {
       'workload-scheduling.patch.yaml',
     ]);
     expect(result.value.files.find((file) => file.path === 'kustomization.yaml')?.text).toBe(
-      '# Everything of zone z that the API server takes: kubectl apply -k .\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - 00-namespace.yaml\n  - 20-default-deny.yaml\n  - 30-intra-job.yaml\n  - 40-dns.yaml\n',
+      '# Everything of zone z that the API server takes: kubectl apply -k .\n# app.kubernetes.io/managed-by: ringfence\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - 00-namespace.yaml\n  - 20-default-deny.yaml\n  - 30-intra-job.yaml\n  - 40-dns.yaml\n',
     );
     expect(result.value.files.every((file) => file.text.endsWith('\n'))).toBe(true);
   });

@@ -3,6 +3,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { dialect as kubernetes } from '../dialects/kubernetes/dialect.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import { sortedBy } from '../kernel/stable.ts';
+import { madeByUs } from '../model/made-by.ts';
 import type { Pack, PackFile } from '../model/pack.ts';
 import type { DialectId } from '../model/policy.ts';
 import { zoneIntents } from '../spec/intents.ts';
@@ -31,7 +32,7 @@ export function compile(loaded: LoadedZone): Result<Pack> {
   const policies = drafts.map((draft) => writePolicy(loaded, draft, diagnostics));
   if (diagnostics.some((one) => one.severity === 'error')) return failed(diagnostics);
   const resources = filesOf([...draftObjects(zone), ...policies]);
-  const kustomization = yamlDocument([`Everything of zone ${zone.metadata.name} that the API server takes: kubectl apply -k .`], {
+  const kustomization = yamlDocument([`Everything of zone ${zone.metadata.name} that the API server takes: kubectl apply -k .`, madeByUs], {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: resources.map((file) => file.path),
@@ -40,6 +41,7 @@ export function compile(loaded: LoadedZone): Result<Pack> {
     yamlDocument(
       [
         `What every pod template of workload ${workload} must contain. Merge it into the job; it is no object of its own. Put your container's name in place of trainer.`,
+        madeByUs,
       ],
       body,
     ),

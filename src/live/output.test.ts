@@ -17,14 +17,14 @@ const read = (path: string): string => readFileSync(at(path), 'utf8');
 const isOurs = (head: string): boolean => head.includes('OURS');
 const pack = [
   { path: 'a.yaml', text: 'OURS a\n' },
-  { path: 'sub/b.yaml', text: 'b\n' },
+  { path: 'sub/b.yaml', text: 'OURS b\n' },
 ];
 
 describe('a folder', () => {
   test('is made, found unchanged, updated, and told what is stale', () => {
     expect(inspectFolder(cwd, 'pack', pack, isOurs).files.map((f) => f.state)).toEqual(['created', 'created']);
     writeFolder(cwd, 'pack', pack);
-    expect([read('pack/a.yaml'), read('pack/sub/b.yaml')]).toEqual(['OURS a\n', 'b\n']);
+    expect([read('pack/a.yaml'), read('pack/sub/b.yaml')]).toEqual(['OURS a\n', 'OURS b\n']);
     expect(readdirSync(at('pack'))).toEqual(['a.yaml', 'sub']);
     expect(inspectFolder(cwd, 'pack', pack, isOurs)).toEqual({
       files: [
@@ -36,16 +36,21 @@ describe('a folder', () => {
     });
     writeFileSync(at('pack/old.yaml'), 'OURS old\n');
     writeFileSync(at('pack/mine.yaml'), 'the user’s\n');
-    writeFileSync(at('pack/sub/b.yaml'), 'edited\n');
+    writeFileSync(at('pack/sub/b.yaml'), 'OURS edited\n');
     const state = inspectFolder(cwd, 'pack', pack, isOurs);
     expect([state.files[1]?.state, state.stale, state.foreign]).toEqual(['changed', ['old.yaml'], []]);
     writeFolder(cwd, 'pack', pack);
-    expect([read('pack/sub/b.yaml'), read('pack/mine.yaml'), read('pack/old.yaml')]).toEqual(['b\n', 'the user’s\n', 'OURS old\n']);
+    expect([read('pack/sub/b.yaml'), read('pack/mine.yaml'), read('pack/old.yaml')]).toEqual(['OURS b\n', 'the user’s\n', 'OURS old\n']);
   });
 
   test('of somebody else is not written over', () => {
     mkdirSync(at('theirs'));
     writeFileSync(at('theirs/a.yaml'), 'theirs\n');
+    expect(inspectFolder(cwd, 'theirs', pack, isOurs).foreign).toEqual(['a.yaml']);
+    // Nor where something of ours lies beside it.
+    writeFileSync(at('theirs/old.yaml'), 'OURS old\n');
+    mkdirSync(at('theirs/sub'));
+    writeFileSync(at('theirs/sub/b.yaml'), 'OURS b before\n');
     expect(inspectFolder(cwd, 'theirs', pack, isOurs).foreign).toEqual(['a.yaml']);
   });
 
@@ -54,7 +59,7 @@ describe('a folder', () => {
     writeFileSync(at('pack/blocked'), 'a file where a folder should be\n');
     const bad = [...pack.map((f) => ({ ...f, text: 'new\n' })), { path: 'blocked/c.yaml', text: 'c\n' }];
     expect(() => writeFolder(cwd, 'pack', bad)).toThrow(UnfinishedError);
-    expect([read('pack/a.yaml'), read('pack/sub/b.yaml')]).toEqual(['OURS a\n', 'b\n']);
+    expect([read('pack/a.yaml'), read('pack/sub/b.yaml')]).toEqual(['OURS a\n', 'OURS b\n']);
     expect(readdirSync(at('pack')).sort()).toEqual(['a.yaml', 'blocked', 'sub']);
   });
 

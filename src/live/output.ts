@@ -29,7 +29,7 @@ export interface FolderState {
   readonly files: readonly { readonly path: string; readonly state: 'created' | 'changed' | 'unchanged' }[];
   /** Files that an earlier run made and that are no longer part of it. */
   readonly stale: readonly string[];
-  /** Places that are not ours to take: a file in a folder that holds nothing of ours, a folder, a link. Nothing may be written then. */
+  /** Places that are not ours to take: a file that we did not make, a folder, a link. Nothing may be written then. */
   readonly foreign: readonly string[];
 }
 
@@ -39,8 +39,8 @@ const mostEntries = 10_000;
 const headLength = 4096;
 
 /**
- * Compares `files` with what lies in `folder` (a path from `cwd`, which need not exist). `isOurs` tells from a file's first lines whether we made it; a folder that
- * holds such a file is ours to update, in any other folder only free places may be taken. Reads only.
+ * Compares `files` with what lies in `folder` (a path from `cwd`, which need not exist). `isOurs` tells from a file's first lines whether we made it: such
+ * files are ours to update, other places must be free. Reads only.
  */
 export function inspectFolder(cwd: string, folder: string, files: readonly FileText[], isOurs: (head: string) => boolean): FolderState {
   return guarded(`cannot look into ${folder}`, () => {
@@ -53,7 +53,7 @@ export function inspectFolder(cwd: string, folder: string, files: readonly FileT
       const found = lstatOf(at);
       const inside = staysInside(root, dirname(at));
       if (inside && found?.isFile() === true && readFileSync(at, 'utf8') === text) return { path, state: 'unchanged' as const };
-      if (!inside || (found !== undefined && (ours.length === 0 || !found.isFile()))) foreign.push(path);
+      if (!inside || (found !== undefined && (!found.isFile() || !isOurs(headOf(at))))) foreign.push(path);
       return { path, state: found === undefined ? ('created' as const) : ('changed' as const) };
     });
     const wanted = new Set(files.map(({ path }) => path));

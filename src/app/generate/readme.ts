@@ -1,3 +1,4 @@
+import { madeByUs } from '../../model/made-by.ts';
 import type { PackFile } from '../../model/pack.ts';
 import { serviceProfile } from '../../services/known.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
@@ -13,7 +14,7 @@ import { uncovered } from './uncovered.ts';
 export function readme(loaded: LoadedZone, intents: ZoneIntents, drafts: readonly DraftPolicy[], resources: readonly PackFile[]): string {
   const { zone } = loaded;
   return [
-    `# ${plainText(zone.metadata.name)}\n\n${intro(zone)}`,
+    `<!-- ${madeByUs} -->\n\n# ${plainText(zone.metadata.name)}\n\n${intro(zone)}`,
     `## What training may do\n\n${intents.workloads.map(workloadSection).join('\n')}`,
     `## Files\n\n${files(zone, drafts, resources)}`,
     `## Apply\n\n${apply(zone, drafts)}`,

@@ -1,5 +1,6 @@
 import { compileAll } from '../../app/generate.ts';
 import { type FolderState, inspectFolder, writeFolder } from '../../live/output.ts';
+import { madeByUs } from '../../model/made-by.ts';
 import type { Pack, PackFile } from '../../model/pack.ts';
 import { diagnosticsJson, jsonText } from '../../report/json.ts';
 import { type GenerateJson, type PackFileState, reportApiVersion } from '../../report/json-types.ts';
@@ -12,9 +13,6 @@ import { printDiagnostics, readZoneFiles, zoneOption } from '../inputs.ts';
 import { formatOf, formatOption } from '../present.ts';
 import { penOf } from '../stream-pen.ts';
 import { UsageError } from '../usage-error.ts';
-
-/** The label that every object of a pack carries: it tells our files from others'. */
-const madeByUs = 'app.kubernetes.io/managed-by: ringfence';
 
 export const command: Command = {
   name: 'generate',
