@@ -10,7 +10,7 @@ export interface CertificateInput {
   readonly sha256: string;
 }
 
-/** Parties that no rule tells apart, with one that stands for all, and a second one where there are two pods or more. */
+/** Parties that no rule tells apart, with one that stands for all, and a second pod: a workload of one pod may have another one day. */
 export type PartyAtom =
   | {
       readonly kind: 'pods';

@@ -13,7 +13,7 @@ import type { ClaimMatrix } from '../claims/claim-matrix.ts';
 /** One atom as the matrix asks for it: its pods by workload, or its addresses. */
 export interface KnownAtom {
   readonly atom: PartyAtom;
-  /** How many pods of each workload are in it. */
+  /** How many pods of each workload are in it; 2 where a workload's pods do not differ, so that there could be another. */
   readonly pods: ReadonlyMap<WorkloadId, number>;
   readonly addresses: IpSet | null;
 }
@@ -41,7 +41,7 @@ export class CertifiedMatrix implements ClaimMatrix {
 
   between(from: ReachParty, to: ReachParty, quantifier: Quantifier = 'some'): Flow {
     const targets = this.#indices(to);
-    const flows = this.#indices(from).flatMap((a) => targets.flatMap((b) => (this.#alone(from, to, a, b) ? [] : [this.#flow(a, b)])));
+    const flows = this.#indices(from).flatMap((a) => targets.flatMap((b) => (this.#alone(from, to, a, b) ? this.#itself(from) : [this.#flow(a, b)])));
     const open = flows.map((f) => f.allowed.union(f.unknown));
     if (quantifier === 'some' || flows.length === 0) {
       const allowed = TransportSet.unionAll(flows.map((f) => f.allowed));
@@ -71,6 +71,12 @@ export class CertifiedMatrix implements ClaimMatrix {
   /** One pod cannot talk to another of its workload where there is none. */
   #alone(from: ReachParty, to: ReachParty, a: number, b: number): boolean {
     return a === b && from.kind === 'workload' && to.kind === 'workload' && from.id === to.id && (this.#atoms[a]?.pods.get(from.id) ?? 0) < 2;
+  }
+
+  /** The only pod of a workload always reaches itself; of one that has others, a pod and itself are no pair. */
+  #itself(party: ReachParty): Flow[] {
+    const only = party.kind === 'workload' && (directoryOf(this.snapshot).workloads.get(party.id)?.replicas ?? 0) < 2;
+    return only ? [{ allowed: TransportSet.full, unknown: TransportSet.empty }] : [];
   }
 
   #indices(party: ReachParty): number[] {

@@ -80,7 +80,7 @@ class Checking {
       zones.map((zone) => ({ loaded: zone, intents: zoneIntents(zone) })),
     );
     const views = new Views(snapshot, profile);
-    const known = this.#c.atoms.map((atom) => knownAtom(atom, snapshot));
+    const known = this.#c.atoms.map(knownAtom);
     this.#coversPods(snapshot, views);
     this.#coversNodes(snapshot);
     this.#coversOutside(views, known);
@@ -116,7 +116,7 @@ class Checking {
     const covered = new Set<string>();
     for (const [i, atom] of this.#c.atoms.entries()) {
       if (atom.kind !== 'pods') continue;
-      const pods = atom.members.flatMap(({ workload, replicas }) => podsOf(workloads.get(workload), replicas));
+      const pods = atom.members.flatMap(({ workload, replicas }) => podsOf(views, workloads.get(workload), replicas));
       if (pods.length < atom.members.length) this.#fail(`atom ${i} names pods that are not in the input`);
       if (new Set(pods.map(({ workload, replica }) => views.pod(workload, replica))).size > 1) this.#fail(`rules tell pods of atom ${i} apart`);
       for (const { workload, replica } of pods) {
@@ -124,15 +124,13 @@ class Checking {
         covered.add(`${workload.id} ${replica}`);
       }
       const standing = pods.flatMap(({ workload, replica, all }) =>
-        (all && workload.replicas > 1 ? [0, 1] : [replica]).map((r): Endpoint => ({ kind: 'pod', workload: workload.id, replica: r })),
+        (all ? [0, 1] : [replica]).map((r): Endpoint => ({ kind: 'pod', workload: workload.id, replica: r })),
       );
       if (!same(atom.representatives, standing.slice(0, 2))) this.#fail(`atom ${i} is not stood for by its first pods`);
     }
     for (const w of workloads.values()) {
       if (w.lifecycle === 'finished') continue;
-      const missing = podsOf(w, w.perPodLabels.length === 0 ? null : [...Array(Math.max(1, w.replicas)).keys()]).some(
-        (p) => !covered.has(`${w.id} ${p.replica}`),
-      );
+      const missing = (views.sorts(w) ?? [0]).some((replica) => !covered.has(`${w.id} ${replica}`));
       if (missing) this.#fail(`${w.id} is in no atom`);
     }
   }
@@ -250,7 +248,11 @@ class Checking {
   #claims(matrix: CertifiedMatrix, bound: readonly BoundZone[]): void {
     try {
       const is = bound.map((zone) => ({ zone: zone.intents.zone, claims: claimsOf(matrix, zone).map(({ id, status }) => ({ id, status })) }));
-      if (!same(is, this.#c.zones)) this.#fail('the claims do not stand as the certificate says');
+      const list = (zones: Certificate['zones']): string[] => zones.flatMap(({ zone, claims }) => claims.map(({ id, status }) => `${zone}: ${id} ${status}`));
+      const [said, found] = [list(this.#c.zones), list(is)];
+      for (const claim of found.filter((c) => !said.includes(c))) this.#fail(`the certificate does not say what is so: ${claim}`);
+      if (this.problems.length === 0 && !same(is, this.#c.zones))
+        this.#fail('the certificate claims more than these packets show, or the same in another order');
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.#fail(error.message);
@@ -260,11 +262,8 @@ class Checking {
 
 const everyAddress: IpSet = ipUnion(parseCidr('0.0.0.0/0')?.set ?? noAddresses, parseCidr('::/0')?.set ?? noAddresses);
 
-function knownAtom(atom: PartyAtom, snapshot: Snapshot): KnownAtom {
-  const { workloads } = directoryOf(snapshot);
-  const pods = new Map<WorkloadId, number>(
-    atom.kind === 'pods' ? atom.members.map((m) => [m.workload, m.replicas?.length ?? workloads.get(m.workload)?.replicas ?? 0]) : [],
-  );
+function knownAtom(atom: PartyAtom): KnownAtom {
+  const pods = new Map<WorkloadId, number>(atom.kind === 'pods' ? atom.members.map((m) => [m.workload, m.replicas?.length ?? 2]) : []);
   const cidrs = atom.kind === 'addresses' ? atom.cidrs.map((c) => parseCidr(c)?.set ?? noAddresses) : null;
   return { atom, pods, addresses: cidrs === null ? null : cidrs.reduce(ipUnion, noAddresses) };
 }
@@ -276,10 +275,11 @@ function trainingAtoms(known: readonly KnownAtom[], bound: readonly BoundZone[])
 
 /** The pods that a member names: one that stands for all where pods do not differ. */
 function podsOf(
+  views: Views,
   workload: Workload | undefined,
   replicas: readonly number[] | null,
 ): { readonly workload: Workload; readonly replica: number; readonly all: boolean }[] {
-  if (workload === undefined || workload.lifecycle === 'finished' || (replicas === null) !== (workload.perPodLabels.length === 0)) return [];
+  if (workload === undefined || workload.lifecycle === 'finished' || (replicas === null) !== (views.sorts(workload) === null)) return [];
   return (replicas ?? [0]).filter((r) => r < Math.max(1, workload.replicas)).map((replica) => ({ workload, replica, all: replicas === null }));
 }
 

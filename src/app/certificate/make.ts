@@ -99,10 +99,12 @@ function keyOf(party: ReachParty): string {
 /** Live pods by what rules see of them. */
 function podAtoms(snapshot: Snapshot, views: Views): PartyAtom[] {
   const found = new Map<string, Map<Workload, number[]>>();
+  const alike = new Set<Workload>();
   for (const w of snapshot.workloads) {
     if (w.lifecycle === 'finished') continue;
-    const replicas = w.perPodLabels.length === 0 ? [0] : Array.from({ length: Math.max(1, w.replicas) }, (_, i) => i);
-    for (const replica of replicas)
+    const sorts = views.sorts(w);
+    if (sorts === null) alike.add(w);
+    for (const replica of sorts ?? [0])
       kept(
         kept(found, views.pod(w, replica), () => new Map<Workload, number[]>()),
         w,
@@ -110,9 +112,9 @@ function podAtoms(snapshot: Snapshot, views: Views): PartyAtom[] {
       ).push(replica);
   }
   return [...found.values()].map((members) => {
-    const listed = [...members].map(([w, replicas]) => ({ workload: w.id, replicas: w.perPodLabels.length === 0 ? null : replicas }));
+    const listed = [...members].map(([w, replicas]) => ({ workload: w.id, replicas: alike.has(w) ? null : replicas }));
     const pods = [...members].flatMap(([w, replicas]): Endpoint[] =>
-      (w.perPodLabels.length === 0 ? [0, ...(w.replicas > 1 ? [1] : [])] : replicas).map((replica) => ({ kind: 'pod', workload: w.id, replica })),
+      (alike.has(w) ? [0, 1] : replicas).map((replica) => ({ kind: 'pod', workload: w.id, replica })),
     );
     return { kind: 'pods', members: listed, representatives: pods.slice(0, 2) };
   });

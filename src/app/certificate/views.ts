@@ -32,6 +32,13 @@ export class Views {
     this.boundaries = boundariesOf(snapshot.policies, snapshot.workloads);
   }
 
+  /** The pods of a workload, where rules tell some of them apart; null where all are alike, and so would be the next one. */
+  sorts(workload: Workload): readonly number[] | null {
+    if (workload.perPodLabels.length === 0) return null;
+    const [first, ...others] = Array.from({ length: Math.max(2, workload.replicas) }, (_, replica) => this.pod(workload, replica));
+    return others.every((view) => view === first) ? null : [...Array(Math.max(1, workload.replicas)).keys()];
+  }
+
   /** What rules see of one pod, as text. */
   pod(workload: Workload, replica: number): string {
     const labels = seenLabels(this.#profile, podLabels(workload, replica));
