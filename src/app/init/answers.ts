@@ -22,8 +22,15 @@ export interface InitAnswers {
   readonly role: string;
   readonly data: string;
   readonly protected: string;
-  /** Pod CIDRs of the cluster; not asked, only detected. */
+  /** Google service account (e-mail) and Azure client id of the service account; not asked, only detected. */
+  readonly gkeServiceAccount: string;
+  readonly azureClientId: string;
+  /** Pod Security level of the namespace, and why; not asked, only detected. */
+  readonly podSecurity: string;
+  readonly podSecurityNote: string;
+  /** Pod CIDRs of the cluster, when all nodes tell theirs, else those that some tell; not asked, only detected. */
   readonly podRanges: string;
+  readonly somePodRanges: string;
 }
 
 /** The answers of somebody who only presses Enter, with nothing detected. */
@@ -46,7 +53,12 @@ export const emptyAnswers: InitAnswers = {
   role: '',
   data: '',
   protected: '',
+  gkeServiceAccount: '',
+  azureClientId: '',
+  podSecurity: '',
+  podSecurityNote: '',
   podRanges: '',
+  somePodRanges: '',
 };
 
 /** `a=b, c=d` as pairs, in their order; parts without `=` have an empty value. */

@@ -6,7 +6,11 @@ import type { Workload } from '../../model/workload.ts';
 import { ipUnion, noAddresses, parseCidr, toCidrs } from '../../space/ip-set.ts';
 import { trainingWorkloads } from '../training.ts';
 import { emptyAnswers, type InitAnswers } from './answers.ts';
+import { commonPairs } from './common-pairs.ts';
 import { detectData } from './detect-data.ts';
+import { detectIdentity } from './detect-identity.ts';
+import { detectPodSecurity } from './detect-pod-security.ts';
+import { commonSelector } from './detect-selector.ts';
 
 /** Namespaces of the cluster itself: training needs some of them, and none is worth a claim of its own. */
 const systemNamespaces: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'default']);
@@ -29,11 +33,11 @@ export function detect(snapshot: Snapshot): InitAnswers {
   if (first === undefined) return { ...emptyAnswers, ...cluster };
   const { data, storeNamespaces } = detectData(snapshot, training);
   const pool = commonPairs(training.map((workload) => nodeLabels(workload)));
-  const identity = serviceAccount(snapshot, training);
   return {
     ...emptyAnswers,
     ...cluster,
-    ...identity,
+    ...detectIdentity(snapshot, training),
+    ...detectPodSecurity(snapshot, training),
     name: first.namespace,
     namespace: first.namespace,
     workload:
@@ -41,7 +45,7 @@ export function detect(snapshot: Snapshot): InitAnswers {
         .slice(0, 50)
         .replace(/[^a-z0-9-]/g, '-')
         .replace(/^-+|-+$/g, '') || emptyAnswers.workload,
-    selector: pairsText(selector(training)) || emptyAnswers.selector,
+    selector: pairsText(commonSelector(training)) || emptyAnswers.selector,
     framework: frameworks[training.find((workload) => Object.hasOwn(frameworks, workload.kind))?.kind ?? ''] ?? '',
     transport: transport(training),
     nodeLabels: pairsText(pool),
@@ -66,10 +70,10 @@ function mainTraining(snapshot: Snapshot): readonly Workload[] {
   return operated.length > 0 ? operated : jobs;
 }
 
-function clusterAnswers(snapshot: Snapshot, training: readonly Workload[]): Pick<InitAnswers, 'cni' | 'cloud' | 'region' | 'podRanges'> {
+function clusterAnswers(snapshot: Snapshot, training: readonly Workload[]): Pick<InitAnswers, 'cni' | 'cloud' | 'region' | 'podRanges' | 'somePodRanges'> {
   const cilium =
     snapshot.objects.some((object) => object.apiVersion.startsWith('cilium.io/')) ||
-    snapshot.workloads.some((workload) => workload.kind === 'DaemonSet' && workload.name === 'cilium');
+    snapshot.workloads.some((workload) => (workload.kind === 'DaemonSet' && workload.name === 'cilium') || labelOf(workload.labels, 'k8s-app') === 'cilium');
   const annotated = (key: string): boolean => snapshot.serviceAccounts.some((account) => labelOf(account.annotations, key) !== undefined);
   const noded = (prefix: string): boolean => snapshot.nodes.some((node) => Object.keys(node.labels).some((key) => key.startsWith(prefix)));
   const cloud =
@@ -88,15 +92,14 @@ function clusterAnswers(snapshot: Snapshot, training: readonly Workload[]): Pick
   const region = [...snapshot.nodes.map((node) => labelOf(node.labels, 'topology.kubernetes.io/region')), ...environment].find(
     (text) => text !== undefined && text !== null && /^[a-z0-9-]{2,40}$/.test(text),
   );
-  const pods = snapshot.ranges.pods.map((cidr) => parseCidr(cidr)?.set ?? noAddresses).reduce(ipUnion, noAddresses);
-  return { cni: cilium ? 'cilium' : 'kubernetes', cloud, region: region ?? '', podRanges: toCidrs(pods).join(', ') };
+  return { cni: cilium ? 'cilium' : 'kubernetes', cloud, region: region ?? '', ...podRanges(snapshot) };
 }
 
-/** Labels that all of them carry. `workload-type` alone where it is there, so that the next job is in the zone as well; labels that controllers add never. */
-function selector(training: readonly Workload[]): readonly (readonly [string, string])[] {
-  const own = commonPairs(training.map((workload) => workload.labels)).filter(([key]) => !key.includes('/') || key.startsWith('app.kubernetes.io/'));
-  const byType = own.filter(([key]) => key === 'workload-type');
-  return byType.length > 0 ? byType : own;
+/** The nodes' pod CIDRs joined. Only when every node of the input has one are they the cluster's: a node without would put its pods outside. */
+function podRanges({ nodes }: Snapshot): Pick<InitAnswers, 'podRanges' | 'somePodRanges'> {
+  const all = nodes.flatMap((node) => node.podCidrs.map((cidr) => parseCidr(cidr)?.set ?? noAddresses)).reduce(ipUnion, noAddresses);
+  const text = toCidrs(all).join(', ');
+  return nodes.every((node) => node.podCidrs.length > 0) ? { podRanges: text, somePodRanges: '' } : { podRanges: '', somePodRanges: text };
 }
 
 function nodeLabels(workload: Workload): Labels {
@@ -117,13 +120,6 @@ function taint(snapshot: Snapshot, pool: Labels): string {
       nodes.every((node) => node.taints.some((other) => other.key === one.key && other.value === one.value && other.effect === one.effect)),
   );
   return common === undefined ? '' : `${common.key}=${common.value}:${common.effect}`;
-}
-
-function serviceAccount(snapshot: Snapshot, training: readonly Workload[]): Pick<InitAnswers, 'serviceAccount' | 'role'> {
-  const [name, second] = [...new Set(training.map((workload) => workload.serviceAccount))];
-  if (name === undefined || second !== undefined || name === 'default') return { serviceAccount: '', role: '' };
-  const account = snapshot.serviceAccounts.find((one) => one.namespace === training[0]?.namespace && one.name === name);
-  return { serviceAccount: name, role: account === undefined ? '' : (labelOf(account.annotations, 'eks.amazonaws.com/role-arn') ?? '') };
 }
 
 /** Source: k8s-rdma-shared-dev-plugin README (rdma/…); eks-charts aws-efa-k8s-device-plugin (vpc.amazonaws.com/efa). */
@@ -151,14 +147,6 @@ function quota(snapshot: Snapshot, training: readonly Workload[]): Pick<InitAnsw
 
 function protectedNamespaces(snapshot: Snapshot, own: string, stores: ReadonlySet<string>): readonly string[] {
   return [...snapshot.namespaces.keys()].filter((name) => name !== own && !stores.has(name) && !systemNamespaces.has(name)).sort(compareText);
-}
-
-/** Key and value pairs that every map has, by key. */
-function commonPairs(maps: readonly Labels[]): readonly (readonly [string, string])[] {
-  const [first, ...others] = maps;
-  return Object.entries(first ?? {})
-    .filter(([key, value]) => others.every((other) => labelOf(other, key) === value))
-    .sort(([a], [b]) => compareText(a, b));
 }
 
 function pairsText(pairs: readonly (readonly [string, string])[]): string {

@@ -1,5 +1,9 @@
 import { emptyAnswers, type InitAnswers, labelPairs, listOf } from './answers.ts';
 import { dataAnswer } from './data-answer.ts';
+import { jobNameLabel } from './detect-selector.ts';
+
+/** In UTF-16 code units. */
+const longestRemark = 300;
 
 /** The zone as commented YAML. Every field is there: with its answer, or as a comment that shows the default. */
 export function zoneText(answers: InitAnswers): string {
@@ -19,7 +23,7 @@ spec:`;
 }
 
 function platform(answers: InitAnswers): string {
-  const { cni, cloud, region, account, podRanges } = answers;
+  const { cni, cloud, region, account } = answers;
   return `  # The cluster. cni is what enforces policies: kubernetes (any CNI with NetworkPolicy), cilium, cilium@1.19.
   platform:
     cni: ${scalar(cni)}
@@ -27,18 +31,31 @@ function platform(answers: InitAnswers): string {
     ${region === '' ? '# region: us-east-1             # left out: S3 data sets name their own' : `region: ${quotedWhereNeeded(region)}`}
     ${account === '' ? '# account: "123456789012"       # completes a role given by name' : `account: ${JSON.stringify(account)}`}
     # cluster: my-cluster           # for people
-    ${podRanges === '' ? '# ranges: {pods: [], nodes: [], services: []}   # CIDRs of this cluster; empty: not known' : `ranges: {pods: [${listOf(podRanges).map(quotedWhereNeeded).join(', ')}], nodes: [], services: []}`}
+    ${ranges(answers)}
     # dns: {namespace: kube-system, selector: {k8s-app: kube-dns}, domain: cluster.local}   # nodeLocal: 169.254.20.10 for a node-local cache
 `;
 }
 
-function namespace({ namespace: name, gpus, pods }: InitAnswers): string {
+function ranges({ podRanges, somePodRanges }: InitAnswers): string {
+  if (podRanges !== '') return `ranges: {pods: [${listOf(podRanges).map(quotedWhereNeeded).join(', ')}], nodes: [], services: []}`;
+  const empty = '# ranges: {pods: [], nodes: [], services: []}   # CIDRs of this cluster; empty: not known';
+  return somePodRanges === '' ? empty : `${empty}. Some nodes tell theirs: ${remark(somePodRanges)}`;
+}
+
+function podSecurity({ podSecurity: level, podSecurityNote, transport }: InitAnswers): string {
+  if (level === '' || transport !== 'tcp')
+    return `# podSecurity: restricted       # privileged where a workload uses RDMA, which needs IPC_LOCK${transport === 'tcp' || level === '' ? '' : `; without RDMA ${remark(level)} would do`}`;
+  return `podSecurity: ${scalar(level)}${podSecurityNote === '' ? '' : `   # ${remark(podSecurityNote)}`}`;
+}
+
+function namespace(answers: InitAnswers): string {
+  const { namespace: name, gpus, pods } = answers;
   const quota = [...(gpus === '' ? [] : [`gpus: ${scalar(gpus)}`]), ...(pods === '' ? [] : [`pods: ${scalar(pods)}`])];
   return `  # Where training runs. The namespace belongs to this zone alone: whatever is not opened below is shut, in and out.
   namespace:
     name: ${quotedWhereNeeded(name)}
     ${quota.length === 0 ? '# quota: {gpus: 16, pods: 50}   # left out: no quota' : `quota: {${quota.join(', ')}}`}
-    # podSecurity: restricted       # privileged where a workload uses RDMA, which needs IPC_LOCK
+    ${podSecurity(answers)}
     # labels: {}
 `;
 }
@@ -61,17 +78,17 @@ function nodes({ nodeLabels, taint }: InitAnswers): string {
 }
 
 function workload(answers: InitAnswers): string {
-  const { workload: name, selector, framework, transport, serviceAccount, role } = answers;
+  const { workload: name, selector, framework, transport, serviceAccount } = answers;
   const identity =
     serviceAccount === ''
       ? '    # identity: {serviceAccount: training-job}   # left out: no cloud identity'
       : `    identity:
       serviceAccount: ${quotedWhereNeeded(serviceAccount)}
-${role === '' ? '      # irsa: {role: "arn:aws:iam::123456789012:role/NAME"}, podIdentity: {}, gke: {serviceAccount: …} or azure: {clientId: …}' : `      irsa: {role: ${quotedWhereNeeded(role)}}`}`;
+${cloudIdentity(answers)}`;
   return `  # What runs, and what it needs.
   workloads:
   - name: ${quotedWhereNeeded(name)}
-    selector: ${flowMap(selector === '' ? emptyAnswers.selector : selector)}
+    selector: ${flowMap(selector === '' ? emptyAnswers.selector : selector)}${selector.startsWith(`${jobNameLabel}=`) ? '   # this job only: give the pods a label of your own, so that the next run is in the zone as well' : ''}
     ${framework === '' ? '# framework: pytorch            # left out: read off the job' : `framework: ${scalar(framework)}`}
     collectives:
       backend: nccl                 # nccl, gloo, mpi or other
@@ -79,6 +96,13 @@ ${role === '' ? '      # irsa: {role: "arn:aws:iam::123456789012:role/NAME"}, po
       ports: any                    # every TCP port between peers; LOW-HIGH needs pinned pods
     peers: same-workload            # same-job (list them under jobs) or namespace
 ${identity}`;
+}
+
+function cloudIdentity({ role, gkeServiceAccount, azureClientId }: InitAnswers): string {
+  if (role !== '') return `      irsa: {role: ${quotedWhereNeeded(role)}}`;
+  if (gkeServiceAccount !== '') return `      gke: {serviceAccount: ${quotedWhereNeeded(gkeServiceAccount)}}`;
+  if (azureClientId !== '') return `      azure: {clientId: ${JSON.stringify(azureClientId)}}`;
+  return '      # irsa: {role: "arn:aws:iam::123456789012:role/NAME"}, podIdentity: {}, gke: {serviceAccount: …} or azure: {clientId: …}';
 }
 
 function data({ data: text, region }: InitAnswers): string {
@@ -105,6 +129,11 @@ function protectedZones({ protected: text }: InitAnswers): string {
 
 const rest = `  # fabric and monitoring are accepted and not covered yet.
 `;
+
+/** Text that is safe in a comment: one line, no control characters, not long. */
+function remark(text: string): string {
+  return text.slice(0, longestRemark).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, ' ') + (text.length > longestRemark ? '…' : '');
+}
 
 function flowMap(text: string): string {
   return `{${labelPairs(text)
