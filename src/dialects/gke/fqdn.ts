@@ -15,6 +15,7 @@ export function readMatch(item: Reader): NameMatch | undefined {
   if (!item.object(['name', 'pattern'], { matchName: 'Write name.', matchPattern: 'Write pattern.', fqdn: 'Write name, or pattern.' })) return undefined;
   const [name, pattern] = [item.field('name'), item.field('pattern')];
   if (name.present === pattern.present) {
+    if (name.absent && item.keys().some((key) => key !== 'name' && key !== 'pattern')) return undefined;
     item.error('one-of', `This item has ${name.present ? 'both' : 'neither of'} name and pattern; expected exactly one.`);
     return undefined;
   }
