@@ -181,6 +181,9 @@ spec: {template: {spec: {containers: [{name: c}]}}}
   test('never lowers the level that the namespace enforces', () => {
     const kept = proposed(training('{a: b}', ', hostPID: true') + namespace('restricted'));
     expect(kept.spec.namespace.podSecurity).toBe('restricted');
+    const rdma = training('{a: b}').replace('image: i', 'image: i, resources: {limits: {rdma/hca: 1}}') + namespace('baseline');
+    expect(proposed(rdma).spec.namespace.podSecurity).toBeNull();
+    expect(proposed(rdma).text).toContain('without RDMA: baseline, the namespace enforces baseline now; ');
     expect(kept.text).toContain('the namespace enforces it already, and it refuses what runs here: hostPID must not be set');
   });
 });

@@ -22,10 +22,11 @@ export function detectPodSecurity(snapshot: Snapshot, training: readonly Workloa
   if (enforced !== undefined && strictestFirst.indexOf(enforced) < strictestFirst.indexOf(met))
     return { podSecurity: enforced, podSecurityNote: `the namespace enforces it already, and it refuses what runs here: ${some(violations(enforced))}` };
   const stricter = strictestFirst[strictestFirst.indexOf(met) - 1];
-  return {
-    podSecurity: met,
-    podSecurityNote: stricter === undefined ? '' : `the strictest that admits what runs here; ${stricter} refuses: ${some(violations(stricter))}`,
-  };
+  const notes = [
+    ...(enforced === undefined ? [] : [`the namespace enforces ${enforced} now`]),
+    ...(stricter === undefined ? [] : [`the strictest that admits what runs here; ${stricter} refuses: ${some(violations(stricter))}`]),
+  ];
+  return { podSecurity: met, podSecurityNote: notes.join('; ') };
 }
 
 function some(reasons: readonly string[]): string {

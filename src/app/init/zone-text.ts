@@ -43,8 +43,10 @@ function ranges({ podRanges, somePodRanges }: InitAnswers): string {
 }
 
 function podSecurity({ podSecurity: level, podSecurityNote, transport }: InitAnswers): string {
-  if (level === '' || transport !== 'tcp')
-    return `# podSecurity: restricted       # privileged where a workload uses RDMA, which needs IPC_LOCK${transport === 'tcp' || level === '' ? '' : `; without RDMA ${remark(level)} would do`}`;
+  if (level === '' || transport !== 'tcp') {
+    const seen = level === '' ? '' : `; without RDMA: ${remark([level, podSecurityNote].filter((part) => part !== '').join(', '))}`;
+    return `# podSecurity: restricted       # privileged where a workload uses RDMA, which needs IPC_LOCK${seen}`;
+  }
   return `podSecurity: ${scalar(level)}${podSecurityNote === '' ? '' : `   # ${remark(podSecurityNote)}`}`;
 }
 
