@@ -25,6 +25,7 @@ export interface Facts {
   /** Labels of service accounts, by namespace and name. */
   readonly accounts: ReadonlyMap<string, ReadonlyMap<string, Labels>>;
   readonly sets: readonly AddressSet[];
+  readonly hostEndpoints: readonly { readonly name: string; readonly labels: Labels }[];
 }
 
 const known = new WeakMap<Surroundings, Facts>();
@@ -41,7 +42,8 @@ export function factsOf(around: Surroundings): Facts {
     ...around.of(group, 'GlobalNetworkSet').map((o) => addressSet(o, null, 'nets')),
     ...around.of(group, 'HostEndpoint').map((o) => addressSet(o, null, 'expectedIPs')),
   ]);
-  const facts = { namespaces, accounts, sets };
+  const hostEndpoints = groups.flatMap((group) => around.of(group, 'HostEndpoint').map((o) => ({ name: o.name, labels: labelsOf(o) })));
+  const facts = { namespaces, accounts, sets, hostEndpoints };
   known.set(around, facts);
   return facts;
 }

@@ -20,7 +20,7 @@ const accounts = new Map<string, ReadonlyMap<string, Labels>>([
   ],
   ['prod', new Map<string, Labels>([['default', { role: 'web' }]])],
 ]);
-const facts: Facts = { namespaces, accounts, sets: [] };
+const facts: Facts = { namespaces, accounts, sets: [], hostEndpoints: [] };
 
 interface Pod {
   readonly namespace: string;

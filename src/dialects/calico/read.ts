@@ -2,12 +2,14 @@ import { finish, Reader, shown } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
 import { nearest } from '../../kernel/spelling.ts';
 import { readCidr } from '../../model/cidr-syntax.ts';
-import type { Direction, PodMatch, Policy, Rule } from '../../model/policy.ts';
+import type { Direction, PodMatch, Policy } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import { parseIp } from '../../space/ip-set.ts';
 import type { Surroundings } from '../dialect.ts';
 import { inNamespaces } from './entity.ts';
 import { type Facts, factsOf } from './facts.ts';
+import { forwardRules } from './forward.ts';
+import { piecesOf } from './pieces.ts';
 import { accountLabel, accountPrefix, selectedPods } from './pods.ts';
 import { type ReadRule, readRule } from './rules.ts';
 import { allAs, conjunction, type Expression, namespaceLabel, prefixed } from './selector.ts';
@@ -102,26 +104,37 @@ function readPolicy(object: RawObject, spec: Reader, around: Surroundings, more:
   const subject = readSubject(spec, namespace);
   const rules = { ingress: readRules(spec, 'ingress', types.ingress, namespace, around), egress: readRules(spec, 'egress', types.egress, namespace, around) };
   const hostOnly = global && checkForward(spec, types.egress, rules.egress.length > 0);
-  if (tier === undefined || hostOnly) return [];
+  if (tier === undefined) return [];
   const name = namespace === null ? object.name : `${namespace}/${object.name}`;
-  const pieces = piecesOf(rules.ingress, rules.egress).flatMap((piece) =>
-    subjectsOf(conjunction([subject, piece.near]), facts, spec).map((match) => ({ match, rules: piece.rules, isolates: piece.near === null && piece.first })),
-  );
-  return pieces.map((piece, i) => ({
-    // One object may need several policies in a row; their place keeps the ids apart.
-    id: `${object.kind}.projectcalico.org ${name}${i === 0 ? '' : ` part ${i + 1}`}`,
-    dialect: 'calico',
-    kind: object.kind,
-    namespace,
-    name: object.name,
-    tier,
-    order,
-    evaluation: 'first-match',
-    subject: { kind: 'pods', match: piece.match },
-    isolates: piece.isolates ? types : { ingress: false, egress: false },
-    rules: piece.rules,
-    origin: object.origin,
-  }));
+  const id = `${object.kind}.projectcalico.org ${name}`;
+  const common = { dialect: 'calico', kind: object.kind, namespace, name: object.name, order, evaluation: 'first-match', origin: object.origin } as const;
+  const whole = (expression: Expression | null): readonly PodMatch[] => subjectsOf(expression, facts, spec);
+  const forward = global ? forwardRules(spec, id, subject, facts, { ...rules, types }) : null;
+  return [
+    ...(hostOnly ? [] : policiesOf({ ...common, id, tier }, types, subject, rules, whole)),
+    ...(forward === null ? [] : policiesOf({ ...common, id: `${id} on forward`, tier: forward.tier }, neither, null, forward, whole)),
+  ];
+}
+
+const neither = { ingress: false, egress: false };
+
+/** The policies of the model that stand for one object: several where its rules are about different pods, their place keeps the ids apart. */
+function policiesOf(
+  common: Omit<Policy, 'subject' | 'isolates' | 'rules'>,
+  types: Policy['isolates'],
+  subject: Expression | null,
+  rules: Readonly<Record<Direction, readonly ReadRule[]>>,
+  subjects: (expression: Expression | null) => readonly PodMatch[],
+): readonly Policy[] {
+  return piecesOf(rules.ingress, rules.egress)
+    .flatMap((piece) => subjects(conjunction([subject, piece.near])).map((match) => ({ match, piece })))
+    .map(({ match, piece }, i) => ({
+      ...common,
+      id: i === 0 ? common.id : `${common.id} part ${i + 1}`,
+      subject: { kind: 'pods', match },
+      isolates: piece.near === null && piece.first ? types : neither,
+      rules: piece.rules,
+    }));
 }
 
 function readTier(spec: Reader, around: Surroundings): Policy['tier'] | undefined {
@@ -199,34 +212,4 @@ function checkForward(spec: Reader, egressType: boolean, egressRules: boolean): 
   if ((preDnat || untracked) && !forward)
     spec.field(preDnat ? 'preDNAT' : 'doNotTrack').error('missing-field', 'preDNAT and doNotTrack need applyOnForward: true.', 'Add applyOnForward: true.');
   return preDnat === true || untracked === true;
-}
-
-/** Rules in a row that say the same of the near end. `first`: the piece that stands for the policy as a whole. */
-interface Piece {
-  readonly near: Expression | null;
-  readonly first: boolean;
-  readonly rules: readonly Rule[];
-}
-
-/**
- * A rule may be about only some of the pods that its policy selects. As rules of the model are about all of them, such rules become policies of their
- * own with a narrower subject, in their place. Ingress and egress have no order between them.
- */
-function piecesOf(ingress: readonly ReadRule[], egress: readonly ReadRule[]): readonly Piece[] {
-  const [inRuns, outRuns] = [runsOf(ingress), runsOf(egress)];
-  const [inFirst, outFirst] = [inRuns[0]?.near === null ? inRuns.slice(0, 1) : [], outRuns[0]?.near === null ? outRuns.slice(0, 1) : []];
-  const rest = [...inRuns.slice(inFirst.length), ...outRuns.slice(outFirst.length)];
-  return [{ near: null, first: true, rules: [...inFirst, ...outFirst].flatMap((run) => run.rules) }, ...rest.map((run) => ({ ...run, first: false }))];
-}
-
-function runsOf(list: readonly ReadRule[]): { near: Expression | null; rules: Rule[] }[] {
-  const runs: { near: Expression | null; key: string; rules: Rule[] }[] = [];
-  for (const { near, rules } of list) {
-    if (rules.length === 0) continue;
-    const key = JSON.stringify(near);
-    const last = runs.at(-1);
-    if (last?.key === key) last.rules.push(...rules);
-    else runs.push({ near, key, rules: [...rules] });
-  }
-  return runs;
 }
