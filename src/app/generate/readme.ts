@@ -113,7 +113,7 @@ function apply(zone: TrainingZone, drafts: readonly DraftPolicy[]): string {
     workload.services.flatMap((service) => ('profile' in service ? (serviceProfile(service.profile)?.hosts.length === 0 ? [service.profile] : []) : [])),
   );
   const steps = [
-    nodes === null ? null : `Label and taint the training nodes (for each \`NODE\`):\n\n${fence('sh', nodeCommands(nodes))}\n${nodeAdvice(nodes)}`,
+    nodes === null ? null : nodeStep(nodes),
     `Merge ${fileNameOf(fragmentFile)} into the pod templates of your jobs.${env.length === 0 ? '' : ` Its environment variables keep ${env.map(code).join(' and ')} off the network.`}\n`,
     ...accounts.map(
       (identity) =>
@@ -140,13 +140,56 @@ function nodeAdvice(nodes: NodePool): string {
   return `DaemonSets that must run there (device plugin, monitoring, CSI) need the same toleration. ${stays}\n`;
 }
 
-function nodeCommands(nodes: NodePool): string {
-  const labels = Object.entries(nodes.labels).map(([key, value]) => `${key}=${value}`);
+/** Prefixes of labels that clouds, provisioners, device operators and the kubelet write. */
+const providerLabels: readonly string[] = [
+  // Source: kubernetes.io, Well-Known Labels, Annotations and Taints.
+  'kubernetes.io',
+  'node.kubernetes.io',
+  'topology.kubernetes.io',
+  'beta.kubernetes.io',
+  'failure-domain.beta.kubernetes.io',
+  // Source: GKE, EKS and AKS documentation, labels of nodes.
+  'cloud.google.com',
+  'topology.gke.io',
+  'eks.amazonaws.com',
+  'k8s.amazonaws.com',
+  'alpha.eksctl.io',
+  'topology.k8s.aws',
+  'kubernetes.azure.com',
+  // Source: Karpenter documentation, Well-Known Labels.
+  'karpenter.sh',
+  'karpenter.k8s.aws',
+  'karpenter.azure.com',
+  // Source: NVIDIA/gpu-operator documentation; kubernetes-sigs/node-feature-discovery documentation.
+  'nvidia.com',
+  'feature.node.kubernetes.io',
+];
+
+/** AKS writes its node pool's name under this key without a prefix. Source: AKS documentation, Use labels in a node pool. */
+const agentPool = 'agentpool';
+
+function isProviderOwned(key: string): boolean {
+  return key === agentPool || providerLabels.includes(key.slice(0, Math.max(0, key.lastIndexOf('/'))));
+}
+
+/** The step that makes nodes training nodes; null when nothing is left to do by hand. */
+function nodeStep(nodes: NodePool): string | null {
   const { taint } = nodes;
-  return [
-    `kubectl label node NODE ${labels.join(' ')}`,
+  const labels = Object.entries(nodes.labels);
+  const given = labels.filter(([key]) => isProviderOwned(key));
+  const own = labels.filter(([key]) => !isProviderOwned(key));
+  const commands = [
+    ...(own.length === 0 ? [] : [`kubectl label node NODE ${own.map(([key, value]) => `${key}=${value}`).join(' ')}`]),
     ...(taint === null ? [] : [`kubectl taint node NODE ${taint.key}=${taint.value}:${taint.effect}`]),
-  ].join('\n');
+  ];
+  const have =
+    given.length === 0
+      ? ''
+      : `The training nodes have ${given.map(([key, value]) => code(`${key}=${value}`)).join(' and ')} already: whoever made them wrote ${given.length === 1 ? 'it' : 'them'}. `;
+  if (commands.length === 0) return have === '' ? null : `${have.trimEnd()}\n\n${nodeAdvice(nodes)}`;
+  const verbs = [...(own.length === 0 ? [] : ['label']), ...(taint === null ? [] : ['taint'])].join(' and ');
+  const sentence = have === '' ? `${verbs[0]?.toUpperCase()}${verbs.slice(1)} the training nodes` : `${have}Then ${verbs} them`;
+  return `${sentence} (for each \`NODE\`):\n\n${fence('sh', commands.join('\n'))}\n${nodeAdvice(nodes)}`;
 }
 
 /** Source: EKS user guide, create-pod-identity-association. */
