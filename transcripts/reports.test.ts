@@ -14,6 +14,7 @@ import { scanReportSchema } from '../src/report/schema/scan.ts';
 import { verifyReportSchema } from '../src/report/schema/verify.ts';
 import { verifyMarkdown } from '../src/report/verify-markdown.ts';
 import { verifyText } from '../src/report/verify-text.ts';
+import { visible } from '../src/report/visible.ts';
 import { expectGolden } from './golden.ts';
 import { hostileName, sampleDiagnostics, sampleExplanation, sampleFindings, sampleIgnored, sampleLocator, sampleScan, sampleVerify } from './sample-reports.ts';
 import { sarifShape } from './sarif-shape.ts';
@@ -103,7 +104,57 @@ describe('JSON', () => {
   });
 });
 
+describe('an input with errors', () => {
+  const text = { pen: penFor({ colour: true, unicode: true, width: 100 }), locator: sampleLocator };
+  const perfect = { ...sampleVerify, zones: sampleVerify.zones.map((z) => ({ ...z, claims: z.claims.filter((c) => c.status === 'holds') })) };
+
+  test('never reads as green in text', () => {
+    const shown = verifyText(perfect, text, sampleDiagnostics);
+    expect(shown.split('\n')[0]).toContain('input incomplete');
+    expect(shown.split('\n')[0]).not.toContain('\u001b[32m');
+    expect(verifyText(perfect, text).split('\n')[0]).toContain('\u001b[32m');
+    expect(scanText(sampleScan, text, [], sampleDiagnostics).split('\n')[0]).toContain('input incomplete');
+  });
+
+  test('is said in Markdown, JSON and SARIF', () => {
+    expect(verifyMarkdown(perfect, sampleLocator, sampleDiagnostics)).toMatch(/^## .*input incomplete: \d+ objects? could not be read/);
+    expect(scanMarkdown(sampleScan, sampleLocator, sampleDiagnostics)).toContain('input incomplete');
+    const json = verifyJson(perfect, context);
+    expect(json.holds).toBe(false);
+    expect(json.unreadObjects).toBeGreaterThan(0);
+    expect(verifyJson(perfect, { ...context, diagnostics: [] }).holds).toBe(true);
+    expect(JSON.parse(sarif).runs[0].invocations[0].executionSuccessful).toBe(false);
+  });
+});
+
+describe('at 60 columns', () => {
+  test('a scan wraps and cuts nothing', () => {
+    const shown = scanText(sampleScan, { pen: penFor({ colour: false, unicode: true, width: 60 }), locator: sampleLocator });
+    expectGolden(new URL('./reports/scan.narrow.txt', import.meta.url), shown);
+    for (const p of sampleScan.training.flatMap((w) => w.reaches)) {
+      const flat = shown.replace(/\s+/g, ' ');
+      expect(flat).toContain(visible(p.party.title).split(' ').at(-1));
+    }
+  });
+});
+
 describe('SARIF', () => {
+  test('the reason of an ignore is shown, whatever it is made of', () => {
+    const [first] = sampleIgnored;
+    if (first === undefined) throw new Error('no sample');
+    const written = sarifText({
+      version: '1.2.3',
+      rules: [],
+      findings: [],
+      ignored: [{ ...first, reason: 'ok\u202e\u200b\u001b[31m' }],
+      claims: [],
+      diagnostics: [],
+      locator: sampleLocator,
+      fallbackFile: null,
+    });
+    expect(JSON.parse(written).runs[0].results[0].suppressions[0].justification).toBe('ok\\u{202e}\\u{200b}\\x1b[31m');
+  });
+
   test('has the required structure', () => {
     const validate = new Ajv2020({ strict: true, allErrors: true }).compile(sarifShape);
     expect(validate(JSON.parse(sarif)), JSON.stringify(validate.errors)).toBe(true);

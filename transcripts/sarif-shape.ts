@@ -135,6 +135,7 @@ export const sarifShape: Readonly<Record<string, unknown>> = {
               type: 'object',
               properties: {
                 executionSuccessful: { type: 'boolean' },
+                exitCodeDescription: text,
                 toolExecutionNotifications: {
                   type: 'array',
                   items: {

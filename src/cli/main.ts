@@ -68,9 +68,12 @@ function help(args: readonly string[], { io, commands: all }: CliContext): ExitC
 
 function unknownVerb(verb: string, all: readonly Command[]): UsageProblem {
   const names = all.map((c) => c.name);
+  if (verb.startsWith('-')) {
+    const option = verb.toLowerCase() === '-v' ? '--version' : nearest(verb, ['--version', '--help']);
+    return { message: `unknown option ${JSON.stringify(verb)}`, hint: option === undefined ? 'give a verb first' : `did you mean ${option}?` };
+  }
   const meant = nearest(verb, names);
-  const what = verb.startsWith('-') ? 'option' : 'verb';
-  return { message: `unknown ${what} ${JSON.stringify(verb)}`, hint: meant === undefined ? `the verbs are ${names.join(', ')}` : `did you mean ${meant}?` };
+  return { message: `unknown verb ${JSON.stringify(verb)}`, hint: meant === undefined ? `the verbs are ${names.join(', ')}` : `did you mean ${meant}?` };
 }
 
 function usageFailure(problems: readonly UsageProblem[], verb: string | undefined, io: Io): ExitCode {

@@ -52,7 +52,7 @@ describe('command lines', () => {
     [['a', '--format', '--check'], ['--format needs a value: --format FORMAT']],
     [['a', '--check=yes'], ['--check takes no value | write --check alone']],
     [['a', '--format', 'json', '--format', 'text'], ['--format is given more than once | give it once']],
-    [[], ['try needs PATH: something']],
+    [[], ['try needs PATH']],
     [
       ['a', 'b', 'c', '--nope'],
       ['unknown option "--nope"', 'one PATH too many: "c"'],

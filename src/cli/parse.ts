@@ -87,11 +87,16 @@ function valueProblem(option: Option, rawName: string, value: string | undefined
   };
 }
 
+function exampleOf(command: Command): { readonly hint?: string } {
+  const [example] = command.examples;
+  return example === undefined ? {} : { hint: `for example: ${example.line}` };
+}
+
 function operandProblems(command: Command, operands: readonly string[]): UsageProblem[] {
   const wanted = command.operands;
   if (wanted === null) return operands.map((operand) => ({ message: `${command.name} takes no ${JSON.stringify(operand)}` }));
   const problems: UsageProblem[] = [];
-  if (operands.length < wanted.min) problems.push({ message: `${command.name} needs ${wanted.name}: ${wanted.help}` });
+  if (operands.length < wanted.min) problems.push({ message: `${command.name} needs ${wanted.name}`, ...exampleOf(command) });
   if (wanted.max !== null) for (const extra of operands.slice(wanted.max)) problems.push({ message: `one ${wanted.name} too many: ${JSON.stringify(extra)}` });
   const { choices } = wanted;
   if (choices === undefined) return problems;

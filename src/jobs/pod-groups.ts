@@ -124,7 +124,7 @@ function rolesOf(groups: readonly Run[]): readonly (string | null)[] {
     let length = 0;
     for (const key of differing.get(role) ?? []) {
       if (length > longestRole) break;
-      const value = labelOf(pod.labels, key) ?? 'none';
+      const value = labelOf(pod.labels, key) ?? `without ${key.slice(key.lastIndexOf('/') + 1)}`;
       told.push(value);
       length += value.length + 1;
     }

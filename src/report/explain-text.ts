@@ -1,7 +1,7 @@
 import type { Explanation } from '../model/explanation.ts';
 import type { TextContext } from './context.ts';
 import { protocolText } from './party-text.ts';
-import { decisionInks, verdictLines } from './verdict-text.ts';
+import { decisionInks, ruleLines } from './verdict-text.ts';
 import { visible } from './visible.ts';
 import { wrap } from './width.ts';
 
@@ -25,5 +25,5 @@ function answerLines(answer: Explanation['answers'][number], full: boolean, cont
     ...wrap(visible(answer.tierWalk), pen.style.width - 2).map((line) => `  ${pen.ink(line, 'bold')}`),
   ];
   if (answer.note !== null) lines.push(...wrap(visible(answer.note), pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`));
-  return full ? [...lines, ...verdictLines(answer.verdict, 2, context)] : lines;
+  return full ? [...lines, ...ruleLines(answer.verdict, 2, context)] : lines;
 }

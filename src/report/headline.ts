@@ -52,7 +52,9 @@ export function reachSentence(w: TrainingWorkload): string {
       .filter((r) => r.party.kind === 'node' && r.certainty === 'allowed')
       .map((r) => r.party.id),
   ).size;
-  const patterns = w.reaches.filter((p) => p.party.kind === 'name' && p.party.id.includes('*') && p.certainty === 'allowed').map((p) => visible(p.party.id));
+  const patterns = directly('internet')
+    ? []
+    : w.reaches.filter((p) => p.party.kind === 'name' && p.party.id.includes('*') && p.certainty === 'allowed').map((p) => visible(p.party.id));
   const certain = [
     ...(allowed > 0 ? [`${allowed} of ${counted(total, 'pod')}`] : []),
     ...(nodes > 0 ? [counted(nodes, 'node')] : []),
@@ -74,8 +76,13 @@ export function scanHeadline(report: ScanReport): string {
   return `${visible(top.title)} ${reachSentence(top)}`;
 }
 
-/** How the claims of one zone stand: `11 of 14 claims hold, 2 fail, 1 is undecided`. */
-export function claimTally(zone: VerifyReport['zones'][number]): string {
+/** How the claims of one zone stand: `11 of 14 claims hold, 2 fail, 1 is undecided`; an input with errors is said first, for no tally of a part is the whole. */
+export function claimTally(zone: VerifyReport['zones'][number], diagnostics: readonly Diagnostic[]): string {
+  const missing = incompleteText(diagnostics);
+  return missing === null ? tally(zone) : `${missing}; of the rest, ${tally(zone)}`;
+}
+
+function tally(zone: VerifyReport['zones'][number]): string {
   const of = (status: string): number => zone.claims.filter((c) => c.status === status).length;
   const [holds, fails, undecided] = [of('holds'), of('fails'), of('undecided')];
   if (zone.claims.length === 0) return 'no claim to check';

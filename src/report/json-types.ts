@@ -76,6 +76,7 @@ export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'origin
 
 export interface VerifyJson extends Envelope<'verify', 'VerifyReport'> {
   readonly holds: boolean;
+  readonly unreadObjects: number;
   readonly profile: string;
   readonly zones: readonly {
     readonly zone: string;

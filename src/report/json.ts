@@ -6,7 +6,7 @@ import type { Ignored } from '../model/ignored.ts';
 import type { ScanReport } from '../model/scan-report.ts';
 import type { Side, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
-import { scanHeadline } from './headline.ts';
+import { scanHeadline, unreadObjects } from './headline.ts';
 import {
   type DiagnosticJson,
   type Envelope,
@@ -64,7 +64,9 @@ export function verifyJson(report: VerifyReport, context: JsonContext): VerifyJs
     $schema: 'https://ringfence.dev/schemas/verify.v1.json',
     apiVersion: reportApiVersion,
     kind: 'VerifyReport',
-    holds: report.zones.every((zone) => zone.claims.every((claim) => claim.status === 'holds')),
+    // What holds for a part of the input is not known to hold for the whole.
+    holds: unreadObjects(context.diagnostics) === 0 && report.zones.every((zone) => zone.claims.every((claim) => claim.status === 'holds')),
+    unreadObjects: unreadObjects(context.diagnostics),
     profile: report.profile,
     zones: report.zones.map((zone) => ({
       zone: zone.zone,

@@ -16,13 +16,20 @@ export function markdownText(text: string): string {
     .replace(/\b(www|GH)(?=[.-])/gi, '$1<!-- -->');
 }
 
+/**
+ * What the autolink extension looks for, entities decoded or not: it links inside `<code>` too, so an empty comment breaks each apart.
+ * Source: GitHub Flavored Markdown spec §6.9 (`www.`, `http://`, `https://`, `ftp://`, `mailto:`, `xmpp:`, addresses of mail).
+ */
+const linking = /@|:|\b(?:www|GH)(?=[.-])/gi;
+
 /** User text as code that fits in a table: HTML entities inside `<code>`, where no Markdown, mention or link is made. */
 export function markdownCode(text: string): string {
   return `<code>${visible(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(/[\\`*_[\]|~!$^:@#]/g, (c) => `&#${c.charCodeAt(0)};`)}</code>`;
+    .replace(/[\\`*_[\]|~!$^#]/g, (c) => `&#${c.charCodeAt(0)};`)
+    .replace(linking, '$&<!-- -->')}</code>`;
 }
 
 /** Lines of user text as a fenced block that its content cannot close. */

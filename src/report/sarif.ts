@@ -5,6 +5,7 @@ import { sortedBy } from '../kernel/stable.ts';
 import type { ClaimResult, Counterexample } from '../model/claim.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
+import { incompleteText } from './headline.ts';
 import { endpointText, transportText } from './party-text.ts';
 import { diagnosticPlace } from './place.ts';
 import { visible } from './visible.ts';
@@ -62,7 +63,7 @@ export function sarifText(input: SarifInput): string {
       : { relatedLocations: finding.related.map((r, i) => ({ id: i + 1, ...locationOf(r.origin, input.locator), message: text(r.message) })) }),
     // Lines move from commit to commit; who it is about and what it says do not.
     partialFingerprints: fingerprint(finding.check, ...finding.subjects, finding.message),
-    ...(ignored === null ? {} : { suppressions: [{ kind: 'inSource', status: 'accepted', justification: ignored.reason }] }),
+    ...(ignored === null ? {} : { suppressions: [{ kind: 'inSource', status: 'accepted', justification: visible(ignored.reason) }] }),
     properties: {
       severity: finding.severity,
       confidence: finding.confidence,
@@ -80,9 +81,17 @@ export function sarifText(input: SarifInput): string {
     partialFingerprints: fingerprint('claim', claim.id),
     properties: { claim: claim.id, status: claim.status },
   });
+  const missing = incompleteText(input.diagnostics);
   const run = {
     tool: { driver: { name: 'ringfence', version: input.version, semanticVersion: input.version, informationUri: 'https://ringfence.dev', rules } },
-    invocations: [{ executionSuccessful: true, toolExecutionNotifications: input.diagnostics.map((d) => notification(d, input.locator)) }],
+    invocations: [
+      {
+        // Source: SARIF 2.1.0 §3.20.14: false when the run's results may be incomplete.
+        executionSuccessful: missing === null,
+        ...(missing === null ? {} : { exitCodeDescription: missing }),
+        toolExecutionNotifications: input.diagnostics.map((d) => notification(d, input.locator)),
+      },
+    ],
     columnKind: 'utf16CodeUnits',
     results: [...input.findings.map((f) => findingOf(f, null)), ...input.ignored.map((i) => findingOf(i.finding, i)), ...refuted.map(claimOf)],
   };

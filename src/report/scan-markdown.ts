@@ -1,5 +1,7 @@
 import type { Locator } from '../kernel/origin.ts';
+import type { Diagnostic } from '../kernel/result.ts';
 import type { Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
+import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
 import { findingBlocks } from './finding-markdown.ts';
 import { passagePorts, scanHeadline, unreadKinds } from './headline.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
@@ -10,7 +12,7 @@ import { counted } from './words.ts';
 const rowsShown = 30;
 
 /** A scan as a pull-request comment: verdict, a table of training workloads, findings, then the details folded away. */
-export function scanMarkdown(report: ScanReport, locator: Locator): string {
+export function scanMarkdown(report: ScanReport, locator: Locator, diagnostics: readonly Diagnostic[] = []): string {
   const { counts } = report;
   const facts = [
     counted(counts.workloads, 'workload'),
@@ -20,10 +22,18 @@ export function scanMarkdown(report: ScanReport, locator: Locator): string {
   ];
   const kinds = unreadKinds(report.unread);
   const blocks: (readonly string[])[] = [
-    ['## Ringfence scan', '', `**${markdownText(scanHeadline(report))}**`, '', `${facts.join(', ')}; profile ${markdownCode(report.profile)}`],
+    [
+      '## Ringfence scan',
+      '',
+      ...incompleteMarkdown(diagnostics),
+      `**${markdownText(scanHeadline(report))}**`,
+      '',
+      `${facts.join(', ')}; profile ${markdownCode(report.profile)}`,
+    ],
     report.training.length === 0 ? [] : summaryTable(report.training, report.omitted.training),
     ...findingBlocks(report.findings, locator),
     ...report.training.map(workloadDetails),
+    diagnosticsMarkdown(diagnostics, locator),
     kinds === null ? [] : [`Not read: ${markdownText(kinds)}`],
     report.assumptions.length === 0
       ? []

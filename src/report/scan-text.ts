@@ -1,13 +1,13 @@
+import type { Diagnostic } from '../kernel/result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { BlastHop, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import type { TextContext } from './context.ts';
 import { findingLines, ignoredLines, ranked, severityCounts, severityInks } from './finding-text.ts';
-import { passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
+import { incompleteText, passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
 import type { Ink } from './pen.ts';
-import { tableLines } from './table.ts';
 import { visible } from './visible.ts';
-import { displayWidth, wrap } from './width.ts';
+import { displayWidth, padRight, wrap } from './width.ts';
 import { counted } from './words.ts';
 
 /** Tables and rings longer than this are cut, and say so; JSON has more. */
@@ -21,11 +21,16 @@ const workloadsNamed = 30;
 const findingsNamed = 3;
 
 /** A scan for people: the verdict first, then each training workload, then half-open passages, findings, and what the answer rests on. */
-export function scanText(report: ScanReport, context: TextContext, ignored: readonly Ignored[] = []): string {
+export function scanText(report: ScanReport, context: TextContext, ignored: readonly Ignored[] = [], diagnostics: readonly Diagnostic[] = []): string {
+  const spelled = widest(report.training);
   const sections = [
-    headLines(report, context),
-    ...report.training.slice(0, workloadsShown).map((w) => workloadLines(w, report.training.length > 1, context)),
-    otherWorkloadLines(report, context),
+    [...incompleteLines(diagnostics, context), ...headLines(report, context)],
+    ...spelled.map((w) => workloadLines(w, report.training.length > 1, context)),
+    otherWorkloadLines(
+      report.training.filter((w) => !spelled.includes(w)),
+      report.omitted.training,
+      context,
+    ),
     halfOpenLines(report, context),
     findingLines(report.findings, context),
     ignoredLines(ignored, context),
@@ -35,6 +40,19 @@ export function scanText(report: ScanReport, context: TextContext, ignored: read
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** The workloads that are spelled out: those that reach most, in the order given. */
+function widest(training: readonly TrainingWorkload[]): readonly TrainingWorkload[] {
+  const reach = ({ podsWithin }: TrainingWorkload): number => podsWithin.allowed * 1e7 + podsWithin.unknown;
+  const kept = new Set([...training].sort((a, b) => reach(b) - reach(a)).slice(0, workloadsShown));
+  return training.filter((w) => kept.has(w));
+}
+
+/** Before anything else: that something is missing from the picture. Empty when nothing is. */
+export function incompleteLines(diagnostics: readonly Diagnostic[], { pen }: TextContext): string[] {
+  const text = incompleteText(diagnostics);
+  return text === null ? [] : wrap(`${text}; what they hold is in no answer below`, pen.style.width).map((line) => pen.ink(line, 'red', 'bold'));
 }
 
 function headLines(report: ScanReport, context: TextContext): string[] {
@@ -80,10 +98,9 @@ function findingSummary(findings: readonly Finding[], { pen }: TextContext): str
 }
 
 /** Training workloads beyond those that are spelled out: a line each, then how many more. */
-function otherWorkloadLines(report: ScanReport, context: TextContext): string[] {
+function otherWorkloadLines(others: readonly TrainingWorkload[], omitted: number, context: TextContext): string[] {
   const { pen } = context;
-  const others = report.training.slice(workloadsShown);
-  if (others.length === 0 && report.omitted.training === 0) return [];
+  if (others.length === 0 && omitted === 0) return [];
   const named = others
     .slice(0, workloadsNamed)
     .flatMap((w) =>
@@ -91,7 +108,7 @@ function otherWorkloadLines(report: ScanReport, context: TextContext): string[] 
         (line, i) => (i === 0 ? `  ${pen.ink(pen.glyphs.bullet, 'cyan')} ` : '    ') + line,
       ),
     );
-  const rest = others.slice(workloadsNamed).reduce((sum, w) => sum + w.members.length + w.omitted.members, 0) + report.omitted.training;
+  const rest = others.slice(workloadsNamed).reduce((sum, w) => sum + w.members.length + w.omitted.members, 0) + omitted;
   return [
     `${pen.ink('Other training workloads', 'bold')}  ${pen.ink('those above reach as much or more', 'dim')}`,
     ...named,
@@ -153,25 +170,38 @@ interface PassageRow {
   readonly known: boolean;
 }
 
-/** A table where the lines are long enough for one; else each row folded, so that nothing is cut. */
+/** The least room that a party needs beside its ports. */
+const narrowestParty = 24;
+
+/** A table, its cells folded where they are too wide for it; on a narrow terminal ports stand below their party. Nothing is cut. */
 function passageRows(rows: readonly PassageRow[], { pen }: TextContext): string[] {
   const indent = 4;
-  const unknown = (row: PassageRow): string => (row.known ? '' : pen.ink('not known', 'yellow'));
-  const portsInk = (row: PassageRow): Ink => (row.known ? 'cyan' : 'yellow');
-  const longest = (of: (row: PassageRow) => string): number => Math.max(...rows.map((row) => displayWidth(of(row))));
-  const room = indent + longest((r) => r.sign) + 2 + longest((r) => r.who) + 2 + longest((r) => r.ports) + (rows.every((r) => r.known) ? 0 : 11);
-  if (room <= pen.style.width)
-    return tableLines(
-      rows.map((row) => [row.sign, row.who, pen.ink(row.ports, portsInk(row)), unknown(row)]),
-      { indent },
-    );
   const margin = ' '.repeat(indent);
+  const widest = (of: (row: PassageRow) => string): number => Math.max(...rows.map((row) => displayWidth(of(row))));
+  const sign = widest((r) => r.sign) + 2;
+  const ports = Math.min(
+    widest((r) => r.ports),
+    Math.max(30, Math.floor(pen.style.width / 3)),
+  );
+  const room = pen.style.width - indent - sign - (rows.every((r) => r.known) ? 0 : 11);
+  const beside = room - ports - 2 >= narrowestParty;
+  const who = beside
+    ? Math.min(
+        widest((r) => r.who),
+        room - ports - 2,
+      )
+    : Math.max(narrowestParty, room);
   return rows.flatMap((row) => {
-    const left = displayWidth(row.sign) + 2;
-    const width = Math.max(20, pen.style.width - indent - left);
-    const who = wrap(row.who, width).map((line, i) => `${margin}${i === 0 ? `${row.sign}  ` : ' '.repeat(left)}${line}`);
-    const ports = wrap(row.ports, width - 2).map((line) => `${margin}${' '.repeat(left + 2)}${pen.ink(line, portsInk(row))}`);
-    return [...who, ...ports.slice(0, -1), `${ports.at(-1) ?? ''}${row.known ? '' : `  ${unknown(row)}`}`];
+    const ink: Ink = row.known ? 'cyan' : 'yellow';
+    const unknown = row.known ? '' : `  ${pen.ink('not known', 'yellow')}`;
+    const left = wrap(row.who, who);
+    const right = wrap(row.ports, beside ? ports : Math.max(narrowestParty, room - 2));
+    const start = (i: number): string => margin + (i === 0 ? padRight(row.sign, sign) : ' '.repeat(sign));
+    if (!beside) return [...left.map((line, i) => start(i) + line), ...right.map((line, i) => `${start(1)}  ${pen.ink(line, ink)}${i === 0 ? unknown : ''}`)];
+    return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
+      const cell = right[i] === undefined ? '' : `  ${pen.ink(row.known ? right[i] : padRight(right[i], ports), ink)}${i === 0 ? unknown : ''}`;
+      return (start(i) + padRight(left[i] ?? '', cell === '' ? 0 : who) + cell).trimEnd();
+    });
   });
 }
 

@@ -29,6 +29,21 @@ export function journeyText(packet: Packet, decision: Decision, { pen }: TextCon
 
 /** Both sides of a verdict, rule by rule, then what is not known and what limits the meaning. */
 export function verdictLines(verdict: Verdict, indent: number, context: TextContext): string[] {
+  return [...sideLines(verdict.egress, indent, context), ...sideLines(verdict.ingress, indent, context), ...limitLines(verdict, indent, context)];
+}
+
+/** The rules alone, for a verdict whose walk is told already: each with its place, and what it says beyond its outcome. */
+export function ruleLines(verdict: Verdict, indent: number, context: TextContext): string[] {
+  const steps = [verdict.egress, verdict.ingress].flatMap((side) => side.steps.map((step) => ({ ...step, because: news(step, side.direction) })));
+  return [...steps.flatMap((step) => stepLines(step, indent, context)), ...limitLines(verdict, indent, context)];
+}
+
+/** That nothing matched is the outcome itself. */
+function news(step: Step, direction: Side['direction']): string {
+  return step.outcome === 'no-match' && step.because === `selects it for ${direction}, and none of its rules matches` ? '' : step.because;
+}
+
+function limitLines(verdict: Verdict, indent: number, context: TextContext): string[] {
   const { pen } = context;
   const margin = ' '.repeat(indent);
   const room = pen.style.width - indent - 2;
@@ -39,7 +54,7 @@ export function verdictLines(verdict: Verdict, indent: number, context: TextCont
   );
   const limits =
     verdict.qualifiers.length === 0 ? [] : [`${margin}${pen.ink('limits', 'yellow')}     ${verdict.qualifiers.map((q) => qualifierTexts[q]).join('; ')}`];
-  return [...sideLines(verdict.egress, indent, context), ...sideLines(verdict.ingress, indent, context), ...gaps, ...limits];
+  return [...gaps, ...limits];
 }
 
 const qualifierTexts: Readonly<Record<Verdict['qualifiers'][number], string>> = {

@@ -1,8 +1,10 @@
 import type { Locator } from '../kernel/origin.ts';
+import type { Diagnostic } from '../kernel/result.ts';
 import type { ClaimResult } from '../model/claim.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
+import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
 import { findingBlocks } from './finding-markdown.ts';
-import { claimTally } from './headline.ts';
+import { claimTally, unreadKinds } from './headline.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
 import { packetMarkdown, verdictMarkdown } from './verdict-markdown.ts';
@@ -10,9 +12,13 @@ import { packetMarkdown, verdictMarkdown } from './verdict-markdown.ts';
 const signs: Readonly<Record<ClaimResult['status'], string>> = { holds: '✅', fails: '❌', undecided: '❔' };
 
 /** The claims of each zone as a pull-request comment: tally, a table of claims, a folded block for each that does not hold, then findings. */
-export function verifyMarkdown(report: VerifyReport, locator: Locator): string {
+export function verifyMarkdown(report: VerifyReport, locator: Locator, diagnostics: readonly Diagnostic[] = []): string {
+  const kinds = unreadKinds(report.unread);
   const zones = report.zones.flatMap((zone) => [
-    [`## Ringfence: zone ${markdownCode(zone.zone)}, ${claimTally(zone)}`],
+    [
+      `## Ringfence: zone ${markdownCode(zone.zone)}, ${claimTally(zone, diagnostics)}`,
+      ...incompleteMarkdown(diagnostics).flatMap((line) => (line === '' ? [] : ['', line])),
+    ],
     markdownTable(
       ['', 'Group', 'Claim'],
       [...zone.claims].sort(failuresFirst).map((c) => [signs[c.status], c.group, markdownText(c.title)]),
@@ -25,7 +31,11 @@ export function verifyMarkdown(report: VerifyReport, locator: Locator): string {
     '',
     ...report.assumptions.map((a) => `- ${markdownText(a)}`),
   ]);
-  return fitted([...zones, ...findingBlocks(report.findings, locator), foot]);
+  const missing = [
+    diagnosticsMarkdown(diagnostics, locator),
+    kinds === null ? [] : [`Not read: ${markdownText(kinds)}. What they make is not in the picture.`],
+  ];
+  return fitted([...zones, ...missing, ...findingBlocks(report.findings, locator), foot]);
 }
 
 function failuresFirst(a: ClaimResult, b: ClaimResult): number {

@@ -1,10 +1,11 @@
+import type { Diagnostic } from '../kernel/result.ts';
 import type { ClaimGroup, ClaimResult } from '../model/claim.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
 import { findingLines, ignoredLines } from './finding-text.ts';
-import { claimTally } from './headline.ts';
+import { claimTally, unreadKinds } from './headline.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
 import { journeyText, verdictLines } from './verdict-text.ts';
@@ -19,17 +20,20 @@ const statusInks: Readonly<Record<ClaimResult['status'], readonly Ink[]>> = { ho
 const spelledOut = 2;
 
 /** The claims of each zone for people: the tally first, then claims by group with counterexamples as packet journeys. */
-export function verifyText(report: VerifyReport, context: TextContext, ignored: readonly Ignored[] = []): string {
+export function verifyText(report: VerifyReport, context: TextContext, diagnostics: readonly Diagnostic[] = [], ignored: readonly Ignored[] = []): string {
   const { pen } = context;
-  const zones = report.zones.map((zone) => zoneLines(zone, context).join('\n'));
+  const zones = report.zones.map((zone) => zoneLines(zone, diagnostics, context).join('\n'));
+  const kinds = unreadKinds(report.unread);
+  const unread =
+    kinds === null ? [] : wrap(`Not read: ${kinds}. What they make is not in the picture.`, pen.style.width).map((line) => pen.ink(line, 'yellow'));
   const foot = [`Proven under profile ${visible(report.profile)}.`, ...assumptionLines(report.assumptions, context)].map((line) => pen.ink(line, 'dim'));
-  return `${[...zones, findingLines(report.findings, context).join('\n'), ignoredLines(ignored, context).join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
+  return `${[...zones, findingLines(report.findings, context).join('\n'), ignoredLines(ignored, context).join('\n'), unread.join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function zoneLines(zone: VerifyReport['zones'][number], context: TextContext): string[] {
+function zoneLines(zone: VerifyReport['zones'][number], diagnostics: readonly Diagnostic[], context: TextContext): string[] {
   const { pen } = context;
-  const clean = zone.claims.every((c) => c.status === 'holds');
-  const lines = [`${pen.ink(visible(zone.zone), 'bold')}: ${pen.ink(claimTally(zone), clean ? 'green' : 'red', 'bold')}`];
+  const clean = zone.claims.every((c) => c.status === 'holds') && !diagnostics.some((d) => d.severity === 'error');
+  const lines = wrap(`${visible(zone.zone)}: ${claimTally(zone, diagnostics)}`, pen.style.width).map((line) => pen.ink(line, clean ? 'green' : 'red', 'bold'));
   for (const group of groups) {
     const claims = zone.claims.filter((c) => c.group === group);
     if (claims.length > 0) lines.push('', pen.ink(groupTitles[group], 'bold'), ...claims.flatMap((claim) => claimLines(claim, context)));

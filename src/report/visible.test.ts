@@ -77,6 +77,15 @@ describe('Markdown', () => {
     expect(markdownText(text)).toBe(written);
   });
 
+  test.each([
+    ['www.evil.example', '<code>www<!-- -->.evil.example</code>'],
+    ['foo@evil.com', '<code>foo@<!-- -->evil.com</code>'],
+    ['https://evil.example', '<code>https:<!-- -->//evil.example</code>'],
+    ['mailto:foo@evil.com', '<code>mailto:<!-- -->foo@<!-- -->evil.com</code>'],
+  ])('as code, %j is written %j', (text, written) => {
+    expect(markdownCode(text)).toBe(written);
+  });
+
   test('no text breaks a table row, opens a tag or mentions anyone', () => {
     fc.assert(
       fc.property(

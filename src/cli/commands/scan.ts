@@ -10,6 +10,7 @@ import { checkSection, isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster } from '../inputs.ts';
+import { nothingRead } from '../nothing-read.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 
@@ -32,6 +33,11 @@ export const command: Command = {
     const profile = namedProfile(invocation.text('profile'), 'kubernetes');
     const progress = progressOn(io);
     const { snapshot, locator, diagnostics } = await readCluster(invocation.operands, io, progress);
+    if (snapshot.objects.length === 0) {
+      progress.done();
+      printDiagnostics([...diagnostics, ...nothingRead(snapshot, diagnostics)], locator, io);
+      return exitCodes.badInput;
+    }
     progress.say('solving who reaches whom');
     const found = scan(snapshot, profile, reach(snapshot, profile));
     const { kept, ignored, problems } = applyIgnores(found.findings, {
@@ -45,9 +51,9 @@ export const command: Command = {
     progress.done();
     const broken = printDiagnostics(all, locator, io);
     const render = {
-      text: () => scanText(report, { pen: resultPen(invocation, io), locator }, ignored),
+      text: () => scanText(report, { pen: resultPen(invocation, io), locator }, ignored, all),
       json: () => jsonText(scanJson(report, { locator, diagnostics: all, ignored })),
-      markdown: () => scanMarkdown(report, locator),
+      markdown: () => scanMarkdown(report, locator, all),
       sarif: () =>
         sarifText({
           version,

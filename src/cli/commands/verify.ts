@@ -12,6 +12,7 @@ import { checkSection } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { joinedLocator, manifestOperands, printDiagnostics, profileOfZones, profileOption, readCluster, readZoneFiles, zoneOption } from '../inputs.ts';
+import { nothingRead } from '../nothing-read.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -52,8 +53,8 @@ export const command: Command = {
     const zones = await readZoneFiles(files, io);
     const cluster = await readCluster(invocation.operands, io, progress, rangesOf(zones.zones));
     const locator = joinedLocator(zones.locator, cluster.locator);
-    const input = [...zones.diagnostics, ...cluster.diagnostics];
-    if (zones.diagnostics.some((d) => d.severity === 'error')) {
+    const input = [...zones.diagnostics, ...cluster.diagnostics, ...nothingRead(cluster.snapshot, cluster.diagnostics)];
+    if (zones.diagnostics.some((d) => d.severity === 'error') || cluster.snapshot.objects.length === 0) {
       progress.done();
       printDiagnostics(input, locator, io);
       return exitCodes.badInput;
@@ -73,9 +74,9 @@ export const command: Command = {
     const broken = printDiagnostics(diagnostics, locator, io);
     const claims = report.zones.flatMap((z) => z.claims);
     const render = {
-      text: () => verifyText(report, { pen: resultPen(invocation, io), locator }, ignored),
+      text: () => verifyText(report, { pen: resultPen(invocation, io), locator }, diagnostics, ignored),
       json: () => jsonText(verifyJson(report, { locator, diagnostics, ignored })),
-      markdown: () => verifyMarkdown(report, locator),
+      markdown: () => verifyMarkdown(report, locator, diagnostics),
       sarif: () =>
         sarifText({
           version,

@@ -20,7 +20,8 @@ const claim = z
 export const verifyReportSchema: z.ZodType<VerifyJson> = z
   .strictObject({
     ...envelope('verify', 'VerifyReport'),
-    holds: z.boolean().describe('Whether every claim of every zone holds.'),
+    holds: z.boolean().describe('Whether every claim of every zone holds, and the whole input could be read.'),
+    unreadObjects: countSchema.describe('Objects that could not be read: what they hold is in no claim.'),
     profile: textSchema,
     zones: z.array(
       z.strictObject({
