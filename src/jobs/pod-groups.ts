@@ -59,13 +59,20 @@ interface Run {
 /** Everything that verdicts and checks look at, but for names, addresses, nodes and numbers. */
 function likeness(pod: Workload): string {
   const { labels, hostNetwork, serviceAccount, lifecycle, ports, interfaces } = pod;
-  return stableJson([withoutIndex(labels), hostNetwork, serviceAccount, lifecycle, ports, interfaces.map((i) => i.network), security(pod.pod)]);
+  // The readers make their fields in one order; only maps with the author's keys need sorting.
+  return JSON.stringify([inOrder(withoutIndex(labels)), hostNetwork, serviceAccount, lifecycle, ports, interfaces.map((i) => i.network), security(pod.pod)]);
+}
+
+function inOrder(map: Labels): readonly (readonly [string, string])[] {
+  return Object.entries(map).sort(([a], [b]) => compareText(a, b));
 }
 
 function security(facts: PodFacts): unknown {
-  const containers = facts.containers.map(({ origin: _origin, env: _env, args: _args, command: _command, ...rest }) => rest);
+  const containers = facts.containers.map(({ origin: _origin, env: _env, args: _args, command: _command, requests, limits, ...rest }) => {
+    return [rest, inOrder(requests), inOrder(limits)];
+  });
   const { hostPaths, volumeTypes, hostPID, hostIPC, confinement, runAsUser, runAsNonRoot, seccompProfile, sysctls, dnsPolicy } = facts;
-  return [containers, hostPaths, volumeTypes, hostPID, hostIPC, confinement, runAsUser, runAsNonRoot, seccompProfile, sysctls, dnsPolicy];
+  return [containers, hostPaths, volumeTypes, hostPID, hostIPC, confinement, runAsUser, runAsNonRoot, seccompProfile, inOrder(sysctls), dnsPolicy];
 }
 
 function withoutIndex(labels: Labels): Labels {
@@ -186,7 +193,7 @@ function shared(maps: readonly Labels[]): Labels {
 function sharedFacts(pods: Run['pods'], template: Workload | undefined): PodFacts {
   const facts = pods.map((p) => p.pod);
   const first = pods[0].pod;
-  const affinities = new Set(facts.map((f) => stableJson(f.nodeAffinity)));
+  const affinities = new Set(facts.map((f) => (f.nodeAffinity.length === 0 ? '' : stableJson(f.nodeAffinity))));
   return {
     ...first,
     nodeSelector: shared(facts.map((f) => f.nodeSelector)),
