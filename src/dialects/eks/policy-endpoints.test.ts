@@ -1,0 +1,174 @@
+import { dump } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { loadSnapshot } from '../../app/load.ts';
+import { policyEndpointDifferences } from './policy-endpoints.ts';
+
+const np = (name: string, spec: object): object => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'ml' }, spec });
+const pod = (namespace: string, name: string, ip: string, labels: object = {}, spec: object = {}): object => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace, labels },
+  spec: { containers: [{ name: 'c', image: 'example.com/app:1', ports: [{ name: 'http', containerPort: 8080 }] }], ...spec },
+  status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] },
+});
+const namespace = (name: string, labels: object = {}): object => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+const endpoint = (name: string, policy: string, spec: object, owner = 'NetworkPolicy'): object => ({
+  apiVersion: 'networking.k8s.aws/v1alpha1',
+  kind: 'PolicyEndpoint',
+  metadata: { name, namespace: 'ml', ownerReferences: [{ apiVersion: 'v1', kind: owner, name: policy, uid: 'u', controller: true }] },
+  spec: { policyRef: { name: policy, namespace: 'ml' }, ...spec },
+});
+const covers = (...ips: string[]): object => ({ podSelectorEndpoints: ips.map((podIP) => ({ podIP, hostIP: '192.168.1.1', name: 'x', namespace: 'ml' })) });
+const tcp = (port: number): object[] => [{ protocol: 'TCP', port }];
+
+const cluster = [
+  namespace('ml'),
+  namespace('prod', { team: 'prod' }),
+  pod('ml', 'web', '10.0.1.1', { app: 'web' }),
+  pod('prod', 'db', '10.0.2.1', { app: 'db' }),
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'db', namespace: 'prod' },
+    spec: { selector: { app: 'db' }, clusterIP: '172.20.0.9', ports: [{ port: 80, targetPort: 8080 }] },
+  },
+];
+const policy = np('web', {
+  podSelector: { matchLabels: { app: 'web' } },
+  policyTypes: ['Ingress', 'Egress'],
+  ingress: [{ from: [{ ipBlock: { cidr: '10.9.0.0/16', except: ['10.9.1.0/24'] } }], ports: [{ port: 'http' }] }],
+  egress: [{ to: [{ namespaceSelector: { matchLabels: { team: 'prod' } } }], ports: [{ port: 8080 }] }],
+});
+const good = {
+  ...covers('10.0.1.1'),
+  podIsolation: ['Ingress', 'Egress'],
+  ingress: [{ cidr: '10.9.0.0/16', except: ['10.9.1.0/24'], ports: tcp(8080) }],
+  egress: [
+    { cidr: '10.0.2.1', ports: tcp(8080) },
+    { cidr: '172.20.0.9', ports: tcp(80) },
+  ],
+};
+
+/** `kind: message`, one a difference. */
+function differences(...objects: object[]): string[] {
+  const { snapshot, diagnostics } = loadSnapshot([{ file: 'dump.yaml', text: objects.map((o) => dump(o)).join('---\n') }]);
+  expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+  const result = policyEndpointDifferences(snapshot);
+  return result.ok ? result.value.map((d) => `${d.kind}: ${d.message}`) : ['failed'];
+}
+
+describe('policy endpoints', () => {
+  it('that say what their policy says differ in nothing, in slices too', () => {
+    expect(differences(...cluster, policy, endpoint('web-1', 'web', good))).toEqual([]);
+    const { ingress, egress, ...rest } = good;
+    expect(differences(...cluster, policy, endpoint('web-1', 'web', { ...rest, ingress }), endpoint('web-2', 'web', { ...rest, egress }))).toEqual([]);
+  });
+
+  it('are missed where the policy selects running pods', () => {
+    expect(differences(...cluster, policy)).toEqual([expect.stringMatching(/^not-enforced: NetworkPolicy ml\/web selects 1 running pods/)]);
+    expect(differences(namespace('ml'), policy)).toEqual([]);
+  });
+
+  it('without a policy are named', () => {
+    expect(differences(...cluster, endpoint('old-1', 'old', good))).toEqual([
+      'no-policy: PolicyEndpoint ml/old-1 enforces rules of ml/old, and there is no such policy.',
+    ]);
+    expect(differences(...cluster, policy, endpoint('web-1', 'web', good), endpoint('web-2', 'web', {}, 'ApplicationNetworkPolicy'))).toEqual([
+      expect.stringMatching(/^no-policy: /),
+    ]);
+  });
+
+  it.each([
+    [
+      'a pod that is left out',
+      { podSelectorEndpoints: [] },
+      ['pod-missing: NetworkPolicy ml/web selects ml/web[Pod] (10.0.1.1), and no PolicyEndpoint covers it'],
+    ],
+    ['a pod too many', covers('10.0.1.1', '10.0.1.7'), ['pod-extra: NetworkPolicy ml/web is enforced on 10.0.1.7']],
+    ['a direction', { podIsolation: ['Ingress'] }, ['isolation: NetworkPolicy ml/web isolates for egress']],
+    ['a lost ClusterIP', { egress: good.egress.slice(0, 1) }, ['rule-missing: NetworkPolicy ml/web lets traffic to 172.20.0.9/32 on TCP 80']],
+    [
+      'an address of a pod that is gone',
+      { egress: [...good.egress, { cidr: '10.0.2.9', ports: tcp(8080) }] },
+      ['rule-extra: Nodes enforce a rule of NetworkPolicy ml/web that lets traffic to 10.0.2.9/32 on TCP 8080'],
+    ],
+    [
+      'a port too many',
+      { egress: [...good.egress, { cidr: '10.0.2.1' }] },
+      ['rule-extra: Nodes enforce a rule of NetworkPolicy ml/web that lets traffic to 10.0.2.1/32 on'],
+    ],
+    [
+      'an exception that is lost',
+      { ingress: [{ cidr: '10.9.0.0/16', ports: tcp(8080) }] },
+      ['rule-extra: Nodes enforce a rule of NetworkPolicy ml/web that lets traffic from 10.9.1.0/24 on TCP 8080'],
+    ],
+    [
+      'a block that is narrower',
+      { ingress: [{ cidr: '10.9.0.0/24', ports: tcp(8080) }] },
+      ['rule-missing: NetworkPolicy ml/web lets traffic from 10.9.2.0/23, 10.9.4.0/22, 10.9.8.0/21 and 4 more on TCP 8080'],
+    ],
+  ])('%s is a difference', (_name, change, expected) => {
+    const found = differences(...cluster, policy, endpoint('web-1', 'web', { ...good, ...change }));
+    expect(found).toEqual(expected.map((e) => expect.stringContaining(e)));
+  });
+
+  it('are compared with every peer as the two whole families', () => {
+    const open = np('web', { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] });
+    const everyone = { ...covers('10.0.1.1'), podIsolation: ['Ingress'], ingress: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] };
+    expect(differences(...cluster, open, endpoint('web-1', 'web', everyone))).toEqual([]);
+  });
+
+  it('of cluster policies are compared by tier, priority and action', () => {
+    const clusterPolicy = {
+      apiVersion: 'networking.k8s.aws/v1alpha1',
+      kind: 'ClusterNetworkPolicy',
+      metadata: { name: 'c' },
+      spec: {
+        tier: 'Admin',
+        priority: 10,
+        subject: { namespaces: { matchLabels: { team: 'prod' } } },
+        ingress: [{ action: 'Deny', from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: 'web' } } } }] }],
+        egress: [{ action: 'Accept', to: [{ domainNames: ['*.Example.com.'] }], ports: [{ portNumber: { port: 443 } }] }],
+      },
+    };
+    const clusterEndpoint = (change: object): object => ({
+      apiVersion: 'networking.k8s.aws/v1alpha1',
+      kind: 'ClusterPolicyEndpoint',
+      metadata: { name: 'c-1' },
+      spec: {
+        policyRef: { name: 'c' },
+        tier: 'Admin',
+        priority: 10,
+        ...covers('10.0.2.1'),
+        ingress: [{ cidr: '10.0.1.1', action: 'Deny' }],
+        egress: [{ domainName: '*.example.com', action: 'Accept', ports: tcp(443) }],
+        ...change,
+      },
+    });
+    expect(differences(...cluster, clusterPolicy, clusterEndpoint({}))).toEqual([]);
+    expect(differences(...cluster, clusterPolicy, clusterEndpoint({ priority: 0 }))).toEqual([
+      expect.stringMatching(/^rank: .*stands at Admin 10, and .* at Admin 0/),
+    ]);
+    expect(differences(...cluster, clusterPolicy, clusterEndpoint({ ingress: [{ cidr: '10.0.1.1', action: 'Accept' }] }))).toEqual([
+      expect.stringMatching(/^rule-missing: .*denies traffic from 10\.0\.1\.1\/32/),
+      expect.stringMatching(/^rule-extra: .*lets traffic from 10\.0\.1\.1\/32/),
+    ]);
+  });
+
+  it('are not held against labels that nobody knows', () => {
+    const unknown = [namespace('ml'), pod('ml', 'web', '10.0.1.1', { app: 'web' }), pod('prod', 'db', '10.0.2.1')];
+    const both = { ...good, egress: good.egress.slice(0, 1) };
+    expect(differences(...unknown, policy, endpoint('web-1', 'web', both))).toEqual([]);
+    expect(differences(...unknown, policy, endpoint('web-1', 'web', { ...both, egress: [] }))).toEqual([]);
+  });
+
+  it('that are broken are warnings, and the rest is compared', () => {
+    const { snapshot } = loadSnapshot([
+      {
+        file: 'dump.yaml',
+        text: [...cluster, policy, endpoint('web-1', 'web', { ...good, egress: [...good.egress, { cidr: 'x' }] })].map((o) => dump(o)).join('---\n'),
+      },
+    ]);
+    expect(policyEndpointDifferences(snapshot)).toMatchObject({ ok: true, value: [], diagnostics: [{ code: 'bad-cidr', severity: 'warning' }] });
+  });
+});

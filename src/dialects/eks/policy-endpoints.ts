@@ -1,0 +1,137 @@
+import { kept } from '../../kernel/memo.ts';
+import type { Origin } from '../../kernel/origin.ts';
+import { type Diagnostic, ok, type Result } from '../../kernel/result.ts';
+import { groupOf } from '../../model/metadata.ts';
+import type { Direction, Policy } from '../../model/policy.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { workloadTitle } from '../../model/workload.ts';
+import { type Intended, intended } from './intended.ts';
+import { readSlice, type Slice } from './policy-endpoint-syntax.ts';
+import { beyond, type Resolved, resolvedText } from './resolved.ts';
+
+/**
+ * One way in which what nodes enforce is not what a policy says.
+ * `not-enforced`: the policy selects pods and no PolicyEndpoint is there. `no-policy`: a PolicyEndpoint is there and no policy. `pod-missing`: the policy
+ * selects the pod and is not enforced on it. `pod-extra`: the reverse. `isolation`: the directions differ. `rank`: tier or priority differ.
+ * `rule-missing`: the policy has it and nodes have not. `rule-extra`: the reverse.
+ */
+export interface PolicyEndpointDifference {
+  readonly kind: 'not-enforced' | 'no-policy' | 'pod-missing' | 'pod-extra' | 'isolation' | 'rank' | 'rule-missing' | 'rule-extra';
+  /** The id of the policy, or, without one, `namespace/name` or the name that the PolicyEndpoint gives. */
+  readonly policy: string;
+  readonly direction: Direction | null;
+  readonly message: string;
+  /** The PolicyEndpoint, or the policy where there is none. */
+  readonly origin: Origin;
+}
+
+/**
+ * Holds policies against the PolicyEndpoints that the VPC CNI's controller made of them, in a snapshot of a live cluster. Rules are compared as sets of
+ * addresses and ports, for each action; the order of a cluster policy's rules is not compared. Where labels of a namespace are not known, nothing that
+ * rests on them is called a difference. Broken PolicyEndpoints are diagnostics.
+ */
+export function policyEndpointDifferences(snapshot: Snapshot): Result<readonly PolicyEndpointDifference[]> {
+  const diagnostics: Diagnostic[] = [];
+  const slices = new Map<string, Slice[]>();
+  for (const object of snapshot.objects) {
+    if (groupOf(object.apiVersion) !== 'networking.k8s.aws' || (object.kind !== 'PolicyEndpoint' && object.kind !== 'ClusterPolicyEndpoint')) continue;
+    const slice = readSlice(object, diagnostics);
+    if (slice !== undefined) kept(slices, keyOf(slice.cluster, slice.policy), () => []).push(slice);
+  }
+  const out: PolicyEndpointDifference[] = [];
+  const claimed = new Set<Slice>();
+  for (const policy of snapshot.policies) {
+    const { dialect, namespace, name, kind } = policy;
+    if (dialect !== 'kubernetes' && dialect !== 'eks') continue;
+    const named = slices.get(namespace === null ? keyOf(true, name) : keyOf(false, `${namespace}/${name}`)) ?? [];
+    const own = named.filter((s) => s.owner === null || s.owner === kind);
+    for (const slice of own) claimed.add(slice);
+    out.push(...compare(snapshot, policy, own));
+  }
+  for (const slice of [...slices.values()].flat()) {
+    if (claimed.has(slice)) continue;
+    const message = `${nameOf(slice)} enforces rules of ${slice.policy}, and there is no such policy.`;
+    out.push({ kind: 'no-policy', policy: slice.policy, direction: null, message, origin: slice.object.origin });
+  }
+  return ok(
+    out,
+    diagnostics.map((d) => ({ ...d, severity: 'warning' })),
+  );
+}
+
+function keyOf(cluster: boolean, policy: string): string {
+  return `${cluster ? 'cluster' : 'namespaced'} ${policy}`;
+}
+
+function nameOf({ object }: Slice): string {
+  return `${object.kind} ${object.namespace === null ? '' : `${object.namespace}/`}${object.name}`;
+}
+
+function compare(snapshot: Snapshot, policy: Policy, slices: readonly Slice[]): PolicyEndpointDifference[] {
+  const wanted = intended(snapshot, policy);
+  const [first] = slices;
+  const difference: Difference = (kind, message, direction = null) => ({
+    kind,
+    policy: policy.id,
+    direction,
+    message,
+    origin: first?.object.origin ?? policy.origin,
+  });
+  if (first === undefined) {
+    const count = wanted.pods.certain.length;
+    if (count === 0) return [];
+    return [difference('not-enforced', `${policy.id} selects ${count} running pods, and no PolicyEndpoint of it is there: no node enforces it.`)];
+  }
+  return [
+    ...comparePods(policy, wanted, slices, difference),
+    ...(policy.namespace === null ? compareRank(policy, slices, difference) : compareIsolation(policy, slices, difference)),
+    ...compareRules(policy, wanted, slices, difference),
+  ];
+}
+
+type Difference = (kind: PolicyEndpointDifference['kind'], message: string, direction?: Direction | null) => PolicyEndpointDifference;
+
+function comparePods(policy: Policy, wanted: Intended, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
+  const covered = new Set(slices.flatMap((s) => s.pods));
+  const possible = new Set(wanted.pods.possible.flatMap((p) => p.ips));
+  const missing = wanted.pods.certain.filter((w) => w.ips.some((ip) => !covered.has(ip)));
+  return [
+    ...missing.map((w) =>
+      difference('pod-missing', `${policy.id} selects ${workloadTitle(w)} (${w.ips.join(', ')}), and no PolicyEndpoint covers it: it is not enforced there.`),
+    ),
+    ...[...covered].filter((ip) => !possible.has(ip)).map((ip) => difference('pod-extra', `${policy.id} is enforced on ${ip}, which it does not select.`)),
+  ];
+}
+
+function compareIsolation(policy: Policy, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
+  return (['ingress', 'egress'] as const).flatMap((direction) => {
+    const [says, does] = [policy.isolates[direction], slices.some((s) => s.isolates[direction])];
+    if (says === does) return [];
+    return [
+      difference(
+        'isolation',
+        `${policy.id} ${says ? 'isolates' : 'does not isolate'} for ${direction}, and its PolicyEndpoint does${does ? '' : ' not'}.`,
+        direction,
+      ),
+    ];
+  });
+}
+
+function compareRank(policy: Policy, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
+  const rank = `${policy.tier.id === 'baseline' ? 'Baseline' : 'Admin'} ${policy.order}`;
+  const other = slices.find((s) => s.rank !== rank);
+  return other === undefined ? [] : [difference('rank', `${policy.id} stands at ${rank}, and ${nameOf(other)} at ${other.rank}.`)];
+}
+
+function compareRules(policy: Policy, wanted: Intended, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
+  const enforced = slices.flatMap((s) => s.rules);
+  const verb = { allow: 'lets', deny: 'denies', pass: 'passes' } as const;
+  const side = { ingress: 'from', egress: 'to' } as const;
+  const text = (r: Resolved): string => `${verb[r.action]} traffic ${side[r.direction]} ${resolvedText(r)}${r.action === 'allow' ? ' through' : ''}`;
+  return [
+    ...beyond(wanted.certain, enforced).map((r) => difference('rule-missing', `${policy.id} ${text(r)}, and no node knows of it.`, r.direction)),
+    ...beyond(enforced, wanted.possible).map((r) =>
+      difference('rule-extra', `Nodes enforce a rule of ${policy.id} that ${text(r)}, and the policy has none.`, r.direction),
+    ),
+  ];
+}
