@@ -42,9 +42,14 @@ function groupsOf<T extends Holder>(members: readonly T[], profile: Placing): T[
     .flatMap(([, equal]) => {
       if (profile.equalOrder === 'ambiguous' || equal.every((h) => h.policy.evaluation === 'deny-wins')) return [equal];
       const nameOf = profile.tieName ?? tieName;
-      const sorted = [...equal].sort((a, b) => compareText(nameOf(a.policy), nameOf(b.policy)));
+      const sorted = [...equal].sort((a, b) => compareText(nameOf(a.policy), nameOf(b.policy)) || comparePart(a.policy.id, b.policy.id));
       return sorted.map((h) => [h]);
     });
+}
+
+/** Parts of one object have its name, and ids that count: `X`, `X part 2`, `X part 10`. */
+function comparePart(a: string, b: string): number {
+  return a.length - b.length || compareText(a, b);
 }
 
 function tieName(policy: Policy): string {
