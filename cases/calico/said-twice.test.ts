@@ -60,39 +60,39 @@ function inherited(prefix: string, labels: Readonly<Record<string, string>>): Re
 }
 
 interface Entity {
-  readonly selector?: string;
-  readonly notSelector?: string;
-  readonly namespaceSelector?: string;
-  readonly serviceAccounts?: { readonly names?: readonly string[]; readonly selector?: string };
-  readonly nets?: readonly string[];
-  readonly notNets?: readonly string[];
-  readonly ports?: readonly (number | string)[];
-  readonly notPorts?: readonly (number | string)[];
+  readonly selector?: string | undefined;
+  readonly notSelector?: string | undefined;
+  readonly namespaceSelector?: string | undefined;
+  readonly serviceAccounts?: { readonly names?: readonly string[] | undefined; readonly selector?: string | undefined } | undefined;
+  readonly nets?: readonly string[] | undefined;
+  readonly notNets?: readonly string[] | undefined;
+  readonly ports?: readonly (number | string)[] | undefined;
+  readonly notPorts?: readonly (number | string)[] | undefined;
 }
 
 interface CalicoRule {
   readonly action: 'Allow' | 'Deny' | 'Pass' | 'Log';
-  readonly protocol?: string | number;
-  readonly notProtocol?: string;
-  readonly icmp?: { readonly type: number };
-  readonly notICMP?: { readonly type: number };
-  readonly ipVersion?: number;
-  readonly source?: Entity;
-  readonly destination?: Entity;
+  readonly protocol?: string | number | undefined;
+  readonly notProtocol?: string | undefined;
+  readonly icmp?: { readonly type: number } | undefined;
+  readonly notICMP?: { readonly type: number } | undefined;
+  readonly ipVersion?: number | undefined;
+  readonly source?: Entity | undefined;
+  readonly destination?: Entity | undefined;
 }
 
 interface CalicoPolicy {
   readonly namespace: string | null;
   readonly name: string;
   readonly spec: {
-    readonly tier?: string;
-    readonly order?: number;
-    readonly selector?: string;
-    readonly namespaceSelector?: string;
-    readonly serviceAccountSelector?: string;
+    readonly tier?: string | undefined;
+    readonly order?: number | undefined;
+    readonly selector?: string | undefined;
+    readonly namespaceSelector?: string | undefined;
+    readonly serviceAccountSelector?: string | undefined;
     readonly types: readonly string[];
-    readonly ingress?: readonly CalicoRule[];
-    readonly egress?: readonly CalicoRule[];
+    readonly ingress?: readonly CalicoRule[] | undefined;
+    readonly egress?: readonly CalicoRule[] | undefined;
   };
 }
 
