@@ -168,6 +168,12 @@ describe('pods of one owner that differ', () => {
       'ReplicaSet/ns/r/red 1 running',
     ]);
   });
+  test('by a label that one of them lacks', () => {
+    const owner: readonly [string, string] = ['ReplicaSet', 'gone'];
+    const roles = load(pod('a', owner, { 'example.com/tier': 'front' }), pod('b', owner)).map((w) => w.role);
+    expect([...roles].sort()).toEqual(['front', 'without-tier']);
+  });
+
   test('by life', () => {
     const owner = ['Job', 'j'] as const;
     expect(brief(load(pod('a', owner), pod('b', owner, {}, { phase: 'Succeeded' }), pod('c', owner, {}, { phase: 'Pending' })))).toEqual([

@@ -42,11 +42,24 @@ export function scanText(report: ScanReport, context: TextContext, ignored: read
     .join('\n\n')}\n`;
 }
 
-/** The workloads that are spelled out: those that reach most, in the order given. */
+/** The workloads that are spelled out: those that reach most, of those that differ in nothing but themselves the first; in the order given. */
 function widest(training: readonly TrainingWorkload[]): readonly TrainingWorkload[] {
   const reach = ({ podsWithin }: TrainingWorkload): number => podsWithin.allowed * 1e7 + podsWithin.unknown;
-  const kept = new Set([...training].sort((a, b) => reach(b) - reach(a)).slice(0, workloadsShown));
+  const own = new Set<string>(training.flatMap((w) => w.members));
+  const unlike = new Map<string, TrainingWorkload>();
+  for (const w of [...training].sort((a, b) => reach(b) - reach(a))) {
+    const key = beyondTraining(w, own);
+    if (!unlike.has(key)) unlike.set(key, w);
+  }
+  const kept = new Set([...unlike.values()].slice(0, workloadsShown));
   return training.filter((w) => kept.has(w));
+}
+
+/** What a workload's section says, but for its own name and which other training workloads it meets. */
+function beyondTraining(w: TrainingWorkload, own: ReadonlySet<string>): string {
+  const told = (passages: readonly Passage[]): unknown =>
+    passages.filter((p) => !own.has(p.party.id)).map((p) => [p.party.id, p.certainty, p.ports, p.listening]);
+  return JSON.stringify([w.pods, w.because, reachSentence(w), told(w.reaches), told(w.reachedBy), w.ungoverned]);
 }
 
 /** Before anything else: that something is missing from the picture. Empty when nothing is. */
@@ -110,9 +123,9 @@ function otherWorkloadLines(others: readonly TrainingWorkload[], omitted: number
     );
   const rest = others.slice(workloadsNamed).reduce((sum, w) => sum + w.members.length + w.omitted.members, 0) + omitted;
   return [
-    `${pen.ink('Other training workloads', 'bold')}  ${pen.ink('those above reach as much or more', 'dim')}`,
+    `${pen.ink('Other training workloads', 'bold')}  ${pen.ink('each like one above, or reaching less', 'dim')}`,
     ...named,
-    ...(rest > 0 ? [`  ${pen.ink(`${pen.glyphs.more} ${counted(rest, 'more', 'more')}, which reach no more than these`, 'dim')}`] : []),
+    ...(rest > 0 ? [`  ${pen.ink(`${pen.glyphs.more} ${counted(rest, 'more', 'more')}, which are like these or reach less`, 'dim')}`] : []),
   ];
 }
 
@@ -181,7 +194,7 @@ function passageRows(rows: readonly PassageRow[], { pen }: TextContext): string[
   const sign = widest((r) => r.sign) + 2;
   const ports = Math.min(
     widest((r) => r.ports),
-    Math.max(30, Math.floor(pen.style.width / 3)),
+    Math.max(30, Math.floor(pen.style.width * 0.4)),
   );
   const room = pen.style.width - indent - sign - (rows.every((r) => r.known) ? 0 : 11);
   const beside = room - ports - 2 >= narrowestParty;
