@@ -4,6 +4,7 @@ import type { ClusterNode, Taint } from '../../model/cluster.ts';
 import { type LabelSelector, type Labels, labelOf, matchLabels, selects } from '../../model/labels.ts';
 import { type Toleration, type Workload, workloadTitle } from '../../model/workload.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
+import { roleArn } from '../../spec/role.ts';
 import type { NodePool, ZoneTaint } from '../../spec/zone.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
 import type { BoundZone } from './member.ts';
@@ -197,7 +198,7 @@ function serviceAccount(reach: ClaimMatrix, zone: BoundZone, index: number): Cla
   const role = workload?.identity?.irsa?.role;
   if (found !== undefined && role !== undefined) {
     const arn = labelOf(found.annotations, 'eks.amazonaws.com/role-arn');
-    if (arn === undefined || (arn !== role && !arn.endsWith(`:role/${role}`)))
+    if (arn !== (roleArn(role, zone.loaded.zone.spec.platform) ?? role))
       wrong.push(`ServiceAccount ${name} ${arn === undefined ? 'has no role annotation' : `is bound to ${arn}`}, the zone says ${role}`);
   }
   const strangers = reach.snapshot.workloads.filter(
