@@ -1,3 +1,4 @@
+import type { Workload } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { dnsOpen, resolvers } from './dns.ts';
 import { coreDns, defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
@@ -31,14 +32,17 @@ export const check: Check = {
     const index = policyIndex(context.snapshot);
     const known = resolvers(context.snapshot).length > 0;
     // Whom a rule means may be missing from the input. Where the resolvers are missing, any rule that opens the port may mean them.
-    const mayMeanResolvers = ({ rule }: PlacedRule): boolean =>
-      rule.action === 'allow' &&
-      rule.peers?.length !== 0 &&
-      !rulePorts(rule, null).intersect(dnsUdp.union(dnsTcp)).isEmpty &&
-      (!known || (rule.ports !== null && index.peers(rule).length === 0));
-    const mute = governedTraining(context).filter(
-      (w) => context.reach.isolated(w.id, 'egress') && dnsOpen(context.reach, w).isEmpty && !index.rules(w.id, 'egress').some(mayMeanResolvers),
-    );
+    const opensPort = ({ rule }: PlacedRule): boolean =>
+      rule.action === 'allow' && rule.peers?.length !== 0 && !rulePorts(rule, null).intersect(dnsUdp.union(dnsTcp)).isEmpty;
+    const mayMeanResolvers = ({ rule }: PlacedRule): boolean => rule.ports !== null && index.peers(rule).length === 0;
+    const isMute = (w: Workload): boolean => {
+      if (!context.reach.isolated(w.id, 'egress')) return false;
+      const rules = index.rules(w.id, 'egress');
+      // Under default deny and with no rule for the port, there is nobody to ask about; which port a name stands for is known at its pod alone.
+      if (!rules.some((r) => opensPort(r) || namesPorts(r))) return true;
+      return known && !rules.some((r) => opensPort(r) && mayMeanResolvers(r)) && dnsOpen(context.reach, w).isEmpty;
+    };
+    const mute = governedTraining(context).filter(isMute);
     for (const [namespace, workloads] of groupedBy(mute, (w) => w.namespace)) {
       const denying = context.snapshot.policies.find((p) => p.isolates.egress && index.subjects(p).some((w) => workloads.includes(w)));
       yield {
@@ -55,3 +59,7 @@ export const check: Check = {
     }
   },
 };
+
+function namesPorts({ rule }: PlacedRule): boolean {
+  return rule.ports?.some((p) => typeof p.port === 'string') === true;
+}

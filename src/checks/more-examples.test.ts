@@ -23,6 +23,7 @@ describe('dns-blocked without the resolvers in the input', () => {
     ['no rule at all', [], 1],
     ['a rule for another port', [egress('ports: [{protocol: TCP, port: 443}]')], 1],
     ['a rule for port 53 to pods that are not in the input', [egress('{to: [{namespaceSelector: {}}], ports: [{protocol: UDP, port: 53}]}')], 0],
+    ['a rule for a port by name, to pods that are not in the input', [egress('{to: [{namespaceSelector: {}}], ports: [{protocol: UDP, port: dns}]}')], 0],
     ['a rule for every port to pods that are not in the input', [egress('to: [{namespaceSelector: {matchLabels: {a: b}}}]')], 0],
   ])('%s', (_name, more, found) => {
     expect(messages('dns-blocked', 'kubernetes', trainingNamespace, trainer(), defaultDeny, ...more)).toHaveLength(found);
