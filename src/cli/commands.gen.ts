@@ -7,6 +7,7 @@ import { command as diffCommand } from './commands/diff.ts';
 import { command as explainCommand } from './commands/explain.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as initCommand } from './commands/init.ts';
+import { command as queryCommand } from './commands/query.ts';
 import { command as scanCommand } from './commands/scan.ts';
 import { command as verifyCommand } from './commands/verify.ts';
 import { command as versionCommand } from './commands/version.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   explainCommand,
   generateCommand,
   initCommand,
+  queryCommand,
   scanCommand,
   verifyCommand,
   versionCommand,

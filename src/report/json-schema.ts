@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { certificateSchema } from '../model/certificate.ts';
 import { certificateCheckSchema } from './certificate-check.ts';
+import { queryReportSchema } from './query-json.ts';
 import { diffReportSchema } from './schema/diff.ts';
 import { explainReportSchema } from './schema/explain.ts';
 import { generateReportSchema } from './schema/generate.ts';
@@ -13,6 +14,7 @@ const reports = {
   explain: explainReportSchema,
   generate: generateReportSchema,
   diff: diffReportSchema,
+  query: queryReportSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,
 };

@@ -98,7 +98,7 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
 }
 
 /** Does this workload belong to the protected zone? Labels of implied namespaces are not known, nor addresses that neither pods nor ranges tell. */
-function isProtected(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet, workload: Workload): 'yes' | 'no' | 'maybe' {
+export function isProtected(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet, workload: Workload): 'yes' | 'no' | 'maybe' {
   const addressed = workload.ips.length > 0 || snapshot.ranges.pods.length > 0;
   const byAddress = addressed && !workload.hostNetwork ? inBlock(podAddresses(snapshot, workload), workload.ips.length > 0, blocks) : 'no';
   if (byAddress === 'yes' || target.namespaces === null) return byAddress;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { VerifyJson } from '../json-types.ts';
+import type { ClaimJson, VerifyJson } from '../json-types.ts';
 import { countSchema, diagnosticSchema, envelope, findingSchema, ignoredSchema, locationSchema, packetSchema, textSchema, verdictSchema } from './common.ts';
 
-const claim = z
+export const claimSchema: z.ZodType<ClaimJson> = z
   .strictObject({
     id: textSchema,
     group: z.enum(['safety', 'liveness', 'hygiene']),
@@ -27,7 +27,7 @@ export const verifyReportSchema: z.ZodType<VerifyJson> = z
       z.strictObject({
         zone: textSchema,
         tally: z.strictObject({ holds: countSchema, fails: countSchema, undecided: countSchema }),
-        claims: z.array(claim),
+        claims: z.array(claimSchema),
         notCovered: z.array(textSchema),
       }),
     ),

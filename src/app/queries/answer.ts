@@ -1,0 +1,277 @@
+import { type Flow, type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
+import { believableAddress, believablePort } from '../../engine/witness.ts';
+import { kept } from '../../kernel/memo.ts';
+import { type Diagnostic, failed, ok, type Result } from '../../kernel/result.ts';
+import type { ClaimResult, Counterexample } from '../../model/claim.ts';
+import type { Profile } from '../../model/profile.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Endpoint } from '../../model/verdict.ts';
+import { type Workload, type WorkloadId, workloadTitle } from '../../model/workload.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
+import { TransportSet } from '../../space/transport-set.ts';
+import { zoneIntents } from '../../spec/intents.ts';
+import type { LoadedZone } from '../../spec/zone.ts';
+import { beyond, type Excess, portText, reasonsOf, safetyClaim, witnessed } from '../claims/judge.ts';
+import { bindZones } from '../claims/member.ts';
+import { representativeKind } from '../claims/representatives.ts';
+import { addressParty } from '../reach-map.ts';
+import type { Query } from './query.ts';
+import { type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
+
+/** What a query comes to: workloads that nothing tells apart count once. */
+interface End {
+  readonly party: ReachParty;
+  readonly endpoint: Endpoint;
+  readonly workload: Workload | null;
+  /** Another workload just like it, for packets from one to the other. */
+  readonly fellow: Workload | null;
+  readonly title: string;
+  readonly is: Belongs;
+}
+
+/** Answers each query: a claim that holds, fails with packets that show it, or is undecided. Parties that name nothing are diagnostics. Pure. */
+export function answerQueries(snapshot: Snapshot, profile: Profile, zones: readonly LoadedZone[], queries: readonly Query[]): Result<readonly ClaimResult[]> {
+  const { snapshot: whole, bound } = bindZones(
+    snapshot,
+    zones.map((loaded) => ({ loaded, intents: zoneIntents(loaded) })),
+  );
+  const reach = solve(whole, profile);
+  const nodes = reach.parties.flatMap((p) => (p.kind === 'node' ? [p.node] : []));
+  const place: Place = { snapshot: whole, zones: bound, nodes };
+  const diagnostics: Diagnostic[] = [];
+  const lookUp = (party: Parameters<typeof resolveParty>[1]): Resolved[] => {
+    const found = resolveParty(place, party);
+    if (!('code' in found)) return [found];
+    diagnostics.push(found);
+    return [];
+  };
+  const asked = queries.map((query) => ({
+    query,
+    from: query.from.flatMap(lookUp),
+    to: query.to.flatMap(({ party, ports }) => lookUp(party).map((resolved) => ({ resolved, ports }))),
+  }));
+  if (diagnostics.length > 0) return failed(diagnostics);
+  const answering = new Answering(reach);
+  return ok(asked.map(({ query, from, to }) => answering.answer(query, from, to)));
+}
+
+interface Target {
+  readonly resolved: Resolved;
+  readonly ports: TransportSet | null;
+}
+
+class Answering {
+  readonly #reach: Reachability;
+  readonly #classes = new Map<WorkloadId, number[]>();
+
+  constructor(reach: Reachability) {
+    this.#reach = reach;
+    for (const c of reach.classes) for (const id of c.workloads) kept(this.#classes, id, () => []).push(c.id);
+  }
+
+  answer(query: Query, from: readonly Resolved[], to: readonly Target[]): ClaimResult {
+    const sources = this.#ends(from.reduce(union, nobody), []);
+    const about = {
+      id: `query/${query.name}`,
+      title: query.description ?? `${query.name}: ${query.assertion}`,
+      evidence: [`${sources.length} sort${sources.length === 1 ? '' : 's'} of source, under ${this.#reach.profile.id}`],
+      origin: query.origin,
+    };
+    if (sources.length === 0)
+      return { ...undecided(about, 'nothing in the input is what from names: give its manifests, or correct the query'), group: 'safety' };
+    if (query.assertion === 'must-reach') return this.#mustReach(about, sources, to);
+    if (query.assertion === 'only-reaches')
+      return safetyClaim(this.#reach, this.#beyond(sources, to), {
+        ...about,
+        fix: 'remove or narrow the rule that the packet used, or name what it reaches in the query',
+      });
+    const excesses: Excess[] = [];
+    let looked = 0;
+    for (const { resolved, ports } of to) {
+      const targets = this.#ends(resolved, []);
+      looked += targets.length;
+      const permitted = ports === null ? TransportSet.empty : ports.complement();
+      for (const a of sources) for (const b of targets) excesses.push(...this.#excess(a, b, permitted, a.is === 'yes' && b.is === 'yes'));
+    }
+    if (looked === 0) return { ...undecided(about, 'nothing in the input is what to names: give its manifests, or correct the query'), group: 'safety' };
+    return safetyClaim(this.#reach, excesses, {
+      ...about,
+      fix: 'remove or narrow the rule that the packet used, or add default deny where no policy selects the pod',
+    });
+  }
+
+  #excess(a: End, b: End, permitted: TransportSet, certain: boolean): Excess[] {
+    const pair = this.#pair(a, b);
+    if (pair === null) return [];
+    const { allowed, unknown } = beyond(this.#reach.profile, pair.flow, permitted);
+    const common = {
+      from: pair.from,
+      to: pair.to,
+      destination: b.workload,
+      rank: b.workload === null ? 2 : 1,
+      story: (port: string) => `${a.title} reaches ${b.title} on ${port}`,
+    };
+    if (!allowed.isEmpty) return [{ ...common, ports: allowed, certain }];
+    return unknown.isEmpty ? [] : [{ ...common, ports: unknown, certain: false }];
+  }
+
+  /** Everything that sources reach and that no target permits. */
+  #beyond(sources: readonly End[], to: readonly Target[]): Excess[] {
+    const { snapshot, parties } = this.#reach;
+    const everyone: Resolved = {
+      workloads: new Map(snapshot.workloads.filter((w) => w.lifecycle !== 'finished' && representativeKind(w) === null).map((w) => [w, 'yes'] as const)),
+      nodes: new Map(parties.flatMap((p) => (p.kind === 'node' ? [[p.node, 'yes'] as const] : []))),
+      addresses: everyAddress,
+      names: new Set(parties.flatMap((p) => (p.kind === 'name' ? [p.name] : []))),
+      anyName: false,
+    };
+    return this.#ends(everyone, to).flatMap((b) => {
+      const permitting = to.map((t) => ({ ports: t.ports ?? TransportSet.full, is: permits(t.resolved, b) }));
+      const permitted = TransportSet.unionAll(permitting.filter((p) => p.is === 'yes').map((p) => p.ports));
+      const perhaps = TransportSet.unionAll(permitting.filter((p) => p.is === 'maybe').map((p) => p.ports));
+      return sources.flatMap((a) => {
+        const sure = this.#excess(a, b, permitted.union(perhaps), a.is === 'yes');
+        return sure.length > 0 ? sure : this.#excess(a, b, permitted, false);
+      });
+    });
+  }
+
+  #mustReach(about: Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'origin'>, sources: readonly End[], to: readonly Target[]): ClaimResult {
+    const shut: Counterexample[] = [];
+    const doubtful: Counterexample[] = [];
+    const silent = new Set<string>();
+    let pairs = 0;
+    for (const { resolved, ports } of to)
+      for (const b of this.#ends(resolved, []))
+        for (const a of sources) {
+          const pair = this.#pair(a, b, 'every');
+          if (pair === null) continue;
+          pairs++;
+          const needed = ports ?? declared(b.workload);
+          if (needed === null) {
+            silent.add(b.title);
+            continue;
+          }
+          const closed = needed.subtract(pair.flow.allowed.union(pair.flow.unknown));
+          const unsure = needed.intersect(pair.flow.unknown);
+          const sure = a.is === 'yes' && b.is === 'yes';
+          for (const [set, list, verb] of [
+            [closed, sure ? shut : doubtful, 'does not reach'],
+            [unsure, doubtful, 'may not reach'],
+          ] as const) {
+            if (set.isEmpty || list.length >= mostShown) continue;
+            const { protocol, port } = believablePort(set, b.workload);
+            list.push(witnessed(this.#reach, { from: pair.from, to: pair.to, protocol, port }, `${a.title} ${verb} ${b.title} on ${portText(protocol, port)}`));
+          }
+        }
+    const fix = 'add the rule that is missing on the side that denies it';
+    if (shut.length > 0) return { ...about, group: 'liveness', status: 'fails', counterexamples: shut, reasons: [], fix };
+    const reasons = [
+      ...(pairs === 0 ? ['nothing in the input is what to names: give its manifests, or correct the query'] : []),
+      ...[...silent].map((title) => `${title} declares no port: give ports in the query`),
+      ...reasonsOf(doubtful),
+    ];
+    if (doubtful.length + reasons.length > 0) return { ...about, group: 'liveness', status: 'undecided', counterexamples: doubtful, reasons, fix };
+    return { ...about, group: 'liveness', status: 'holds', counterexamples: [], reasons: [], fix: null };
+  }
+
+  /** What passes between two ends; null where there are no two that can talk. */
+  #pair(a: End, b: End, quantifier: 'some' | 'every' = 'some'): { readonly flow: Flow; readonly from: Endpoint; readonly to: Endpoint } | null {
+    const outside = (e: End): boolean => e.party.kind === 'external' || e.party.kind === 'name';
+    if (a.party.kind === 'name' || (outside(a) && outside(b))) return null;
+    let to = b.endpoint;
+    if (a.workload !== null && a.workload === b.workload) {
+      if (b.fellow !== null) to = { kind: 'pod', workload: b.fellow.id, replica: 0 };
+      else if (a.workload.replicas > 1) to = { kind: 'pod', workload: a.workload.id, replica: 1 };
+      else return null;
+    }
+    return { flow: this.#reach.between(a.party, b.party, quantifier), from: a.endpoint, to };
+  }
+
+  /** One end for each sort of workload, each node, each part of the addresses and each name. `told` are targets that must not cut an end in two. */
+  #ends(resolved: Resolved, told: readonly Target[]): End[] {
+    const groups = new Map<string, { readonly is: Belongs; readonly members: Workload[] }>();
+    for (const [w, is] of resolved.workloads) {
+      const belongs = told.map((t) => t.resolved.workloads.get(w) ?? '-').join();
+      const ports = w.ports.map((p) => `${p.protocol}${p.port}`).join();
+      const key = [is, belongs, ports, w.node, w.hostNetwork ? w.id : '', ...(this.#classes.get(w.id) ?? [w.id])].join(' ');
+      kept(groups, key, () => ({ is, members: [] })).members.push(w);
+    }
+    return [
+      ...[...groups.values()].map(({ is, members }) => workloadEnd(members, is)),
+      ...[...resolved.nodes].map(
+        ([node, is]): End => ({
+          party: { kind: 'node', node },
+          endpoint: { kind: 'node', node },
+          workload: null,
+          fellow: null,
+          title: node === null ? 'a node' : `node ${node}`,
+          is,
+        }),
+      ),
+      ...this.#addressEnds(resolved.addresses, told),
+      ...[...resolved.names].map(
+        (name): End => ({ party: { kind: 'name', name }, endpoint: { kind: 'name', name }, workload: null, fellow: null, title: name, is: 'yes' }),
+      ),
+    ];
+  }
+
+  #addressEnds(addresses: IpSet, told: readonly Target[]): End[] {
+    return this.#reach.parties.flatMap((party): End[] => {
+      if (party.kind !== 'external') return [];
+      const parts = told.reduce<IpSet[]>(
+        (sets, t) => sets.flatMap((s) => [ipIntersect(s, t.resolved.addresses), ipSubtract(s, t.resolved.addresses)]),
+        [ipIntersect(party.addresses, addresses)],
+      );
+      return parts
+        .filter((part) => !ipIsEmpty(part))
+        .map((part) => ({
+          party: { kind: 'external', addresses: part },
+          endpoint: { kind: 'address', ip: believableAddress(part) },
+          workload: null,
+          fellow: null,
+          title: addressParty(part).title,
+          is: 'yes',
+        }));
+    });
+  }
+}
+
+/** Packets spelled out for one query. */
+const mostShown = 5;
+
+function workloadEnd(members: readonly Workload[], is: Belongs): End {
+  const [first, second = null] = members as readonly [Workload, ...Workload[]];
+  const name = representativeKind(first) === null ? workloadTitle(first) : first.name;
+  return {
+    party: { kind: 'workload', id: first.id },
+    endpoint: { kind: 'pod', workload: first.id, replica: 0 },
+    workload: first,
+    fellow: second,
+    title: members.length > 1 ? `${name} (and ${members.length - 1} like it)` : name,
+    is,
+  };
+}
+
+/** Whether a target covers an end wholly. A name has public addresses, so the internet covers it. */
+function permits({ workloads, nodes, addresses, names, anyName }: Resolved, end: End): Belongs | 'no' {
+  switch (end.party.kind) {
+    case 'workload':
+      return (end.workload === null ? undefined : workloads.get(end.workload)) ?? 'no';
+    case 'node':
+      return nodes.get(end.party.node) ?? 'no';
+    case 'external':
+      return ipIsEmpty(ipSubtract(end.party.addresses, addresses)) ? 'yes' : 'no';
+    case 'name':
+      return anyName || names.has(end.party.name) ? 'yes' : 'no';
+  }
+}
+
+function declared(workload: Workload | null): TransportSet | null {
+  if (workload === null || workload.ports.length === 0) return null;
+  return TransportSet.unionAll(workload.ports.map((p) => TransportSet.of(p.protocol, [[p.port, p.port]])));
+}
+
+function undecided(about: Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'origin'>, reason: string): Omit<ClaimResult, 'group'> {
+  return { ...about, status: 'undecided', counterexamples: [], reasons: [reason], fix: null };
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { profileOf } from '../../engine/profiles.ts';
+import { pathText } from '../../kernel/reader.ts';
+import { readZones } from '../../spec/parse.ts';
+import { loadSnapshot } from '../load.ts';
+import { readQueryFiles, runQueries } from './run.ts';
+import { parseSelector } from './selector-text.ts';
+
+const cluster = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: ml, labels: {env: dev}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: data, labels: {env: prod}}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {addresses: [{type: InternalIP, address: 10.0.1.4}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: train, namespace: ml}
+spec: {replicas: 2, selector: {matchLabels: {app: train}}, template: {metadata: {labels: {app: train}}, spec: {containers: [{name: c, image: t}]}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: notebook, namespace: ml}
+spec: {replicas: 1, selector: {matchLabels: {app: notebook}}, template: {metadata: {labels: {app: notebook}}, spec: {containers: [{name: c, image: t}]}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: db, namespace: data}
+spec: {replicas: 1, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: db, ports: [{containerPort: 5432}]}]}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: train-out, namespace: ml}
+spec:
+  podSelector: {matchLabels: {app: train}}
+  policyTypes: [Egress]
+  egress:
+  - to: [{namespaceSelector: {matchLabels: {env: prod}}}]
+    ports: [{port: 5432}]
+  - to: [{ipBlock: {cidr: 203.0.113.0/24}}]
+    ports: [{port: 443}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db-in, namespace: data}
+spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {matchLabels: {env: dev}}}], ports: [{port: 5432}]}]}
+`;
+
+const zone = `
+apiVersion: ringfence.dev/v1alpha1
+kind: TrainingZone
+metadata: {name: llm}
+spec:
+  platform: {cni: cilium}
+  namespace: {name: ml}
+  workloads: [{name: pretrain, selector: {app: train}}]
+  protected: [{name: databases, namespaces: [data]}]
+`;
+
+function ask(queries: string, profileId = 'cilium@1.19'): { answers: string[]; diagnostics: string[] } {
+  const profile = profileOf(profileId);
+  if (!profile.ok) throw new Error('no profile');
+  const read = readQueryFiles([{ file: 'q.yaml', text: queries }]);
+  const zones = readZones([{ file: 'zone.yaml', text: zone }]);
+  const { snapshot } = loadSnapshot([{ file: 'c.yaml', text: cluster }]);
+  const result = runQueries(snapshot, profile.value, { files: read.files, zones: zones.zones, redundant: false });
+  const diagnostics = [...read.diagnostics, ...result.diagnostics].map((d) => `${pathText(d.origin?.path ?? [])}: ${d.code}`);
+  const claims = result.ok ? result.value.zones.flatMap((z) => z.claims) : [];
+  // What refutes a claim is decided by the definition: it passes where it must not, and does not where it must.
+  for (const c of claims) for (const e of c.counterexamples) expect(e.verdict.decision, e.story).not.toBe(c.group === 'safety' ? 'denied' : 'allowed');
+  return { answers: claims.map((c) => `${c.id.slice('query/'.length)} ${c.status}`), diagnostics };
+}
+
+const own = (body: string): string => `apiVersion: ringfence.dev/v1alpha1\nkind: Queries\nqueries:\n${body}`;
+
+describe('queries', () => {
+  test.each([
+    ['must-not-reach that a rule opens', 'must-not-reach: {from: {namespace: ml}, to: {namespace: data}}', 'fails'],
+    ['on another port', 'must-not-reach: {from: {namespace: ml, pods: {matchLabels: {app: train}}}, to: {namespace: data}, ports: [TCP/22, UDP]}', 'holds'],
+    ['pods by text', 'must-not-reach: {from: {pods: "app in (train, x)"}, to: {internet: true}, ports: TCP/80}', 'holds'],
+    ['pods that nothing isolates', 'must-not-reach: {from: {pods: app=notebook}, to: {internet: true}}', 'fails'],
+    ['namespaces by label', 'must-not-reach: {from: {namespaces: {matchLabels: {env: prod}}}, to: {namespaces: env=dev}}', 'fails'],
+    ['a zone and what it protects', 'must-not-reach: {from: {zone: llm, workload: pretrain}, to: {protected: databases}}', 'fails'],
+    ['from outside', 'must-not-reach: {from: {cidr: 198.51.100.0/24}, to: {workload: data/db}}', 'holds'],
+    ['a block with an exception', 'must-not-reach: {from: {workload: ml/train}, to: {cidr: 203.0.112.0/23, except: [203.0.113.0/24]}}', 'holds'],
+    ['must-reach on the declared port', 'must-reach: {from: {workload: ml/train}, to: {workload: data/db}}', 'holds'],
+    ['must-reach on a shut port', 'must-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: [5432, 5433]}', 'fails'],
+    ['must-reach an address', 'must-reach: {from: {workload: ml/train}, to: {cidr: 203.0.113.0/24}, ports: 443}', 'holds'],
+    ['must-reach a block that is open in part', 'must-reach: {from: {workload: ml/train}, to: {cidr: 203.0.112.0/23}, ports: 443}', 'fails'],
+    ['must-reach what declares nothing', 'must-reach: {from: {workload: data/db}, to: {workload: ml/train}}', 'undecided'],
+    ['a host that no rule names', 'must-reach: {from: {workload: ml/train}, to: {host: example.com}, ports: 443}', 'fails'],
+    [
+      'only-reaches, all of it named',
+      'only-reaches: {from: {workload: ml/train}, to: [{namespace: data, ports: 5432}, {cidr: 203.0.113.0/24, ports: TCP/443}]}',
+      'holds',
+    ],
+    ['only-reaches, a port too many', 'only-reaches: {from: {workload: ml/train}, to: [{namespace: data, ports: 5433}, {cidr: 203.0.113.0/24}]}', 'fails'],
+    ['only-reaches, a block too narrow', 'only-reaches: {from: {workload: ml/train}, to: [{namespace: data}, {cidr: 203.0.113.0/25}]}', 'fails'],
+    ['only-reaches nothing', 'only-reaches: {from: {pods: app=notebook}}', 'fails'],
+    ['anyone', 'must-not-reach: {from: {anyone: true}, to: {workload: data/db}, ports: 22}', 'undecided'],
+    ['nobody is meant', 'must-not-reach: {from: {pods: app=typo}, to: {anyone: true}}', 'undecided'],
+    ['nobody is reached', 'must-not-reach: {from: {workload: ml/train}, to: {pods: app=typo}}', 'undecided'],
+    ['nodes', 'must-not-reach: {from: {workload: ml/train}, to: {nodes: all}}', 'holds'],
+    ['a node by name', 'must-not-reach: {from: {pods: app=notebook}, to: {node: n1}}', 'fails'],
+  ])('%s', (_, body, status) => {
+    expect(ask(own(`- {name: q, ${body}}`))).toEqual({ answers: [`q ${status}`], diagnostics: [] });
+  });
+
+  test('np-guard baseline rules', () => {
+    const rules = `
+- {name: no-db-from-notebooks, action: deny, from: app=notebook, to: app=db, to_ns: "env in (prod, admin)"}
+- {name: train-db, action: allow, from: app=train, to: app=db, protocol: TCP, port_min: 5432, port_max: 5432}
+- {name: no-internet, action: deny, from: "app notin (notebook, db)", to: 0.0.0.0/1}
+- {description: no name, action: deny, from: 198.51.100.0/24, to: app=db, from_ns: x}
+`;
+    const { answers, diagnostics } = ask(rules);
+    expect(diagnostics).toEqual(['[3].from_ns: mixed-party']);
+    expect(answers).toEqual([]);
+    const fixed = ask(rules.replace(', from_ns: x', ''));
+    expect(fixed).toEqual({ answers: ['no-db-from-notebooks fails', 'train-db holds', 'no-internet holds', 'rule-4 holds'], diagnostics: [] });
+  });
+
+  test('every fault is told at its place', () => {
+    const { diagnostics } = ask(
+      own(`
+- {name: Bad Name, must-reach: {from: {workload: ml}, to: {cidr: 10.0.0.0}}}
+- {name: a, must-reach: {from: {}}, must-not-reach: {}}
+- {name: b, must-reach: {from: {pods: {matchLabel: {a: b}}}, to: {host: "*.example.com"}, ports: [TCP/70000, 5-4, XTP]}}
+- {name: c, must-reach: {from: {zone: llm, cidr: 10.0.0.0/8}, to: {internet: false}}}
+- {name: d, must-not-reach: {from: {anyone: true, ports: 3}, to: {pods: "app=(x"}}}
+- {name: d, only-reaches: {from: [{namespace: a, namespaces: b}]}}
+- 7
+`),
+    );
+    expect(diagnostics).toEqual([
+      'queries[0].name: bad-name',
+      'queries[0].must-reach.from.workload: bad-workload',
+      'queries[0].must-reach.to.cidr: bad-cidr',
+      'queries[1]: one-assertion',
+      'queries[2].must-reach.ports[0]: bad-port',
+      'queries[2].must-reach.ports[1]: bad-port',
+      'queries[2].must-reach.ports[2]: bad-port',
+      'queries[2].must-reach.from.pods.matchLabel: unknown-field',
+      'queries[2].must-reach.to.host: bad-host',
+      'queries[3].must-reach.from.zone: mixed-party',
+      'queries[3].must-reach.to.internet: wrong-value',
+      'queries[4].must-not-reach.from.ports: unknown-field',
+      'queries[4].must-not-reach.to.pods: bad-selector',
+      'queries[5].only-reaches.from[0]: mixed-party',
+      'queries[5].name: query-twice',
+      'queries[6]: wrong-type',
+    ]);
+  });
+
+  test('parties that name nothing are told, all at once', () => {
+    expect(
+      ask(own('- {name: q, must-reach: {from: {workload: ml/trian}, to: [{zone: lm}, {protected: database}, {node: n2}, {zone: llm, workload: x}]}}'))
+        .diagnostics,
+    ).toEqual([
+      'queries[0].must-reach.from: unknown-party',
+      'queries[0].must-reach.to[0]: unknown-party',
+      'queries[0].must-reach.to[1]: unknown-party',
+      'queries[0].must-reach.to[2]: unknown-party',
+      'queries[0].must-reach.to[3]: unknown-party',
+    ]);
+  });
+
+  test('selectors as text', () => {
+    expect(parseSelector('app=web, tier in (a, b),!debug,env!=x,k,z notin (q)')).toEqual({
+      requirements: [
+        { key: 'app', operator: 'In', values: ['web'] },
+        { key: 'tier', operator: 'In', values: ['a', 'b'] },
+        { key: 'debug', operator: 'DoesNotExist', values: [] },
+        { key: 'env', operator: 'NotIn', values: ['x'] },
+        { key: 'k', operator: 'Exists', values: [] },
+        { key: 'z', operator: 'NotIn', values: ['q'] },
+      ],
+    });
+    for (const wrong of ['a b', 'a=(', 'in (a)', 'a,,b', 'a in (', `${'a,'.repeat(4000)}b`]) expect(typeof parseSelector(wrong), wrong).toBe('string');
+    expect(parseSelector('')).toEqual({ requirements: [] });
+  });
+});

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { arbitraryCluster } from '../../../laws/arbitrary-cluster.ts';
+import { trials } from '../../../laws/runs.ts';
+import { profileOf, profiles } from '../../engine/profiles.ts';
+import { difference } from '../diff/difference.ts';
+import { loadSnapshot } from '../load.ts';
+import { uselessPolicies } from './redundancy.ts';
+
+const pods = `
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: c, image: web, ports: [{name: http, containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: c, image: db}]}
+---
+`;
+
+function useless(policies: string): string[] {
+  const profile = profileOf('cilium@1.19');
+  if (!profile.ok) throw new Error('no profile');
+  return uselessPolicies(loadSnapshot([{ file: 'a.yaml', text: pods + policies }]).snapshot, profile.value).map(
+    ({ how, policy, rule, instead }) =>
+      `${policy.name}${rule === null ? '' : ` ${policy.rules.indexOf(rule)}`} ${how}${instead === null ? '' : ` by ${instead.policy}`}`,
+  );
+}
+
+const policy = (name: string, spec: string): string => `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: ${name}, namespace: shop}
+spec: ${spec}
+---
+`;
+
+describe('policies without which nothing changes', () => {
+  test.each([
+    [
+      'a rule that another covers',
+      policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}, {from: [{podSelector: {matchLabels: {app: db}}}]}]}'),
+      ['a 1 redundant by NetworkPolicy shop/a'],
+    ],
+    ['a policy that selects nothing', policy('a', '{podSelector: {matchLabels: {app: cache}}, ingress: []}'), ['a dead']],
+    [
+      'a rule whose peer is nobody',
+      policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: cache}}}]}]}'),
+      ['a 0 dead'],
+    ],
+    ['default deny twice', policy('a', '{podSelector: {}}') + policy('b', '{podSelector: {}}'), ['a redundant', 'b redundant']],
+    [
+      'default deny beside a policy that isolates all pods there are, which guards pods to come',
+      policy('a', '{podSelector: {}}') +
+        policy('b', '{podSelector: {matchExpressions: [{key: app, operator: Exists}]}, ingress: [{from: [{podSelector: {}}]}]}'),
+      [],
+    ],
+    [
+      'an allow that a deny beats',
+      policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: db}}}]}]}') +
+        `
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: b, namespace: shop}
+spec: {endpointSelector: {matchLabels: {app: web}}, ingressDeny: [{fromEndpoints: [{matchLabels: {app: db}}]}]}
+`,
+      ['a shadowed by CiliumNetworkPolicy shop/b'],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(useless(text).filter((line) => !line.startsWith('b redundant by'))).toEqual(expected);
+  });
+
+  test('is so: the same cluster without one of them has the same traffic', () => {
+    fc.assert(
+      fc.property(arbitraryCluster({ cilium: true }), fc.constantFrom(...profiles), (snapshot, profile) => {
+        for (const { policy: p, rule } of uselessPolicies(snapshot, profile)) {
+          const policies = snapshot.policies.flatMap((other) =>
+            other !== p ? [other] : rule === null ? [] : [{ ...p, rules: p.rules.filter((r) => r !== rule) }],
+          );
+          expect(difference({ snapshot, profile }, { snapshot: { ...snapshot, policies }, profile }).rectangles).toEqual([]);
+        }
+      }),
+      trials(60),
+    );
+  });
+});

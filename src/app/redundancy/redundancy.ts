@@ -1,0 +1,206 @@
+import { decide } from '../../engine/decide.ts';
+import { podLabels, seenLabels } from '../../engine/directory.ts';
+import { matchPods } from '../../engine/match.ts';
+import { type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
+import { believableAddress, believablePort } from '../../engine/witness.ts';
+import { kept } from '../../kernel/memo.ts';
+import type { Origin } from '../../kernel/origin.ts';
+import { type Direction, type Policy, type Rule, tiers } from '../../model/policy.ts';
+import type { Profile } from '../../model/profile.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Endpoint } from '../../model/verdict.ts';
+import type { Workload } from '../../model/workload.ts';
+import { TransportSet } from '../../space/transport-set.ts';
+import { split } from '../diff/split.ts';
+
+/**
+ * dead: no packet between parties of the input matches. shadowed: others settle every packet that matches, the other way. redundant: others settle every
+ * packet that matches in the same way. Each by itself: two rules may be redundant because of each other.
+ */
+export type Uselessness = 'dead' | 'shadowed' | 'redundant';
+
+/** A policy, or one rule of it, without which nothing changes. */
+export interface Useless {
+  readonly how: Uselessness;
+  readonly policy: Policy;
+  /** Null: the policy as a whole. */
+  readonly rule: Rule | null;
+  /** What shows it, in a sentence. */
+  readonly proof: string;
+  /** What settles a packet of it instead, where there is one. */
+  readonly instead: { readonly policy: string; readonly origin: Origin } | null;
+}
+
+/**
+ * Policies and rules that the profile enforces and without which no side of any packet changes: solved with and without each, for every pod that the
+ * policy selects, and for a pod without labels in each namespace, which stands for pods to come. Host policies are left out.
+ */
+export function uselessPolicies(snapshot: Snapshot, profile: Profile): Useless[] {
+  const finding = new Finding(snapshot, profile);
+  return snapshot.policies.filter((p) => profile.enforces.includes(p.dialect) && p.subject.kind === 'pods').flatMap((p) => finding.of(p));
+}
+
+const directions: readonly Direction[] = ['egress', 'ingress'];
+
+class Finding {
+  readonly #profile: Profile;
+  readonly #small: Snapshot;
+  readonly #policies: readonly Policy[];
+  readonly #subjects = new Map<Policy, readonly Workload[]>();
+
+  constructor(snapshot: Snapshot, profile: Profile) {
+    this.#profile = profile;
+    this.#small = onePodOfEachSort(snapshot, profile);
+    this.#policies = snapshot.policies.filter((p) => profile.enforces.includes(p.dialect));
+  }
+
+  of(policy: Policy): Useless[] {
+    const real = this.#subjectsOf(policy).filter((w) => !isStandIn(w));
+    if (real.length === 0 && this.#subjectsOf(policy).length === 0)
+      return [{ how: 'dead', policy, rule: null, proof: 'no pod of the input is selected by it', instead: null }];
+    const rest = this.#policies.filter((p) => p !== policy);
+    const whole = this.#compare(policy, rest, directions);
+    if (whole === null) {
+      const { how, instead } = this.#settledBy(policy, policy.rules, rest);
+      return [
+        { how: how === 'dead' ? 'redundant' : how, policy, rule: null, proof: `solved without it, every pod that it selects has the same traffic`, instead },
+      ];
+    }
+    return policy.rules.flatMap((rule): Useless[] => {
+      const without = [...rest, { ...policy, rules: policy.rules.filter((r) => r !== rule) }];
+      if (this.#compare(policy, without, [rule.direction]) !== null) return [];
+      const { how, instead } = this.#settledBy(policy, [rule], without);
+      const proof =
+        how === 'dead' ? 'no packet between parties of the input matches it' : 'solved without it, every pod that the policy selects has the same traffic';
+      return [{ how, policy, rule, proof, instead }];
+    });
+  }
+
+  #subjectsOf(policy: Policy): readonly Workload[] {
+    const { subject } = policy;
+    if (subject.kind !== 'pods') return [];
+    return kept(this.#subjects, policy, () =>
+      this.#small.workloads.filter((w) => matchPods(this.#small, subject.match, w, seenLabels(this.#profile, podLabels(w, 0))).is !== 'no'),
+    );
+  }
+
+  /** Policies that have a say about the subjects of one. */
+  #concerning(policy: Policy, policies: readonly Policy[]): Snapshot {
+    const subjects = new Set(this.#subjectsOf(policy).map((w) => w.id));
+    const meet = (p: Policy): boolean => p.subject.kind === 'pods' && (p.id === policy.id || this.#subjectsOf(p).some((w) => subjects.has(w.id)));
+    return { ...this.#small, policies: policies.filter(meet) };
+  }
+
+  /** The first pair whose side differs without the policy (or rule); null when there is none. */
+  #compare(policy: Policy, without: readonly Policy[], about: readonly Direction[]): readonly [Workload, ReachParty] | null {
+    const before = solve(this.#concerning(policy, this.#policies), this.#profile);
+    const after = solve(this.#concerning(policy, without), this.#profile);
+    for (const subject of this.#subjectsOf(policy))
+      for (const direction of about)
+        for (const peer of before.parties) {
+          const [a, b] = [sideOf(before, direction, subject, peer), sideOf(after, direction, subject, peer)];
+          if (a.allowed !== b.allowed || a.unknown !== b.unknown) return [subject, peer];
+        }
+    return null;
+  }
+
+  /** How the packets that these rules match are settled without them. */
+  #settledBy(policy: Policy, rules: readonly Rule[], without: readonly Policy[]): { readonly how: Uselessness; readonly instead: Useless['instead'] } {
+    const base = solve(this.#concerning(policy, this.#policies), this.#profile);
+    let how: Uselessness = 'dead';
+    let instead: Useless['instead'] = null;
+    for (const rule of rules) {
+      const alone: Policy = {
+        ...policy,
+        tier: tiers.normal,
+        evaluation: 'deny-wins',
+        isolates: { ingress: true, egress: true },
+        rules: [{ ...rule, action: 'allow' }],
+      };
+      const matching = solve({ ...this.#small, policies: [alone] }, this.#profile);
+      // What passes all the same (a pod's own node) is not the rule's doing.
+      const anyway = solve({ ...this.#small, policies: [{ ...alone, rules: [] }] }, this.#profile);
+      for (const subject of this.#subjectsOf(policy))
+        for (const peer of base.parties) {
+          const match = sideOf(matching, rule.direction, subject, peer);
+          const open = sideOf(anyway, rule.direction, subject, peer);
+          const matched = match.allowed.union(match.unknown).subtract(open.allowed.union(open.unknown));
+          if (matched.isEmpty) continue;
+          const is = sideOf(base, rule.direction, subject, peer);
+          const so = rule.action === 'deny' ? TransportSet.full.subtract(is.allowed) : is.allowed.union(is.unknown);
+          if (how === 'dead') how = 'shadowed';
+          const agreed = rule.action === 'pass' ? matched : matched.intersect(so);
+          if (!agreed.isEmpty) how = 'redundant';
+          instead ??= this.#decider(rule.direction, subject, peer, agreed.isEmpty ? matched : agreed, without);
+        }
+    }
+    return { how, instead };
+  }
+
+  /** What settles one packet when the rule is gone. */
+  #decider(direction: Direction, subject: Workload, peer: ReachParty, ports: TransportSet, without: readonly Policy[]): Useless['instead'] {
+    const own: Endpoint = { kind: 'pod', workload: subject.id, replica: 0 };
+    const other = endpointOf(peer, subject);
+    const [from, to] = direction === 'egress' ? [own, other] : [other, own];
+    const destination = direction === 'ingress' ? subject : peer.kind === 'workload' ? (this.#small.workloads.find((w) => w.id === peer.id) ?? null) : null;
+    const verdict = decide({ ...this.#small, policies: without }, this.#profile, { from, to, ...believablePort(ports, destination) });
+    const step = verdict[direction].steps.findLast((s) => s.outcome === 'allow' || s.outcome === 'deny');
+    return step === undefined ? null : { policy: step.policy, origin: step.origin };
+  }
+}
+
+function sideOf(reach: Reachability, direction: Direction, subject: Workload, peer: ReachParty): ReturnType<Reachability['side']> {
+  const own: ReachParty = { kind: 'workload', id: subject.id };
+  return direction === 'egress' ? reach.side('egress', own, peer) : reach.side('ingress', peer, own);
+}
+
+function endpointOf(party: ReachParty, subject: Workload): Endpoint {
+  switch (party.kind) {
+    case 'workload':
+      return { kind: 'pod', workload: party.id, replica: party.id === subject.id ? 1 : 0 };
+    case 'external':
+      return { kind: 'address', ip: believableAddress(party.addresses) };
+    case 'name':
+      return { kind: 'name', name: party.name };
+    case 'node':
+      return party;
+  }
+}
+
+const standInKind = 'AnyPod';
+
+function isStandIn(w: Workload): boolean {
+  return w.kind === standInKind;
+}
+
+/** The snapshot with two pods of each sort that rules and places tell apart, and two without labels in each namespace. */
+function onePodOfEachSort(snapshot: Snapshot, profile: Profile): Snapshot {
+  const seen = { snapshot, profile };
+  const whole = split(seen, seen).before;
+  const sorts = new Map<string, Workload>();
+  const matrix = solve(whole, profile);
+  const classOf = new Map(matrix.classes.flatMap((c) => c.workloads.map((id) => [id, c.id] as const)));
+  for (const w of whole.workloads)
+    if (w.lifecycle !== 'finished')
+      kept(sorts, `${classOf.get(w.id)} ${w.node ?? ''} ${w.ports.map((p) => `${p.name}${p.protocol}${p.port}`).join()}`, () => w);
+  const byNamespace = new Map<string, Workload>();
+  for (const w of sorts.values()) kept(byNamespace, w.namespace, () => w);
+  const standIns = [...byNamespace].map(
+    ([namespace, w]): Workload => ({
+      ...w,
+      id: `${standInKind}/${namespace}/any`,
+      kind: standInKind,
+      name: 'any pod',
+      role: null,
+      labels: {},
+      ports: [],
+      ips: [],
+      hostNetwork: false,
+      serviceAccount: 'default',
+    }),
+  );
+  return {
+    ...whole,
+    workloads: [...sorts.values(), ...standIns].map((w) => ({ ...w, perPodLabels: [], replicas: Math.max(2, w.replicas), labels: podLabels(w, 0) })),
+  };
+}

@@ -1,0 +1,86 @@
+import { rangesOf } from '../../app/certificate/zone-ranges.ts';
+import { readQueryFiles, runQueries } from '../../app/queries/run.ts';
+import { jsonText } from '../../report/json.ts';
+import { queryJson } from '../../report/query-json.ts';
+import { sarifText } from '../../report/sarif.ts';
+import { uselessRules } from '../../report/useless-rules.ts';
+import { verifyMarkdown } from '../../report/verify-markdown.ts';
+import { verifyText } from '../../report/verify-text.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import {
+  joinedLocator,
+  manifestOperands,
+  printDiagnostics,
+  profileOfZones,
+  profileOption,
+  readCluster,
+  readTexts,
+  readZoneFiles,
+  zoneOption,
+} from '../inputs.ts';
+import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
+import { progressOn } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const command: Command = {
+  name: 'query',
+  summary: 'prove or refute assertions of your own, and find rules that do nothing',
+  description: [
+    'Reads files of assertions (must-reach, must-not-reach, only-reaches) between pods, workloads, zones, CIDRs, hosts and nodes, on ports or on any, and proves or refutes each as verify does the claims of a zone: for every pod, with a packet that shows it. A list of np-guard baseline rules is read as well: deny is must-not-reach, allow is must-reach.',
+    'An assertion about nobody is undecided, and so does not hold: it is misspelt, or its manifests are missing.',
+    'With --redundant, lists the policies and rules without which nothing changes: dead ones match no packet, shadowed ones never decide, redundant ones say what others say. Each is proven by solving the cluster without it.',
+    'Exits with 1 when an assertion does not hold. What --redundant finds does not change the exit code.',
+  ],
+  operands: manifestOperands,
+  options: [
+    { name: 'queries', short: 'q', value: 'FILE', repeats: true, completes: 'file', help: 'Assertions; - is standard input.' },
+    { ...zoneOption, help: 'A TrainingZone, for assertions that name zones or what they protect; - is standard input.' },
+    { name: 'redundant', help: 'List policies and rules without which nothing changes.' },
+    profileOption("The zone's platform, or else kubernetes, the strict reading of the API,"),
+    formatOption(['text', 'json', 'sarif', 'markdown']),
+    outputOption,
+  ],
+  examples: [
+    { line: 'ringfence query -q assertions.yaml ./manifests', note: 'assertions of your own' },
+    { line: 'ringfence query -q assertions.yaml -f zone.yaml ./manifests pack/', note: 'assertions that name zones' },
+    { line: 'ringfence query --redundant ./manifests --profile cilium', note: 'rules that do nothing' },
+  ],
+  async run(invocation, { io, version }) {
+    const paths = invocation.texts('queries');
+    const redundant = invocation.flag('redundant');
+    if (paths.length === 0 && !redundant)
+      throw new UsageError([{ message: 'query needs assertions: -q FILE', hint: 'or ask for rules that do nothing with --redundant' }]);
+    const zonePaths = invocation.texts('file');
+    if ([paths, zonePaths, invocation.operands].filter((list) => list.includes('-')).length > 1)
+      throw new UsageError([{ message: 'standard input cannot be several of the queries, the zone and the manifests' }]);
+    const progress = progressOn(io);
+    const queryTexts = await readTexts(paths, io);
+    const queries = readQueryFiles(queryTexts.texts);
+    const zones = await readZoneFiles(zonePaths, io);
+    const cluster = await readCluster(invocation.operands, io, progress, rangesOf(zones.zones));
+    const locator = joinedLocator(queries.locator, zones.locator, cluster.locator);
+    const asked = [...queryTexts.diagnostics, ...queries.diagnostics, ...zones.diagnostics];
+    const input = [...asked, ...cluster.diagnostics];
+    const broken = asked.some((d) => d.severity === 'error');
+    const profile = profileOfZones(invocation.text('profile'), zones.zones);
+    progress.say('asking');
+    const answered = broken ? null : runQueries(cluster.snapshot, profile, { files: queries.files, zones: zones.zones, redundant });
+    const diagnostics = [...input, ...(answered?.diagnostics ?? [])];
+    progress.done();
+    const faulty = printDiagnostics(diagnostics, locator, io);
+    if (answered === null || !answered.ok) return exitCodes.badInput;
+    const report = answered.value;
+    const claims = report.zones.flatMap((z) => z.claims);
+    const render = {
+      text: () => verifyText(report, { pen: resultPen(invocation, io), locator }),
+      json: () => jsonText(queryJson(report, { locator, diagnostics, ignored: [] })),
+      markdown: () => verifyMarkdown(report, locator),
+      sarif: () =>
+        sarifText({ version, rules: uselessRules, findings: report.findings, ignored: [], claims, diagnostics, locator, fallbackFile: paths[0] ?? null }),
+    };
+    emit(render[formatOf(invocation)](), invocation, io);
+    if (faulty) return exitCodes.badInput;
+    return claims.every((claim) => claim.status === 'holds') ? exitCodes.clean : exitCodes.findings;
+  },
+};
