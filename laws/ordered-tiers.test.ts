@@ -4,7 +4,7 @@ import { decide } from '../src/engine/decide.ts';
 import { profiles } from '../src/engine/profiles.ts';
 import { reach } from '../src/engine/reach.ts';
 import type { Policy } from '../src/model/policy.ts';
-import type { Profile } from '../src/model/profile.ts';
+import { enforces, type Profile } from '../src/model/profile.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import type { Decision, Packet } from '../src/model/verdict.ts';
 import type { Protocol } from '../src/space/transport-set.ts';
@@ -22,7 +22,7 @@ const points: readonly (readonly [Protocol, number])[] = [
   ['OTHER', 0],
 ];
 
-const enforcing = profiles.filter((p) => p.enforces.includes('network-policy-api'));
+const enforcing = profiles.filter((p) => enforces(p, { dialect: 'network-policy-api', kind: 'ClusterNetworkPolicy' }));
 
 /** NetworkPolicies of both sorts, and cluster policies around them. */
 const arbitrary: fc.Arbitrary<Snapshot> = fc

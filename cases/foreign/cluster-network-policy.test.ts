@@ -7,6 +7,7 @@ import { loadSnapshot } from '../../src/app/load.ts';
 import { decide } from '../../src/engine/decide.ts';
 import { profiles } from '../../src/engine/profiles.ts';
 import { reach } from '../../src/engine/reach.ts';
+import { enforces } from '../../src/model/profile.ts';
 import type { Endpoint } from '../../src/model/verdict.ts';
 import { sharedFolder } from './shared-data.ts';
 
@@ -28,7 +29,7 @@ const probeSchema = z.array(
 );
 
 const folder = sharedFolder('cluster-network-policy');
-const enforcing = profiles.filter((p) => p.enforces.includes('network-policy-api'));
+const enforcing = profiles.filter((p) => enforces(p, { dialect: 'network-policy-api', kind: 'ClusterNetworkPolicy' }));
 
 describe.skipIf(folder === undefined)('the conformance suite (skipped where ../shared/data/netpol/cluster-network-policy is absent)', () => {
   // The suite fills in the ports of its hostNetwork pods, which no probe is about.

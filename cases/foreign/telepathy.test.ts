@@ -8,6 +8,7 @@ import { loadSnapshot } from '../../src/app/load.ts';
 import { decide } from '../../src/engine/decide.ts';
 import { profiles } from '../../src/engine/profiles.ts';
 import { reach } from '../../src/engine/reach.ts';
+import { enforces } from '../../src/model/profile.ts';
 import type { Protocol } from '../../src/space/transport-set.ts';
 import { sharedFolder } from './shared-data.ts';
 
@@ -64,7 +65,7 @@ describe.skipIf(folder === undefined)('telepathy (skipped where ../shared/data/n
       { file: 'topology.yaml', text: manifests(topology) },
       { file: 'policy.yaml', text: read('policy.yaml') },
     ]);
-    for (const profile of profiles.filter((p) => snapshot.policies.every(({ dialect }) => p.enforces.includes(dialect)))) {
+    for (const profile of profiles.filter((p) => snapshot.policies.every((policy) => enforces(p, policy)))) {
       test(`${name}, under ${profile.id}`, () => {
         expect(diagnostics).toEqual([]);
         expect(assertions.length).toBeGreaterThan(0);

@@ -29,6 +29,7 @@ const gke135: Profile = {
   ...common,
   id: 'gke@1.35',
   enforces: ['kubernetes', 'gke', 'cilium'],
+  ignoredKinds: ['CiliumNetworkPolicy'],
   assumptions: [
     'GKE 1.35 with Dataplane V2. Source: cloud.google.com dataplane-v2.',
     ...shared,
@@ -40,11 +41,12 @@ const gke136: Profile = {
   ...common,
   id: 'gke@1.36',
   enforces: ['kubernetes', 'gke', 'cilium', 'network-policy-api'],
+  ignoredKinds: ['CiliumNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'],
   assumptions: [
     'GKE 1.36.0-gke.4447000 or later with Dataplane V2. Source: cloud.google.com dataplane-v2, configure-cluster-network-policy.',
     ...shared,
     'Cluster policies of one tier and equal priority that contradict each other leave the outcome open. Source: network-policy-api apis/v1alpha2 Priority.',
-    'Other languages have no effect. Source: cloud.google.com configure-cluster-network-policy names the kinds that are enforced.',
+    'AdminNetworkPolicy, BaselineAdminNetworkPolicy and other languages have no effect. Source: cloud.google.com configure-cluster-network-policy names the kinds that are enforced.',
   ],
 };
 
