@@ -86,7 +86,7 @@ function usageFailure(problems: readonly UsageProblem[], verb: string | undefine
 }
 
 /** The registry is in alphabetical order; help follows the work. */
-const workOrder = ['scan', 'init', 'generate', 'verify', 'explain', 'checks', 'completion', 'version'];
+const workOrder = ['scan', 'init', 'generate', 'verify', 'query', 'check-certificate', 'explain', 'diff', 'checks', 'completion', 'version'];
 
 function inHelpOrder(all: readonly Command[]): readonly Command[] {
   const place = (c: Command): number => (workOrder.includes(c.name) ? workOrder.indexOf(c.name) : workOrder.length - 2.5);

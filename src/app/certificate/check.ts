@@ -97,14 +97,16 @@ class Checking {
 
   /** The given texts in the certificate's order and under its names; null when they are not the same. */
   #inputs(given: readonly SourceText[]): { readonly zones: readonly SourceText[]; readonly manifests: readonly SourceText[] } | null {
-    const left = given.map((source) => ({ source, sha256: digestOf(source.text) }));
+    const known = given.map((source) => ({ source, sha256: digestOf(source.text) }));
+    const used = new Set<SourceText>();
+    // One file may be both: a zone among the manifests.
     const found = this.#c.inputs.flatMap(({ role, file, sha256 }) => {
-      const at = left.findIndex((g) => g.sha256 === sha256 && baseName(g.source.file) === baseName(file));
-      const [match] = at < 0 ? [] : left.splice(at, 1);
+      const match = known.find((g) => g.sha256 === sha256 && baseName(g.source.file) === baseName(file));
       if (match === undefined) this.#fail(`${shown(file)} is not among the given files, or its text is another than it was (SHA-256 ${sha256})`);
+      else used.add(match.source);
       return match === undefined ? [] : [{ role, source: { file, text: match.source.text } }];
     });
-    for (const { source } of left) this.#fail(`${shown(source.file)} is no input of the proof, or its text is another than it was`);
+    for (const { source } of known) if (!used.has(source)) this.#fail(`${shown(source.file)} is no input of the proof, or its text is another than it was`);
     if (this.problems.length > 0) return null;
     const of = (role: string): SourceText[] => found.filter((f) => f.role === role).map((f) => f.source);
     return { zones: of('zone'), manifests: of('manifests') };

@@ -24,7 +24,12 @@ export function causesOf(packet: Packet, before: DecidedSide, after: DecidedSide
   const [was, is] = [steps(before), steps(after)];
   const fresh = is.filter((s) => !was.some((o) => o.text === s.text)).map((s) => cause('after', s.step));
   const gone = was.filter((s) => !is.some((o) => o.text === s.text)).map((s) => cause('before', s.step));
-  const found = [...fresh, ...gone].sort((a, b) => a.rank - b.rank).map(({ rank: _, ...rest }) => rest);
+  const all = [...fresh, ...gone].sort((a, b) => a.rank - b.rank);
+  // A policy that isolates on both sides is no news where a rule is.
+  const ids = (seen: Seen): ReadonlySet<string> => new Set(seen.snapshot.policies.map((p) => p.id));
+  const [earlier, later] = [ids(before.seen), ids(after.seen)];
+  const telling = all.filter((c) => c.outcome !== 'no-match' || !earlier.has(c.policy) || !later.has(c.policy));
+  const found = (telling.length > 0 ? telling : all).map(({ side, text, origin }) => ({ side, text, origin }));
   if (found.length > 0) return found.slice(0, most);
   const changed = changedEnds(packet, before.seen, after.seen);
   if (changed.length > 0) return changed;
@@ -53,16 +58,19 @@ function steps({ seen, verdict }: DecidedSide): { readonly text: string; readonl
   );
 }
 
-function cause(side: 'before' | 'after', step: Step): ChangeCause & { readonly rank: number } {
+/** A cause with what it is ranked and chosen by. */
+type RankedCause = ChangeCause & Pick<Step, 'outcome' | 'policy'> & { readonly rank: number };
+
+function cause(side: 'before' | 'after', step: Step): RankedCause {
   const verbs: Readonly<Record<Step['outcome'], string>> = {
     allow: side === 'after' ? 'allows it now' : 'allowed it',
     deny: side === 'after' ? 'denies it now' : 'denied it',
     pass: side === 'after' ? 'passes it on now' : 'passed it on',
-    'no-match': side === 'after' ? 'isolates the pod now, and no rule of it allows this' : 'isolated the pod, and no longer does so alone',
+    'no-match': side === 'after' ? 'isolates the pod now, and no rule of it allows this' : 'isolated the pod',
     maybe: side === 'after' ? 'may match it now' : 'may have matched it',
   };
   const ranks: Readonly<Record<Step['outcome'], number>> = { deny: 0, allow: 1, maybe: 2, pass: 3, 'no-match': 4 };
-  return { side, text: `${step.policy} ${verbs[step.outcome]}`, origin: step.origin, rank: ranks[step.outcome] };
+  return { side, text: `${step.policy} ${verbs[step.outcome]}`, origin: step.origin, outcome: step.outcome, policy: step.policy, rank: ranks[step.outcome] };
 }
 
 function existence(packet: Packet, before: DecidedSide, after: DecidedSide): ChangeCause[] {

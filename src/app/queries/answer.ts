@@ -15,6 +15,7 @@ import { beyond, type Excess, portText, reasonsOf, safetyClaim, witnessed } from
 import { bindZones } from '../claims/member.ts';
 import { representativeKind } from '../claims/representatives.ts';
 import { addressParty } from '../reach-map.ts';
+import { queryText } from './party-text.ts';
 import type { Query } from './query.ts';
 import { type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
 
@@ -73,7 +74,7 @@ class Answering {
     const sources = this.#ends(from.reduce(union, nobody), []);
     const about = {
       id: `query/${query.name}`,
-      title: query.description ?? `${query.name}: ${query.assertion}`,
+      title: query.description ?? queryText(query),
       evidence: [`${sources.length} sort${sources.length === 1 ? '' : 's'} of source, under ${this.#reach.profile.id}`],
       origin: query.origin,
     };

@@ -55,9 +55,15 @@ export const command: Command = {
     const before = await readCluster([first], io, progress);
     const after = invocation.operands.length === 1 ? before : await readCluster([second], io, progress);
     const locator = joinedLocator(before.locator, after.locator);
+    const diagnostics = before === after ? before.diagnostics : [...before.diagnostics, ...after.diagnostics];
+    // Without one of its sides a comparison would call everything gained, or lost.
+    if ([before, after].some((side) => side.texts.length === 0) && diagnostics.some((d) => d.severity === 'error')) {
+      progress.done();
+      printDiagnostics(diagnostics, locator, io);
+      return exitCodes.badInput;
+    }
     progress.say('comparing');
     const report = diff({ title: first, snapshot: before.snapshot, profile: profiles[0] }, { title: second, snapshot: after.snapshot, profile: profiles[1] });
-    const diagnostics = before === after ? before.diagnostics : [...before.diagnostics, ...after.diagnostics];
     progress.done();
     const broken = printDiagnostics(diagnostics, locator, io);
     const render = {
