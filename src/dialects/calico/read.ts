@@ -2,7 +2,7 @@ import { finish, Reader, shown } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
 import { nearest } from '../../kernel/spelling.ts';
 import { readCidr } from '../../model/cidr-syntax.ts';
-import type { Direction, PodMatch, Policy } from '../../model/policy.ts';
+import type { Direction, Policy, Rule } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import { parseIp } from '../../space/ip-set.ts';
 import type { Surroundings } from '../dialect.ts';
@@ -10,7 +10,7 @@ import { inNamespaces } from './entity.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { forwardRules } from './forward.ts';
 import { piecesOf } from './pieces.ts';
-import { accountLabel, accountPrefix, selectedPods } from './pods.ts';
+import { accountLabel, accountPrefix, type Selected, selectedPods } from './pods.ts';
 import { type ReadRule, readRule } from './rules.ts';
 import { allAs, conjunction, type Expression, namespaceLabel, prefixed } from './selector.ts';
 import { readSelectorText } from './selector-syntax.ts';
@@ -108,7 +108,7 @@ function readPolicy(object: RawObject, spec: Reader, around: Surroundings, more:
   const name = namespace === null ? object.name : `${namespace}/${object.name}`;
   const id = `${object.kind}.projectcalico.org ${name}`;
   const common = { dialect: 'calico', kind: object.kind, namespace, name: object.name, order, evaluation: 'first-match', origin: object.origin } as const;
-  const whole = (expression: Expression | null): readonly PodMatch[] => subjectsOf(expression, facts, spec);
+  const whole = (expression: Expression | null): readonly Selected[] => subjectsOf(expression, facts, spec);
   const forward = global ? forwardRules(spec, id, subject, facts, { ...rules, types }) : null;
   return [
     ...(hostOnly ? [] : policiesOf({ ...common, id, tier }, types, subject, rules, whole)),
@@ -124,17 +124,29 @@ function policiesOf(
   types: Policy['isolates'],
   subject: Expression | null,
   rules: Readonly<Record<Direction, readonly ReadRule[]>>,
-  subjects: (expression: Expression | null) => readonly PodMatch[],
+  subjects: (expression: Expression | null) => readonly Selected[],
 ): readonly Policy[] {
   return piecesOf(rules.ingress, rules.egress)
-    .flatMap((piece) => subjects(conjunction([subject, piece.near])).map((match) => ({ match, piece })))
-    .map(({ match, piece }, i) => ({
-      ...common,
-      id: i === 0 ? common.id : `${common.id} part ${i + 1}`,
-      subject: { kind: 'pods', match },
-      isolates: piece.near === null && piece.first ? types : neither,
-      rules: piece.rules,
-    }));
+    .flatMap((piece) => subjects(conjunction([subject, piece.near])).map((selected) => ({ selected, piece })))
+    .map(({ selected: { match, gap }, piece }, i) => {
+      const isolates = piece.near === null && piece.first ? types : neither;
+      return {
+        ...common,
+        id: i === 0 ? common.id : `${common.id} part ${i + 1}`,
+        subject: { kind: 'pods', match },
+        ...(gap === null ? { isolates, rules: piece.rules } : { isolates: neither, rules: perhaps(piece.rules, gap, common, isolates) }),
+      };
+    });
+}
+
+/** The rules of a policy that may or may not be about its pods: each may match, and where the tier would then end in denial, that may come too. */
+function perhaps(rules: readonly Rule[], gap: string, { tier, origin }: Pick<Policy, 'tier' | 'origin'>, isolates: Policy['isolates']): readonly Rule[] {
+  const condition = `whether the policy is about this pod (${gap})`;
+  const ends = (['ingress', 'egress'] as const).filter((direction) => isolates[direction] && tier.end === 'deny');
+  return [
+    ...rules.map((rule) => ({ ...rule, condition: rule.condition === undefined ? condition : `${rule.condition}; ${condition}` })),
+    ...ends.map((direction): Rule => ({ direction, action: 'deny', peers: null, ports: null, application: null, condition, origin })),
+  ];
 }
 
 function readTier(spec: Reader, around: Surroundings): Policy['tier'] | undefined {
@@ -175,16 +187,16 @@ function readSubject(spec: Reader, namespace: string | null): Expression | null 
   return conjunction([own, selector, accounts === null ? null : allAs(prefixed(accounts, accountPrefix), accountLabel)]);
 }
 
-/** The alternatives of a subject; what is not known of namespaces and service accounts counts as not selected, with a warning. */
-function subjectsOf(expression: Expression | null, facts: Facts, spec: Reader): readonly PodMatch[] {
+/** The alternatives of a subject. Pods of service accounts that the input does not hold cannot be told from others, and count as not selected, with a warning. */
+function subjectsOf(expression: Expression | null, facts: Facts, spec: Reader): readonly Selected[] {
   const selected = selectedPods(expression ?? { kind: 'all' }, facts);
   if (selected === null) {
     spec.error('selector-too-wide', 'The selectors mix pods, namespaces and service accounts in more ways than can be told apart.', 'Make several policies.');
     return [];
   }
-  const gaps = new Set(selected.map(({ gap }) => gap).filter((gap) => gap !== null));
-  for (const gap of gaps) spec.warning('not-known', `Whom this selects depends on ${gap}; they count as not selected.`, 'Give those objects.');
-  return selected.filter(({ gap }) => gap === null).map(({ match }) => match);
+  const lost = selected.find(({ except }) => except.length > 0);
+  if (lost !== undefined) spec.warning('not-known', `Whom this selects depends on ${lost.gap}; they count as not selected.`, 'Give those objects.');
+  return selected.filter(({ except }) => except.length === 0);
 }
 
 function readRules(spec: Reader, direction: Direction, counts: boolean, namespace: string | null, around: Surroundings): readonly ReadRule[] {
