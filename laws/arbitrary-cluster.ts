@@ -48,11 +48,11 @@ function arbitraryWorkload(index: number): fc.Arbitrary<Workload> {
     .record({
       namespace: fc.constantFrom(...namespaceNames),
       labels: arbitraryLabels,
-      indexed: fc.boolean(),
+      indexed: fc.constantFrom(null, null, 0, 1),
       replicas: fc.constantFrom(1, 1, 2, 3),
       serviceAccount: fc.constantFrom('default', 'trainer'),
       hostNetwork: fc.constantFrom(false, false, false, true),
-      node: fc.constantFrom(null, ...nodeNames, 'n3', '192.168.1.1'),
+      node: fc.constantFrom(null, ...nodeNames, 'n3', '192.168.1.1', '2001:db8::1', '192.168.1.9'),
       ips: fc.oneof(fc.constant([]), fc.uniqueArray(fc.constantFrom(...addresses), { minLength: 1, maxLength: 2 })),
       lifecycle: fc.constantFrom('running' as const, 'running' as const, 'running' as const, 'terminating' as const, 'pending' as const, 'finished' as const),
       ports: fc.array(arbitraryPort, { maxLength: 2 }),
@@ -63,7 +63,7 @@ function arbitraryWorkload(index: number): fc.Arbitrary<Workload> {
       kind: 'Deployment',
       name: `w${index}`,
       role: null,
-      perPodLabels: indexed ? [{ key: 'index', prefix: '', start: 0 }] : [],
+      perPodLabels: indexed === null ? [] : [{ key: 'index', prefix: '', start: indexed }],
       annotations: {},
       interfaces: [],
       pod: facts,
@@ -83,15 +83,23 @@ function arbitraryNamespace(name: string): fc.Arbitrary<Namespace> {
   );
 }
 
+/** Read, or implied by a pod that runs there: then its labels are not known. It may have addresses of both families, or none that is known. */
 function arbitraryNode(name: string): fc.Arbitrary<ClusterNode> {
-  return fc.record({ role: fc.constantFrom('gpu', 'cpu'), control: fc.boolean(), known: fc.boolean() }).map(({ role, control, known }) => ({
-    name,
-    labels: { role, ...(control ? { 'node-role.kubernetes.io/control-plane': '' } : {}) },
-    taints: [],
-    addresses: known ? [name === 'n1' ? '192.168.1.1' : '192.168.1.2'] : [],
-    podCidrs: [],
-    origin,
-  }));
+  return fc
+    .record({
+      role: fc.constantFrom('gpu', 'cpu'),
+      control: fc.constantFrom(null, 'control-plane', 'master'),
+      addresses: fc.constantFrom(0, 1, 2),
+      shown: fc.constantFrom(true, true, true, false),
+    })
+    .map(({ role, control, addresses, shown }) => ({
+      name,
+      labels: shown ? { role, ...(control === null ? {} : { [`node-role.kubernetes.io/${control}`]: '' }) } : {},
+      taints: [],
+      addresses: (name === 'n1' ? ['192.168.1.1', '2001:db8::1'] : ['192.168.1.2', 'fd00::1']).slice(0, addresses),
+      podCidrs: [],
+      origin: shown ? origin : null,
+    }));
 }
 
 const arbitraryService: fc.Arbitrary<Service> = fc
@@ -113,7 +121,11 @@ export function arbitraryCluster({ cilium, maxPolicies = 4 }: ClusterShape): fc.
       nodes: fc.subarray([...nodeNames]).chain((names) => fc.tuple(...names.map(arbitraryNode))),
       services: fc.uniqueArray(arbitraryService, { maxLength: 2, selector: (s) => `${s.namespace}/${s.name}` }),
       policies: fc.integer({ min: 0, max: maxPolicies }).chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => arbitraryPolicy(i, cilium)))),
-      ranges: fc.constantFrom({ pods: [], nodes: [], services: [] }, { pods: ['10.1.0.0/16'], nodes: ['192.168.1.0/24'], services: [] }),
+      ranges: fc.constantFrom(
+        { pods: [], nodes: [], services: [] },
+        { pods: ['10.1.0.0/16'], nodes: ['192.168.1.0/24'], services: [] },
+        { pods: ['10.2.0.0/15', 'fd00::/64'], nodes: ['192.168.0.0/16', '2001:db8::/64'], services: [] },
+      ),
     })
     .map(({ namespaces, workloads, nodes, services, policies, ranges }) => ({
       ...emptySnapshot,

@@ -8,7 +8,7 @@ export function clusterText(snapshot: Snapshot): string {
     ...[...snapshot.namespaces.values()].map((n) => `namespace ${n.name}${n.origin === null ? ' (implied)' : ''} ${JSON.stringify(n.labels)}`),
     ...snapshot.workloads.map((w) => {
       const more = [
-        w.perPodLabels.length > 0 ? 'indexed' : '',
+        ...w.perPodLabels.map((l) => `indexed from ${l.start}`),
         w.hostNetwork ? 'hostNetwork' : '',
         w.lifecycle === 'running' ? '' : w.lifecycle,
         w.node === null ? '' : `on ${w.node}`,
@@ -18,7 +18,7 @@ export function clusterText(snapshot: Snapshot): string {
       const ports = w.ports.map((p) => `${p.name}=${p.port}/${p.protocol}`).join(',');
       return `${w.id} x${w.replicas} ${JSON.stringify(w.labels)} ${[...more, ports].filter((t) => t !== '').join(' ')}`;
     }),
-    ...snapshot.nodes.map((n) => `node ${n.name} ${JSON.stringify(n.labels)} ${n.addresses.join(',')}`),
+    ...snapshot.nodes.map((n) => `node ${n.name}${n.origin === null ? ' (implied)' : ''} ${JSON.stringify(n.labels)} ${n.addresses.join(',')}`),
     ...snapshot.services.map((s) => `service ${s.namespace}/${s.name} ${s.selector === null ? 'without selector' : selectorText(s.selector)}`),
     ...snapshot.policies.flatMap(policyLines),
     `ranges ${JSON.stringify(snapshot.ranges)}`,

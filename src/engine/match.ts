@@ -230,7 +230,8 @@ function matchBlock(context: Acting, cidr: string, except: readonly string[], en
 function nodeInBlock(context: MatchContext, block: ReturnType<typeof blockSet>, cidr: string, node: string | null): Match {
   const known = node === null ? undefined : directoryOf(context.snapshot).nodes.get(node);
   const own = node === null ? undefined : parseIp(node);
-  const exact = own !== undefined || (known?.addresses.length ?? 0) > 0;
+  // A word that is an address names a node by it, unless some node has that word for its name.
+  const exact = known === undefined ? own !== undefined : known.addresses.length > 0;
   const candidates = known === undefined && own !== undefined ? ipSetOf(own) : nodeAddresses(context.snapshot, known ?? null);
   return byProfile(
     context.profile.cidrMatchesNodes,
