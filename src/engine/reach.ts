@@ -9,6 +9,7 @@ import { TransportSet } from '../space/transport-set.ts';
 import { type AddressAtom, addressAtoms, blocksOf } from './blocks.ts';
 import { classify, type PodClass, vocabularyOf } from './classes.ts';
 import { directoryOf } from './directory.ts';
+import type { Flow } from './flow.ts';
 import { isOwnNode } from './match.ts';
 import { pairwise, type Rectangle, rectangles } from './rectangles.ts';
 import { type ClassIndex, indexClasses } from './rules.ts';
@@ -25,12 +26,6 @@ export type ReachParty =
   | { readonly kind: 'node'; readonly node: string | null }
   | { readonly kind: 'external'; readonly addresses: IpSet }
   | { readonly kind: 'name'; readonly name: string; readonly pattern?: string };
-
-/** What may pass: `allowed` for certain, `unknown` perhaps; the two are disjoint and the rest is denied. */
-export interface Flow {
-  readonly allowed: TransportSet;
-  readonly unknown: TransportSet;
-}
 
 export type Quantifier = 'some' | 'every';
 
@@ -83,6 +78,7 @@ class Solved implements Reachability {
   readonly parties: readonly ReachParty[];
   readonly classes: readonly PodClass[];
   readonly #byWorkload = new Map<WorkloadId, PodClass[]>();
+  readonly #soles = new Map<WorkloadId, Unit>();
   readonly #atoms: readonly AddressAtom[];
   /** One model a reading of the policies: those the profile enforces, and, where that is not known, all of them. */
   readonly #readings: readonly Reading[];
@@ -96,6 +92,10 @@ class Solved implements Reachability {
     const all = foreign ? snapshot.policies : enforced;
     this.classes = classify(snapshot, profile, vocabularyOf(snapshot, profile, all));
     for (const c of this.classes) for (const id of c.workloads) kept(this.#byWorkload, id, () => [] as PodClass[]).push(c);
+    const { workloads } = directoryOf(snapshot);
+    for (const [id, [only, ...more]] of this.#byWorkload) {
+      if (only !== undefined && more.length === 0) this.#soles.set(id, { kind: 'class', class: only, workload: workloads.get(id) as Workload });
+    }
     this.#atoms = addressAtoms(blocksOf(all));
     const index = indexClasses(this.classes);
     this.#readings = (foreign ? [enforced, all] : [enforced]).map((policies) => this.#model(policies, index));
@@ -103,6 +103,9 @@ class Solved implements Reachability {
   }
 
   between(from: ReachParty, to: ReachParty, quantifier: Quantifier = 'some'): Flow {
+    const a = this.#soleUnit(from);
+    const b = a === undefined ? undefined : this.#soleUnit(to);
+    if (a !== undefined && b !== undefined && a !== b) return this.#between(a, b);
     return quantify(
       this.#pairs(from, to).map(([a, b]) => this.#between(a, b)),
       quantifier,
@@ -173,6 +176,11 @@ class Solved implements Reachability {
     }
   }
 
+  /** A workload of one class, as most are: the answer then needs no quantifier. */
+  #soleUnit(party: ReachParty): Unit | undefined {
+    return party.kind === 'workload' ? this.#soles.get(party.id) : undefined;
+  }
+
   /** Every pair of distinct pods, down to what rules can tell apart. */
   #pairs(from: ReachParty, to: ReachParty): (readonly [Unit, Unit])[] {
     const targets = this.#units(to);
@@ -182,8 +190,10 @@ class Solved implements Reachability {
   }
 
   #between(from: Unit, to: Unit): Flow {
-    const flows = this.#readings.map((r) => this.#both(this.#egress(r.egress, from, to), this.#ingress(r.ingress, from, to)));
-    return this.#agreed(flows);
+    const [first, ...others] = this.#readings as readonly [Reading, ...Reading[]];
+    const flow = this.#both(this.#egress(first.egress, from, to), this.#ingress(first.ingress, from, to));
+    if (others.length === 0) return flow;
+    return this.#agreed([flow, ...others.map((r) => this.#both(this.#egress(r.egress, from, to), this.#ingress(r.ingress, from, to)))]);
   }
 
   #both(egress: SideFlow, ingress: SideFlow): Flow {

@@ -1,6 +1,6 @@
 import { kept } from '../kernel/memo.ts';
 import type { PodClass } from './classes.ts';
-import type { Flow } from './reach.ts';
+import type { Flow } from './flow.ts';
 import type { SideModel, Signature } from './side-model.ts';
 import type { SideFlow } from './solve.ts';
 

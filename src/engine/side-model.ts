@@ -9,7 +9,7 @@ import { arrange, placeOf, sequencesOf } from './arrange.ts';
 import type { AddressAtom } from './blocks.ts';
 import type { PodClass } from './classes.ts';
 import { type Match, type MatchContext, matchRulePeers, type Resolved, resolvableThrough, selectsNode, yes } from './match.ts';
-import { type ClassIndex, PeerCompiler, portless, type RulePeers, rulePorts } from './rules.ts';
+import { type ClassIndex, type Members, PeerCompiler, portless, type RulePeers, rulePorts } from './rules.ts';
 import { type MatchedRule, open, type SideFlow, solve } from './solve.ts';
 
 /** The other end of a side's question. Classes and atoms are looked up in precomputed sets; the rest is matched when asked for. */
@@ -82,7 +82,6 @@ export class SideModel {
   readonly #rulesOf: readonly (readonly CompiledRule[])[];
   readonly #effects: Effect[] = [];
   readonly #effectIds = new Map<string, number>();
-  readonly #bySubject: (readonly Selection[])[];
   readonly #signatures = new Map<string, Signature>();
   readonly #ofClass: readonly Signature[];
   readonly #nodeSignatures = new Map<string, Signature>();
@@ -96,19 +95,27 @@ export class SideModel {
     this.#rulesOf = this.#policies.map((policy) =>
       policy.rules.filter((r) => r.direction === direction).map((rule) => ({ effect: this.#effectOf(policy, rule), rule, peers: compiler.peers(rule) })),
     );
-    const bySubject: Selection[][] = classes.all.map(() => []);
-    for (const [policy, p] of this.#policies.entries()) {
-      const subjects = compiler.subjects(p);
-      for (const id of subjects.certain) bySubject[id]?.push({ policy, certain: true });
-      for (const id of subjects.possible) bySubject[id]?.push({ policy, certain: false });
+    // Policies with the same subjects are one group: a class lists groups, however many policies select it.
+    const groups = new Map<Members, number[]>();
+    for (const [policy, p] of this.#policies.entries()) kept(groups, compiler.subjects(p), () => []).push(policy);
+    const byClass: string[][] = classes.all.map(() => []);
+    const selections: Selection[][] = [];
+    for (const [subjects, members] of groups) {
+      for (const certain of [true, false]) {
+        const ids = certain ? subjects.certain : subjects.possible;
+        if (ids.size === 0) continue;
+        const group = selections.push(members.map((policy) => ({ policy, certain }))) - 1;
+        for (const id of ids) byClass[id]?.push(String(group));
+      }
     }
-    this.#bySubject = bySubject;
-    this.#ofClass = bySubject.map((selections) => this.#intern(selections));
+    this.#ofClass = byClass.map((list) =>
+      kept(this.#signatures, `groups ${list.join()}`, () => this.#signature(list.flatMap((g) => selections[Number(g)] ?? []))),
+    );
   }
 
   /** Is some policy that isolates this direction certain to select the class? */
   isolated(classId: number): boolean {
-    return (this.#bySubject[classId] ?? []).some((s) => s.certain && this.#policies[s.policy]?.isolates[this.#direction] === true);
+    return this.signatureOf(classId).selections.some((s) => s.certain && this.#policies[s.policy]?.isolates[this.#direction] === true);
   }
 
   /** The policies that select a class, as one object that equal classes share. */
@@ -162,8 +169,9 @@ export class SideModel {
     return kept(this.#signatures, key, () => this.#signature(selections));
   }
 
-  /** Walks the rules, not the peers: the cost is what the rules name. */
-  #signature(selections: readonly Selection[]): Signature {
+  /** Walks the rules, not the peers: the cost is what the rules name. Policies come in their own order, whatever selected them. */
+  #signature(unordered: readonly Selection[]): Signature {
+    const selections = [...unordered].sort((a, b) => a.policy - b.policy);
     const ends = new Map<string, TierEnd>();
     const named = new Map<Hit, Set<RulePeers>>();
     const doubted = new Map<Hit, Set<RulePeers>>();

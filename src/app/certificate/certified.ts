@@ -1,6 +1,7 @@
 import { directoryOf, podLabels, seenLabels } from '../../engine/directory.ts';
+import type { Flow } from '../../engine/flow.ts';
 import { matchPods } from '../../engine/match.ts';
-import type { Flow, Quantifier, ReachParty } from '../../engine/reach.ts';
+import type { Quantifier, ReachParty } from '../../engine/reach.ts';
 import type { PartyAtom } from '../../model/certificate.ts';
 import type { Direction } from '../../model/policy.ts';
 import type { Profile } from '../../model/profile.ts';

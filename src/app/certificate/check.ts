@@ -1,7 +1,7 @@
 import { directoryOf, nodeName } from '../../engine/directory.ts';
+import type { Flow } from '../../engine/flow.ts';
 import { matchesName } from '../../engine/match.ts';
 import { profiles } from '../../engine/profiles.ts';
-import type { Flow } from '../../engine/reach.ts';
 import { shown } from '../../kernel/reader.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
 import { type Certificate, type CertifiedVerdict, certificateSchema, type PartyAtom } from '../../model/certificate.ts';

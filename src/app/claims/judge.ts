@@ -1,5 +1,5 @@
 import { decide } from '../../engine/decide.ts';
-import type { Flow } from '../../engine/reach.ts';
+import type { Flow } from '../../engine/flow.ts';
 import { portless } from '../../engine/rules.ts';
 import { believablePort } from '../../engine/witness.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';

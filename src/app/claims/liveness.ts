@@ -1,5 +1,6 @@
 import { cidrSet } from '../../engine/addresses.ts';
-import type { Flow, ReachParty } from '../../engine/reach.ts';
+import type { Flow } from '../../engine/flow.ts';
+import type { ReachParty } from '../../engine/reach.ts';
 import { believableAddress, believablePort, ephemeralOr } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';

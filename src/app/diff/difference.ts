@@ -1,4 +1,5 @@
-import { type Flow, type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
+import type { Flow } from '../../engine/flow.ts';
+import { type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { FlowState } from '../../model/diff-report.ts';
 import { TransportSet } from '../../space/transport-set.ts';
