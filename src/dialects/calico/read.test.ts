@@ -73,6 +73,17 @@ describe('a policy', () => {
     ]);
   });
 
+  it.each([
+    ['kube-admin', 1000, 'pass'],
+    ['adminnetworkpolicy', 1000, 'pass'],
+    ['default', 1_000_000, 'deny'],
+    ['', 1_000_000, 'deny'],
+    ['kube-baseline', 10_000_000, 'pass'],
+    ['baselineadminnetworkpolicy', 10_000_000, 'pass'],
+  ])('may be in the tier %j, which Calico makes itself', (tier, order, end) => {
+    expect(policies({ tier }).map((p) => p.tier)).toEqual([{ id: tier === '' ? 'default' : tier, order, end }]);
+  });
+
   it('is about nobody where it selects what is no pod', () => {
     expect(policies({ selector: `projectcalico.org/orchestrator != 'k8s'` })).toEqual([]);
     expect(policies({ preDNAT: true, applyOnForward: true })).toEqual([]);
