@@ -1,5 +1,6 @@
 import { blockSet } from '../engine/addresses.ts';
-import type { Flow, Reachability, ReachParty } from '../engine/reach.ts';
+import type { Flow } from '../engine/flow.ts';
+import type { Reachability, ReachParty } from '../engine/reach.ts';
 import type { Peer, Rule } from '../model/policy.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
 import { type IpAddress, ipHas, parseIp } from '../space/ip-set.ts';
