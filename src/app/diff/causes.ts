@@ -26,9 +26,8 @@ export function causesOf(packet: Packet, before: DecidedSide, after: DecidedSide
   const gone = was.filter((s) => !is.some((o) => o.text === s.text)).map((s) => cause('before', s.step));
   const all = [...fresh, ...gone].sort((a, b) => a.rank - b.rank);
   // A policy that isolates on both sides is no news where a rule is.
-  const ids = (seen: Seen): ReadonlySet<string> => new Set(seen.snapshot.policies.map((p) => p.id));
-  const [earlier, later] = [ids(before.seen), ids(after.seen)];
-  const telling = all.filter((c) => c.outcome !== 'no-match' || !earlier.has(c.policy) || !later.has(c.policy));
+  const there = (seen: Seen, policy: string): boolean => seen.snapshot.policies.some((p) => p.id === policy);
+  const telling = all.filter((c) => c.outcome !== 'no-match' || !there(before.seen, c.policy) || !there(after.seen, c.policy));
   const found = (telling.length > 0 ? telling : all).map(({ side, text, origin }) => ({ side, text, origin }));
   if (found.length > 0) return found.slice(0, most);
   const changed = changedEnds(packet, before.seen, after.seen);
@@ -46,15 +45,26 @@ export function causesOf(packet: Packet, before: DecidedSide, after: DecidedSide
   return [];
 }
 
+/** What each rule and policy of a snapshot means, by where it stands; made once a snapshot. */
+const meanings = new WeakMap<Seen['snapshot'], ReadonlyMap<Origin, string>>();
+
+function meaningsIn(snapshot: Seen['snapshot']): ReadonlyMap<Origin, string> {
+  const known = meanings.get(snapshot);
+  if (known !== undefined) return known;
+  const made = new Map<Origin, string>();
+  for (const policy of snapshot.policies) {
+    made.set(policy.origin, `${policy.id} itself`);
+    for (const rule of policy.rules) made.set(rule.origin, `${policy.id} ${ruleText(rule)}`);
+  }
+  meanings.set(snapshot, made);
+  return made;
+}
+
 function steps({ seen, verdict }: DecidedSide): { readonly text: string; readonly step: Step }[] {
   if (verdict === null) return [];
-  const rules = new Map<Origin, string>();
-  for (const policy of seen.snapshot.policies) {
-    rules.set(policy.origin, `${policy.id} itself`);
-    for (const rule of policy.rules) rules.set(rule.origin, `${policy.id} ${ruleText(rule)}`);
-  }
+  const known = meaningsIn(seen.snapshot);
   return [verdict.egress, verdict.ingress].flatMap((side) =>
-    side.steps.map((step) => ({ text: `${side.direction} ${step.outcome} ${rules.get(step.origin) ?? step.policy}`, step })),
+    side.steps.map((step) => ({ text: `${side.direction} ${step.outcome} ${known.get(step.origin) ?? step.policy}`, step })),
   );
 }
 

@@ -46,6 +46,7 @@ class Finding {
   readonly #profile: Profile;
   readonly #small: Snapshot;
   readonly #policies: readonly Policy[];
+  #current: { readonly policy: Policy; readonly matrix: Reachability } | null = null;
   readonly #subjects = new Map<Policy, readonly Workload[]>();
 
   constructor(snapshot: Snapshot, profile: Profile) {
@@ -91,9 +92,15 @@ class Finding {
     return { ...this.#small, policies: policies.filter(meet) };
   }
 
+  /** The matrix with the policy; kept for the policy that is looked at. */
+  #asIs(policy: Policy): Reachability {
+    if (this.#current?.policy !== policy) this.#current = { policy, matrix: solve(this.#concerning(policy, this.#policies), this.#profile) };
+    return this.#current.matrix;
+  }
+
   /** The first pair whose side differs without the policy (or rule); null when there is none. */
   #compare(policy: Policy, without: readonly Policy[], about: readonly Direction[]): readonly [Workload, ReachParty] | null {
-    const before = solve(this.#concerning(policy, this.#policies), this.#profile);
+    const before = this.#asIs(policy);
     const after = solve(this.#concerning(policy, without), this.#profile);
     for (const subject of this.#subjectsOf(policy))
       for (const direction of about)
@@ -106,7 +113,7 @@ class Finding {
 
   /** How the packets that these rules match are settled without them. */
   #settledBy(policy: Policy, rules: readonly Rule[], without: readonly Policy[]): { readonly how: Uselessness; readonly instead: Useless['instead'] } {
-    const base = solve(this.#concerning(policy, this.#policies), this.#profile);
+    const base = this.#asIs(policy);
     let how: Uselessness = 'dead';
     let instead: Useless['instead'] = null;
     for (const rule of rules) {
