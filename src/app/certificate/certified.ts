@@ -4,7 +4,7 @@ import { matchPods } from '../../engine/match.ts';
 import type { Quantifier, ReachParty } from '../../engine/reach.ts';
 import type { PartyAtom } from '../../model/certificate.ts';
 import type { Direction } from '../../model/policy.ts';
-import type { Profile } from '../../model/profile.ts';
+import { enforces, type Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { WorkloadId } from '../../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
@@ -55,7 +55,7 @@ export class CertifiedMatrix implements ClaimMatrix {
   isolated(workload: WorkloadId, direction: Direction): boolean {
     const own = directoryOf(this.snapshot).workloads.get(workload);
     if (own === undefined || own.hostNetwork) return false;
-    const isolating = this.snapshot.policies.filter((p) => p.isolates[direction] && this.profile.enforces.includes(p.dialect));
+    const isolating = this.snapshot.policies.filter((p) => p.isolates[direction] && this.enforces(profile, p));
     const samples = this.#atoms.flatMap(({ atom }) => (atom.kind === 'pods' ? atom.members : [])).filter((m) => m.workload === workload);
     return samples.every(({ replicas }) => {
       const labels = seenLabels(this.profile, podLabels(own, replicas?.[0] ?? 0));

@@ -6,7 +6,7 @@ import { believableAddress, believablePort } from '../../engine/witness.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import { type Direction, type Policy, type Rule, tiers } from '../../model/policy.ts';
-import type { Profile } from '../../model/profile.ts';
+import { enforces, type Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -37,7 +37,7 @@ export interface Useless {
  */
 export function uselessPolicies(snapshot: Snapshot, profile: Profile): Useless[] {
   const finding = new Finding(snapshot, profile);
-  return snapshot.policies.filter((p) => profile.enforces.includes(p.dialect) && p.subject.kind === 'pods').flatMap((p) => finding.of(p));
+  return snapshot.policies.filter((p) => enforces(profile, p) && p.subject.kind === 'pods').flatMap((p) => finding.of(p));
 }
 
 const directions: readonly Direction[] = ['egress', 'ingress'];
@@ -52,7 +52,7 @@ class Finding {
   constructor(snapshot: Snapshot, profile: Profile) {
     this.#profile = profile;
     this.#small = onePodOfEachSort(snapshot, profile);
-    this.#policies = snapshot.policies.filter((p) => profile.enforces.includes(p.dialect));
+    this.#policies = snapshot.policies.filter((p) => enforces(profile, p));
   }
 
   of(policy: Policy): Useless[] {
