@@ -55,7 +55,7 @@ export class CertifiedMatrix implements ClaimMatrix {
   isolated(workload: WorkloadId, direction: Direction): boolean {
     const own = directoryOf(this.snapshot).workloads.get(workload);
     if (own === undefined || own.hostNetwork) return false;
-    const isolating = this.snapshot.policies.filter((p) => p.isolates[direction] && this.enforces(profile, p));
+    const isolating = this.snapshot.policies.filter((p) => p.isolates[direction] && enforces(this.profile, p));
     const samples = this.#atoms.flatMap(({ atom }) => (atom.kind === 'pods' ? atom.members : [])).filter((m) => m.workload === workload);
     return samples.every(({ replicas }) => {
       const labels = seenLabels(this.profile, podLabels(own, replicas?.[0] ?? 0));
