@@ -1,5 +1,5 @@
 import type { Policy } from '../model/policy.ts';
-import type { Profile } from '../model/profile.ts';
+import { enforces, type Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Decision, Endpoint, Gap, Packet, Verdict } from '../model/verdict.ts';
 import { workloadTitle } from '../model/workload.ts';
@@ -14,7 +14,7 @@ import { dedupe, type SideAnswer, type SideQuestion, walk } from './walk.ts';
  * Throws RangeError when an endpoint names a workload that the snapshot does not have, or an address that is none.
  */
 export function decide(snapshot: Snapshot, profile: Profile, packet: Packet): Verdict {
-  const enforced = snapshot.policies.filter((p) => profile.enforces.includes(p.dialect));
+  const enforced = snapshot.policies.filter((p) => enforces(profile, p));
   const verdict = decideAmong(snapshot, profile, enforced, packet);
   if (profile.foreignPolicies === 'ignored' || enforced.length === snapshot.policies.length) return verdict;
   // A CNI that reads the other languages may be there, or not: the verdict is known when both readings agree.

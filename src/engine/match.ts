@@ -65,7 +65,9 @@ export interface MatchContext {
 /** Does the rule match this peer and port? `destination` is the pod that named ports resolve on, when the destination is a pod. */
 export function matchRule(context: MatchContext, rule: Rule, peer: Resolved, protocol: Protocol, port: number, destination: Workload | null): Match {
   const ports = matchPorts(context.profile, rule.ports, protocol, port, destination);
-  const translated = ports.is === 'no' ? no : and(ports, matchRulePeers(context, rule, peer));
+  const dialled = context.via !== null && context.profile.egressAfterTranslation === 'no';
+  const seen = dialled && rule.peers !== null ? { ...rule, peers: rule.peers.filter((p) => p.kind !== 'cidr') } : rule;
+  const translated = ports.is === 'no' ? no : and(ports, matchRulePeers(context, seen, peer));
   return translated.is === 'yes' ? translated : anyOf([translated, and(beforeTranslation(context, rule, protocol), conditionOf(rule))]);
 }
 
@@ -108,7 +110,14 @@ export function resolvableThrough(selecting: readonly { readonly policy: Policy;
 /** Does the rule's peer list hold this endpoint, ports aside? */
 export function matchRulePeers(context: MatchContext, rule: Rule, peer: Resolved): Match {
   const acting = { ...context, action: rule.action };
-  return and(conditionOf(rule), rule.peers === null ? yes : anyOf(rule.peers.map((p) => matchPeer(acting, p, peer))));
+  const any = rule.peers === null ? yes : anyOf(rule.peers.map((p) => matchPeer(acting, p, peer)));
+  return and(conditionOf(rule), any.is === 'maybe' && peer.kind === 'name' && holdsInternet(rule.peers ?? []) ? yes : any);
+}
+
+/** Blocks of one rule that together hold every public address hold whatever a name stands for. */
+function holdsInternet(peers: readonly Peer[]): boolean {
+  const blocks = peers.flatMap((p) => (p.kind === 'cidr' ? [blockSet(p.cidr, p.except)] : []));
+  return ipIsEmpty(blocks.reduce(ipSubtract, publicAddresses));
 }
 
 /** Is this pod the one the policy is about (hostNetwork aside: the caller decides)? */
@@ -125,8 +134,10 @@ export function matchNamespace(snapshot: Snapshot, match: NamespaceMatch, namesp
   const labels: Labels = found?.labels ?? { 'kubernetes.io/metadata.name': namespace };
   const known = (key: string): boolean =>
     key === 'kubernetes.io/metadata.name' || (found !== undefined && found.origin !== null) || labelOf(labels, key) !== undefined;
-  if (!selects({ requirements: match.selector.requirements.filter((r) => known(r.key)) }, labels)) return no;
-  if (match.selector.requirements.every((r) => known(r.key))) return yes;
+  const { requirements, terms = [] } = match.selector;
+  const whole = found !== undefined && found.origin !== null;
+  if (!selects({ requirements: requirements.filter((r) => known(r.key)), terms: whole ? terms : [] }, labels)) return no;
+  if (requirements.every((r) => known(r.key)) && (whole || terms.length === 0)) return yes;
   return maybe(
     'namespace-labels',
     `labels of namespace ${namespace} (asked for: ${selectorText(match.selector)})`,
@@ -146,7 +157,8 @@ function matchPeer(context: Acting, peer: Peer, endpoint: Resolved): Match {
     case 'entity':
       return matchEntity(context, peer.entity, endpoint);
     case 'names':
-      if (endpoint.kind === 'name') return peer.names.some((n) => matchesName(n, endpoint.name)) ? context.resolvable(endpoint.name) : no;
+      if (endpoint.kind === 'name')
+        return peer.names.some((n) => matchesName(n, endpoint.name)) ? (peer.withoutDnsRule === true ? yes : context.resolvable(endpoint.name)) : no;
       return endpoint.kind === 'address' && peer.names.some((n) => n.kind === 'pattern') ? learnedAddress : no;
     case 'nodes':
       return matchNode(context, peer.selector, endpoint);
@@ -222,7 +234,8 @@ function matchBlock(context: Acting, cidr: string, except: readonly string[], en
         `addresses of ${workload.namespace}/${workload.name}`,
         'give the pod range (platform.ranges.pods, or Node objects)',
       );
-      return workload.hostNetwork ? { is: 'maybe', gaps: [...node.gaps, ...pod.gaps] } : pod;
+      if (!workload.hostNetwork || (node.is === 'yes' && pod.is === 'yes')) return pod;
+      return { is: 'maybe', gaps: [...node.gaps, ...pod.gaps] };
     }
   }
 }

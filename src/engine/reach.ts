@@ -1,7 +1,7 @@
 import { kept } from '../kernel/memo.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import type { Direction, NameMatch, Peer, Policy } from '../model/policy.ts';
-import type { Profile } from '../model/profile.ts';
+import { enforces, type Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../space/ip-set.ts';
@@ -87,7 +87,7 @@ class Solved implements Reachability {
   constructor(snapshot: Snapshot, profile: Profile) {
     this.snapshot = snapshot;
     this.profile = profile;
-    const enforced = snapshot.policies.filter((p) => profile.enforces.includes(p.dialect));
+    const enforced = snapshot.policies.filter((p) => enforces(profile, p));
     const foreign = profile.foreignPolicies === 'unknown' && enforced.length < snapshot.policies.length;
     const all = foreign ? snapshot.policies : enforced;
     this.classes = classify(snapshot, profile, vocabularyOf(snapshot, profile, all));

@@ -188,6 +188,9 @@ export class PeerCompiler {
       if (!whole && r.key !== 'kubernetes.io/metadata.name' && labelOf(labels, r.key) === undefined) doubt = true;
       else if (!selects({ requirements: [r] }, labels)) return 'no';
     }
+    const { terms = [] } = match.selector;
+    if (!whole && terms.length > 0) doubt = true;
+    else if (!selects({ requirements: [], terms }, labels)) return 'no';
     return doubt ? 'maybe' : 'yes';
   }
 

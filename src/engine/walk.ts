@@ -82,7 +82,7 @@ function walkTier(context: MatchContext, tier: ArrangedTier<Selecting>, question
           else trail.possible.add(rule.action);
           if (rule.action === 'allow') for (const q of qualifiersOf(rule, question.peer)) trail.qualifiers.add(q);
           trail.gaps.push(...match.gaps);
-          trail.steps.push(ruleStep(selecting.policy, rule, match));
+          trail.steps.push(ruleStep(tier.tier.id, selecting.policy, rule, match));
         }
         const certain = matching.filter(({ match }) => match.is === 'yes');
         for (const { rule } of certain) settled.add(rule.action);
@@ -133,10 +133,10 @@ function endTier(profile: Profile, { tier, groups }: ArrangedTier<Selecting>, { 
   return !isolating.some(({ selected }) => selected.is === 'yes');
 }
 
-function ruleStep(policy: Policy, rule: Rule, match: Match): Step {
+function ruleStep(tier: string, policy: Policy, rule: Rule, match: Match): Step {
   const verb = { allow: 'allows it', deny: 'denies it', pass: 'passes it to the next tier' }[rule.action];
   const because = match.is === 'maybe' ? `may match (${match.gaps.map((g) => `not known: ${g.text}`).join('; ')}), and then ${verb}` : `matches and ${verb}`;
-  return { tier: policy.tier.id, policy: policy.id, outcome: match.is === 'maybe' ? 'maybe' : rule.action, origin: rule.origin, because };
+  return { tier, policy: policy.id, outcome: match.is === 'maybe' ? 'maybe' : rule.action, origin: rule.origin, because };
 }
 
 function answer(direction: Direction, selecting: readonly Selecting[], trail: Trail): SideAnswer {
