@@ -1,5 +1,6 @@
 import { selectorText } from '../model/labels.ts';
 import type { PodMatch } from '../model/policy.ts';
+import { enforces } from '../model/profile.ts';
 import type { Check } from './check.ts';
 import { coreDns, defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
 import { nearMiss } from './near-miss.ts';
@@ -26,7 +27,7 @@ export const check: Check = {
   *run({ snapshot, profile }) {
     const index = policyIndex(snapshot);
     for (const policy of snapshot.policies) {
-      if (!profile.enforces.includes(policy.dialect)) continue;
+      if (!enforces(profile, policy)) continue;
       for (const rule of policy.rules) {
         for (const peer of rule.peers ?? []) {
           if (peer.kind !== 'pods' || index.matching(peer.match).length > 0) continue;

@@ -1,6 +1,7 @@
 import { within } from '../kernel/origin.ts';
 import { selectorText } from '../model/labels.ts';
 import type { Policy } from '../model/policy.ts';
+import { enforces } from '../model/profile.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
@@ -25,7 +26,7 @@ export const check: Check = {
   *run({ snapshot, profile }) {
     const index = policyIndex(snapshot);
     for (const policy of snapshot.policies) {
-      if (policy.subject.kind !== 'pods' || !profile.enforces.includes(policy.dialect) || index.subjects(policy).length > 0) continue;
+      if (policy.subject.kind !== 'pods' || !enforces(profile, policy) || index.subjects(policy).length > 0) continue;
       const { match } = policy.subject;
       const around = index
         .namespaces(match)

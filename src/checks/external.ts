@@ -2,6 +2,7 @@ import { blockSet } from '../engine/addresses.ts';
 import type { Flow } from '../engine/flow.ts';
 import type { Reachability, ReachParty } from '../engine/reach.ts';
 import type { Peer, Rule } from '../model/policy.ts';
+import { enforces } from '../model/profile.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
 import { type IpAddress, ipHas, parseIp } from '../space/ip-set.ts';
 import { TransportSet } from '../space/transport-set.ts';
@@ -36,8 +37,7 @@ export function rulesTowards(reach: Reachability, workload: Workload, address: s
   return policyIndex(reach.snapshot)
     .rules(workload.id, 'egress')
     .filter(
-      ({ policy, rule }) =>
-        reach.profile.enforces.includes(policy.dialect) && rule.action === 'allow' && opens(rule, ip) && !rulePorts(rule, null).intersect(wanted).isEmpty,
+      ({ policy, rule }) => enforces(reach.profile, policy) && rule.action === 'allow' && opens(rule, ip) && !rulePorts(rule, null).intersect(wanted).isEmpty,
     );
 }
 

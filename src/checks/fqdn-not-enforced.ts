@@ -1,3 +1,4 @@
+import { enforces } from '../model/profile.ts';
 import type { Check } from './check.ts';
 import { ciliumDnsRule, ciliumPolicy, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
 import { peerNames } from './names.ts';
@@ -34,7 +35,7 @@ export const check: Check = {
   },
   *run(context) {
     const { profile, snapshot } = context;
-    const foreign = snapshot.policies.filter((p) => !profile.enforces.includes(p.dialect) && concernsTraining(context, p));
+    const foreign = snapshot.policies.filter((p) => !enforces(profile, p) && concernsTraining(context, p));
     for (const [kind, policies] of groupedBy(foreign, (p) => p.kind)) {
       const [first, ...others] = policies;
       if (first === undefined) continue;

@@ -1,3 +1,4 @@
+import { enforces } from '../model/profile.ts';
 import type { Check } from './check.ts';
 import { ciliumDnsRule, ciliumPolicy, coreDns, defaultDeny, documents, trainer, trainingNamespace } from './example-parts.ts';
 import { holdsName, nameText, peerNames } from './names.ts';
@@ -43,7 +44,7 @@ export const check: Check = {
       { readonly placed: PlacedRule; readonly workloads: Set<ReturnType<typeof governedTraining>[number]>; readonly missing: Set<string> }
     >();
     for (const workload of governedTraining(context)) {
-      const rules = index.rules(workload.id, 'egress').filter((r) => r.rule.action === 'allow' && context.profile.enforces.includes(r.policy.dialect));
+      const rules = index.rules(workload.id, 'egress').filter((r) => r.rule.action === 'allow' && enforces(context.profile, r.policy));
       const resolvable = rules.flatMap((r) => r.rule.application?.dns ?? []);
       for (const placed of rules.filter((r) => r.policy.dialect === 'cilium')) {
         const missing = peerNames(placed.rule).filter(

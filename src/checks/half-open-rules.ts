@@ -1,4 +1,5 @@
 import type { Reachability } from '../engine/reach.ts';
+import { enforces } from '../model/profile.ts';
 import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { type PlacedRule, policyIndex } from './policy-index.ts';
@@ -34,7 +35,7 @@ export function halfOpenRules(reach: Reachability, training: ReadonlySet<string>
 function* findRules(reach: Reachability, training: ReadonlySet<string>): Iterable<HalfOpenRule> {
   const index = policyIndex(reach.snapshot);
   for (const policy of reach.snapshot.policies) {
-    if (!reach.profile.enforces.includes(policy.dialect)) continue;
+    if (!enforces(reach.profile, policy)) continue;
     const subjects = index.subjects(policy);
     for (const rule of policy.rules) {
       if (rule.action !== 'allow' || !(rule.peers ?? []).some((p) => p.kind === 'pods' && p.match.pods.requirements.length > 0)) continue;

@@ -2,6 +2,7 @@ import { publicAddresses } from '../engine/addresses.ts';
 import type { ServiceAccount } from '../model/cluster.ts';
 import { labelOf } from '../model/labels.ts';
 import type { NameMatch, Peer } from '../model/policy.ts';
+import { enforces } from '../model/profile.ts';
 import type { Workload } from '../model/workload.ts';
 import { ipIntersect, ipIsEmpty } from '../space/ip-set.ts';
 import type { CheckContext } from './check.ts';
@@ -49,7 +50,7 @@ export const globalSts = 'sts.amazonaws.com';
 export function httpsNames(context: CheckContext, workload: Workload): readonly NameMatch[] {
   return policyIndex(context.snapshot)
     .rules(workload.id, 'egress')
-    .filter(({ policy, rule }) => rule.action === 'allow' && context.profile.enforces.includes(policy.dialect) && https.subsetOf(rulePorts(rule, null)))
+    .filter(({ policy, rule }) => rule.action === 'allow' && enforces(context.profile, policy) && https.subsetOf(rulePorts(rule, null)))
     .flatMap(({ rule }) => peerNames(rule));
 }
 

@@ -1,5 +1,6 @@
 import { stableJson } from '../kernel/stable.ts';
 import type { Peer, Rule } from '../model/policy.ts';
+import { enforces } from '../model/profile.ts';
 import type { Check } from './check.ts';
 import { ciliumDnsRule, ciliumPolicy, coreDns, defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
 import { type PlacedRule, type PolicyIndex, policyIndex } from './policy-index.ts';
@@ -39,7 +40,7 @@ export const check: Check = {
     const seen = new Set<Rule>();
     for (const workload of governedTraining(context)) {
       for (const direction of ['egress', 'ingress'] as const) {
-        const rules = index.rules(workload.id, direction).filter((r) => r.rule.action === 'allow' && context.profile.enforces.includes(r.policy.dialect));
+        const rules = index.rules(workload.id, direction).filter((r) => r.rule.action === 'allow' && enforces(context.profile, r.policy));
         const filtered = rules.filter((r) => r.rule.application !== null);
         const plain = rules.filter((r) => r.rule.application === null);
         for (const filter of filtered) {

@@ -1,4 +1,5 @@
 import type { Policy } from '../model/policy.ts';
+import { enforces } from '../model/profile.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
 import type { CheckContext } from './check.ts';
 import { policyIndex } from './policy-index.ts';
@@ -15,7 +16,7 @@ export function governedTraining(context: CheckContext): readonly Workload[] {
 
 /** Policies in a language that the profile enforces. */
 export function enforcedPolicies(context: CheckContext): readonly Policy[] {
-  return context.snapshot.policies.filter((p) => context.profile.enforces.includes(p.dialect));
+  return context.snapshot.policies.filter((p) => enforces(context.profile, p));
 }
 
 /** Whether a policy is about training pods: it selects some, or it selects nothing that the input holds and so may be meant for jobs to come. */
