@@ -18,6 +18,21 @@ const withoutDns = { omit: ['policy dns'] };
 const host = (ports: string): string => ciliumPolicy('x', `{endpointSelector: ${train}, egress: [{toEntities: [host], toPorts: [{ports: [${ports}]}]}]}`);
 const perhapsStore = '{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: storage, env: x}}, podSelector: {matchLabels: {app: minio}}}';
 
+const corpus = 'liveness/data/corpus/train';
+const ask =
+  '{toEndpoints: [{matchLabels: {"k8s:io.kubernetes.pod.namespace": kube-system, k8s-app: kube-dns}}], toPorts: [{ports: [{port: "53", protocol: UDP}], rules: {dns: [{matchPattern: "*"}]}}]}';
+const named = (name: string, layer7 = ''): string =>
+  ciliumPolicy(
+    'x',
+    `{endpointSelector: ${train}, egress: [${ask}, {toFQDNs: [{matchName: ${name}}], toPorts: [{ports: [{port: "443", protocol: TCP}]${layer7}}]}]}`,
+  );
+const bucket = (policy: string): World => ({
+  zone: { platform: { cni: 'cilium', region: 'us-east-1' } },
+  profile: 'cilium',
+  workload: { data: [{ name: 'corpus', s3: { bucket: 'ours' } }] },
+  objects: [policy],
+});
+
 test.each<readonly [string, World, string, 'holds' | 'fails' | 'undecided']>([
   [
     'one worker of two that dials nobody',
@@ -101,6 +116,19 @@ test.each<readonly [string, World, string, 'holds' | 'fails' | 'undecided']>([
     'fails',
   ],
 
+  ['a bucket, by the one name that work stops without', bucket(named('ours.s3.us-east-1.amazonaws.com')), corpus, 'holds'],
+  ['a bucket, by the name of old clients alone', bucket(named('ours.s3.amazonaws.com')), corpus, 'fails'],
+  ['a bucket, behind another TLS server name', bucket(named('ours.s3.us-east-1.amazonaws.com', ', serverNames: [other.example.com]')), corpus, 'fails'],
+  ['a bucket, behind HTTP rules', bucket(named('ours.s3.us-east-1.amazonaws.com', ', rules: {http: [{method: GET}]}')), corpus, 'undecided'],
+  [
+    'listed addresses but for the metadata services in them',
+    {
+      workload: { data: [{ name: 'raw', cidrs: ['169.254.0.0/16'], port: 8443 }] },
+      objects: [networkPolicy('x', trainTo('{ipBlock: {cidr: 169.254.0.0/16, except: [169.254.169.254/32, 169.254.170.2/32]}}', '{port: 8443}'))],
+    },
+    raw,
+    'holds',
+  ],
   [
     'a resolver on the own node',
     { zone: cilium, profile: 'cilium', objects: [host('{port: "53", protocol: UDP}, {port: "53", protocol: TCP}')] },

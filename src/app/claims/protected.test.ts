@@ -20,6 +20,11 @@ test.each<readonly [string, World, 'holds' | 'fails' | 'undecided']>([
   ['a pod of a pod range that its blocks hold in part', { zone: office, pods: printer([]), objects: opened, ranges: { pods: ['10.9.0.0/16'] } }, 'undecided'],
   ['a pod of a pod range that its blocks hold whole', { zone: office, pods: printer([]), objects: opened, ranges: { pods: ['10.9.0.0/25'] } }, 'fails'],
   ['a pod of a pod range beside its blocks', { zone: office, pods: printer([]), objects: opened, ranges: { pods: ['10.8.0.0/16'] } }, 'holds'],
+  [
+    'a hostNetwork pod whose address lies in its blocks',
+    { zone: office, pods: { 'misc/printer': { hostNetwork: true, ips: ['10.9.0.5'] } }, objects: opened },
+    'undecided',
+  ],
   ['its blocks, opened as addresses', { zone: office, objects: [networkPolicy('x', trainTo('{ipBlock: {cidr: 10.9.0.7/32}}'))] }, 'fails'],
   ['a namespace whose labels nobody gave', { zone: byLabel, pods: printer([]), objects: opened }, 'undecided'],
   ['a namespace with its labels', { zone: byLabel, namespaces: { misc: { env: 'production' } }, pods: printer([]), objects: opened }, 'fails'],

@@ -99,8 +99,9 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
 
 /** Does this workload belong to the protected zone? Labels of implied namespaces are not known, nor addresses that neither pods nor ranges tell. */
 export function isProtected(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet, workload: Workload): 'yes' | 'no' | 'maybe' {
-  const addressed = workload.ips.length > 0 || snapshot.ranges.pods.length > 0;
-  const byAddress = addressed && !workload.hostNetwork ? inBlock(podAddresses(snapshot, workload), workload.ips.length > 0, blocks) : 'no';
+  // The pod range says nothing about a hostNetwork pod; an address of its own does.
+  const addressed = workload.ips.length > 0 || (!workload.hostNetwork && snapshot.ranges.pods.length > 0);
+  const byAddress = addressed ? inBlock(podAddresses(snapshot, workload), workload.ips.length > 0, blocks) : 'no';
   if (byAddress === 'yes' || target.namespaces === null) return byAddress;
   if ('names' in target.namespaces) return target.namespaces.names.includes(workload.namespace) ? 'yes' : byAddress;
   const byLabels = matchNamespace(snapshot, { kind: 'labelled', selector: matchLabels(target.namespaces.labels) }, workload.namespace).is;

@@ -87,9 +87,25 @@ test.each<readonly [string, World, readonly string[], readonly string[]]>([
   ],
   [
     'a peer in namespaces protected by label',
-    { zone: { protected: [{ name: 'p', namespaces: { env: 'production' } }] }, objects: [peer('{matchExpressions: [{key: env, operator: Exists}]}')] },
-    ['prod: tier=x', 'any-namespace-to-come: tier=x'],
+    {
+      zone: { protected: [{ name: 'p', namespaces: { env: 'production' } }] },
+      namespaces: { dev: { env: 'dev' } },
+      objects: [peer('{matchExpressions: [{key: env, operator: Exists}]}')],
+    },
+    ['prod: tier=x', 'dev: tier=x', 'any-namespace-to-come: tier=x'],
     ['any-namespace-to-come: kubernetes.io/metadata.name=any-namespace-to-come env=any'],
+  ],
+  [
+    'a subject in namespaces whose labels nobody gave',
+    {
+      profile: 'cilium',
+      omit: ['ml'],
+      objects: [
+        'apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: x}\nspec: {endpointSelector: {matchLabels: {"k8s:io.cilium.k8s.namespace.labels.env": x, debug: "true"}}, egress: [{}]}\n',
+      ],
+    },
+    ['ml: debug=true'],
+    [],
   ],
   [
     'a subject by service account',
