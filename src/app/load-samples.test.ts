@@ -38,9 +38,10 @@ describe.skipIf(folders.length === 0)('public samples in ../shared/data', () => 
       const { diagnostics, locator } = loadSnapshot([{ file: file.slice(data.length + 1), text: readFileSync(file, 'utf8') }]);
       return diagnostics.filter((d) => d.severity === 'error').map((d) => `${d.code} ${d.origin === null ? '' : locator.locate(d.origin).line}`);
     });
-    // Some samples hold what no API server takes, and three are templates.
+    // Some samples hold what no API server takes (np-guard's admin policies leave out podSelector, which the CRD requires), and three are templates.
     const known = ['bad-label-value', 'bad-name', 'mapping-as-key', 'missing-field'];
     expect(faults.filter((f) => !known.includes(f.split(' ')[0] ?? ''))).toEqual([]);
-    expect(faults.length).toBeLessThan(20);
+    expect(faults.filter((f) => !f.startsWith('missing-field')).length).toBeLessThan(20);
+    expect(faults.length).toBeLessThan(70);
   });
 });
