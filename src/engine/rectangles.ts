@@ -31,6 +31,7 @@ export function* rectangles(
 ): Generator<Rectangle> {
   const outward = sidesOf(egress, classes);
   const inward = sidesOf(ingress, classes);
+  const inPlay = new Set(classes.map((c) => c.id));
   const touchedBy = touchersOf(inward);
   const welcoming = [...inward.members.keys()].filter((s) => !s.usesPortNames && !ingress.towards(s, -1).mayAllow.isEmpty);
   for (const [signature, sources] of outward.members) {
@@ -47,7 +48,7 @@ export function* rectangles(
     for (const to of signature.classes.keys()) {
       const flow = egress.towards(signature, to);
       const guard = ingress.signatureOf(to);
-      if (inward.members.has(guard) && !flow.mayAllow.isEmpty)
+      if (inPlay.has(to) && !flow.mayAllow.isEmpty)
         kept(
           kept(named, guard, () => new Map<SideFlow, number[]>()),
           flow,

@@ -8,7 +8,7 @@ import { TransportSet } from '../space/transport-set.ts';
 import { arrange, placeOf, sequencesOf } from './arrange.ts';
 import type { AddressAtom } from './blocks.ts';
 import type { PodClass } from './classes.ts';
-import { type Match, type MatchContext, matchRulePeers, type Resolved, resolvableThrough, selectsNode, yes } from './match.ts';
+import { isOwnNode, type Match, type MatchContext, matchRulePeers, type Resolved, resolvableThrough, selectsNode, yes } from './match.ts';
 import { type ClassIndex, type Members, PeerCompiler, portless, type RulePeers, rulePorts } from './rules.ts';
 import { type MatchedRule, open, type SideFlow, solve } from './solve.ts';
 
@@ -62,6 +62,8 @@ export interface Signature {
   /** Some rule uses a port name: the answer then depends on the destination's ports as well. */
   readonly usesPortNames: boolean;
   readonly answers: Map<string, SideFlow>;
+  /** Hits of peers that are matched one at a time. */
+  readonly lookedUp: Map<string, readonly Hit[]>;
   /** Answers by class, where they depend on nothing else; -1 is for classes that no rule touches. */
   readonly byClass: Map<number, SideFlow>;
 }
@@ -195,7 +197,7 @@ export class SideModel {
     const atoms = new Map<number, Hit[]>();
     for (const [hit, lists] of named) for (const peers of lists) note(peers.classes.certain, peers.atoms.certain, hit, classes, atoms);
     for (const [hit, lists] of doubted) for (const peers of lists) note(peers.classes.possible, peers.atoms.possible, hit, classes, atoms);
-    return { selections, ends, universal: [...universal], classes, atoms, usesPortNames, answers: new Map(), byClass: new Map() };
+    return { selections, ends, universal: [...universal], classes, atoms, usesPortNames, answers: new Map(), lookedUp: new Map(), byClass: new Map() };
   }
 
   #flow(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null): SideFlow {
@@ -203,12 +205,24 @@ export class SideModel {
       const hits = (peer.kind === 'class' ? signature.classes : signature.atoms).get(peer.id) ?? noHits;
       return this.#answer(signature, [...signature.universal, ...hits], destination);
     }
-    return this.#answer(signature, this.#hitsOf(signature, subject, peer), destination);
+    return this.#answer(
+      signature,
+      kept(signature.lookedUp, this.#lookKey(subject, peer), () => this.#hitsOf(signature, subject, peer)),
+      destination,
+    );
   }
 
   #answer(signature: Signature, hits: readonly Hit[], destination: Workload | null): SideFlow {
     const key = signature.usesPortNames && destination !== null ? `${hits.join()} ${portNames(destination)}` : hits.join();
     return kept(signature.answers, key, () => this.#solve(signature, hits, destination));
+  }
+
+  /** All that a match with such a peer can hang on, beside the signature: the peer itself, and whether its node is the subject's own. */
+  #lookKey(subject: Resolved, peer: Extract<PeerRef, { kind: 'node' | 'host-pod' | 'name' }>): string {
+    if (peer.kind === 'name') return `name ${peer.name}`;
+    const node = peer.kind === 'node' ? peer.node : peer.workload.node;
+    const own = isOwnNode(this.#snapshot, subject, node).is;
+    return peer.kind === 'node' ? `node ${own} ${JSON.stringify(node)}` : `pod ${own} ${peer.workload.id} ${JSON.stringify(peer.labels)}`;
   }
 
   /** Peers whose match depends on the subject (its own node, the names it may resolve) are matched one at a time. */
