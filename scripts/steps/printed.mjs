@@ -3,6 +3,7 @@ import { checkFiles } from './print-checks.mjs';
 import { cliFiles } from './print-cli.mjs';
 import { profileFiles } from './print-profiles.mjs';
 import { reportSchemaFiles } from './print-reports.mjs';
+import { semanticsFiles } from './print-semantics.mjs';
 import { trainingFiles } from './print-training.mjs';
 import { zoneFiles } from './print-zone.mjs';
 
@@ -16,6 +17,7 @@ export async function printedFiles() {
   const generated = [
     ...(await zoneFiles()),
     ...(await profileFiles()),
+    ...(await semanticsFiles()),
     ...(await trainingFiles()),
     ...(await reportSchemaFiles()),
     ...(await cliFiles()),

@@ -1,7 +1,7 @@
-import type { ServiceProfile } from './profile.ts';
+import type { ServiceFamily, ServiceProfile } from './profile.ts';
 
 /** Hugging Face libraries on a local cache only. Source: huggingface_hub environment variables. */
-export const huggingFaceOffline: ServiceProfile = {
+const huggingFaceOffline: ServiceProfile = {
   id: 'huggingface-offline',
   title: 'Hugging Face Hub, offline',
   hosts: [],
@@ -10,7 +10,7 @@ export const huggingFaceOffline: ServiceProfile = {
 };
 
 /** Hugging Face Hub. The same hosts take uploads. */
-export const huggingFace: ServiceProfile = {
+const huggingFace: ServiceProfile = {
   id: 'huggingface',
   title: 'Hugging Face Hub',
   hosts: [
@@ -31,3 +31,5 @@ export const huggingFace: ServiceProfile = {
   advice:
     'Anyone with an account can upload through these hosts. Prefer huggingface-offline, or a read-only mirror (HF_ENDPOINT together with HF_HUB_DISABLE_XET=1).',
 };
+
+export const family: ServiceFamily = { profiles: [huggingFace, huggingFaceOffline] };

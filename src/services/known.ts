@@ -1,9 +1,8 @@
-import { huggingFace, huggingFaceOffline } from './hugging-face.ts';
 import type { ServiceProfile } from './profile.ts';
-import { wandb, wandbOffline } from './wandb.ts';
+import { families } from './registry.gen.ts';
 
-/** Every egress profile that a zone may name, by id. */
-export const knownServices: readonly ServiceProfile[] = [huggingFace, huggingFaceOffline, wandb, wandbOffline];
+/** Every egress profile that a zone may name. */
+export const knownServices: readonly ServiceProfile[] = families.flatMap((family) => family.profiles);
 
 export function serviceProfile(id: string): ServiceProfile | undefined {
   return knownServices.find((profile) => profile.id === id);

@@ -18,3 +18,8 @@ export interface ServiceProfile {
   readonly env: Readonly<Record<string, string>>;
   readonly advice: string;
 }
+
+/** A service with the ways to use it. One file in `src/services`. */
+export interface ServiceFamily {
+  readonly profiles: readonly ServiceProfile[];
+}

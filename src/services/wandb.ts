@@ -1,7 +1,7 @@
-import type { ServiceProfile } from './profile.ts';
+import type { ServiceFamily, ServiceProfile } from './profile.ts';
 
 /** Weights & Biases, kept off the network: runs are written to disk and synced from elsewhere. Source: wandb environment variables. */
-export const wandbOffline: ServiceProfile = {
+const wandbOffline: ServiceProfile = {
   id: 'wandb-offline',
   title: 'Weights & Biases, offline',
   hosts: [],
@@ -10,7 +10,7 @@ export const wandbOffline: ServiceProfile = {
 };
 
 /** Weights & Biases, hosted. Artifacts go through the shared Cloud Storage front end. */
-export const wandb: ServiceProfile = {
+const wandb: ServiceProfile = {
   id: 'wandb',
   title: 'Weights & Biases, hosted',
   hosts: [
@@ -22,3 +22,5 @@ export const wandb: ServiceProfile = {
   advice:
     'storage.googleapis.com serves every tenant of Cloud Storage: with it open, data can leave to any bucket. Prefer wandb-offline or a self-hosted server.',
 };
+
+export const family: ServiceFamily = { profiles: [wandb, wandbOffline] };
