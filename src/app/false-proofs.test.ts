@@ -109,6 +109,21 @@ describe('a proof does not swallow', () => {
       'safety/whole-picture',
     ],
     [
+      'pods of every cluster of a mesh',
+      cnp(`{endpointSelector: ${train}, egress: [{toEndpoints: [{matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: Exists}]}]}]}`),
+      'safety/reaches-only/pretrain',
+    ],
+    [
+      'a redirect of the cluster DNS',
+      'apiVersion: cilium.io/v2\nkind: CiliumLocalRedirectPolicy\nmetadata: {name: nodelocaldns, namespace: kube-system}\nspec: {}\n',
+      'safety/whole-picture',
+    ],
+    [
+      'a node-local DNS cache that the zone does not name',
+      'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: node-local-dns, namespace: kube-system}\nspec: {selector: {matchLabels: {k8s-app: node-local-dns}}, template: {metadata: {labels: {k8s-app: node-local-dns}}, spec: {hostNetwork: true, containers: [{name: c, image: x}]}}}\n',
+      'liveness/dns/pretrain',
+    ],
+    [
       'a pod on the host network',
       'apiVersion: v1\nkind: Pod\nmetadata: {name: evil, namespace: ai-training}\nspec: {hostNetwork: true, containers: [{name: c, image: x}]}\n',
       'safety/no-ungoverned-paths',

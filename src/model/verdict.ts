@@ -34,7 +34,7 @@ export interface Gap {
 }
 
 /** What limits the meaning of an `allowed` or `denied` verdict. */
-export type Qualifier = 'modulo-dns' | 'shared-ip' | 'ungoverned' | 'startup-window' | 'l7-only';
+export type Qualifier = 'modulo-dns' | 'shared-ip' | 'ungoverned' | 'l7-only';
 
 /** One step of the walk: a policy that selects the pod, and what its rules made of the packet. */
 export interface Step {

@@ -61,7 +61,6 @@ const qualifierTexts: Readonly<Record<Verdict['qualifiers'][number], string>> = 
   'modulo-dns': 'as far as DNS answers are true (modulo-dns)',
   'shared-ip': 'other names share these addresses (shared-ip)',
   ungoverned: 'no policy governs this path (ungoverned)',
-  'startup-window': 'not while the pod starts (startup-window)',
   'l7-only': 'narrowed only above L4 (l7-only)',
 };
 

@@ -136,6 +136,7 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
         );
       }
     }
+  if (need.purpose === 'dns' && zone.loaded.zone.spec.platform.dns.nodeLocal === null) absent.push(...nodeLocalCaches(reach));
   const result = liveness(reach, shut, believablePort, {
     id: `liveness/${need.id}/${intent.name}`,
     title: `${intent.name} reaches ${need.title}`,
@@ -153,6 +154,13 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
   });
   if (refused.size === 0 || result.status === 'fails') return result;
   return { ...result, status: 'fails', reasons: [...refused], fix: 'list the host under serverNames of the rule' };
+}
+
+/** Node-local DNS caches take the questions of pods on their node: the rule must then admit the cache, which the zone does not name. */
+function nodeLocalCaches(reach: ClaimMatrix): string[] {
+  return reach.snapshot.workloads
+    .filter((w) => ['node-local-dns', 'nodelocaldns'].includes(labelOf(w.labels, 'k8s-app') ?? w.name))
+    .map((w) => `${workloadTitle(w)} may answer for the cluster DNS on its node: give its address as platform.dns.nodeLocal`);
 }
 
 function layer7FaultOf(reach: ClaimMatrix, member: Member, host: string, need: Need): ReturnType<typeof layer7Fault> {

@@ -47,6 +47,9 @@ const harmless: ReadonlySet<string> = new Set([
 ]);
 
 /** Words in the name of a kind that decides about traffic. */
+/** Kinds that send traffic elsewhere than where it was dialled, wherever they live. */
+const redirects = /RedirectPolicy$/;
+
 const decides = /Policy$|PolicyEndpoint$|Firewall$|^AuthorizationPolicy|^Egress|NetworkSet$|^Tier$|UserDefinedNetwork$/;
 
 /** What could upset every other claim: objects in the picture that nothing here understands, and paths that no policy sees. */
@@ -57,7 +60,7 @@ export function wholePicture(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
 function complete(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   const { namespace } = zone.intents;
   const unread = reach.snapshot.objects.filter((o) => reach.snapshot.unread.has(`${o.apiVersion}/${o.kind}`) && !harmless.has(o.kind));
-  const policies = unread.filter((o) => groupOf(o.apiVersion) !== '' && decides.test(o.kind) && mayConcern(o, namespace));
+  const policies = unread.filter((o) => groupOf(o.apiVersion) !== '' && ((decides.test(o.kind) && mayConcern(o, namespace)) || redirects.test(o.kind)));
   const makers = unread.filter((o) => o.namespace === namespace && !policies.includes(o));
   const say = (o: (typeof unread)[number]): string => `${o.kind} ${o.namespace === null ? '' : `${o.namespace}/`}${o.name} (${o.apiVersion})`;
   const reasons = [

@@ -110,10 +110,19 @@ function standInsFor({ snapshot, evenIfThere, add }: Tried, match: PodMatch, pla
   if (labels === null) return;
   const accounts = match.serviceAccounts;
   for (const namespace of places) {
-    const there = snapshot.workloads.some(
-      (w) => w.namespace === namespace && w.lifecycle !== 'finished' && (accounts?.includes(w.serviceAccount) ?? true) && selects(match.pods, w.labels),
-    );
-    if (!there || evenIfThere) add('possible', namespace, `any pod of ${namespace} with ${selectorText(match.pods)}`, labels, accounts?.[0] ?? 'default');
+    for (const account of accounts ?? [null]) {
+      const there = snapshot.workloads.some(
+        (w) => w.namespace === namespace && w.lifecycle !== 'finished' && (account === null || account === w.serviceAccount) && selects(match.pods, w.labels),
+      );
+      if (!there || evenIfThere)
+        add(
+          'possible',
+          namespace,
+          `any pod of ${namespace} with ${selectorText(match.pods)}${account === null ? '' : ` as ${account}`}`,
+          labels,
+          account ?? 'default',
+        );
+    }
   }
 }
 

@@ -58,7 +58,8 @@ function takeApart(selector: Reader, overwritten: (key: LabelKey, inMatchLabels:
       namesNamespaces = true;
       if (requirement.operator !== 'Exists') namespaces.push({ ...requirement, key: namespaceNameLabel });
     } else if (key.key === clusterKey) {
-      if (requirement.operator !== 'Exists') gap = 'the name of the local cluster is not known';
+      // `Exists` is how one asks for pods of every cluster since 1.19. Source: cilium upgrade guide, policy-default-local-cluster.
+      gap = requirement.operator === 'Exists' ? 'pods of other clusters are not in the picture' : 'the name of the local cluster is not known';
     } else if (key.key === serviceAccountKey) {
       if (requirement.operator === 'In') serviceAccounts = intersect(serviceAccounts, requirement.values);
       else if (requirement.operator !== 'Exists') gap = 'service accounts are excluded rather than named';

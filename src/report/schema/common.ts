@@ -117,7 +117,7 @@ export const verdictSchema: z.ZodType<VerdictJson> = z
     egress: sideSchema,
     ingress: sideSchema,
     gaps: z.array(gapSchema),
-    qualifiers: z.array(z.enum(['modulo-dns', 'shared-ip', 'ungoverned', 'startup-window', 'l7-only'])),
+    qualifiers: z.array(z.enum(['modulo-dns', 'shared-ip', 'ungoverned', 'l7-only'])),
     profile: text,
   })
   .meta({ id: 'Verdict', description: 'What becomes of a packet, with the evidence of both sides.' });
