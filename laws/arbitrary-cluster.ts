@@ -4,7 +4,8 @@ import type { ClusterNode, Namespace, Service } from '../src/model/cluster.ts';
 import type { Labels } from '../src/model/labels.ts';
 import type { Policy } from '../src/model/policy.ts';
 import { emptySnapshot, type Snapshot } from '../src/model/snapshot.ts';
-import type { ContainerPort, PodFacts, Workload } from '../src/model/workload.ts';
+import type { ContainerPort, Workload } from '../src/model/workload.ts';
+import { emptyPod } from '../src/model/workload.ts';
 import { arbitraryLabels, arbitrarySelector } from './arbitrary-labels.ts';
 import { arbitraryPolicy } from './arbitrary-policy.ts';
 import { clusterText } from './cluster-text.ts';
@@ -13,23 +14,7 @@ import { clusterText } from './cluster-text.ts';
 
 const origin: Origin = { document: { file: 'cluster.yaml', index: 0 }, path: [] };
 
-const facts: PodFacts = {
-  containers: [],
-  hostPaths: [],
-  volumeTypes: [],
-  hostPID: false,
-  hostIPC: false,
-  confinement: [],
-  nodeSelector: {},
-  nodeAffinity: [],
-  tolerations: [],
-  automountServiceAccountToken: null,
-  runAsUser: null,
-  runAsNonRoot: null,
-  seccompProfile: null,
-  sysctls: {},
-  dnsPolicy: 'ClusterFirst',
-};
+const facts = emptyPod;
 
 const namespaceNames = ['ml', 'prod', 'edge'] as const;
 const nodeNames = ['n1', 'n2'] as const;

@@ -4,6 +4,7 @@ import { everything, type Labels, matchLabels } from '../../src/model/labels.ts'
 import { type Peer, type Policy, type Rule, tiers } from '../../src/model/policy.ts';
 import { emptySnapshot, type Snapshot } from '../../src/model/snapshot.ts';
 import type { Workload } from '../../src/model/workload.ts';
+import { emptyPod } from '../../src/model/workload.ts';
 
 /** Objects of the model with as little in them as will do, for tables that are computed by hand. Each takes what differs. */
 
@@ -28,23 +29,7 @@ export function workload(name: string, more: Partial<Workload> = {}): Workload {
     lifecycle: 'running',
     ports: [],
     interfaces: [],
-    pod: {
-      containers: [],
-      hostPaths: [],
-      volumeTypes: [],
-      hostPID: false,
-      hostIPC: false,
-      confinement: [],
-      nodeSelector: {},
-      nodeAffinity: [],
-      tolerations: [],
-      automountServiceAccountToken: null,
-      runAsUser: null,
-      runAsNonRoot: null,
-      seccompProfile: null,
-      sysctls: {},
-      dnsPolicy: 'ClusterFirst',
-    },
+    pod: emptyPod,
     origin: nowhere,
     podOrigin: nowhere,
     ...more,

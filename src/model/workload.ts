@@ -123,6 +123,25 @@ export interface Workload {
   readonly podOrigin: Origin;
 }
 
+/** A pod template that says nothing, with the defaults of the API server. */
+export const emptyPod: PodFacts = {
+  containers: [],
+  hostPaths: [],
+  volumeTypes: [],
+  hostPID: false,
+  hostIPC: false,
+  confinement: [],
+  nodeSelector: {},
+  nodeAffinity: [],
+  tolerations: [],
+  automountServiceAccountToken: null,
+  runAsUser: null,
+  runAsNonRoot: null,
+  seccompProfile: null,
+  sysctls: {},
+  dnsPolicy: 'ClusterFirst',
+};
+
 /** How people name a workload: `namespace/name[Kind]`, with the role where there is one. */
 export function workloadTitle(w: Pick<Workload, 'namespace' | 'name' | 'kind' | 'role'>): string {
   return `${w.namespace}/${w.name}[${w.kind}${w.role === null ? '' : ` ${w.role}`}]`;

@@ -5,6 +5,7 @@ import { type LabelSelector, type Labels, selectorText, selects } from '../../mo
 import type { NamespaceMatch, Peer, PodMatch, Policy } from '../../model/policy.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { ContainerPort, Workload } from '../../model/workload.ts';
+import { emptyPod } from '../../model/workload.ts';
 import type { ZoneIntents } from '../../spec/intents.ts';
 
 /** The node that a representative runs on, whichever that is: its own node is known to be its own, and no other is. */
@@ -186,23 +187,7 @@ function standIn(role: RepresentativeKind, namespace: string, name: string, labe
     lifecycle: 'running',
     ports: [],
     interfaces: [],
-    pod: {
-      containers: [],
-      hostPaths: [],
-      volumeTypes: [],
-      hostPID: false,
-      hostIPC: false,
-      confinement: [],
-      nodeSelector: {},
-      nodeAffinity: [],
-      tolerations: [],
-      automountServiceAccountToken: null,
-      runAsUser: null,
-      runAsNonRoot: null,
-      seccompProfile: null,
-      sysctls: {},
-      dnsPolicy: 'ClusterFirst',
-    },
+    pod: emptyPod,
     origin,
     podOrigin: origin,
   };
