@@ -123,19 +123,7 @@ function variants(workload: Workload, vocabulary: Vocabulary): { labels: [string
   const indexed = workload.perPodLabels.filter((l) => vocabulary.labels.has(l.key));
   const fixed = project(workload.labels, vocabulary, new Set(indexed.map((l) => l.key)));
   if (indexed.length === 0) return [{ labels: fixed, pods: workload.replicas }];
-  const special = new Set<number>();
-  if (indexed.some((l) => vocabulary.wholeLabels.has(l.key))) {
-    if (workload.replicas > mostIndexed)
-      throw new RangeError(
-        `${workload.id} has ${workload.replicas} pods, and a rule looks inside their index labels: more than ${mostIndexed} cannot be told apart`,
-      );
-    for (let replica = 0; replica < workload.replicas; replica++) special.add(replica);
-  }
-  for (const l of indexed)
-    for (const value of vocabulary.labels.get(l.key) ?? []) {
-      const replica = replicaOf(l, value);
-      if (replica !== undefined && replica < workload.replicas) special.add(replica);
-    }
+  const special = specialReplicas(workload, indexed, vocabulary);
   const withIndex = (replica: number | null): [string, string][] =>
     [
       ...fixed,
@@ -149,18 +137,29 @@ function variants(workload: Workload, vocabulary: Vocabulary): { labels: [string
   return out;
 }
 
+/** Replicas whose index labels some rule tells from the rest: those it names, or all where a rule looks inside the label. */
+function specialReplicas(workload: Workload, indexed: readonly PerPodLabel[], vocabulary: Vocabulary): Set<number> {
+  const special = new Set<number>();
+  if (indexed.some((l) => vocabulary.wholeLabels.has(l.key))) {
+    if (workload.replicas > mostIndexed)
+      throw new RangeError(
+        `${workload.id} has ${workload.replicas} pods, and a rule looks inside their index labels: more than ${mostIndexed} cannot be told apart`,
+      );
+    for (let replica = 0; replica < workload.replicas; replica++) special.add(replica);
+  }
+  for (const l of indexed)
+    for (const value of vocabulary.labels.get(l.key) ?? []) {
+      const replica = replicaOf(l, value);
+      if (replica !== undefined && replica < workload.replicas) special.add(replica);
+    }
+  return special;
+}
+
 /** One pod of each sort that rules can tell apart within a workload, by replica number; the first comes first. */
 export function replicasToTry(workload: Workload, vocabulary: Vocabulary): readonly number[] {
   const indexed = workload.perPodLabels.filter((l) => vocabulary.labels.has(l.key));
   if (indexed.length === 0) return [0];
-  const special = new Set(
-    indexed.flatMap((l) =>
-      [...(vocabulary.labels.get(l.key) ?? [])].flatMap((value) => {
-        const replica = replicaOf(l, value);
-        return replica !== undefined && replica < workload.replicas ? [replica] : [];
-      }),
-    ),
-  );
+  const special = specialReplicas(workload, indexed, vocabulary);
   let other = 0;
   while (special.has(other)) other++;
   return [...special, ...(other < Math.max(1, workload.replicas) ? [other] : [])].sort((a, b) => a - b);

@@ -9,6 +9,7 @@ import { TransportSet } from '../space/transport-set.ts';
 import { blockSet, inBlock, podAddresses } from './addresses.ts';
 import { type AddressAtom, blockKey } from './blocks.ts';
 import type { PodClass } from './classes.ts';
+import { portSetOf } from './port-set-of.ts';
 
 /** Ids of pod classes or address atoms for which something holds: for certain, or perhaps (disjoint). */
 export interface Members {
@@ -283,16 +284,7 @@ export function rulePorts(
     if (profile.otherProtocolsByRule !== 'unknown') return { certain: TransportSet.full, possible: TransportSet.empty };
     return { certain: TransportSet.full.subtract(portless), possible: portless };
   }
-  const sets = ports.flatMap((item) => {
-    const kinds = item.protocol === 'ANY' ? (['TCP', 'UDP', 'SCTP'] as const) : [item.protocol];
-    return kinds.map((protocol) => {
-      if (item.port === null) return TransportSet.of(protocol);
-      if (typeof item.port === 'number') return TransportSet.of(protocol, [[item.port, item.endPort ?? item.port]]);
-      const named = destination?.ports.find((p) => p.name === item.port && p.protocol === protocol);
-      return named === undefined ? TransportSet.empty : TransportSet.of(protocol, [[named.port, named.port]]);
-    });
-  });
-  return { certain: TransportSet.unionAll(sets), possible: TransportSet.empty };
+  return { certain: portSetOf(ports, destination), possible: TransportSet.empty };
 }
 
 /** Protocols that NetworkPolicy does not speak of. */

@@ -1,5 +1,6 @@
 import { cidrSet } from '../../engine/addresses.ts';
 import type { Flow } from '../../engine/flow.ts';
+import { portSetOf } from '../../engine/port-set-of.ts';
 import type { ReachParty } from '../../engine/reach.ts';
 import { believableAddress, believablePort, ephemeralOr } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
@@ -16,7 +17,6 @@ import type { ClaimMatrix } from './claim-matrix.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
 import { layer7Fault } from './layer7.ts';
 import type { BoundZone, Member } from './member.ts';
-import { portsOf } from './permitted.ts';
 import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
 
 /** Jobs still run: peers reach each other on every port their back end may use, and DNS, storage, credentials and services can be reached. */
@@ -81,7 +81,7 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
         const same = a.workload.id === b.workload.id;
         const flow = reach.between(party(a.workload), party(b.workload), 'every');
         shut.push(
-          ...shutPath(flow, portsOf(intent.peers.ports, b.workload), {
+          ...shutPath(flow, portSetOf(intent.peers.ports, b.workload), {
             from: a,
             to: { kind: 'pod', workload: b.workload.id, replica: same ? 1 : 0 },
             destination: b.workload,
@@ -127,7 +127,7 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
         if (fault?.kind === 'refused') refused.add(fault.text);
         else if (fault !== null) absent.push(fault.text);
         shut.push(
-          ...shutPath(reach.between(party(member.workload), end.party, 'every'), portsOf(need.ports, end.destination), {
+          ...shutPath(reach.between(party(member.workload), end.party, 'every'), portSetOf(need.ports, end.destination), {
             from: member,
             to: end.endpoint,
             destination: end.destination,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { between, ciliumPolicy, networkPolicy, statusIn, trainTo, type World } from '../../../cases/support/claims.ts';
+import { portSetOf } from '../../engine/port-set-of.ts';
 import type { PortMatch } from '../../model/policy.ts';
 import type { ContainerPort } from '../../model/workload.ts';
-import { portsOf } from './permitted.ts';
 
 const reaches = 'safety/reaches-only/train';
 
@@ -134,7 +134,7 @@ test.each<readonly [string, readonly PortMatch[], readonly ContainerPort[] | nul
   ['a name of another protocol', [port('web')], [declared('web', 8080, 'UDP')], '{}'],
   ['a name, where there is no pod', [port('web')], null, '{}'],
 ])('ports: %s', (_, items, ports, wanted) => {
-  const set = portsOf(items, ports === null ? null : { ports });
+  const set = portSetOf(items, ports === null ? null : { ports });
   const text = (['TCP', 'UDP', 'SCTP'] as const).flatMap((p) => set.on(p).map(([low, high]) => `${low === high ? low : `${low}-${high}`}/${p}`)).join(' ');
   expect(text === '' ? '{}' : text).toBe(wanted);
 });
