@@ -89,11 +89,12 @@ describe('order of files is irrelevant', () => {
 });
 
 /**
- * What `snapshot` says about the parties of `asked`, so that two splits of the outside are asked alike. Names are left out: a name is certain to lie in a block
- * only when that one block holds all public addresses of a family.
+ * What `snapshot` says about the parties of `asked`, so that two splits of the outside are asked alike. Left out are those who are certain to lie in a block only
+ * when that one block holds all that they may be: names (all public addresses of a family), and hostNetwork pods where they may count as pod or as node.
  */
 function merged(snapshot: Snapshot, asked: Snapshot, profile: Profile): string[] {
-  const parties = reach(asked, profile).parties.filter((p) => p.kind !== 'name');
+  const twofold = new Set(asked.workloads.filter((w) => w.hostNetwork && profile.hostNetworkAsNode === 'unknown').map((w) => w.id));
+  const parties = reach(asked, profile).parties.filter((p) => p.kind !== 'name' && !(p.kind === 'workload' && twofold.has(p.id)));
   const reachability = reach(snapshot, profile);
   return parties.flatMap((from) =>
     parties.map((to) => {
