@@ -4,6 +4,7 @@ import type { Explanation } from '../src/model/explanation.ts';
 import type { Finding } from '../src/model/finding.ts';
 import type { Ignored } from '../src/model/ignored.ts';
 import type { Party, ScanReport } from '../src/model/scan-report.ts';
+import type { StagedPolicy } from '../src/model/staged-policy.ts';
 import type { Packet, Verdict } from '../src/model/verdict.ts';
 import type { VerifyReport } from '../src/model/verify-report.ts';
 
@@ -140,6 +141,10 @@ export const sampleDiagnostics: readonly Diagnostic[] = [
   { code: 'no-place', severity: 'warning', message: 'nothing to point at', origin: null },
 ];
 
+const sampleStaged: readonly StagedPolicy[] = [
+  { id: 'StagedNetworkPolicy ml/fence', does: 'set', target: 'NetworkPolicy ml/fence', origin: originAt('policies/open.yaml', 'spec') },
+];
+
 export const sampleScan: ScanReport = {
   profile: 'kubernetes',
   counts: { namespaces: 7, workloads: 14, pods: 43, services: 9, nodes: 4, policies: 0 },
@@ -196,6 +201,7 @@ export const sampleScan: ScanReport = {
     },
   ],
   halfOpen: [{ from: worker, to: database, openSide: 'egress', ports: 'TCP 5432', missing: 'an ingress rule in data for ml/llm' }],
+  staged: sampleStaged,
   findings: sampleFindings,
   omitted: { training: 4, halfOpen: 1 },
   assumptions: ['Some CNI enforces NetworkPolicy.'],
@@ -245,6 +251,20 @@ export const sampleVerify: VerifyReport = {
     },
   ],
   unread: [{ kind: 'apps.example.com/v1/Widget', count: 2 }],
+  strict: false,
+  staged: {
+    policies: sampleStaged,
+    claims: [
+      {
+        zone: 'llm-pretraining',
+        claim: 'safety/protected-unreachable/production',
+        now: 'fails',
+        promoted: 'holds',
+        because: ['StagedNetworkPolicy ml/fence'],
+      },
+      { zone: 'llm-pretraining', claim: 'liveness/storage/corpus', now: 'undecided', promoted: 'undecided', because: [] },
+    ],
+  },
   findings: sampleFindings.slice(0, 1),
   assumptions: ['Cilium 1.19 with policyEnforcementMode "default".'],
 };
@@ -263,4 +283,5 @@ export const sampleExplanation: Explanation = {
     },
   ],
   profile: 'kubernetes',
+  staged: { policies: sampleStaged, verdict: 'denied' },
 };

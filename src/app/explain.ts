@@ -7,6 +7,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Decision, Packet } from '../model/verdict.ts';
 import { type Protocol, protocols } from '../space/transport-set.ts';
 import { dialled, type Place, placesOf } from './places.ts';
+import { promote, stagedPolicies } from './staged/promote.ts';
 
 /** A question as the user typed it. `port` is `443`, `443/TCP`, `53/UDP` or `ICMP`; null asks for the ports that the destination declares. */
 export interface Question {
@@ -48,9 +49,22 @@ export function explain(snapshot: Snapshot, profile: Profile, question: Question
       verdict: together(answers.map((a) => a.verdict.decision)),
       answers,
       profile: profile.id,
+      staged: ifPromoted(
+        snapshot,
+        profile,
+        answers.map((a) => a.packet),
+      ),
     },
     diagnostics,
   );
+}
+
+/** What becomes of the packets if every staged policy were promoted; null where none is staged. */
+function ifPromoted(snapshot: Snapshot, profile: Profile, packets: readonly Packet[]): Explanation['staged'] {
+  const policies = stagedPolicies(snapshot);
+  if (policies.length === 0) return null;
+  const after = promote(snapshot).snapshot;
+  return { policies, verdict: together(packets.map((packet) => decide(after, profile, packet).decision)) };
 }
 
 function packetBetween(from: Place, to: Place, protocol: Protocol, port: number): Packet {

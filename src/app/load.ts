@@ -1,10 +1,8 @@
-import type { Dialect, Surroundings } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.gen.ts';
 import type { Expanded } from '../jobs/expanded.ts';
 import type { JobExpander } from '../jobs/expander.ts';
 import { settleOwnership } from '../jobs/ownership.ts';
 import { expanders } from '../jobs/registry.gen.ts';
-import { kept } from '../kernel/memo.ts';
 import { type Locator, within } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic, Result } from '../kernel/result.ts';
@@ -23,6 +21,7 @@ import { isDnsSubdomain } from '../model/label-syntax.ts';
 import { groupOf } from '../model/metadata.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ClusterRanges, RawObject, Snapshot } from '../model/snapshot.ts';
+import { dialectFor, surroundingsOf } from './dialects-of.ts';
 
 /** What the user says about the cluster beside the manifests. A range given here wins over what Nodes say. */
 export interface LoadOptions {
@@ -84,8 +83,7 @@ interface Lowered {
   readonly unread: ReadonlyMap<string, number>;
 }
 
-const expanderOf = byKind(expanders);
-const dialectOf = byKind(dialects);
+const expanderOf: ReadonlyMap<string, JobExpander> = new Map(expanders.flatMap((e) => e.kinds.map((k): [string, JobExpander] => [`${k.group}/${k.kind}`, e])));
 const supporting: ReadonlySet<string> = new Set(dialects.flatMap((d) => (d.supports ?? []).map((k) => `${k.group}/${k.kind}`)));
 
 function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowered {
@@ -93,15 +91,13 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
   const expanded: Expanded[] = [];
   const policies: Policy[] = [];
   const unread = new Map<string, number>();
-  const byKindOfObject = new Map<string, RawObject[]>();
-  for (const object of objects) kept(byKindOfObject, `${groupOf(object.apiVersion)}/${object.kind}`, () => []).push(object);
-  const around: Surroundings = { of: (group, kind) => byKindOfObject.get(`${group}/${kind}`) ?? [] };
+  const around = surroundingsOf(objects);
   for (const object of objects) {
     // Zones say what is wanted, not what is there: `-f` reads them.
     if (groupOf(object.apiVersion) === 'ringfence.dev') continue;
     const key = `${groupOf(object.apiVersion)}/${object.kind}`;
     const expander = expanderOf.get(key);
-    const dialect = dialectOf.get(key);
+    const dialect = dialectFor(key);
     if (supporting.has(key)) continue;
     const known = expander !== undefined || dialect !== undefined || isClusterObject(object);
     if (!known) {
@@ -144,8 +140,4 @@ function misnamed({ kind, name, origin }: RawObject): Diagnostic {
     ...(name === '' ? { hint: 'Add metadata.name.' } : {}),
     origin: within(origin, 'metadata', 'name'),
   };
-}
-
-function byKind<T extends Dialect | JobExpander>(readers: readonly T[]): ReadonlyMap<string, T> {
-  return new Map(readers.flatMap((reader) => reader.kinds.map((k): [string, T] => [`${k.group}/${k.kind}`, reader])));
 }

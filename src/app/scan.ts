@@ -6,6 +6,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { halfOpenPassages } from './half-open.ts';
 import { ReachMap } from './reach-map.ts';
 import { runChecks } from './run-checks.ts';
+import { stagedPolicies } from './staged/promote.ts';
 import { trainingWorkloads } from './training.ts';
 import { trainingSections } from './training-sections.ts';
 
@@ -33,6 +34,7 @@ export function scan(snapshot: Snapshot, profile: Profile, reach: Reachability):
     unread: sortedBy(snapshot.unread, ([kind]) => kind).map(([kind, count]) => ({ kind, count })),
     training: sortedBy(sections.training, (w) => w.title),
     halfOpen: halfOpen.slice(0, halfOpenListed),
+    staged: stagedPolicies(snapshot),
     findings: runChecks(reach),
     omitted: { training: sections.omitted, halfOpen: Math.max(0, halfOpen.length - halfOpenListed) },
     assumptions: profile.assumptions,

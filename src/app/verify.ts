@@ -7,7 +7,10 @@ import { zoneIntents } from '../spec/intents.ts';
 import type { LoadedZone } from '../spec/zone.ts';
 import { claimsOf } from './claims/claims-of.ts';
 import { bindZones } from './claims/member.ts';
+import { assumptionsOf, judged, type Modes, plainModes } from './modes.ts';
 import { runChecks } from './run-checks.ts';
+import { ifPromoted } from './staged/if-promoted.ts';
+import { promote } from './staged/promote.ts';
 
 /** What no claim says yet, printed with every proof so that silence is not taken for safety. */
 const notCovered: readonly string[] = [
@@ -22,25 +25,30 @@ const notCovered: readonly string[] = [
 /**
  * Proves or refutes each claim of each zone on a snapshot whose policies may be anyone's. Pure. Pods that do not exist yet stand in as
  * representatives: one sort for each workload (and job) of the zone, one for pods of its namespace that it does not describe.
+ * `enforced` is the input as it is; where staged policies count as promoted, all else is about the input with them.
  */
-export function verify(snapshot: Snapshot, profile: Profile, zones: readonly LoadedZone[]): VerifyReport {
+export function verify(enforced: Snapshot, profile: Profile, zones: readonly LoadedZone[], modes: Modes = plainModes): VerifyReport {
+  const snapshot = modes.promoted ? promote(enforced).snapshot : enforced;
   const { snapshot: whole, bound } = bindZones(
     snapshot,
     zones.map((loaded) => ({ loaded, intents: zoneIntents(loaded) })),
   );
   const matrix = solve(whole, profile);
+  const judgedZones = bound.map((zone) => ({
+    zone: zone.intents.zone,
+    claims: judged(claimsOf(matrix, zone), modes),
+    notCovered:
+      profile.otherProtocolsByRule === 'unknown'
+        ? [...notCovered, 'ICMP and IP protocols other than TCP, UDP and SCTP: NetworkPolicy leaves them to the CNI, so name it with --profile']
+        : notCovered,
+  }));
   return {
     profile: profile.id,
-    zones: bound.map((zone) => ({
-      zone: zone.intents.zone,
-      claims: claimsOf(matrix, zone),
-      notCovered:
-        profile.otherProtocolsByRule === 'unknown'
-          ? [...notCovered, 'ICMP and IP protocols other than TCP, UDP and SCTP: NetworkPolicy leaves them to the CNI, so name it with --profile']
-          : notCovered,
-    })),
+    zones: judgedZones,
     unread: sortedBy(snapshot.unread, ([kind]) => kind).map(([kind, count]) => ({ kind, count })),
     findings: runChecks(solve(snapshot, profile)),
-    assumptions: profile.assumptions,
+    strict: modes.strict,
+    staged: modes.promoted ? ifPromoted(enforced, profile, zones, modes.strict, judgedZones) : null,
+    assumptions: assumptionsOf(modes, profile),
   };
 }

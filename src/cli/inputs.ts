@@ -33,6 +33,12 @@ export function profileOption(otherwise: string): Option {
   };
 }
 
+/** `--strict`: one meaning for all verbs that judge. */
+export const strictOption: Option = {
+  name: 'strict',
+  help: 'What is not known counts as reachable: where nothing may pass, an unknown verdict refutes, with its packet, and nothing that should be shut is left undecided.',
+};
+
 /** The profile that the user named, or the default. An unknown name is a usage error. */
 export function namedProfile(text: string | undefined, otherwise: string): Profile {
   const result = profileOf(text ?? otherwise);

@@ -1,6 +1,7 @@
-import type { Result } from '../kernel/result.ts';
+import type { Diagnostic, Result } from '../kernel/result.ts';
 import type { DialectId, Policy } from '../model/policy.ts';
 import type { RawObject } from '../model/snapshot.ts';
+import type { StagedPolicy } from '../model/staged-policy.ts';
 
 /** The other objects of the same input, for what a policy refers to. */
 export interface Surroundings {
@@ -10,6 +11,14 @@ export interface Surroundings {
 
 /** Nothing else is there. */
 export const alone: Surroundings = { of: () => [] };
+
+/** Policies of a language that decide nothing until they are promoted. */
+export interface Staging {
+  /** What an object would do on promotion; null when it is not staged. */
+  about(object: RawObject): StagedPolicy | null;
+  /** The objects with every staged policy among them promoted. Those that are not staged, nor the target of one, are the same objects. */
+  promoted(objects: readonly RawObject[]): { readonly objects: readonly RawObject[]; readonly diagnostics: readonly Diagnostic[] };
+}
 
 /**
  * One policy language. `read` lowers an object to the model, with a diagnostic for each fault, at its exact path, never stopping at the first;
@@ -24,5 +33,6 @@ export interface Dialect {
   /** Kinds that policies of the language refer to (Calico's Tier and NetworkSet, Cilium's CIDRGroup): read with them, and so not unknown. */
   readonly supports?: readonly { readonly group: string; readonly kind: string }[];
   read(object: RawObject, around: Surroundings): Result<readonly Policy[]>;
+  readonly staging?: Staging;
   emit(policy: Policy): Result<Readonly<Record<string, unknown>>>;
 }

@@ -52,6 +52,10 @@ export interface Certificate {
   readonly apiVersion: 'ringfence.dev/report/v1';
   readonly kind: 'Certificate';
   readonly profile: string;
+  /** Every staged policy counts as promoted. */
+  readonly promoted?: true;
+  /** What is not known counts as reachable. */
+  readonly strict?: true;
   /** What the proof rests on beside its inputs. */
   readonly assumptions: readonly string[];
   readonly inputs: readonly CertificateInput[];
@@ -82,6 +86,8 @@ export const certificateSchema: z.ZodType<Certificate> = z
     apiVersion: z.literal('ringfence.dev/report/v1'),
     kind: z.literal('Certificate'),
     profile: text,
+    promoted: z.literal(true).exactOptional().describe('Every staged policy counts as promoted.'),
+    strict: z.literal(true).exactOptional().describe('What is not known counts as reachable.'),
     assumptions: z.array(text).describe('What the proof rests on beside its inputs.'),
     inputs: z.array(z.strictObject({ role: z.enum(['zone', 'manifests']), file: text, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
     zones: z.array(z.strictObject({ zone: text, claims: z.array(z.strictObject({ id: text, status: z.enum(['holds', 'fails', 'undecided']) })) })),

@@ -1,3 +1,4 @@
+import type { StagedPolicy } from './staged-policy.ts';
 import type { Packet, Verdict } from './verdict.ts';
 
 /** What `explain` answers. `asked` is the question in the user's words; one entry in `answers` for each packet that the question stands for (backends of a Service, ports). */
@@ -14,4 +15,6 @@ export interface Explanation {
     readonly note: string | null;
   }[];
   readonly profile: string;
+  /** Policies that decide nothing until they are promoted, and the verdict if all of them were; null without any. */
+  readonly staged: { readonly policies: readonly StagedPolicy[]; readonly verdict: Verdict['decision'] } | null;
 }

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import type { StagedPolicy } from './staged-policy.ts';
 import type { Gap } from './verdict.ts';
 import type { WorkloadId } from './workload.ts';
 
@@ -77,6 +78,8 @@ export interface ScanReport {
   readonly unread: readonly { readonly kind: string; readonly count: number }[];
   readonly training: readonly TrainingWorkload[];
   readonly halfOpen: readonly HalfOpenPassage[];
+  /** Policies that decide nothing until they are promoted. */
+  readonly staged: readonly StagedPolicy[];
   readonly findings: readonly Finding[];
   /** Workloads and passages that are not described because there are too many; those that reach most come first. */
   readonly omitted: { readonly training: number; readonly halfOpen: number };

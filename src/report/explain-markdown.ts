@@ -3,6 +3,7 @@ import type { Explanation } from '../model/explanation.ts';
 import { markdownCode, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
 import { protocolText } from './party-text.ts';
+import { stagedMarkdown } from './staged.ts';
 import { verdictMarkdown } from './verdict-markdown.ts';
 
 /** An explanation as Markdown: the answer, then a table of steps for each packet. */
@@ -16,5 +17,9 @@ export function explainMarkdown(explanation: Explanation, locator: Locator): str
     ...(a.note === null ? [] : [markdownText(a.note), '']),
     ...verdictMarkdown(a.verdict, locator),
   ]);
-  return fitted([head, ...answers]);
+  const staged =
+    explanation.staged === null
+      ? []
+      : stagedMarkdown(explanation.staged.policies, `They decide nothing until they are promoted; then: ${explanation.staged.verdict}.`);
+  return fitted([head, ...answers, staged]);
 }

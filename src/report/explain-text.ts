@@ -1,6 +1,7 @@
 import type { Explanation } from '../model/explanation.ts';
 import type { TextContext } from './context.ts';
 import { protocolText } from './party-text.ts';
+import { stagedLines } from './staged.ts';
 import { decisionInks, ruleLines } from './verdict-text.ts';
 import { visible } from './visible.ts';
 import { wrap } from './width.ts';
@@ -13,7 +14,19 @@ export function explainText(explanation: Explanation, context: TextContext): str
   const { pen } = context;
   const head = `${visible(explanation.asked)}: ${pen.ink(explanation.verdict, ...decisionInks[explanation.verdict])}  ${pen.ink(`(profile ${visible(explanation.profile)})`, 'dim')}`;
   const answers = explanation.answers.map((answer, i) => answerLines(answer, i < spelledOut, context).join('\n'));
-  return `${[head, ...answers].join('\n\n')}\n`;
+  return `${[head, ...answers, ...stagedBlock(explanation, context)].join('\n\n')}\n`;
+}
+
+function stagedBlock({ verdict, staged }: Explanation, context: TextContext): string[] {
+  if (staged === null) return [];
+  const { pen } = context;
+  const then =
+    staged.verdict === verdict
+      ? 'the answer is the same if they are promoted'
+      : `if they are promoted: ${pen.ink(staged.verdict, ...decisionInks[staged.verdict])}`;
+  return [
+    [`${pen.ink('Staged policies', 'bold')}  they decide nothing yet; ${then}`, ...stagedLines(staged.policies.slice(0, spelledOut), context)].join('\n'),
+  ];
 }
 
 function answerLines(answer: Explanation['answers'][number], full: boolean, context: TextContext): string[] {

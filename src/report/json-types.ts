@@ -2,6 +2,7 @@ import type { ClaimResult } from '../model/claim.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ScanReport } from '../model/scan-report.ts';
+import type { PromotedClaim, StagedPolicy } from '../model/staged-policy.ts';
 import type { Decision, Packet, Side, Step, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 
@@ -62,7 +63,8 @@ export interface VerdictJson extends Omit<Verdict, 'egress' | 'ingress'> {
   readonly ingress: SideJson;
 }
 
-export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings'> {
+export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings' | 'staged'> {
+  readonly staged: readonly StagedPolicyJson[];
   readonly headline: string;
   readonly findings: readonly FindingJson[];
   readonly ignored: readonly IgnoredJson[];
@@ -72,6 +74,10 @@ export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanRepor
 export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'origin'> {
   readonly counterexamples: readonly { readonly packet: Packet; readonly story: string; readonly verdict: VerdictJson }[];
   readonly location: LocationJson | null;
+}
+
+export interface StagedPolicyJson extends Omit<StagedPolicy, 'origin'> {
+  readonly location: LocationJson;
 }
 
 export interface VerifyJson extends Envelope<'verify', 'VerifyReport'> {
@@ -85,6 +91,8 @@ export interface VerifyJson extends Envelope<'verify', 'VerifyReport'> {
     readonly notCovered: readonly string[];
   }[];
   readonly unread: VerifyReport['unread'];
+  readonly strict: boolean;
+  readonly staged: { readonly policies: readonly StagedPolicyJson[]; readonly claims: readonly PromotedClaim[] } | null;
   readonly findings: readonly FindingJson[];
   readonly ignored: readonly IgnoredJson[];
   readonly assumptions: readonly string[];
@@ -95,6 +103,7 @@ export interface ExplainJson extends Envelope<'explain', 'ExplainReport'> {
   readonly asked: string;
   readonly verdict: Decision;
   readonly profile: string;
+  readonly staged: { readonly policies: readonly StagedPolicyJson[]; readonly verdict: Decision } | null;
   readonly answers: readonly (Omit<Explanation['answers'][number], 'verdict'> & { readonly verdict: VerdictJson })[];
   readonly diagnostics: readonly DiagnosticJson[];
 }

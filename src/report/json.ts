@@ -4,6 +4,7 @@ import type { Explanation } from '../model/explanation.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { ScanReport } from '../model/scan-report.ts';
+import type { StagedPolicy } from '../model/staged-policy.ts';
 import type { Side, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { scanHeadline, unreadObjects } from './headline.ts';
@@ -16,6 +17,7 @@ import {
   reportApiVersion,
   type ScanJson,
   type SideJson,
+  type StagedPolicyJson,
   type VerdictJson,
   type VerifyJson,
 } from './json-types.ts';
@@ -50,6 +52,7 @@ export function scanJson(report: ScanReport, context: JsonContext): ScanJson {
     unread: [...report.unread],
     training: report.training,
     halfOpen: report.halfOpen,
+    staged: stagedJson(report.staged, context.locator),
     findings: report.findings.map((f) => findingJson(f, context.locator)),
     ignored: ignoredJson(context),
     omitted: report.omitted,
@@ -89,6 +92,8 @@ export function verifyJson(report: VerifyReport, context: JsonContext): VerifyJs
       notCovered: [...zone.notCovered],
     })),
     unread: [...report.unread],
+    strict: report.strict,
+    staged: report.staged === null ? null : { policies: stagedJson(report.staged.policies, locator), claims: report.staged.claims },
     findings: report.findings.map((f) => findingJson(f, locator)),
     ignored: ignoredJson(context),
     assumptions: [...report.assumptions],
@@ -112,8 +117,13 @@ export function explainJson(explanation: Explanation, context: JsonContext): Exp
       tierWalk,
       note,
     })),
+    staged: explanation.staged === null ? null : { policies: stagedJson(explanation.staged.policies, context.locator), verdict: explanation.staged.verdict },
     diagnostics: diagnosticsJson(context.diagnostics, context.locator),
   };
+}
+
+export function stagedJson(policies: readonly StagedPolicy[], locator: Locator): StagedPolicyJson[] {
+  return policies.map(({ id, does, target, origin }) => ({ id, does, target, location: locationJson(origin, locator) }));
 }
 
 /** The diagnostics of the input, located. */

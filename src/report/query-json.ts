@@ -9,6 +9,7 @@ export interface QueryJson extends Envelope<'query', 'QueryReport'> {
   readonly holds: boolean;
   readonly profile: string;
   readonly files: readonly { readonly file: string; readonly tally: VerifyJson['zones'][number]['tally']; readonly queries: readonly ClaimJson[] }[];
+  readonly strict: boolean;
   readonly findings: VerifyJson['findings'];
   readonly assumptions: readonly string[];
   readonly diagnostics: VerifyJson['diagnostics'];
@@ -27,6 +28,7 @@ export const queryReportSchema: z.ZodType<QueryJson> = z
         queries: z.array(claimSchema),
       }),
     ),
+    strict: z.boolean().describe('Whether what is not known counted as reachable.'),
     findings: z.array(findingSchema).describe('With --redundant: policies and rules without which nothing changes.'),
     assumptions: z.array(textSchema),
     diagnostics: z.array(diagnosticSchema),
@@ -35,7 +37,7 @@ export const queryReportSchema: z.ZodType<QueryJson> = z
 
 /** The report holds a file where that of verify holds a zone. */
 export function queryJson(report: VerifyReport, context: JsonContext): QueryJson {
-  const { holds, profile, zones, findings, assumptions, diagnostics } = verifyJson(report, context);
+  const { holds, profile, zones, strict, findings, assumptions, diagnostics } = verifyJson(report, context);
   return {
     $schema: 'https://ringfence.dev/schemas/query.v1.json',
     apiVersion: reportApiVersion,
@@ -43,6 +45,7 @@ export function queryJson(report: VerifyReport, context: JsonContext): QueryJson
     holds,
     profile,
     files: zones.map(({ zone, tally, claims }) => ({ file: zone, tally, queries: claims })),
+    strict,
     findings,
     assumptions,
     diagnostics,

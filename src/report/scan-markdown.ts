@@ -6,6 +6,7 @@ import { findingBlocks } from './finding-markdown.ts';
 import { passagePorts, scanHeadline, unreadKinds } from './headline.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
+import { stagedMarkdown } from './staged.ts';
 import { counted } from './words.ts';
 
 /** Rows of one passage table. */
@@ -34,6 +35,7 @@ export function scanMarkdown(report: ScanReport, locator: Locator, diagnostics: 
     ...findingBlocks(report.findings, locator),
     ...report.training.map(workloadDetails),
     diagnosticsMarkdown(diagnostics, locator),
+    stagedMarkdown(report.staged, 'They decide nothing until they are promoted.'),
     kinds === null ? [] : [`Not read: ${markdownText(kinds)}`],
     report.assumptions.length === 0
       ? []

@@ -36,6 +36,7 @@ function text(training: readonly TrainingWorkload[]): string {
     unread: [],
     training,
     halfOpen: [],
+    staged: [],
     findings: [],
     omitted: { training: 0, halfOpen: 0 },
     assumptions: [],

@@ -6,6 +6,7 @@ import type { TextContext } from './context.ts';
 import { findingLines, ignoredLines, ranked, severityCounts, severityInks } from './finding-text.ts';
 import { incompleteText, passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
 import type { Ink } from './pen.ts';
+import { stagedLines } from './staged.ts';
 import { visible } from './visible.ts';
 import { displayWidth, padRight, wrap } from './width.ts';
 import { counted } from './words.ts';
@@ -32,6 +33,7 @@ export function scanText(report: ScanReport, context: TextContext, ignored: read
       context,
     ),
     halfOpenLines(report, context),
+    stagedSection(report, context),
     findingLines(report.findings, context),
     ignoredLines(ignored, context),
     footLines(report, context),
@@ -292,6 +294,16 @@ function halfOpenLines({ halfOpen: passages, omitted }: ScanReport, context: Tex
       ...wrap(`open for ${p.openSide} only; ${visible(p.missing)}`, pen.style.width - 6).map((line) => `      ${pen.ink(line, 'dim')}`),
     ]),
     ...moreLine(passages.length - shown.length + omitted.halfOpen, 2, context),
+  ];
+}
+
+function stagedSection({ staged }: ScanReport, context: TextContext): string[] {
+  if (staged.length === 0) return [];
+  const { pen } = context;
+  return [
+    `${pen.ink('Staged policies', 'bold')}  they decide nothing until they are promoted (verify --with-staged)`,
+    ...stagedLines(staged.slice(0, rowsShown), context),
+    ...moreLine(staged.length - rowsShown, 2, context),
   ];
 }
 

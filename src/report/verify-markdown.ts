@@ -7,6 +7,7 @@ import { findingBlocks } from './finding-markdown.ts';
 import { claimTally, unreadKinds } from './headline.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
+import { ifPromotedMarkdown } from './staged.ts';
 import { packetMarkdown, verdictMarkdown } from './verdict-markdown.ts';
 
 const signs: Readonly<Record<ClaimResult['status'], string>> = { holds: '✅', fails: '❌', undecided: '❔' };
@@ -35,7 +36,7 @@ export function verifyMarkdown(report: VerifyReport, locator: Locator, diagnosti
     diagnosticsMarkdown(diagnostics, locator),
     kinds === null ? [] : [`Not read: ${markdownText(kinds)}. What they make is not in the picture.`],
   ];
-  return fitted([...zones, ...missing, ...findingBlocks(report.findings, locator), foot]);
+  return fitted([...zones, ifPromotedMarkdown(report.staged), ...missing, ...findingBlocks(report.findings, locator), foot]);
 }
 
 function failuresFirst(a: ClaimResult, b: ClaimResult): number {

@@ -8,6 +8,7 @@ import { findingLines, ignoredLines } from './finding-text.ts';
 import { claimTally, unreadKinds } from './headline.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
+import { ifPromotedLines } from './staged.ts';
 import { journeyText, verdictLines } from './verdict-text.ts';
 import { visible } from './visible.ts';
 import { wrap } from './width.ts';
@@ -27,7 +28,8 @@ export function verifyText(report: VerifyReport, context: TextContext, diagnosti
   const unread =
     kinds === null ? [] : wrap(`Not read: ${kinds}. What they make is not in the picture.`, pen.style.width).map((line) => pen.ink(line, 'yellow'));
   const foot = [`Proven under profile ${visible(report.profile)}.`, ...assumptionLines(report.assumptions, context)].map((line) => pen.ink(line, 'dim'));
-  return `${[...zones, findingLines(report.findings, context).join('\n'), ignoredLines(ignored, context).join('\n'), unread.join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
+  const promoted = ifPromotedLines(report.staged, context).join('\n');
+  return `${[promoted, ...zones, findingLines(report.findings, context).join('\n'), ignoredLines(ignored, context).join('\n'), unread.join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
 }
 
 function zoneLines(zone: VerifyReport['zones'][number], diagnostics: readonly Diagnostic[], context: TextContext): string[] {

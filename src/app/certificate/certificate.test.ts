@@ -4,6 +4,8 @@ import type { SourceText } from '../../kernel/source-text.ts';
 import type { Certificate } from '../../model/certificate.ts';
 import { readZones } from '../../spec/parse.ts';
 import { loadSnapshot } from '../load.ts';
+import { plainModes } from '../modes.ts';
+import { promote } from '../staged/promote.ts';
 import { verify } from '../verify.ts';
 import { checkCertificate } from './check.ts';
 import { makeCertificate } from './make.ts';
@@ -98,7 +100,10 @@ function proof(profileId = 'cilium@1.19', manifestTexts: readonly SourceText[] =
   if (!profile.ok) throw new Error('no profile');
   const { zones } = readZones([zone]);
   const { snapshot } = loadSnapshot(manifestTexts, { ranges: rangesOf(zones) });
-  return makeCertificate({ zoneTexts: [zone], manifestTexts, snapshot, profile: profile.value, zones }, verify(snapshot, profile.value, zones));
+  return makeCertificate(
+    { zoneTexts: [zone], manifestTexts, snapshot, modes: plainModes, profile: profile.value, zones },
+    verify(snapshot, profile.value, zones),
+  );
 }
 
 const all = [zone, cluster, policies];
@@ -200,6 +205,43 @@ describe('a certificate', () => {
     expect(kept).toEqual([]);
     expect(tried).toBeGreaterThan(300);
   }, 120_000);
+
+  test('says how it was judged, and is true of no other way', () => {
+    const staged: SourceText = {
+      file: 'staged.yaml',
+      text: `
+apiVersion: projectcalico.org/v3
+kind: StagedNetworkPolicy
+metadata: {name: open, namespace: ml}
+spec: {selector: all(), order: 1, types: [Egress], egress: [{action: Allow}]}
+---
+apiVersion: example.com/v1
+kind: Trainer
+metadata: {name: unknown, namespace: ml}
+`,
+    };
+    const manifestTexts = [cluster, policies, staged];
+    const profile = profileOf('calico');
+    if (!profile.ok) throw new Error('no profile');
+    const { zones } = readZones([zone]);
+    const { snapshot } = loadSnapshot(manifestTexts, { ranges: rangesOf(zones) });
+    const modes = { promoted: true, strict: true };
+    const report = verify(snapshot, profile.value, zones, modes);
+    const made = makeCertificate({ zoneTexts: [zone], manifestTexts, snapshot: promote(snapshot).snapshot, modes, profile: profile.value, zones }, report);
+    const inputs = [zone, ...manifestTexts];
+    expect(checkCertificate(JSON.stringify(made), inputs).problems).toEqual([]);
+    expect(made.assumptions.slice(0, 2)).toEqual([expect.stringContaining('--with-staged'), expect.stringContaining('--strict')]);
+    const { promoted: _, ...unpromoted } = made;
+    const { strict: __, ...lax } = made;
+    for (const [tampered, assumptions] of [
+      [unpromoted, made.assumptions.slice(1)],
+      [lax, made.assumptions.filter((_, i) => i !== 1)],
+    ] as const) {
+      expect(checkCertificate(JSON.stringify(tampered), inputs).problems).not.toEqual([]);
+      // Without the line that says so as well it is another certificate, and not true.
+      expect(checkCertificate(JSON.stringify({ ...tampered, assumptions }), inputs).problems).not.toEqual([]);
+    }
+  });
 
   test('that is none is refused in a sentence', () => {
     expect(checkCertificate('{', all).problems[0]).toContain('not JSON');

@@ -16,6 +16,8 @@ import { readZones } from '../../spec/parse.ts';
 import { claimsOf } from '../claims/claims-of.ts';
 import { type BoundZone, bindZones } from '../claims/member.ts';
 import { loadSnapshot } from '../load.ts';
+import { assumptionsOf, judged, type Modes } from '../modes.ts';
+import { promote } from '../staged/promote.ts';
 import { CertifiedMatrix, type KnownAtom } from './certified.ts';
 import { decided, ends, firstAddress, isNeeded } from './decided.ts';
 import { digestOf } from './digest.ts';
@@ -72,11 +74,12 @@ class Checking {
     const inputs = this.#inputs(given);
     if (profile === undefined) this.#fail(`no profile is called ${shown(this.#c.profile)}`);
     if (profile === undefined || inputs === null) return;
-    if (!same(this.#c.assumptions, profile.assumptions)) this.#fail(`the assumptions are not those of profile ${profile.id}`);
+    const modes: Modes = { promoted: this.#c.promoted === true, strict: this.#c.strict === true };
+    if (!same(this.#c.assumptions, assumptionsOf(modes, profile))) this.#fail(`the assumptions are not those of profile ${profile.id}`);
     const { zones } = readZones(inputs.zones);
     const loaded = loadSnapshot(inputs.manifests, { ranges: rangesOf(zones) });
     const { snapshot, bound } = bindZones(
-      loaded.snapshot,
+      modes.promoted ? promote(loaded.snapshot).snapshot : loaded.snapshot,
       zones.map((zone) => ({ loaded: zone, intents: zoneIntents(zone) })),
     );
     const views = new Views(snapshot, profile);
@@ -88,7 +91,7 @@ class Checking {
     // What stands for something it does not belong to proves nothing: packets are decided only when the atoms are right.
     if (this.problems.length > 0) return;
     const flows = this.#redecide(snapshot, profile, trainingAtoms(known, bound));
-    if (this.problems.length === 0) this.#claims(new CertifiedMatrix(snapshot, profile, known, flows), bound);
+    if (this.problems.length === 0) this.#claims(new CertifiedMatrix(snapshot, profile, known, flows), bound, modes);
   }
 
   #fail(problem: string): void {
@@ -247,9 +250,9 @@ class Checking {
   }
 
   /** The claims, asked of nothing but what was decided here. */
-  #claims(matrix: CertifiedMatrix, bound: readonly BoundZone[]): void {
+  #claims(matrix: CertifiedMatrix, bound: readonly BoundZone[], modes: Modes): void {
     try {
-      const is = bound.map((zone) => ({ zone: zone.intents.zone, claims: claimsOf(matrix, zone).map(({ id, status }) => ({ id, status })) }));
+      const is = bound.map((zone) => ({ zone: zone.intents.zone, claims: judged(claimsOf(matrix, zone), modes).map(({ id, status }) => ({ id, status })) }));
       const list = (zones: Certificate['zones']): string[] => zones.flatMap(({ zone, claims }) => claims.map(({ id, status }) => `${zone}: ${id} ${status}`));
       const [said, found] = [list(this.#c.zones), list(is)];
       for (const claim of found.filter((c) => !said.includes(c))) this.#fail(`the certificate does not say what is so: ${claim}`);

@@ -16,6 +16,7 @@ import type { LoadedZone } from '../../spec/zone.ts';
 import type { ClaimMatrix } from '../claims/claim-matrix.ts';
 import { claimsOf } from '../claims/claims-of.ts';
 import { bindZones } from '../claims/member.ts';
+import { assumptionsOf, type Modes } from '../modes.ts';
 import { decided, ends, firstAddress, isNeeded } from './decided.ts';
 import { digestOf } from './digest.ts';
 import { Views } from './views.ts';
@@ -24,7 +25,9 @@ import { Views } from './views.ts';
 export interface ProofInput {
   readonly zoneTexts: readonly SourceText[];
   readonly manifestTexts: readonly SourceText[];
+  /** The picture that was judged: with staged policies promoted, where they count. */
   readonly snapshot: Snapshot;
+  readonly modes: Modes;
   readonly profile: Profile;
   readonly zones: readonly LoadedZone[];
 }
@@ -49,7 +52,9 @@ export function makeCertificate(input: ProofInput, report: VerifyReport): Certif
     apiVersion: 'ringfence.dev/report/v1',
     kind: 'Certificate',
     profile: input.profile.id,
-    assumptions: [...input.profile.assumptions],
+    ...(input.modes.promoted ? { promoted: true } : {}),
+    ...(input.modes.strict ? { strict: true } : {}),
+    assumptions: [...assumptionsOf(input.modes, input.profile)],
     inputs: [...input.zoneTexts.map((text) => inputOf('zone', text)), ...input.manifestTexts.map((text) => inputOf('manifests', text))],
     zones: report.zones.map(({ zone, claims }) => ({ zone, claims: claims.map(({ id, status }) => ({ id, status })) })),
     atoms,

@@ -2,13 +2,13 @@ import { blockSet } from '../../engine/addresses.ts';
 import { podLabels, seenLabels } from '../../engine/directory.ts';
 import { type LabelSelector, selects } from '../../model/labels.ts';
 import type { NameMatch, Peer, Policy } from '../../model/policy.ts';
-import type { Profile } from '../../model/profile.ts';
+import { enforces, type Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { IpSet } from '../../space/ip-set.ts';
 import type { Protocol } from '../../space/transport-set.ts';
 
-/** Everything that the rules of a snapshot can look at: two pods, addresses or ports with the same view are alike to every rule there is. */
+/** Everything that the rules of a snapshot that count under a profile can look at: two pods, addresses or ports with the same view are alike to every rule there is. */
 export class Views {
   /** Blocks that rules mention, each less its exceptions. */
   readonly blocks: readonly IpSet[];
@@ -20,8 +20,9 @@ export class Views {
 
   constructor(snapshot: Snapshot, profile: Profile) {
     this.#profile = profile;
-    const peers = snapshot.policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(within)));
-    const subjects = snapshot.policies.flatMap(({ subject }) => (subject.kind === 'pods' ? [subject.match.pods] : []));
+    const policies = profile.foreignPolicies === 'ignored' ? snapshot.policies.filter((p) => enforces(profile, p)) : snapshot.policies;
+    const peers = policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(within)));
+    const subjects = policies.flatMap(({ subject }) => (subject.kind === 'pods' ? [subject.match.pods] : []));
     this.#selectors = [
       ...subjects,
       ...peers.flatMap((p) => (p.kind === 'pods' ? [p.match.pods] : [])),
@@ -29,7 +30,7 @@ export class Views {
     ];
     this.blocks = peers.flatMap((p) => (p.kind === 'cidr' ? [blockSet(p.cidr, p.except)] : []));
     this.names = peers.flatMap((p) => (p.kind === 'names' ? p.names : []));
-    this.boundaries = boundariesOf(snapshot.policies, snapshot.workloads);
+    this.boundaries = boundariesOf(policies, snapshot.workloads);
   }
 
   /** The pods of a workload, where rules tell some of them apart; null where all are alike, and so would be the next one. */

@@ -4,6 +4,7 @@ import type { ChangedObject, DiffReport, FlowState, TrafficChange } from '../../
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
 import { type Workload, type WorkloadId, workloadTitle } from '../../model/workload.ts';
+import { assumptionsOf, type Modes, plainModes } from '../modes.ts';
 import { causesOf } from './causes.ts';
 import { Describing } from './describe.ts';
 import { type Difference, difference, type Rectangle } from './difference.ts';
@@ -16,9 +17,9 @@ export interface DiffSide extends Seen {
   readonly title: string;
 }
 
-/** All traffic that two clusters, or one cluster under two profiles, differ in. Pure. */
-export function diff(before: DiffSide, after: DiffSide): DiffReport {
-  const found = difference(before, after);
+/** All traffic that two clusters, or one cluster under two profiles, differ in. With `strict`, what is not known counts as allowed on both sides. Pure. */
+export function diff(before: DiffSide, after: DiffSide, modes: Modes = plainModes): DiffReport {
+  const found = difference(before, after, modes.strict);
   const describing = new Describing(found.refinement);
   const changes = found.rectangles.map((r) => changeOf(before, after, found, describing, r)).sort((a, b) => rank(a) - rank(b));
   return {
@@ -27,7 +28,7 @@ export function diff(before: DiffSide, after: DiffSide): DiffReport {
     changes,
     policies: changedPolicies(found.policies),
     workloads: workloadsThatCameOrWent(before.snapshot, after.snapshot),
-    assumptions: [...new Set([...before.profile.assumptions, ...after.profile.assumptions])],
+    assumptions: [...new Set([...assumptionsOf(modes, before.profile), ...after.profile.assumptions])],
   };
 }
 

@@ -27,14 +27,14 @@ export interface Difference {
 
 /**
  * Compares two clusters on the common refinement of what their rules tell apart. Workloads are the same when their ids are; what exists on one side
- * only has no traffic on the other, and a workload that scales is the same workload.
+ * only has no traffic on the other, and a workload that scales is the same workload. `strict`: what is unknown counts as allowed.
  */
-export function difference(before: Seen, after: Seen): Difference {
+export function difference(before: Seen, after: Seen, strict = false): Difference {
   const parts = split(before, after);
   const [b, a] = [solve(parts.before, before.profile), solve(parts.after, after.profile)];
   const refinement = refine(b, a, parts.slices);
   const policies = policyChanges(before.snapshot, after.snapshot);
-  const comparing = new Comparing(b, a, refinement, affectedBy(b, a, policies, refinement));
+  const comparing = new Comparing(b, a, refinement, affectedBy(b, a, policies, refinement), strict);
   return { refinement, policies, rectangles: comparing.run() };
 }
 
@@ -48,12 +48,14 @@ class Comparing {
   readonly #reach: Readonly<Record<SideName, Reachability>>;
   readonly #parts: Refinement;
   readonly #affected: Affected | null;
+  readonly #strict: boolean;
   readonly #rectangles = new Map<string, { readonly from: number[]; readonly row: Omit<Rectangle, 'from'> }>();
 
-  constructor(before: Reachability, after: Reachability, parts: Refinement, affected: Affected | null) {
+  constructor(before: Reachability, after: Reachability, parts: Refinement, affected: Affected | null, strict: boolean) {
     this.#reach = { before, after };
     this.#parts = parts;
     this.#affected = affected;
+    this.#strict = strict;
   }
 
   run(): Rectangle[] {
@@ -110,7 +112,7 @@ class Comparing {
     const [b, a] = [flow('before'), flow('after')];
     if (b === a || (b !== null && a !== null && b.allowed === a.allowed && b.unknown === a.unknown)) return;
     const because: Rectangle['because'] = b === null || a === null ? 'workloads' : 'rules';
-    const [states, later] = [byState(b), byState(a)];
+    const [states, later] = [this.#byState(b), this.#byState(a)];
     for (const [before, was] of states)
       for (const [after, is] of later) {
         if (before === after) continue;
@@ -118,6 +120,18 @@ class Comparing {
         if (!ports.isEmpty)
           kept(row, `${before} ${after} ${ports.id} ${because}`, () => ({ change: { before, after, ports, because }, to: [] })).to.push(...to);
       }
+  }
+
+  /** A flow cut into what passes, what may pass and what does not; nothing passes where an end does not exist. */
+  #byState(flow: Flow | null): readonly (readonly [FlowState, TransportSet])[] {
+    if (flow === null) return [['denied', TransportSet.full]];
+    const open = flow.allowed.union(flow.unknown);
+    const states = [
+      ['allowed', this.#strict ? open : flow.allowed],
+      ['unknown', this.#strict ? TransportSet.empty : flow.unknown],
+      ['denied', TransportSet.full.subtract(open)],
+    ] as const;
+    return states.filter(([, ports]) => !ports.isEmpty);
   }
 
   /** Between two groups of ordinary pods; null when one of them does not exist on that side, or when there are no two such pods. */
@@ -161,15 +175,4 @@ class Comparing {
 /** How many pods there are, on the side that has more: a workload that scales is the same workload. */
 function podsIn(members: readonly Member[]): number {
   return members.reduce((sum, m) => sum + m.pods, 0);
-}
-
-/** A flow cut into what passes, what may pass and what does not; nothing passes where an end does not exist. */
-function byState(flow: Flow | null): readonly (readonly [FlowState, TransportSet])[] {
-  if (flow === null) return [['denied', TransportSet.full]];
-  const states = [
-    ['allowed', flow.allowed],
-    ['unknown', flow.unknown],
-    ['denied', TransportSet.full.subtract(flow.allowed.union(flow.unknown))],
-  ] as const;
-  return states.filter(([, ports]) => !ports.isEmpty);
 }

@@ -7,6 +7,7 @@ import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { VerifyReport } from '../../model/verify-report.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
+import { assumptionsOf, judged } from '../modes.ts';
 import { uselessFindings } from '../redundancy/findings.ts';
 import { uselessPolicies } from '../redundancy/redundancy.ts';
 import { answerQueries } from './answer.ts';
@@ -42,20 +43,24 @@ export interface Asked {
   readonly zones: readonly LoadedZone[];
   /** Whether to look for policies without which nothing changes. */
   readonly redundant: boolean;
+  /** What is not known counts as reachable. */
+  readonly strict: boolean;
 }
 
 /** Answers all queries; in the report a file stands where a zone stands in that of verify. */
-export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones, redundant }: Asked): Result<VerifyReport> {
+export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones, redundant, strict }: Asked): Result<VerifyReport> {
   const answers = files.map(({ file, queries }) => ({ file, answered: answerQueries(snapshot, profile, zones, queries) }));
   const diagnostics = answers.flatMap(({ answered }) => answered.diagnostics);
   if (diagnostics.some((d) => d.severity === 'error')) return failed(diagnostics);
   return ok(
     {
       profile: profile.id,
-      zones: answers.map(({ file, answered }) => ({ zone: file, claims: answered.ok ? answered.value : [], notCovered: [] })),
+      zones: answers.map(({ file, answered }) => ({ zone: file, claims: answered.ok ? judged(answered.value, { strict }) : [], notCovered: [] })),
       unread: [],
       findings: redundant ? uselessFindings(uselessPolicies(snapshot, profile)) : [],
-      assumptions: profile.assumptions,
+      strict,
+      staged: null,
+      assumptions: assumptionsOf({ promoted: false, strict }, profile),
     },
     diagnostics,
   );

@@ -1,4 +1,5 @@
 import { diff } from '../../app/diff/diff.ts';
+import { freshDiagnostics, promote } from '../../app/staged/promote.ts';
 import type { Profile } from '../../model/profile.ts';
 import { diffFindings, diffRules } from '../../report/diff-findings.ts';
 import { diffJson } from '../../report/diff-json.ts';
@@ -8,7 +9,7 @@ import { jsonText } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, namedProfile, printDiagnostics, readCluster } from '../inputs.ts';
+import { joinedLocator, namedProfile, printDiagnostics, readCluster, strictOption } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -21,13 +22,14 @@ export const command: Command = {
   description: [
     'Compares two sets of manifests, or one set under two profiles, and lists the traffic that was gained and lost: as sets of workloads, addresses, names and ports, each with a packet that shows it and the rule that causes it. What is not listed is the same on both sides, for every pair of pods and every port.',
     'Workloads are the same when kind, namespace and name are. What comes or goes with a workload is listed apart from what rules change. DNS names are compared for each name that rules mention, and for a few that each pattern covers.',
+    'Staged policies (Calico) decide nothing on either side. With --with-staged those of AFTER count as promoted; given one path, the answer is what promoting them would open and close.',
     'Exits with 1 when anything was gained or lost, like diff(1), and with 0 when nothing was, whatever else changed.',
   ],
   operands: {
     name: 'PATH',
     min: 1,
     max: 2,
-    help: 'BEFORE and AFTER: each a file, a folder, or - for standard input. One path is enough when two profiles are given.',
+    help: 'BEFORE and AFTER: each a file, a folder, or - for standard input. One path is enough with two profiles, or with --with-staged.',
   },
   options: [
     {
@@ -35,6 +37,8 @@ export const command: Command = {
       value: 'NAME[@VERSION][..NAME[@VERSION]]',
       help: 'The CNI whose behaviour counts; two, joined by .., compare an upgrade or another CNI. kubernetes, the strict reading of the API, when left out.',
     },
+    { name: 'with-staged', help: 'AFTER is the cluster with every staged policy promoted.' },
+    strictOption,
     formatOption(['text', 'json', 'sarif', 'markdown']),
     outputOption,
   ],
@@ -42,20 +46,27 @@ export const command: Command = {
     { line: 'ringfence diff before/ after/', note: 'what a pull request opens and closes' },
     { line: 'ringfence diff before/ after/ --profile cilium --format markdown -o comment.md', note: 'a comment for it' },
     { line: 'ringfence diff ./manifests --profile kubernetes..cilium@1.19', note: 'what a CNI makes of the same policies' },
+    { line: 'ringfence diff ./manifests --profile calico --with-staged', note: 'what promoting staged policies would do' },
   ],
   async run(invocation, { io, version }) {
     const [first = '', second = first] = invocation.operands;
     const profiles = profilesOf(invocation.text('profile'));
-    if (invocation.operands.length === 1 && profiles[0].id === profiles[1].id)
+    const withStaged = invocation.flag('with-staged');
+    if (invocation.operands.length === 1 && profiles[0].id === profiles[1].id && !withStaged)
       throw new UsageError([
-        { message: 'diff needs two paths, BEFORE and AFTER, or two profiles', hint: 'give --profile A..B to compare one set of manifests under two profiles' },
+        {
+          message: 'diff needs two paths, BEFORE and AFTER, or two profiles',
+          hint: 'give --profile A..B to compare one set of manifests under two profiles, or --with-staged to see what promoting would do',
+        },
       ]);
     if (first === '-' && invocation.operands[1] === '-') throw new UsageError([{ message: 'standard input cannot be both sides' }]);
     const progress = progressOn(io);
     const before = await readCluster([first], io, progress);
     const after = invocation.operands.length === 1 ? before : await readCluster([second], io, progress);
     const locator = joinedLocator(before.locator, after.locator);
-    const diagnostics = before === after ? before.diagnostics : [...before.diagnostics, ...after.diagnostics];
+    const read = before === after ? before.diagnostics : [...before.diagnostics, ...after.diagnostics];
+    const promoted = withStaged ? promote(after.snapshot) : { snapshot: after.snapshot, diagnostics: [] };
+    const diagnostics = [...read, ...freshDiagnostics(read, promoted.diagnostics)];
     // Without one of its sides a comparison would call everything gained, or lost.
     if ([before, after].some((side) => side.texts.length === 0) && diagnostics.some((d) => d.severity === 'error')) {
       progress.done();
@@ -63,7 +74,11 @@ export const command: Command = {
       return exitCodes.badInput;
     }
     progress.say('comparing');
-    const report = diff({ title: first, snapshot: before.snapshot, profile: profiles[0] }, { title: second, snapshot: after.snapshot, profile: profiles[1] });
+    const report = diff(
+      { title: first, snapshot: before.snapshot, profile: profiles[0] },
+      { title: withStaged ? `${second} with staged policies promoted` : second, snapshot: promoted.snapshot, profile: profiles[1] },
+      { promoted: withStaged, strict: invocation.flag('strict') },
+    );
     progress.done();
     const broken = printDiagnostics(diagnostics, locator, io);
     const render = {

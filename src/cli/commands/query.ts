@@ -17,6 +17,7 @@ import {
   readCluster,
   readTexts,
   readZoneFiles,
+  strictOption,
   zoneOption,
 } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
@@ -37,6 +38,7 @@ export const command: Command = {
     { name: 'queries', short: 'q', value: 'FILE', repeats: true, completes: 'file', help: 'Assertions; - is standard input.' },
     { ...zoneOption, help: 'A TrainingZone, for assertions that name zones or what they protect; - is standard input.' },
     { name: 'redundant', help: 'List policies and rules without which nothing changes.' },
+    strictOption,
     profileOption("The zone's platform, or else kubernetes, the strict reading of the API,"),
     formatOption(['text', 'json', 'sarif', 'markdown']),
     outputOption,
@@ -65,7 +67,9 @@ export const command: Command = {
     const broken = asked.some((d) => d.severity === 'error');
     const profile = profileOfZones(invocation.text('profile'), zones.zones);
     progress.say('asking');
-    const answered = broken ? null : runQueries(cluster.snapshot, profile, { files: queries.files, zones: zones.zones, redundant });
+    const answered = broken
+      ? null
+      : runQueries(cluster.snapshot, profile, { files: queries.files, zones: zones.zones, redundant, strict: invocation.flag('strict') });
     const diagnostics = [...input, ...(answered?.diagnostics ?? [])];
     progress.done();
     const faulty = printDiagnostics(diagnostics, locator, io);

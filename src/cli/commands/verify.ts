@@ -1,6 +1,8 @@
 import { makeCertificate } from '../../app/certificate/make.ts';
 import { rangesOf } from '../../app/certificate/zone-ranges.ts';
 import { applyIgnores } from '../../app/ignore.ts';
+import type { Modes } from '../../app/modes.ts';
+import { freshDiagnostics, promote } from '../../app/staged/promote.ts';
 import { verify } from '../../app/verify.ts';
 import { checks } from '../../checks/registry.gen.ts';
 import { writeWhole } from '../../live/output.ts';
@@ -11,7 +13,17 @@ import { verifyText } from '../../report/verify-text.ts';
 import { checkSection } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, manifestOperands, printDiagnostics, profileOfZones, profileOption, readCluster, readZoneFiles, zoneOption } from '../inputs.ts';
+import {
+  joinedLocator,
+  manifestOperands,
+  printDiagnostics,
+  profileOfZones,
+  profileOption,
+  readCluster,
+  readZoneFiles,
+  strictOption,
+  zoneOption,
+} from '../inputs.ts';
 import { nothingRead } from '../nothing-read.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
@@ -22,12 +34,15 @@ export const command: Command = {
   summary: 'prove or refute each claim of a zone on manifests with policies',
   description: [
     'Proves that training reaches only what the zone allows, that protected zones are out of reach, that nothing else reaches training (safety), that jobs still run (liveness), and that quota, taints and the rest are in place (hygiene). Policies may be anyone’s. A claim that fails comes with a packet that shows it and the rules that decide; one that cannot be decided does not hold.',
+    'Staged policies (Calico) decide nothing. With --with-staged they count as if all of them were promoted: claims, counterexamples, certificate and exit code are then about the cluster with them, and each claim that this changes is listed with the staged policies that change it.',
     'Exits with 1 when a claim does not hold. Findings of the checks stand beside the claims and do not change the exit code: scan is for them.',
   ],
   operands: manifestOperands,
   options: [
     zoneOption,
     profileOption("The zone's platform"),
+    { name: 'with-staged', help: 'Answer for the cluster with every staged policy promoted, and say what that changes.' },
+    strictOption,
     {
       name: 'certificate',
       value: 'FILE',
@@ -41,6 +56,7 @@ export const command: Command = {
     { line: 'ringfence verify -f zone.yaml ./manifests pack/', note: 'the cluster with the generated pack' },
     { line: 'kubectl get -A -o yaml pods,deploy,sts,ds,jobs,svc,ns,nodes,sa,netpol | ringfence verify -f zone.yaml -', note: 'a live cluster' },
     { line: 'ringfence verify -f zone.yaml ./manifests --certificate proof.json', note: 'with a proof that another program can check' },
+    { line: 'ringfence verify -f zone.yaml ./manifests --with-staged', note: 'what would hold if staged policies were promoted' },
     { line: 'ringfence verify -f zone.yaml ./manifests --format markdown -o comment.md', note: 'a comment for the pull request' },
   ],
   sections: () => [checkSection()],
@@ -61,7 +77,9 @@ export const command: Command = {
     }
     const profile = profileOfZones(invocation.text('profile'), zones.zones);
     progress.say('proving claims');
-    const proven = verify(cluster.snapshot, profile, zones.zones);
+    const modes: Modes = { promoted: invocation.flag('with-staged'), strict: invocation.flag('strict') };
+    const promoted = modes.promoted ? promote(cluster.snapshot) : { snapshot: cluster.snapshot, diagnostics: [] };
+    const proven = verify(cluster.snapshot, profile, zones.zones, modes);
     const { kept, ignored, problems } = applyIgnores(proven.findings, {
       objects: cluster.snapshot.objects,
       locator,
@@ -69,7 +87,7 @@ export const command: Command = {
       checks: checks.map((c) => c.slug),
     });
     const report = { ...proven, findings: kept };
-    const diagnostics = [...input, ...problems];
+    const diagnostics = [...input, ...freshDiagnostics(input, promoted.diagnostics), ...problems];
     progress.done();
     const broken = printDiagnostics(diagnostics, locator, io);
     const claims = report.zones.flatMap((z) => z.claims);
@@ -91,7 +109,10 @@ export const command: Command = {
     };
     const certificate = invocation.text('certificate');
     if (certificate !== undefined && !broken) {
-      const made = makeCertificate({ zoneTexts: zones.texts, manifestTexts: cluster.texts, snapshot: cluster.snapshot, profile, zones: zones.zones }, proven);
+      const made = makeCertificate(
+        { zoneTexts: zones.texts, manifestTexts: cluster.texts, snapshot: promoted.snapshot, modes, profile, zones: zones.zones },
+        proven,
+      );
       writeWhole(io.cwd, certificate, jsonText(made));
     }
     emit(render[formatOf(invocation)](), invocation, io);

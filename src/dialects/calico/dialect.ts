@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import { emit } from './emit.ts';
 import { groups } from './facts.ts';
 import { read } from './read.ts';
+import { aboutStaged, withPromoted } from './staged.ts';
 
 const policies = ['NetworkPolicy', 'GlobalNetworkPolicy', 'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy', 'StagedKubernetesNetworkPolicy'];
 const others = ['Tier', 'NetworkSet', 'GlobalNetworkSet', 'HostEndpoint'];
@@ -12,5 +13,6 @@ export const dialect: Dialect = {
   title: 'Calico network policy',
   kinds: groups.flatMap((group) => [...policies, ...others].map((kind) => ({ group, kind }))),
   read,
+  staging: { about: aboutStaged, promoted: withPromoted },
   emit,
 };

@@ -2,6 +2,7 @@ import { within } from '../../kernel/origin.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { groupOf } from '../../model/metadata.ts';
 import type { RawObject } from '../../model/snapshot.ts';
+import type { StagedPolicy } from '../../model/staged-policy.ts';
 import { groups } from './facts.ts';
 
 /**
@@ -27,6 +28,17 @@ export function promotionOf(object: RawObject): Promotion | null {
   const promoted: RawObject = { ...object, apiVersion, kind, body };
   if (stagedAction === 'Learn' || stagedAction === 'Ignore') return { kind: 'nothing', object: promoted };
   return { kind: stagedAction === 'Delete' ? 'delete' : 'set', object: promoted };
+}
+
+/** What a staged policy would do, for people; null for every other object. */
+export function aboutStaged(object: RawObject): StagedPolicy | null {
+  const promotion = promotionOf(object);
+  if (promotion === null) return null;
+  return { id: titleOf(object), does: promotion.kind, target: titleOf(promotion.object), origin: object.origin };
+}
+
+function titleOf({ kind, namespace, name }: RawObject): string {
+  return `${kind} ${namespace === null ? '' : `${namespace}/`}${name}`;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   reportApiVersion,
   type SchemaId,
   type SideJson,
+  type StagedPolicyJson,
   type VerdictJson,
 } from '../json-types.ts';
 
@@ -121,5 +122,14 @@ export const verdictSchema: z.ZodType<VerdictJson> = z
     profile: text,
   })
   .meta({ id: 'Verdict', description: 'What becomes of a packet, with the evidence of both sides.' });
+
+export const stagedPolicySchema: z.ZodType<StagedPolicyJson> = z
+  .strictObject({
+    id: text,
+    does: z.enum(['set', 'delete', 'nothing']).describe('What promotion does to the target: make or replace it, delete it, nothing.'),
+    target: text,
+    location: locationSchema,
+  })
+  .meta({ id: 'StagedPolicy', description: 'A policy that decides nothing until it is promoted.' });
 
 export { count as countSchema, text as textSchema };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ExplainJson } from '../json-types.ts';
-import { decisionSchema, diagnosticSchema, envelope, packetSchema, textSchema, verdictSchema } from './common.ts';
+import { decisionSchema, diagnosticSchema, envelope, packetSchema, stagedPolicySchema, textSchema, verdictSchema } from './common.ts';
 
 /** `ringfence explain --format json`. */
 export const explainReportSchema: z.ZodType<ExplainJson> = z
@@ -9,6 +9,10 @@ export const explainReportSchema: z.ZodType<ExplainJson> = z
     asked: textSchema.describe('The question.'),
     verdict: decisionSchema.describe('What all answers say; ambiguous when they differ, or when rules of equal priority contradict each other.'),
     profile: textSchema,
+    staged: z
+      .strictObject({ policies: z.array(stagedPolicySchema), verdict: decisionSchema.describe('What all answers say if every staged policy is promoted.') })
+      .nullable()
+      .describe('Policies that decide nothing until they are promoted; null without any.'),
     answers: z.array(
       z.strictObject({
         from: textSchema,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ScanJson } from '../json-types.ts';
-import { countSchema, diagnosticSchema, envelope, findingSchema, gapSchema, ignoredSchema, textSchema } from './common.ts';
+import { countSchema, diagnosticSchema, envelope, findingSchema, gapSchema, ignoredSchema, stagedPolicySchema, textSchema } from './common.ts';
 
 const certainty = z.enum(['allowed', 'unknown']);
 
@@ -55,6 +55,7 @@ export const scanReportSchema: z.ZodType<ScanJson> = z
     }),
     unread: z.array(z.strictObject({ kind: textSchema, count: countSchema })).describe('Kinds that nothing reads.'),
     training: z.array(training),
+    staged: z.array(stagedPolicySchema).describe('Policies that decide nothing until they are promoted.'),
     halfOpen: z.array(z.strictObject({ from: party, to: party, openSide: z.enum(['egress', 'ingress']), ports: textSchema, missing: textSchema })),
     findings: z.array(findingSchema),
     ignored: z.array(ignoredSchema),

@@ -1,13 +1,26 @@
 import { z } from 'zod';
 import type { ClaimJson, VerifyJson } from '../json-types.ts';
-import { countSchema, diagnosticSchema, envelope, findingSchema, ignoredSchema, locationSchema, packetSchema, textSchema, verdictSchema } from './common.ts';
+import {
+  countSchema,
+  diagnosticSchema,
+  envelope,
+  findingSchema,
+  ignoredSchema,
+  locationSchema,
+  packetSchema,
+  stagedPolicySchema,
+  textSchema,
+  verdictSchema,
+} from './common.ts';
+
+const statusSchema = z.enum(['holds', 'fails', 'undecided']);
 
 export const claimSchema: z.ZodType<ClaimJson> = z
   .strictObject({
     id: textSchema,
     group: z.enum(['safety', 'liveness', 'hygiene']),
     title: textSchema,
-    status: z.enum(['holds', 'fails', 'undecided']),
+    status: statusSchema,
     counterexamples: z.array(z.strictObject({ packet: packetSchema, story: textSchema, verdict: verdictSchema })),
     reasons: z.array(textSchema),
     evidence: z.array(textSchema),
@@ -32,6 +45,24 @@ export const verifyReportSchema: z.ZodType<VerifyJson> = z
       }),
     ),
     unread: z.array(z.strictObject({ kind: textSchema, count: countSchema })).describe('Kinds that nothing reads: what they make is not in the picture.'),
+    strict: z.boolean().describe('Whether what is not known counted as reachable.'),
+    staged: z
+      .strictObject({
+        policies: z.array(stagedPolicySchema),
+        claims: z.array(
+          z.strictObject({
+            zone: textSchema,
+            claim: textSchema,
+            now: statusSchema,
+            promoted: statusSchema,
+            because: z
+              .array(textSchema)
+              .describe('Where the two differ: staged policies that bring the change alone; else those without which it does not come; else all of them.'),
+          }),
+        ),
+      })
+      .nullable()
+      .describe('With --with-staged: each claim with what is enforced, and if every staged policy were promoted. The claims above are those if promoted.'),
     findings: z.array(findingSchema),
     ignored: z.array(ignoredSchema),
     assumptions: z.array(textSchema),
