@@ -19,6 +19,11 @@ export function stagedLines(policies: readonly StagedPolicy[], context: TextCont
   );
 }
 
+/** What a zone's name is followed by where its claims are those of a cluster that is not there yet. */
+export function promotedSuffix(staged: IfPromoted | null): string {
+  return staged === null || staged.policies.length === 0 ? '' : ', if promoted';
+}
+
 /** What promoting everything makes of the claims, for text: the staged policies, then each claim that changes. */
 export function ifPromotedLines(staged: IfPromoted | null, context: TextContext): string[] {
   if (staged === null) return [];
@@ -27,7 +32,7 @@ export function ifPromotedLines(staged: IfPromoted | null, context: TextContext)
   const changed = changedClaims(staged);
   const same = staged.claims.length - changed.length;
   return [
-    `${pen.ink('If promoted', 'bold')}  ${counted(staged.policies.length, 'staged policy', 'staged policies')} counted as if enforced; below is what holds then`,
+    `${pen.ink('If promoted', 'bold')}  ${counted(staged.policies.length, 'staged policy', 'staged policies')} counted as if enforced; the claims above are what holds then`,
     ...stagedLines(staged.policies, context),
     ...changed.flatMap((c) => [
       `  ${pen.ink(pen.glyphs[c.promoted], ...(c.promoted === 'holds' ? (['green'] as const) : (['red', 'bold'] as const)))} ${visible(c.claim)}  ${pen.ink(`now ${says(c.now)}, if promoted ${says(c.promoted)}`, 'bold')}`,

@@ -7,7 +7,7 @@ import { findingBlocks } from './finding-markdown.ts';
 import { claimTally, unreadKinds } from './headline.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
-import { ifPromotedMarkdown } from './staged.ts';
+import { ifPromotedMarkdown, promotedSuffix } from './staged.ts';
 import { packetMarkdown, verdictMarkdown } from './verdict-markdown.ts';
 
 const signs: Readonly<Record<ClaimResult['status'], string>> = { holds: '✅', fails: '❌', undecided: '❔' };
@@ -17,7 +17,7 @@ export function verifyMarkdown(report: VerifyReport, locator: Locator, diagnosti
   const kinds = unreadKinds(report.unread);
   const zones = report.zones.flatMap((zone) => [
     [
-      `## Ringfence: zone ${markdownCode(zone.zone)}, ${claimTally(zone, diagnostics)}`,
+      `## Ringfence: zone ${markdownCode(zone.zone)}${promotedSuffix(report.staged)}, ${claimTally(zone, diagnostics)}`,
       ...incompleteMarkdown(diagnostics).flatMap((line) => (line === '' ? [] : ['', line])),
     ],
     markdownTable(

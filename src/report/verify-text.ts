@@ -8,7 +8,7 @@ import { findingLines, ignoredLines } from './finding-text.ts';
 import { claimTally, unreadKinds } from './headline.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
-import { ifPromotedLines } from './staged.ts';
+import { ifPromotedLines, promotedSuffix } from './staged.ts';
 import { journeyText, verdictLines } from './verdict-text.ts';
 import { visible } from './visible.ts';
 import { wrap } from './width.ts';
@@ -23,19 +23,21 @@ const spelledOut = 2;
 /** The claims of each zone for people: the tally first, then claims by group with counterexamples as packet journeys. */
 export function verifyText(report: VerifyReport, context: TextContext, diagnostics: readonly Diagnostic[] = [], ignored: readonly Ignored[] = []): string {
   const { pen } = context;
-  const zones = report.zones.map((zone) => zoneLines(zone, diagnostics, context).join('\n'));
+  const zones = report.zones.map((zone) => zoneLines(zone, promotedSuffix(report.staged), diagnostics, context).join('\n'));
   const kinds = unreadKinds(report.unread);
   const unread =
     kinds === null ? [] : wrap(`Not read: ${kinds}. What they make is not in the picture.`, pen.style.width).map((line) => pen.ink(line, 'yellow'));
   const foot = [`Proven under profile ${visible(report.profile)}.`, ...assumptionLines(report.assumptions, context)].map((line) => pen.ink(line, 'dim'));
   const promoted = ifPromotedLines(report.staged, context).join('\n');
-  return `${[promoted, ...zones, findingLines(report.findings, context).join('\n'), ignoredLines(ignored, context).join('\n'), unread.join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
+  return `${[...zones, promoted, findingLines(report.findings, context).join('\n'), ignoredLines(ignored, context).join('\n'), unread.join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-function zoneLines(zone: VerifyReport['zones'][number], diagnostics: readonly Diagnostic[], context: TextContext): string[] {
+function zoneLines(zone: VerifyReport['zones'][number], suffix: string, diagnostics: readonly Diagnostic[], context: TextContext): string[] {
   const { pen } = context;
   const clean = zone.claims.every((c) => c.status === 'holds') && !diagnostics.some((d) => d.severity === 'error');
-  const lines = wrap(`${visible(zone.zone)}: ${claimTally(zone, diagnostics)}`, pen.style.width).map((line) => pen.ink(line, clean ? 'green' : 'red', 'bold'));
+  const lines = wrap(`${visible(zone.zone)}${suffix}: ${claimTally(zone, diagnostics)}`, pen.style.width).map((line) =>
+    pen.ink(line, clean ? 'green' : 'red', 'bold'),
+  );
   for (const group of groups) {
     const claims = zone.claims.filter((c) => c.group === group);
     if (claims.length > 0) lines.push('', pen.ink(groupTitles[group], 'bold'), ...claims.flatMap((claim) => claimLines(claim, context)));
