@@ -20,6 +20,8 @@ const zones: Readonly<Record<string, string>> = {
 const wanted: Readonly<Record<string, readonly string[]>> = {
   'cilium-gcp': ['shared-frontend-no-tenant-control'],
   'cilium-pod-identity': ['shared-frontend-no-tenant-control'],
+  'eks-names': ['shared-frontend-no-tenant-control', 'wildcard-fqdn'],
+  'gke-names': ['shared-frontend-no-tenant-control', 'wildcard-fqdn'],
 };
 
 function load(path: string): LoadedZone {

@@ -1,22 +1,17 @@
-import { dialect as cilium } from '../dialects/cilium/dialect.ts';
-import type { Dialect } from '../dialects/dialect.ts';
 import { dialect as kubernetes } from '../dialects/kubernetes/dialect.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import { madeByUs } from '../model/made-by.ts';
 import type { Pack, PackFile } from '../model/pack.ts';
-import type { DialectId } from '../model/policy.ts';
 import { zoneIntents } from '../spec/intents.ts';
 import { type LoadedZone, originIn } from '../spec/zone.ts';
+import { dialectOf } from './generate/languages.ts';
 import { type DraftObject, draftObjects, zoneLabels } from './generate/objects.ts';
 import { type DraftPolicy, draftPolicies } from './generate/policies.ts';
 import { readme } from './generate/readme.ts';
 import { nameClashes, refusals } from './generate/refusals.ts';
 import { fragmentFile, templateFragments } from './generate/scheduling.ts';
 import { yamlDocument, yamlFile } from './generate/yaml-text.ts';
-
-/** Languages that packs are written in. */
-const dialects: Readonly<Partial<Record<DialectId, Dialect>>> = { kubernetes, cilium };
 
 /**
  * The pack of one zone: a pure function of the zone, byte for byte. Refuses, with every reason at its place in the zone, when the CNI's policy language
@@ -65,7 +60,7 @@ export function compileAll(zones: readonly LoadedZone[]): Result<readonly Pack[]
 
 /** A policy in its own language, with the zone's labels; a refusal goes to `diagnostics`. */
 function writePolicy(loaded: LoadedZone, { file, about, policy }: DraftPolicy, diagnostics: Diagnostic[]): DraftObject {
-  const emitted = (dialects[policy.dialect] ?? kubernetes).emit(policy);
+  const emitted = (dialectOf(policy.dialect) ?? kubernetes).emit(policy);
   diagnostics.push(...emitted.diagnostics);
   if (!emitted.ok) return { file, about, body: {} };
   const { apiVersion, kind, metadata, ...rest } = emitted.value;

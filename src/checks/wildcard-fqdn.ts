@@ -1,4 +1,4 @@
-import { believableName } from '../engine/witness.ts';
+import { believableNames } from '../engine/witness.ts';
 import type { Check } from './check.ts';
 import { ciliumDnsRule, ciliumPolicy, coreDns, defaultDeny, documents, trainer, trainingNamespace } from './example-parts.ts';
 import { holdsAnyName, nameText, peerNames, wildcardTenant } from './names.ts';
@@ -30,7 +30,7 @@ export const check: Check = {
         if (rule.action !== 'allow' || rule.direction !== 'egress') continue;
         // Patterns for any name at all, and for the names of tenants, are findings of allow-all-egress and wildcard-tenant-label.
         for (const name of peerNames(rule).filter((n) => n.kind === 'pattern' && !holdsAnyName(n) && wildcardTenant(n) === undefined)) {
-          const such = believableName(name);
+          const such = believableNames(name)[0];
           yield {
             severity: 'medium',
             confidence: 'certain',

@@ -1,4 +1,5 @@
 import type { Diagnostic, Result } from '../kernel/result.ts';
+import type { IntendedName, NameIntent } from '../model/name-intent.ts';
 import type { DialectId, Policy } from '../model/policy.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { StagedPolicy } from '../model/staged-policy.ts';
@@ -35,4 +36,6 @@ export interface Dialect {
   read(object: RawObject, around: Surroundings): Result<readonly Policy[]>;
   readonly staging?: Staging;
   emit(policy: Policy): Result<Readonly<Record<string, unknown>>>;
+  /** A name rule for exactly these outside names; left out where the language has no rules on names. `version` is the CNI's (`1.19`), null for the newest. */
+  intend?(intent: NameIntent, version: string | null): IntendedName;
 }

@@ -1,6 +1,5 @@
 import { kept } from '../kernel/memo.ts';
-import { sortedBy } from '../kernel/stable.ts';
-import type { Direction, NameMatch, Peer, Policy } from '../model/policy.ts';
+import type { Direction, Policy } from '../model/policy.ts';
 import { enforces, type Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
@@ -11,11 +10,11 @@ import { classify, type PodClass, vocabularyOf } from './classes.ts';
 import { directoryOf } from './directory.ts';
 import type { Flow } from './flow.ts';
 import { isOwnNode } from './match.ts';
+import { nameParties, namesOf } from './name-parties.ts';
 import { pairwise, type Rectangle, rectangles } from './rectangles.ts';
 import { type ClassIndex, indexClasses } from './rules.ts';
 import { type PeerRef, SideModel } from './side-model.ts';
 import { open, type SideFlow } from './solve.ts';
-import { believableName } from './witness.ts';
 
 /**
  * A party of the reachability matrix: all pods of one workload, one node (null: a node no input names), a block of outside addresses, or an outside
@@ -263,29 +262,10 @@ function partiesOf(snapshot: Snapshot, policies: readonly Policy[], atoms: reado
     ...snapshot.nodes.map((n) => n.name),
     ...snapshot.workloads.flatMap((w) => (w.node === null ? [] : [directoryOf(snapshot).nodes.get(w.node)?.name ?? w.node])),
   ]);
-  const names = new Map<string, ReachParty>();
-  for (const match of policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(namesOf)))) {
-    const name = believableName(match);
-    if (name !== undefined && (match.kind === 'exact' || !names.has(name)))
-      names.set(name, { kind: 'name', name, ...(match.kind === 'pattern' ? { pattern: match.text } : {}) });
-  }
   return [
     ...snapshot.workloads.filter((w) => w.lifecycle !== 'finished').map((w): ReachParty => ({ kind: 'workload', id: w.id })),
     ...(nodes.size === 0 ? [null] : [...nodes].sort()).map((node): ReachParty => ({ kind: 'node', node })),
     ...atoms.map((a): ReachParty => ({ kind: 'external', addresses: a.addresses })),
-    ...sortedBy(names.values(), (party) => (party.kind === 'name' ? party.name : '')),
+    ...nameParties(policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(namesOf)))),
   ];
-}
-
-function namesOf(peer: Peer): readonly NameMatch[] {
-  switch (peer.kind) {
-    case 'names':
-      return peer.names;
-    case 'all-of':
-      return peer.peers.flatMap(namesOf);
-    case 'not':
-      return namesOf(peer.peer);
-    default:
-      return [];
-  }
 }

@@ -3,7 +3,7 @@ import type { NameMatch } from '../model/policy.ts';
 import type { ContainerPort } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { cidrSet } from './addresses.ts';
-import { believableAddress, believableName, believablePort, ephemeralOr } from './witness.ts';
+import { believableAddress, believableNames, believablePort, ephemeralOr } from './witness.ts';
 
 const tcp = (...ranges: readonly (readonly [number, number])[]): TransportSet => TransportSet.of('TCP', ranges);
 const declared = (port: number, protocol: ContainerPort['protocol'] = 'TCP') => ({ ports: [{ name: null, port, protocol, hostPort: null }] });
@@ -62,5 +62,5 @@ test.each<readonly [NameMatch, string | undefined]>([
   [{ kind: 'pattern', text: 'x*y.com', source: '^xy[.]com$' }, 'xy.com'],
   [{ kind: 'pattern', text: 'never', source: '^$' }, undefined],
 ])('names: %j', (match, wanted) => {
-  expect(believableName(match)).toBe(wanted);
+  expect(believableNames(match)[0]).toBe(wanted);
 });

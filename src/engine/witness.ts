@@ -39,13 +39,17 @@ export function ephemeralOr(set: TransportSet, destination: Pick<Workload, 'port
 }
 
 /** Names that a pattern may match, more telling ones first; stars are filled with these words. */
-const fillings: readonly string[] = ['anything', 'a', ''];
+const fillings: readonly string[] = ['anything', 'some.name', 'a', ''];
 
-/** A name that matches, as people would believe it: an exact name is itself, `*.evil.com` is `anything.evil.com`. Undefined when none was found. */
-export function believableName(match: NameMatch): string | undefined {
-  if (match.kind === 'exact') return canonicalName(match.name);
-  const tries = fillings.flatMap((word) => [match.text.replace(/\*+/g, word), `${word}.example.com`]);
-  return tries.map(canonicalName).find((name) => name !== '' && matchesName(match, name));
+/**
+ * Names that match, as people would believe them, the best first: an exact name is itself, `*.evil.com` is `anything.evil.com`. `more` further ones are tried for a
+ * pattern. Empty when none was found.
+ */
+export function believableNames(match: NameMatch, more = 0): readonly string[] {
+  if (match.kind === 'exact') return [canonicalName(match.name)];
+  const words = [...fillings, ...Array.from({ length: more }, (_, i) => `anything-${i + 2}`)];
+  const tries = words.flatMap((word) => [match.text.replace(/\*+/g, word), `${word}.example.com`]);
+  return [...new Set(tries.map(canonicalName))].filter((name) => name !== '' && matchesName(match, name));
 }
 
 /** The most believable address of a non-empty set. Throws RangeError on the empty set. */

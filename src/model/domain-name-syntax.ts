@@ -1,5 +1,6 @@
 import { type Reader, shown } from '../kernel/reader.ts';
 import type { Plain, Refuse } from './cannot-say.ts';
+import type { IntendedName, NameIntent } from './name-intent.ts';
 import { labelsBefore } from './name-pattern.ts';
 import type { NameMatch, Peer, Rule } from './policy.ts';
 
@@ -33,6 +34,20 @@ export function domainName(text: string): NameMatch {
   const name = withoutTrailingDot(text).toLowerCase();
   if (!name.startsWith('*.')) return { kind: 'exact', name };
   return { kind: 'pattern', text, source: `^${labelsBefore}${name.slice(2).replaceAll('.', '[.]')}$` };
+}
+
+/** `*.` is one label or more, and nothing says just one. Source: network-policy-api apis/v1alpha2 DomainName. */
+export function intendDomainName(intent: NameIntent): IntendedName {
+  switch (intent.kind) {
+    case 'exact':
+      return intent.name.includes('.')
+        ? { match: domainName(intent.name) }
+        : { refused: 'A domain name here has two labels or more', instead: 'Write the name in full.' };
+    case 'one-label-under':
+      return { refused: 'A star here stands for one label or more, and so for more than was asked for', instead: 'List the names.' };
+    case 'any-depth-under':
+      return { match: domainName(`*.${intent.domain}`) };
+  }
 }
 
 /** The names of a `domainNames` peer; undefined when none is right. `most` is the cap on their number. */

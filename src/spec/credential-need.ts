@@ -2,9 +2,10 @@ import type { Path } from '../kernel/origin.ts';
 import { azureLoginHosts } from '../services/azure-blob.ts';
 import { gkeMetadata, podIdentityAgent } from '../services/metadata.ts';
 import { stsHosts } from '../services/sts.ts';
-import { type Need, type NeedTarget, tcp } from './need.ts';
+import { nameLanguage, seesNodes } from './cni.ts';
+import { exactly, type Need, type NeedTarget, tcp } from './need.ts';
 import { openAddresses } from './open-addresses.ts';
-import { knowsNames, type ZoneSpec, type ZoneWorkload } from './zone.ts';
+import type { ZoneSpec, ZoneWorkload } from './zone.ts';
 
 /** The endpoints at which the workload's identity gets its credentials. None without a cloud identity. */
 export function credentialNeeds(spec: ZoneSpec, workload: ZoneWorkload, workloadPath: Path): readonly Need[] {
@@ -22,7 +23,7 @@ export function credentialNeeds(spec: ZoneSpec, workload: ZoneWorkload, workload
     });
   }
   if (identity.podIdentity !== null) {
-    const onNode = knowsNames(spec.platform.cni);
+    const onNode = seesNodes(spec.platform.cni);
     needs.push({
       ...credential('pod-identity', 'EKS Pod Identity agent', [...path, 'podIdentity']),
       targets: onNode ? [{ kind: 'own-node' }] : podIdentityAgent.cidrs.map((cidr) => ({ kind: 'addresses', cidrs: [cidr], except: [] })),
@@ -70,5 +71,5 @@ function namesOrAddresses(
   hosts: readonly { readonly name: string; readonly required: boolean }[],
   cidrs: readonly string[],
 ): readonly NeedTarget[] {
-  return knowsNames(spec.platform.cni) || cidrs.length === 0 ? [{ kind: 'names', hosts }] : openAddresses(spec, cidrs);
+  return nameLanguage(spec.platform.cni) !== null || cidrs.length === 0 ? [{ kind: 'names', hosts: hosts.map(exactly) }] : openAddresses(spec, cidrs);
 }

@@ -2,12 +2,15 @@ import type { Path } from '../kernel/origin.ts';
 import { azureBlobHosts } from '../services/azure-blob.ts';
 import { gcsHost } from '../services/gcs.ts';
 import { type Host, s3Hosts } from '../services/s3.ts';
-import { type Need, type NeedTarget, tcp } from './need.ts';
+import { nameLanguage } from './cni.ts';
+import { exactly, type Need, type NeedTarget, tcp } from './need.ts';
 import { openAddresses } from './open-addresses.ts';
-import { type DataSet, knowsNames, type ZoneSpec } from './zone.ts';
+import type { DataSet, ZoneSpec } from './zone.ts';
 
 const sharedNames =
   'Names are enforced by the addresses they resolve to; another tenant of the same front end shares those addresses, so keep the TLS server name in the rule and close the rest with an endpoint policy.';
+const sharedWithoutServerName =
+  'Names are enforced by the addresses they resolve to, and here nothing asks for the TLS server name: another tenant of the same front end is open too, until an endpoint policy closes it.';
 const sharedAddresses =
   'These addresses serve every tenant of the store: only an endpoint policy or another identity control can keep data from leaving to a foreign bucket.';
 const gcsShared =
@@ -38,7 +41,7 @@ export function dataNeed(spec: ZoneSpec, data: DataSet, path: Path): Need {
       { ...common, title: titled(`S3 bucket ${bucket}`, data) },
       s3Hosts(bucket, region, endpoint, style),
       style === 'path' ? 'shared-front-end' : 'own',
-      style === 'path' ? pathShared : sharedNames,
+      style === 'path' ? pathShared : sharedNamesOn(spec),
     );
   }
   if (data.gcs !== null)
@@ -58,7 +61,7 @@ export function dataNeed(spec: ZoneSpec, data: DataSet, path: Path): Need {
       { ...common, title: titled(`Azure container ${data.azureBlob.account}/${data.azureBlob.container}`, data) },
       hosts,
       'own',
-      sharedNames,
+      sharedNamesOn(spec),
     );
   }
   return {
@@ -71,6 +74,10 @@ export function dataNeed(spec: ZoneSpec, data: DataSet, path: Path): Need {
   };
 }
 
+function sharedNamesOn(spec: ZoneSpec): string {
+  return nameLanguage(spec.platform.cni) === 'cilium' ? sharedNames : sharedWithoutServerName;
+}
+
 /** A need for outside hosts: by name where the CNI can, by the listed addresses where it cannot; with neither, still by name, for the caller to refuse. */
 function named(
   spec: ZoneSpec,
@@ -80,8 +87,8 @@ function named(
   tenancy: Need['tenancy'],
   note: string,
 ): Need {
-  if (knowsNames(spec.platform.cni) || data.cidrs.length === 0) {
-    const targets: readonly NeedTarget[] = [{ kind: 'names', hosts }];
+  if (nameLanguage(spec.platform.cni) !== null || data.cidrs.length === 0) {
+    const targets: readonly NeedTarget[] = [{ kind: 'names', hosts: hosts.map(exactly) }];
     return { ...common, targets, ports: [tcp(443)], tenancy, notes: [note] };
   }
   return { ...common, targets: openAddresses(spec, data.cidrs), ports: [tcp(data.port)], tenancy: 'shared-front-end', notes: [sharedAddresses] };

@@ -1,16 +1,18 @@
 import type { Path } from '../kernel/origin.ts';
-import type { Need, NeedTarget, WantedName } from './need.ts';
-import { knowsNames, type Platform } from './zone.ts';
+import { intentText, type NameIntent } from '../model/name-intent.ts';
+import { seesNodes } from './cni.ts';
+import type { Need, NeedTarget } from './need.ts';
+import type { Platform } from './zone.ts';
 
 /** GKE Cloud DNS answers at the metadata address, off the node. Source: GKE documentation, Cloud DNS for GKE. */
 const offNodeResolver = '169.254.169.254';
 
 /** The DNS need of a workload with these other needs, and the names it has to resolve. */
-export function dnsNeed(platform: Platform, others: readonly Need[], path: Path): { readonly need: Need; readonly names: readonly WantedName[] } {
+export function dnsNeed(platform: Platform, others: readonly Need[], path: Path): { readonly need: Need; readonly names: readonly NameIntent[] } {
   const { dns } = platform;
   const targets: NeedTarget[] = [{ kind: 'pods', namespace: dns.namespace, selector: dns.selector }];
   if (dns.nodeLocal !== null) {
-    const onNode = knowsNames(platform.cni) && dns.nodeLocal !== offNodeResolver;
+    const onNode = seesNodes(platform.cni) && dns.nodeLocal !== offNodeResolver;
     targets.push(onNode ? { kind: 'own-node' } : { kind: 'addresses', cidrs: [`${dns.nodeLocal}/${dns.nodeLocal.includes(':') ? 128 : 32}`], except: [] });
   }
   return {
@@ -42,12 +44,12 @@ export function dnsNeed(platform: Platform, others: readonly Need[], path: Path)
  * under every search domain first, and some stop at the first refusal; names under those domains are answered inside and lead nowhere else.
  * Source: resolv.conf(5) ndots and search; kubernetes/kubernetes pkg/kubelet/network/dns.
  */
-function wantedNames(platform: Platform, needs: readonly Need[]): readonly WantedName[] {
-  const hosts = needs.flatMap((need) => need.targets.flatMap((target) => (target.kind === 'names' ? target.hosts.map((host) => host.name) : [])));
+function wantedNames(platform: Platform, needs: readonly Need[]): readonly NameIntent[] {
+  const hosts = needs.flatMap((need) => need.targets.flatMap((target) => (target.kind === 'names' ? target.hosts.map((host) => host.intent) : [])));
   const inside = [platform.dns.domain, ...(platform.dns.searchDomains ?? derivedSearchDomains(platform))];
   return [
-    ...[...new Set(hosts)].map((name) => ({ kind: 'exact', name }) as const),
-    ...[...new Set(inside)].map((domain) => ({ kind: 'pattern', text: `**.${domain}` }) as const),
+    ...new Map(hosts.map((intent) => [intentText(intent), intent])).values(),
+    ...[...new Set(inside)].map((domain) => ({ kind: 'any-depth-under', domain }) as const),
   ];
 }
 

@@ -48,8 +48,8 @@ describe('intents', () => {
     expect(intent(aws, 'data: [{name: d, s3: {bucket: my-data}}]').names).toEqual([
       { kind: 'exact', name: 'my-data.s3.us-east-1.amazonaws.com' },
       { kind: 'exact', name: 'my-data.s3.amazonaws.com' },
-      { kind: 'pattern', text: '**.cluster.local' },
-      { kind: 'pattern', text: '**.ec2.internal' },
+      { kind: 'any-depth-under', domain: 'cluster.local' },
+      { kind: 'any-depth-under', domain: 'ec2.internal' },
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('intents', () => {
     ['azureBlob: {account: acct, container: c-1}', ['acct.blob.core.windows.net', 'acct.dfs.core.windows.net'], 'own'],
   ])('%s is reached at its exact hosts', (location, hosts, tenancy) => {
     const data = need(intent(aws, `data: [{name: d, ${location}, cidrs: [10.9.0.0/16]}]`), 'data/d');
-    expect(data?.targets).toMatchObject([{ kind: 'names', hosts: hosts.map((name) => ({ name })) }]);
+    expect(data?.targets).toMatchObject([{ kind: 'names', hosts: hosts.map((name) => ({ intent: { kind: 'exact', name } })) }]);
     expect([data?.tenancy, data?.ports]).toEqual([tenancy, [{ protocol: 'TCP', port: 443, endPort: null }]]);
   });
 
@@ -108,8 +108,8 @@ describe('intents', () => {
         {
           kind: 'names',
           hosts: [
-            { name: 'sts.us-east-1.amazonaws.com', required: true },
-            { name: 'sts.amazonaws.com', required: false },
+            { intent: { kind: 'exact', name: 'sts.us-east-1.amazonaws.com' }, required: true },
+            { intent: { kind: 'exact', name: 'sts.amazonaws.com' }, required: false },
           ],
         },
       ],
@@ -119,7 +119,7 @@ describe('intents', () => {
       '{cni: kubernetes, region: us-gov-west-1}',
       'irsa: {role: "arn:aws-us-gov:iam::123456789012:role/r"}',
       'credentials/irsa',
-      [{ kind: 'names', hosts: [{ name: 'sts.us-gov-west-1.amazonaws.com', required: true }] }],
+      [{ kind: 'names', hosts: [{ intent: { kind: 'exact', name: 'sts.us-gov-west-1.amazonaws.com' }, required: true }] }],
       [443],
     ],
     [plain, 'podIdentity: {}', 'credentials/pod-identity', [{ cidrs: ['169.254.170.23/32'] }, { cidrs: ['fd00:ec2::23/128'] }], [80]],

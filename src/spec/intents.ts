@@ -1,14 +1,16 @@
 import type { Path } from '../kernel/origin.ts';
 import type { Labels } from '../model/labels.ts';
+import type { NameIntent } from '../model/name-intent.ts';
 import type { PortMatch } from '../model/policy.ts';
 import { type MetadataAddress, metadataAddresses } from '../services/metadata.ts';
+import type { Cni } from './cni.ts';
 import { credentialNeeds } from './credential-need.ts';
 import { dataNeed } from './data-need.ts';
 import { dnsNeed } from './dns-need.ts';
-import type { Need, WantedName } from './need.ts';
+import type { Need } from './need.ts';
 import { pinnedPorts } from './pinned-ports.ts';
 import { serviceNeeds } from './service-need.ts';
-import type { Cni, LoadedZone, PeerScope, PortSpan, ProtectedZone, ZoneWorkload } from './zone.ts';
+import type { LoadedZone, PeerScope, PortSpan, ProtectedZone, ZoneWorkload } from './zone.ts';
 
 /**
  * What a zone asks of the network, derived once for everyone: `generate` turns it into policies, `verify` into claims.
@@ -33,7 +35,7 @@ export interface WorkloadIntent {
   /** DNS, storage, credentials, services: everything outside the peers that is wanted. Whatever is not here is not. */
   readonly needs: readonly Need[];
   /** Names the workload has to resolve. Empty patterns never occur: a zone never asks for any name at all. */
-  readonly names: readonly WantedName[];
+  readonly names: readonly NameIntent[];
   /** Of the workload in the zone document. */
   readonly path: Path;
 }

@@ -1,9 +1,7 @@
 import type { Path } from '../kernel/origin.ts';
 import type { Labels } from '../model/labels.ts';
+import type { NameIntent } from '../model/name-intent.ts';
 import type { PortMatch } from '../model/policy.ts';
-
-/** A DNS name exactly, or by a pattern in Cilium's wildcard language (`**.` spans labels). */
-export type WantedName = { readonly kind: 'exact'; readonly name: string } | { readonly kind: 'pattern'; readonly text: string };
 
 /**
  * Where a need leads. `names`: outside hosts; `required` ones are what work stops without. `addresses`: outside CIDRs, of which `except` stays shut.
@@ -11,9 +9,20 @@ export type WantedName = { readonly kind: 'exact'; readonly name: string } | { r
  */
 export type NeedTarget =
   | { readonly kind: 'pods'; readonly namespace: string; readonly selector: Labels }
-  | { readonly kind: 'names'; readonly hosts: readonly { readonly name: string; readonly required: boolean }[] }
+  | { readonly kind: 'names'; readonly hosts: readonly WantedHost[] }
   | { readonly kind: 'addresses'; readonly cidrs: readonly string[]; readonly except: readonly string[] }
   | { readonly kind: 'own-node' };
+
+/** Outside names, and whether work stops without them. */
+export interface WantedHost {
+  readonly intent: NameIntent;
+  readonly required: boolean;
+}
+
+/** One host by its exact name. */
+export function exactly({ name, required }: { readonly name: string; readonly required: boolean }): WantedHost {
+  return { intent: { kind: 'exact', name }, required };
+}
 
 /** One thing a workload must reach: every target, on every port. */
 export interface Need {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { NameIntent } from '../model/name-intent.ts';
+import { cnis } from './cni.ts';
 import { cidrs, dnsLabel, domainName, hostName, ipAddress, labelKey, labels, labelValue, plain, port, selector, shown } from './text.ts';
 import type { PortSpan, TrainingZone, ZoneTaint } from './zone.ts';
 
@@ -26,8 +28,10 @@ const dns = z.strictObject({
 
 const platform = z.strictObject({
   cni: z
-    .enum(['kubernetes', 'cilium', 'cilium@1.19'])
-    .describe('What enforces the policies. kubernetes: any CNI that enforces NetworkPolicy (no DNS names). cilium: the newest version known.'),
+    .enum(cnis)
+    .describe(
+      'What enforces the policies, with or without a version (cilium, calico@3.32; docs/profiles.md lists them). kubernetes: any CNI that enforces NetworkPolicy. Rules on DNS names are written for cilium, eks and gke.',
+    ),
   cloud: z.enum(['aws', 'gcp', 'azure', 'none']).default('none').describe('Where the cluster runs.'),
   region: maybe(z.string().regex(/^[a-z0-9-]{2,40}$/, { error: (issue) => `expected a region such as us-east-1, found ${shown(issue.input)}` })).describe(
     'Cloud region; names the storage and credential endpoints.',
@@ -208,6 +212,15 @@ const dataSet = z.strictObject({
   port: port.default(443).describe('TCP port of the store at cidrs.'),
 });
 
+const host = z
+  .union([hostName, z.strictObject({ oneLabelUnder: domainName }), z.strictObject({ anyDepthUnder: domainName })], {
+    error: () => 'expected a host name such as api.example.com, {oneLabelUnder: example.com} or {anyDepthUnder: example.com}',
+  })
+  .transform((asked): NameIntent => {
+    if (typeof asked === 'string') return { kind: 'exact', name: asked };
+    return 'oneLabelUnder' in asked ? { kind: 'one-label-under', domain: asked.oneLabelUnder } : { kind: 'any-depth-under', domain: asked.anyDepthUnder };
+  });
+
 const service = z.union(
   [
     z
@@ -219,7 +232,12 @@ const service = z.union(
     z.strictObject({
       name: dnsLabel.describe('Name of the service; names its policy.'),
       pods: maybe(z.strictObject({ namespace: dnsLabel, selector })).describe('Pods in this cluster.'),
-      hosts: z.array(hostName).default([]).describe('Exact outside host names.'),
+      hosts: z
+        .array(host)
+        .default([])
+        .describe(
+          'Outside host names: exactly (api.example.com), or {oneLabelUnder: example.com} for a.example.com alone, or {anyDepthUnder: example.com} for a.b.example.com as well. What the CNI cannot say exactly is refused. Under a domain, whoever answers for a name decides which address opens, so that claims about addresses stay undecided.',
+        ),
       cidrs: cidrs.default([]).describe('Addresses, on their own or for a CNI that knows no names.'),
       port: port.default(443).describe('TCP port (for pods: the port they listen on).'),
     }),

@@ -1,8 +1,10 @@
 import type { Path } from '../kernel/origin.ts';
+import type { NameIntent } from '../model/name-intent.ts';
 import { serviceProfile } from '../services/known.ts';
+import { nameLanguage } from './cni.ts';
 import { type Need, type NeedTarget, tcp } from './need.ts';
 import { openAddresses } from './open-addresses.ts';
-import { type CustomService, knowsNames, type ZoneSpec, type ZoneWorkload } from './zone.ts';
+import type { CustomService, ZoneSpec, ZoneWorkload } from './zone.ts';
 
 const noServerName = 'Outside port 443 no TLS server name is asked for: whatever else answers at the same addresses on this port is open too.';
 
@@ -24,7 +26,7 @@ function profileNeed(spec: ZoneSpec, id: string, cidrs: readonly string[], path:
       title: profile.title,
       targets: outside(
         spec,
-        profile.hosts.map((host) => host.name),
+        profile.hosts.map(({ name }) => ({ kind: 'exact', name })),
         cidrs,
       ),
       ports: [...new Set(profile.hosts.map((host) => host.port))].map(tcp),
@@ -52,7 +54,7 @@ function customNeed(spec: ZoneSpec, service: CustomService, path: Path): Need {
 }
 
 /** Hosts by name where the CNI can and there are any, else the listed addresses; with neither, names, for the caller to refuse. */
-function outside(spec: ZoneSpec, hosts: readonly string[], cidrs: readonly string[]): readonly NeedTarget[] {
-  const byName = hosts.length > 0 && (knowsNames(spec.platform.cni) || cidrs.length === 0);
-  return byName ? [{ kind: 'names', hosts: hosts.map((name) => ({ name, required: true })) }] : openAddresses(spec, cidrs);
+function outside(spec: ZoneSpec, hosts: readonly NameIntent[], cidrs: readonly string[]): readonly NeedTarget[] {
+  const byName = hosts.length > 0 && (nameLanguage(spec.platform.cni) !== null || cidrs.length === 0);
+  return byName ? [{ kind: 'names', hosts: hosts.map((intent) => ({ intent, required: true })) }] : openAddresses(spec, cidrs);
 }

@@ -1,6 +1,8 @@
 import type { Origin, Path } from '../kernel/origin.ts';
 import { within } from '../kernel/origin.ts';
 import type { Labels } from '../model/labels.ts';
+import type { NameIntent } from '../model/name-intent.ts';
+import type { Cni } from './cni.ts';
 
 /**
  * A TrainingZone as read: every default filled in, every absent optional field null. Field paths are those of the YAML document, so that
@@ -24,9 +26,6 @@ export interface ZoneSpec {
   /** Accepted as written; nothing reads it yet, and the pack's README says so. */
   readonly monitoring: Readonly<Record<string, unknown>> | null;
 }
-
-/** What enforces policies: `kubernetes` is any CNI that enforces NetworkPolicy and nothing more. */
-export type Cni = 'kubernetes' | 'cilium' | 'cilium@1.19';
 
 export type Cloud = 'aws' | 'gcp' | 'azure' | 'none';
 
@@ -172,7 +171,7 @@ export type ServiceNeed = { readonly profile: string; readonly cidrs: readonly s
 export interface CustomService {
   readonly name: string;
   readonly pods: { readonly namespace: string; readonly selector: Labels } | null;
-  readonly hosts: readonly string[];
+  readonly hosts: readonly NameIntent[];
   readonly cidrs: readonly string[];
   readonly port: number;
 }
@@ -194,9 +193,4 @@ export interface LoadedZone {
 /** Where a field of the zone stands. */
 export function originIn(loaded: LoadedZone, ...path: Path): Origin {
   return within(loaded.origin, ...path);
-}
-
-/** Whether the CNI enforces rules on DNS names, entities and server names. */
-export function knowsNames(cni: Cni): boolean {
-  return cni !== 'kubernetes';
 }

@@ -6,6 +6,7 @@ import { believableAddress, believablePort, ephemeralOr } from '../../engine/wit
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
 import { labelOf, matchLabels, selects } from '../../model/labels.ts';
+import { exampleName, intentText } from '../../model/name-intent.ts';
 import { podSecurityViolations } from '../../model/pod-security.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
@@ -187,7 +188,15 @@ function endsOf(reach: ClaimMatrix, member: Member, target: NeedTarget): End[] {
     case 'names':
       return target.hosts
         .filter((h) => h.required)
-        .map(({ name }) => ({ party: { kind: 'name', name }, endpoint: { kind: 'name', name }, destination: null, title: name }));
+        .map(({ intent }) => {
+          const name = exampleName(intent);
+          return {
+            party: { kind: 'name', name },
+            endpoint: { kind: 'name', name },
+            destination: null,
+            title: intent.kind === 'exact' ? name : `${intentText(intent)} (${name})`,
+          };
+        });
     case 'addresses':
       return target.cidrs.map((cidr) => {
         const addresses = ipSubtract(cidrSet([cidr]), cidrSet(target.except));

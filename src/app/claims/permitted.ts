@@ -1,6 +1,8 @@
 import { cidrSet } from '../../engine/addresses.ts';
 import { portSetOf } from '../../engine/port-set-of.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
+import { isIntended, liesWithin } from '../../model/name-intent.ts';
+import type { NameMatch } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import { type IpSet, ipSubtract } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
@@ -12,7 +14,8 @@ export interface Permit {
   readonly addresses: readonly { readonly set: IpSet; readonly ports: TransportSet; readonly need: Need }[];
   readonly ownNode: TransportSet;
   toWorkload(target: Workload): TransportSet;
-  toName(name: string): TransportSet;
+  /** `matches`: what the rules that the name stands for mean, where it stands for patterns. */
+  toName(name: string, matches: readonly NameMatch[]): TransportSet;
 }
 
 /** Ports that two members of one zone may use with each other, as peers of some group that holds both. */
@@ -45,9 +48,14 @@ export function permitOf(member: Member, members: ReadonlyMap<string, Member>): 
         ),
       ]);
     },
-    toName: (name) =>
+    toName: (name, matches) =>
       TransportSet.unionAll(
-        targets.flatMap(({ need, target }) => (target.kind === 'names' && target.hosts.some((h) => h.name === name) ? [portSetOf(need.ports, null)] : [])),
+        targets.flatMap(({ need, target }) =>
+          target.kind === 'names' &&
+          target.hosts.some(({ intent }) => (matches.length === 0 ? isIntended(intent, name) : matches.every((m) => liesWithin(m, intent))))
+            ? [portSetOf(need.ports, null)]
+            : [],
+        ),
       ),
   };
 }

@@ -3,6 +3,7 @@ import type { ReachParty } from '../../engine/reach.ts';
 import { believableAddress } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
+import type { NameMatch, Policy } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import { ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
@@ -104,7 +105,7 @@ function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<s
   for (const party of reach.parties) {
     if (party.kind !== 'name') continue;
     const whom = party.pattern === undefined ? party.name : `${party.name} (a rule admits ${party.pattern})`;
-    add(party, permit.toName(party.name), {
+    add(party, permit.toName(party.name, party.pattern === undefined ? [] : patternsCalled(reach.snapshot.policies, party.pattern)), {
       to: { kind: 'name', name: party.name },
       destination: null,
       rank: 5,
@@ -124,6 +125,13 @@ function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<s
     });
   }
   return out;
+}
+
+/** Patterns of rules that are written so; languages may mean different names by one text, and then all of them count. */
+function patternsCalled(policies: readonly Policy[], text: string): NameMatch[] {
+  return policies.flatMap((p) =>
+    p.rules.flatMap((r) => (r.peers ?? []).flatMap((peer) => (peer.kind === 'names' ? peer.names.filter((n) => n.kind === 'pattern' && n.text === text) : []))),
+  );
 }
 
 function ingressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<string, Member>): Excess[] {

@@ -1,7 +1,8 @@
+import { nameLanguage } from '../../spec/cni.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import type { Need } from '../../spec/need.ts';
 import { usesRdma } from '../../spec/pod-security.ts';
-import { knowsNames, type TrainingZone } from '../../spec/zone.ts';
+import type { TrainingZone } from '../../spec/zone.ts';
 
 /** Where common guides go wrong and this pack does not. `why` says what would break or leak; `source` is where the fact comes from. */
 export interface Correction {
@@ -65,14 +66,15 @@ const traps: readonly Trap[] = [
     source: 'RFC 7766',
   },
   {
-    concerns: (_zone, intents) => knowsNames(intents.cni) && needs(byName)(_zone, intents),
+    concerns: (_zone, intents) => nameLanguage(intents.cni) === 'cilium' && needs(byName)(_zone, intents),
     common: '`toFQDNs` rules without a DNS rule, or with one that lets every name through.',
     here: 'The DNS rule filters names: the outside hosts of this zone exactly, and names under the cluster’s own domains. A name rule of its own opens the hosts, on TCP 443 and with the TLS server name.',
     why: 'Cilium learns the addresses of a name from the answers its DNS proxy sees; without a DNS rule `toFQDNs` allows nothing. A filter that lets any name pass leaves DNS open as a way out. UDP 443 stays shut, because QUIC shows no server name.',
     source: 'cilium Documentation/security/policy/layer3.rst; cilium#31803',
   },
   {
-    concerns: needs((need) => need.tenancy === 'own' && byName(need) && need.purpose === 'storage'),
+    concerns: (_zone, intents) =>
+      nameLanguage(intents.cni) === 'cilium' && needs((need) => need.tenancy === 'own' && byName(need) && need.purpose === 'storage')(_zone, intents),
     common: 'A rule on the bucket’s host name taken for a rule on the bucket.',
     here: 'The exact host with its TLS server name, and this warning.',
     why: 'Name rules are enforced by address, and every tenant of the front end shares the addresses. Only an identity control (endpoint policy, bucket policy) can say whose bucket.',

@@ -1,12 +1,13 @@
-import { nameMatch } from '../../dialects/cilium/fqdn.ts';
 import type { Origin, Path } from '../../kernel/origin.ts';
 import type { Labels } from '../../model/labels.ts';
 import { matchLabels } from '../../model/labels.ts';
-import type { Peer, PodMatch, Policy, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
+import { intentText, type NameIntent } from '../../model/name-intent.ts';
+import type { NameMatch, Peer, PodMatch, Policy, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
+import { nameLanguage, versionOf } from '../../spec/cni.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
-import { knowsNames } from '../../spec/zone.ts';
+import { dialectOf, frameOf, namesPeer } from './languages.ts';
 
 /** A policy to be written, with the file it belongs to and what it is for (a line each, for the comment above it). */
 export interface DraftPolicy {
@@ -21,7 +22,7 @@ export function draftPolicies(intents: ZoneIntents, originOf: (path: Path) => Or
   return [
     drafts.defaultDeny(),
     ...intents.workloads.flatMap((workload) => drafts.peers(workload)),
-    ...intents.workloads.flatMap((workload) => workload.needs.map((need) => drafts.need(workload, need))),
+    ...intents.workloads.flatMap((workload) => workload.needs.flatMap((need) => drafts.need(workload, need))),
   ];
 }
 
@@ -90,24 +91,53 @@ class Drafting {
     };
   }
 
-  need(workload: WorkloadIntent, need: Need): DraftPolicy {
+  /** One policy where one language says it all; else what NetworkPolicy can say, and the names in the language that has them. */
+  need(workload: WorkloadIntent, need: Need): readonly DraftPolicy[] {
     const name = `${workload.name}-${need.id.replaceAll('/', '-')}`;
     const application = this.#dnsFilter(workload, need);
-    const rules = need.targets.map((target) =>
-      this.#rule('egress', this.#peersOf(target), need.ports, application ?? serverNames(target, need.ports), need.path),
-    );
-    const dialect = rules.some((rule) => beyondKubernetes(rule)) && knowsNames(this.#intents.cni) ? 'cilium' : 'kubernetes';
-    return {
+    const rules = need.targets.map((target) => ({
+      beyond: target.kind === 'names' || target.kind === 'own-node' || application !== null,
+      rule: this.#rule('egress', this.#peersOf(target), need.ports, application ?? this.#serverNames(target, need.ports), need.path),
+    }));
+    const language = this.#names;
+    const mixed = rules.some(({ beyond }) => beyond) && rules.some(({ beyond }) => !beyond) && language !== 'cilium';
+    const parts = mixed ? [rules.filter(({ beyond }) => !beyond), rules.filter(({ beyond }) => beyond)] : [rules];
+    return parts.map((part, index) => ({
       file: fileOf(workload.name, need),
       about: [`Workload ${workload.name} reaches ${need.title}.`, ...need.notes],
-      policy: this.#policy(dialect, name, workload.selector, { ingress: false, egress: true }, rules, need.path),
-    };
+      policy: this.#policy(
+        part.some(({ beyond }) => beyond) ? (language ?? 'kubernetes') : 'kubernetes',
+        index === 0 ? name : `${name}-names`,
+        workload.selector,
+        { ingress: false, egress: true },
+        part.map(({ rule }) => rule),
+        need.path,
+      ),
+    }));
+  }
+
+  get #names(): Policy['dialect'] | null {
+    return nameLanguage(this.#intents.cni);
   }
 
   /** Which names may be asked for; also what lets Cilium learn the addresses of names in other rules. */
   #dnsFilter(workload: WorkloadIntent, need: Need): RuleApplication | null {
-    if (need.purpose !== 'dns' || !knowsNames(this.#intents.cni)) return null;
-    return { dns: workload.names.map((wanted) => nameMatch(wanted.kind === 'exact' ? wanted.name : wanted.text)), serverNames: null, otherL7: false };
+    if (need.purpose !== 'dns' || this.#names !== 'cilium') return null;
+    return { dns: workload.names.map((wanted) => this.#said(wanted)), serverNames: null, otherL7: false };
+  }
+
+  /** Names are enforced by learned addresses that others may share; where Cilium can ask for the TLS server name as well, it does. */
+  #serverNames(target: NeedTarget, ports: readonly PortMatch[]): RuleApplication | null {
+    if (target.kind !== 'names' || this.#names !== 'cilium' || !ports.every((match) => match.port === 443)) return null;
+    const names = target.hosts.map(({ intent }) => this.#said(intent));
+    return { dns: null, serverNames: names.map((name) => (name.kind === 'exact' ? name.name : name.text)), otherL7: false };
+  }
+
+  /** What the language has no words for was refused before anything was drafted. Throws RangeError for such an intent. */
+  #said(intent: NameIntent): NameMatch {
+    const said = dialectOf(this.#names)?.intend?.(intent, versionOf(this.#intents.cni));
+    if (said === undefined || 'refused' in said) throw new RangeError(`no rule says ${intentText(intent)}`);
+    return said.match;
   }
 
   #peersOf(target: NeedTarget): readonly Peer[] {
@@ -115,7 +145,12 @@ class Drafting {
       case 'pods':
         return [pods({ kind: 'named', name: target.namespace }, target.selector)];
       case 'names':
-        return [{ kind: 'names', names: target.hosts.map((host) => nameMatch(host.name)) }];
+        return [
+          namesPeer(
+            this.#names,
+            target.hosts.map(({ intent }) => this.#said(intent)),
+          ),
+        ];
       case 'addresses':
         return target.cidrs.map((cidr) => ({ kind: 'cidr', cidr, except: target.except }));
       case 'own-node':
@@ -127,20 +162,17 @@ class Drafting {
     return { direction, action: 'allow', peers, ports, application, origin: this.#originOf(path) };
   }
 
-  #policy(dialect: 'kubernetes' | 'cilium', name: string, selector: Labels, isolates: Policy['isolates'], rules: readonly Rule[], path: Path): Policy {
+  #policy(dialect: Policy['dialect'], name: string, selector: Labels, isolates: Policy['isolates'], rules: readonly Rule[], path: Path): Policy {
     const { namespace } = this.#intents;
-    const kind = dialect === 'kubernetes' ? 'NetworkPolicy' : 'CiliumNetworkPolicy';
+    const frame =
+      dialect === 'kubernetes' ? ({ kind: 'NetworkPolicy', tier: tiers.normal, order: 0, evaluation: 'deny-wins', isolates } as const) : frameOf(dialect);
     return {
-      id: `${kind} ${namespace}/${name}`,
+      ...frame,
+      id: `${frame.kind} ${namespace}/${name}`,
       dialect,
-      kind,
       namespace,
       name,
-      tier: tiers.normal,
-      order: 0,
-      evaluation: 'deny-wins',
       subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods: matchLabels(selector), serviceAccounts: null } },
-      isolates,
       rules,
       origin: this.#originOf(path),
     };
@@ -149,14 +181,4 @@ class Drafting {
 
 function pods(namespaces: PodMatch['namespaces'], selector: Labels): Peer {
   return { kind: 'pods', match: { namespaces, pods: matchLabels(selector), serviceAccounts: null } };
-}
-
-/** Names are enforced by learned addresses that others may share; the TLS server name is asked for as well, where there is TLS. */
-function serverNames(target: NeedTarget, ports: readonly PortMatch[]): RuleApplication | null {
-  if (target.kind !== 'names' || !ports.every((match) => match.port === 443)) return null;
-  return { dns: null, serverNames: target.hosts.map((host) => host.name), otherL7: false };
-}
-
-function beyondKubernetes(rule: Rule): boolean {
-  return rule.application !== null || (rule.peers ?? []).some((peer) => peer.kind === 'names' || peer.kind === 'entity');
 }

@@ -1,4 +1,5 @@
 import { madeByUs } from '../../model/made-by.ts';
+import { intentText } from '../../model/name-intent.ts';
 import type { PackFile } from '../../model/pack.ts';
 import { serviceProfile } from '../../services/known.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
@@ -58,7 +59,7 @@ function targetText(target: WorkloadIntent['needs'][number]['targets'][number]):
           .join(', ')} of namespace ${code(target.namespace)}`,
       ];
     case 'names':
-      return target.hosts.map((host) => code(host.name));
+      return target.hosts.map((host) => code(intentText(host.intent)));
     case 'addresses':
       return target.cidrs.map((cidr) => code(cidr) + (target.except.length === 0 ? '' : ` without ${target.except.map(code).join(', ')}`));
     case 'own-node':

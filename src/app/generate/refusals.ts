@@ -1,9 +1,12 @@
 import type { Path } from '../../kernel/origin.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
+import { intentText, type NameIntent } from '../../model/name-intent.ts';
+import { type Cni, nameLanguage, versionOf } from '../../spec/cni.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import { fieldName } from '../../spec/issues.ts';
 import type { Need } from '../../spec/need.ts';
-import { knowsNames, type LoadedZone, originIn } from '../../spec/zone.ts';
+import { type LoadedZone, originIn } from '../../spec/zone.ts';
+import { dialectOf } from './languages.ts';
 import type { DraftPolicy } from './policies.ts';
 
 /** What the zone asks for and its CNI has no words for. Each is refused with the ways to mend it; nothing is widened in silence. */
@@ -26,26 +29,41 @@ export function refusals(loaded: LoadedZone, intents: ZoneIntents): readonly Dia
           ),
         ]
       : []),
-    ...(knowsNames(intents.cni) ? [] : workload.needs.flatMap((need) => nameRefusal(workload, need, error))),
+    ...workload.needs.flatMap((need) => nameRefusal(intents.cni, workload, need, error)),
   ]);
 }
 
 function nameRefusal(
+  cni: Cni,
   workload: WorkloadIntent,
   need: Need,
   error: (code: string, path: Path, message: string, hint: string) => Diagnostic,
 ): readonly Diagnostic[] {
-  const hosts = need.targets.flatMap((target) => (target.kind === 'names' ? target.hosts.map((host) => host.name) : []));
+  const hosts = need.targets.flatMap((target) => (target.kind === 'names' ? target.hosts.map((host) => host.intent) : []));
   if (hosts.length === 0) return [];
+  if (nameLanguage(cni) !== null) return hosts.flatMap((intent) => unsaid(cni, workload, need, intent, error));
   const field = need.addressesField === null ? 'cidrs' : fieldName(need.addressesField);
   return [
     error(
       'names-need-addresses',
       need.path,
-      `NetworkPolicy knows addresses only, and workload ${workload.name} reaches ${need.title} by name (${hosts.join(', ')}).`,
+      `NetworkPolicy knows addresses only, and workload ${workload.name} reaches ${need.title} by name (${hosts.map(intentText).join(', ')}).`,
       `List its addresses under ${field} (best: those of a private endpoint), or write platform.cni: cilium where Cilium runs.`,
     ),
   ];
+}
+
+/** What the language of the CNI has no exact rule for. */
+function unsaid(
+  cni: Cni,
+  workload: WorkloadIntent,
+  need: Need,
+  intent: NameIntent,
+  error: (code: string, path: Path, message: string, hint: string) => Diagnostic,
+): readonly Diagnostic[] {
+  const said = dialectOf(nameLanguage(cni))?.intend?.(intent, versionOf(cni));
+  if (said === undefined || 'match' in said) return [];
+  return [error('name-not-sayable', need.path, `${said.refused}: workload ${workload.name} reaches ${need.title} (${intentText(intent)}).`, said.instead)];
 }
 
 /** Policies whose names, made from the names in the zone, came out equal: one would overwrite the other when applied. */

@@ -1,6 +1,7 @@
+import { nameLanguage, namesNeed } from '../../spec/cni.ts';
 import type { ZoneIntents } from '../../spec/intents.ts';
 import { usesRdma } from '../../spec/pod-security.ts';
-import { knowsNames, type TrainingZone } from '../../spec/zone.ts';
+import type { TrainingZone } from '../../spec/zone.ts';
 
 /** One thing that the pack does not hold shut, and what does. */
 export interface Uncovered {
@@ -13,6 +14,8 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
   const needs = intents.workloads.flatMap((workload) => workload.needs);
   const names = needs.some((need) => need.targets.some((target) => target.kind === 'names'));
   const storageOutside = needs.some((need) => need.purpose === 'storage' && need.targets.some((target) => target.kind !== 'pods'));
+  const need = namesNeed(intents.cni);
+  const filtersDns = nameLanguage(intents.cni) === 'cilium';
   const rdma = [...new Set(zone.spec.workloads.filter(usesRdma).map((workload) => workload.collectives.transport))];
   const list: (Uncovered | false)[] = [
     storageOutside && {
@@ -38,13 +41,20 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
     { what: 'Second interfaces', why: 'NetworkPolicy governs the pod’s main interface only: Multus, SR-IOV and the like pass it by.' },
     {
       what: 'DNS',
-      why: knowsNames(intents.cni)
+      why: filtersDns
         ? 'Only names of this zone pass the filter, but their answers travel through the cluster’s resolver like any other.'
         : 'Pods may ask the resolver for any name, so data can be spelled into look-ups. Use a CNI that filters names, or a resolver that does not forward.',
     },
+    names &&
+      need !== null && {
+        what: 'Rules on names',
+        why: need,
+      },
     names && {
       what: 'Addresses behind names',
-      why: 'A name is opened by the addresses it resolved to, on every pod of the node that shares the rule; other sites on these addresses are held off by the TLS server name alone.',
+      why: filtersDns
+        ? 'A name is opened by the addresses it resolved to, on every pod of the node that shares the rule; other sites on these addresses are held off by the TLS server name alone.'
+        : 'A name is opened by the addresses it resolved to, and every other site on these addresses with it.',
     },
     {
       what: 'Start-up window',

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { emit } from './emit.ts';
+import { intend } from './fqdn.ts';
 import { read } from './read.ts';
 
 /** `cilium.io/v2` CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy as Cilium 1.19 has them. Source: cilium pkg/policy/api, pkg/k8s/apis/cilium.io. */
@@ -12,4 +13,5 @@ export const dialect: Dialect = {
   ],
   read,
   emit,
+  intend,
 };

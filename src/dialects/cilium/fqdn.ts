@@ -1,4 +1,5 @@
 import { type Reader, shown } from '../../kernel/reader.ts';
+import type { IntendedName, NameIntent } from '../../model/name-intent.ts';
 import { anyName, labelsBefore, starredLabel } from '../../model/name-pattern.ts';
 import type { NameMatch } from '../../model/policy.ts';
 
@@ -59,4 +60,21 @@ export function patternSource(pattern: string): string {
   const labels = withoutTrailingDot(bare).split('.');
   const depth = labels.length > 1 && /^\*{2,}$/.test(labels[0] ?? '') ? labelsBefore : '';
   return `^${depth}${(depth === '' ? labels : labels.slice(1)).map(starredLabel).join('[.]')}$`;
+}
+
+/**
+ * `*.` is one label, and since 1.19 `**.` one or more: before, it was read as a single star.
+ * Source: cilium pkg/fqdn/matchpattern/matchpattern.go, v1.18 and v1.19.
+ */
+export function intend(intent: NameIntent, version: string | null): IntendedName {
+  switch (intent.kind) {
+    case 'exact':
+      return { match: nameMatch(intent.name) };
+    case 'one-label-under':
+      return { match: nameMatch(`*.${intent.domain}`) };
+    case 'any-depth-under':
+      return version === '1.18'
+        ? { refused: 'Before Cilium 1.19 a pattern has a fixed number of labels', instead: 'Ask for one label under each domain that is used.' }
+        : { match: nameMatch(`**.${intent.domain}`) };
+  }
 }

@@ -1,6 +1,7 @@
 import { shown } from '../../kernel/reader.ts';
 import { failed, type Result } from '../../kernel/result.ts';
 import { type Plain, Refusals } from '../../model/cannot-say.ts';
+import { intendDomainName } from '../../model/domain-name-syntax.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import type { Dialect } from '../dialect.ts';
@@ -25,6 +26,7 @@ export const dialect: Dialect = {
   read: (object: RawObject): Result<readonly Policy[]> =>
     object.kind === 'ClusterNetworkPolicy' ? readClusterNetworkPolicy(object) : readApplicationNetworkPolicy(object),
   emit,
+  intend: intendDomainName,
 };
 
 function emit(policy: Policy): Result<Plain> {

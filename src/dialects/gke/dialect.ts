@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { emit } from './emit.ts';
+import { intend } from './fqdn.ts';
 import { read } from './read.ts';
 
 /** `networking.gke.io/v1alpha1 FQDNNetworkPolicy`. Source: gke-networking-api apis/fqdnnetworkpolicy/v1alpha1/types.go. */
@@ -9,4 +10,5 @@ export const dialect: Dialect = {
   kinds: [{ group: 'networking.gke.io', kind: 'FQDNNetworkPolicy' }],
   read,
   emit,
+  intend,
 };

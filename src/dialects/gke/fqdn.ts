@@ -1,5 +1,6 @@
 import { type Reader, shown } from '../../kernel/reader.ts';
 import type { Plain, Refuse } from '../../model/cannot-say.ts';
+import type { IntendedName, NameIntent } from '../../model/name-intent.ts';
 import { anyName, starredLabel } from '../../model/name-pattern.ts';
 import type { NameMatch, Rule } from '../../model/policy.ts';
 
@@ -45,6 +46,18 @@ export function nameMatch(text: string): NameMatch {
 export function patternSource(pattern: string): string {
   const bare = withoutTrailingDot(pattern.toLowerCase());
   return bare === '*' ? anyName : `^${bare.split('.').map(starredLabel).join('[.]')}$`;
+}
+
+/** A star never spans a dot. Source: FQDNNetworkPolicyMatch.pattern. */
+export function intend(intent: NameIntent): IntendedName {
+  switch (intent.kind) {
+    case 'exact':
+      return { match: nameMatch(intent.name) };
+    case 'one-label-under':
+      return { match: nameMatch(`*.${intent.domain}`) };
+    case 'any-depth-under':
+      return { refused: 'A pattern of GKE has a fixed number of labels', instead: 'Ask for one label under each domain that is used.' };
+  }
 }
 
 /** The inverse of `readMatch`. A pattern of another language is taken where it means the same. */

@@ -1,3 +1,4 @@
+import { intendDomainName } from '../../model/domain-name-syntax.ts';
 import type { Dialect } from '../dialect.ts';
 import { emit } from './emit.ts';
 import { read } from './read.ts';
@@ -13,4 +14,5 @@ export const dialect: Dialect = {
   ],
   read,
   emit,
+  intend: intendDomainName,
 };
