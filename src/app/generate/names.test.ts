@@ -46,7 +46,10 @@ describe('names in packs', () => {
     const profile = profileOf(cni);
     const { snapshot } = loadSnapshot(files.map((f) => ({ file: f.path, text: f.text })));
     const claims = profile.ok ? verify(snapshot, profile.value, [loaded]).zones.flatMap((z) => z.claims) : [];
-    expect(claims.find((c) => c.id === 'safety/reaches-only/train')).toMatchObject({ status: 'undecided', reasons: ['not known: which addresses the names of a pattern resolve to; list exact names'] });
+    expect(claims.find((c) => c.id === 'safety/reaches-only/train')).toMatchObject({
+      status: 'undecided',
+      reasons: ['not known: which addresses the names of a pattern resolve to; list exact names'],
+    });
     expect(claims.find((c) => c.id === 'liveness/service/api/train')?.status).toBe('holds');
   });
 
