@@ -1,4 +1,5 @@
 import { selectorText } from '../src/model/labels.ts';
+import { namespacesText } from '../src/model/namespace-match.ts';
 import type { Peer, PodMatch, Policy, Rule } from '../src/model/policy.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 
@@ -65,6 +66,6 @@ function peerText(peer: Peer): string {
 }
 
 function podsText(match: PodMatch): string {
-  const where = match.namespaces.kind === 'named' ? match.namespaces.name : selectorText(match.namespaces.selector);
+  const where = namespacesText(match.namespaces);
   return `pods(${where}; ${selectorText(match.pods)}${match.serviceAccounts === null ? '' : `; as ${match.serviceAccounts.join('|')}`})`;
 }

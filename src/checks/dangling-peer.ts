@@ -52,7 +52,7 @@ export const check: Check = {
 function whyNothing(index: PolicyIndex, match: PodMatch): { readonly text: string; readonly fix: string; readonly sure: boolean } | undefined {
   const spaces = index.namespaces(match);
   if (spaces.length === 0) {
-    if (match.namespaces.kind === 'named') return undefined;
+    if (match.namespaces.kind !== 'labelled') return undefined;
     const { selector } = match.namespaces;
     const meant = selector.requirements
       .flatMap((r) => (r.operator === 'In' && r.key !== 'kubernetes.io/metadata.name' ? r.values : []))

@@ -47,6 +47,7 @@ export const check: Check = {
 
 /** Keys that alone choose namespaces in a match that does not also name them. */
 function spoofable(match: PodMatch): readonly string[] {
+  if (match.namespaces.kind === 'as-subject') return match.namespaces.sameLabels ?? [];
   if (match.namespaces.kind === 'named') return [];
   const { requirements } = match.namespaces.selector;
   if (requirements.length === 0 || requirements.some((r) => r.key === 'kubernetes.io/metadata.name' && r.operator === 'In')) return [];

@@ -89,6 +89,8 @@ export class PolicyIndex {
       const found = this.snapshot.namespaces.get(namespaces.name);
       return found === undefined ? [] : [found];
     }
+    // Which ones hangs on the subject: any may be meant.
+    if (namespaces.kind === 'as-subject') return [...this.snapshot.namespaces.values()];
     return [...this.snapshot.namespaces.values()].filter((n) => selects(namespaces.selector, n.labels));
   }
 

@@ -42,8 +42,8 @@ test.each<readonly [string, readonly Policy[], Parameters<typeof arrange>[1], re
 
 test('NetworkPolicy stands where the CNI has a place for it, and nothing else does', () => {
   const place = { tier: { id: 'default', order: 7, end: 'deny' } as const, order: 1000 };
-  expect(placeOf(policy('n'), { ...named, networkPolicyPlace: place })).toBe(place);
-  expect(placeOf(cluster('c', 3), { ...named, networkPolicyPlace: place })).toMatchObject({ tier: tiers.admin, order: 3 });
+  expect(placeOf(policy('n'), { ...named, place: (p) => (p.dialect === 'kubernetes' ? place : p) })).toBe(place);
+  expect(placeOf(cluster('c', 3), { ...named, place: (p) => (p.dialect === 'kubernetes' ? place : p) })).toMatchObject({ tier: tiers.admin, order: 3 });
   expect(placeOf(policy('n'), beside)).toMatchObject({ tier: tiers.normal, order: 0 });
 });
 
@@ -54,7 +54,7 @@ test('a union is one sequence, denies first; each first-match policy is one of i
     sequencesOf(
       group.map((p) => ({ policy: p })),
       (h) => h.policy.rules,
-      (r) => r.action,
+      (r) => r,
     ).map((sequence) => sequence.map((step) => step.map((r) => r.action).join('+')).join(' > '));
   expect(of(policy('a', [allow, deny]), policy('b', [allow]))).toEqual(['deny > allow+allow']);
   expect(of(policy('a', [allow]))).toEqual(['allow']);

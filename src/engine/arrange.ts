@@ -1,6 +1,6 @@
 import { kept } from '../kernel/memo.ts';
 import { compareText } from '../kernel/stable.ts';
-import type { Action, Policy, Tier } from '../model/policy.ts';
+import type { Policy, Rule, Tier } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 
 /** A policy, and anything that was known about it before. */
@@ -9,11 +9,11 @@ interface Holder {
 }
 
 /** What a CNI says about the order of policies. */
-type Placing = Pick<Profile, 'equalOrder' | 'tieName' | 'networkPolicyPlace'>;
+type Placing = Pick<Profile, 'equalOrder' | 'tieName' | 'place'>;
 
-/** Tier and order of a policy: its own, but for NetworkPolicy where the CNI keeps a place for it. */
+/** Tier and order of a policy: its own, or those that the CNI keeps for it. */
 export function placeOf(policy: Policy, profile: Placing): Pick<Policy, 'tier' | 'order'> {
-  return policy.dialect === 'kubernetes' ? (profile.networkPolicyPlace ?? policy) : policy;
+  return profile.place?.(policy) ?? policy;
 }
 
 /** One tier with its policies in order; those of one group have no order among them. */
@@ -40,7 +40,7 @@ function groupsOf<T extends Holder>(members: readonly T[], profile: Placing): T[
   return [...byOrder]
     .sort(([a], [b]) => a - b)
     .flatMap(([, equal]) => {
-      if (profile.equalOrder === 'ambiguous' || equal.every((h) => h.policy.evaluation === 'deny-wins')) return [equal];
+      if (profile.equalOrder === 'ambiguous' || equal.every((h) => h.policy.evaluation !== 'first-match')) return [equal];
       const nameOf = profile.tieName ?? tieName;
       const sorted = [...equal].sort((a, b) => compareText(nameOf(a.policy), nameOf(b.policy)) || comparePart(a.policy.id, b.policy.id));
       return sorted.map((h) => [h]);
@@ -58,11 +58,18 @@ function tieName(policy: Policy): string {
 
 /**
  * The rules of one group as sequences of steps: a certain match ends its sequence. All `deny-wins` policies make one sequence (denies, then the
- * rest); each `first-match` policy makes its own, a rule a step. Sequences stand beside each other.
+ * rest), and so do all `ranked` ones (a rank a step); each `first-match` policy makes its own, a rule a step. Sequences stand beside each other.
  */
-export function sequencesOf<T extends Holder, R>(group: readonly T[], rulesOf: (holder: T) => readonly R[], actionOf: (rule: R) => Action): R[][][] {
-  const [union, ordered] = [group.filter((h) => h.policy.evaluation === 'deny-wins'), group.filter((h) => h.policy.evaluation === 'first-match')];
-  const rules = union.flatMap(rulesOf);
-  const both = [rules.filter((r) => actionOf(r) === 'deny'), rules.filter((r) => actionOf(r) !== 'deny')].filter((step) => step.length > 0);
-  return [...(both.length === 0 ? [] : [both]), ...ordered.map((h) => rulesOf(h).map((r) => [r]))];
+export function sequencesOf<T extends Holder, R>(
+  group: readonly T[],
+  rulesOf: (holder: T) => readonly R[],
+  ruleOf: (rule: R) => Pick<Rule, 'action' | 'rank'>,
+): R[][][] {
+  const by = (evaluation: Policy['evaluation']): T[] => group.filter((h) => h.policy.evaluation === evaluation);
+  const union = by('deny-wins').flatMap(rulesOf);
+  const both = [union.filter((r) => ruleOf(r).action === 'deny'), union.filter((r) => ruleOf(r).action !== 'deny')].filter((step) => step.length > 0);
+  const ranks = new Map<number, R[]>();
+  for (const rule of by('ranked').flatMap(rulesOf)) kept(ranks, ruleOf(rule).rank ?? 0, () => []).push(rule);
+  const ranked = [...ranks].sort(([a], [b]) => a - b).map(([, step]) => step);
+  return [...[both, ranked].filter((sequence) => sequence.length > 0), ...by('first-match').map((h) => rulesOf(h).map((r) => [r]))];
 }

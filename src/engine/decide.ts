@@ -5,7 +5,8 @@ import type { Decision, Endpoint, Gap, Packet, Verdict } from '../model/verdict.
 import { workloadTitle } from '../model/workload.ts';
 import { parseIp } from '../space/ip-set.ts';
 import { directoryOf, podLabels, seenLabels } from './directory.ts';
-import { isOwnNode, no, type Resolved } from './match.ts';
+import { isOwnNode, type Resolved } from './match.ts';
+import { no } from './matching.ts';
 import { dedupe, type SideAnswer, type SideQuestion, walk } from './walk.ts';
 
 /**

@@ -7,20 +7,9 @@ import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import { parseIp } from '../space/ip-set.ts';
-import {
-  isOwnNode,
-  type MatchContext,
-  matchesName,
-  matchNamespace,
-  matchPods,
-  matchRule,
-  matchRulePeers,
-  no,
-  type Resolved,
-  resolvableThrough,
-  selectsNode,
-  yes,
-} from './match.ts';
+import { isOwnNode, type MatchContext, matchesName, matchPods, matchRule, matchRulePeers, type Resolved, resolvableThrough, selectsNode } from './match.ts';
+import { no, yes } from './matching.ts';
+import { matchNamespace } from './namespaces.ts';
 import { profileOf } from './profiles.ts';
 
 const found = profileOf('kubernetes');

@@ -1,14 +1,15 @@
 import type { Service } from '../model/cluster.ts';
-import { type LabelSelector, type Labels, labelOf, selectorText, selects } from '../model/labels.ts';
-import type { Action, Entity, NameMatch, NamespaceMatch, Peer, PodMatch, Policy, PortMatch, Rule } from '../model/policy.ts';
+import { type LabelSelector, type Labels, labelOf, selects } from '../model/labels.ts';
+import type { Action, Entity, NameMatch, Peer, PodMatch, Policy, PortMatch, Rule } from '../model/policy.ts';
 import type { Profile, Tri } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Gap } from '../model/verdict.ts';
 import type { Workload } from '../model/workload.ts';
 import { type IpAddress, ipHas, ipIntersect, ipIsEmpty, ipSetOf, ipSubtract, parseIp } from '../space/ip-set.ts';
 import type { Protocol } from '../space/transport-set.ts';
 import { assumedClusterRanges, blockSet, cidrSet, inBlock, nodeAddresses, podAddresses, publicAddresses } from './addresses.ts';
 import { directoryOf, nodeName } from './directory.ts';
+import { and, anyOf, type Match, maybe, no, yes } from './matching.ts';
+import { matchNamespace } from './namespaces.ts';
 
 /** An endpoint of a packet, looked up. `pod` covers hostNetwork pods as well; `node` null is a node that no input names. */
 export type Resolved =
@@ -16,40 +17,6 @@ export type Resolved =
   | { readonly kind: 'node'; readonly node: string | null }
   | { readonly kind: 'address'; readonly ip: IpAddress }
   | { readonly kind: 'name'; readonly name: string };
-
-/** Whether something matches, and, when that is not known, what is missing. */
-export interface Match {
-  readonly is: 'yes' | 'no' | 'maybe';
-  readonly gaps: readonly Gap[];
-}
-
-export const yes: Match = { is: 'yes', gaps: [] };
-export const no: Match = { is: 'no', gaps: [] };
-
-export function maybe(code: string, text: string, mend: string): Match {
-  return { is: 'maybe', gaps: [{ code, text, mend }] };
-}
-
-/** Both must match. */
-export function and(a: Match, b: Match): Match {
-  if (a.is === 'no' || b.is === 'no') return no;
-  if (a.is === 'yes') return b;
-  return b.is === 'yes' ? a : { is: 'maybe', gaps: [...a.gaps, ...b.gaps] };
-}
-
-/** Any may match. */
-export function anyOf(matches: Iterable<Match>): Match {
-  const gaps: Gap[] = [];
-  let is: Match['is'] = 'no';
-  for (const m of matches) {
-    if (m.is === 'yes') return yes;
-    if (m.is === 'maybe') {
-      is = 'maybe';
-      gaps.push(...m.gaps);
-    }
-  }
-  return { is, gaps };
-}
 
 /** What the matchers look at: the cluster, the CNI's reading of the API, and the pod (or node) that the rule is about. */
 export interface MatchContext {
@@ -120,38 +87,26 @@ function holdsInternet(peers: readonly Peer[]): boolean {
   return ipIsEmpty(blocks.reduce(ipSubtract, publicAddresses));
 }
 
-/** Is this pod the one the policy is about (hostNetwork aside: the caller decides)? */
-export function matchPods(snapshot: Snapshot, match: PodMatch, workload: Workload, labels: Labels): Match {
+/** Is this a pod of the match (hostNetwork aside: the caller decides)? `own` is the namespace of the pod that the policy is about, where the match is a peer. */
+export function matchPods(snapshot: Snapshot, match: PodMatch, workload: Workload, labels: Labels, own: string | null = null): Match {
   if (match.serviceAccounts !== null && !match.serviceAccounts.includes(workload.serviceAccount)) return no;
   if (!selects(match.pods, labels)) return no;
-  return matchNamespace(snapshot, match.namespaces, workload.namespace);
-}
-
-/** Labels of a namespace that is only implied are not known, all but its name. */
-export function matchNamespace(snapshot: Snapshot, match: NamespaceMatch, namespace: string): Match {
-  if (match.kind === 'named') return match.name === namespace ? yes : no;
-  const found = snapshot.namespaces.get(namespace);
-  const labels: Labels = found?.labels ?? { 'kubernetes.io/metadata.name': namespace };
-  const known = (key: string): boolean =>
-    key === 'kubernetes.io/metadata.name' || (found !== undefined && found.origin !== null) || labelOf(labels, key) !== undefined;
-  const { requirements, terms = [] } = match.selector;
-  const whole = found !== undefined && found.origin !== null;
-  if (!selects({ requirements: requirements.filter((r) => known(r.key)), terms: whole ? terms : [] }, labels)) return no;
-  if (requirements.every((r) => known(r.key)) && (whole || terms.length === 0)) return yes;
-  return maybe(
-    'namespace-labels',
-    `labels of namespace ${namespace} (asked for: ${selectorText(match.selector)})`,
-    `give the Namespace object of ${namespace}`,
-  );
+  return matchNamespace(snapshot, match.namespaces, workload.namespace, own);
 }
 
 /** A context with what the rule does. */
 type Acting = MatchContext & { readonly action: Action };
 
+function ownNamespace({ subject }: MatchContext): string | null {
+  return subject.kind === 'pod' ? subject.workload.namespace : null;
+}
+
 function matchPeer(context: Acting, peer: Peer, endpoint: Resolved): Match {
   switch (peer.kind) {
     case 'pods':
-      return endpoint.kind === 'pod' ? asPod(context, endpoint, matchPods(context.snapshot, peer.match, endpoint.workload, endpoint.labels)) : no;
+      return endpoint.kind === 'pod'
+        ? asPod(context, endpoint, matchPods(context.snapshot, peer.match, endpoint.workload, endpoint.labels, ownNamespace(context)))
+        : no;
     case 'cidr':
       return matchBlock(context, peer.cidr, peer.except, endpoint);
     case 'entity':

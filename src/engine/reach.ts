@@ -15,6 +15,7 @@ import { pairwise, type Rectangle, rectangles } from './rectangles.ts';
 import { type ClassIndex, indexClasses } from './rules.ts';
 import { type PeerRef, SideModel } from './side-model.ts';
 import { open, type SideFlow } from './solve.ts';
+import { specialise } from './specialise.ts';
 
 /**
  * A party of the reachability matrix: all pods of one workload, one node (null: a node no input names), a block of outside addresses, or an outside
@@ -149,7 +150,8 @@ class Solved implements Reachability {
   }
 
   #model(policies: readonly Policy[], index: ClassIndex): { ingress: SideModel; egress: SideModel } {
-    const side = (direction: Direction): SideModel => new SideModel(this.snapshot, this.profile, direction, policies, index, this.#atoms);
+    const own = specialise(this.snapshot, policies);
+    const side = (direction: Direction): SideModel => new SideModel(this.snapshot, this.profile, direction, own, index, this.#atoms);
     return { ingress: side('ingress'), egress: side('egress') };
   }
 

@@ -181,6 +181,8 @@ export class PeerCompiler {
   /** As `decide` has it: labels of an implied namespace are unknown, but for its name. */
   #inNamespace(match: NamespaceMatch, name: string): 'yes' | 'no' | 'maybe' {
     if (match.kind === 'named') return match.name === name ? 'yes' : 'no';
+    // `specialise` leaves none of these.
+    if (match.kind === 'as-subject') return 'maybe';
     const namespace = this.#snapshot.namespaces.get(name);
     const labels = namespace?.labels ?? { 'kubernetes.io/metadata.name': name };
     const whole = namespace !== undefined && namespace.origin !== null;

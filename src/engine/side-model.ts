@@ -8,7 +8,8 @@ import { TransportSet } from '../space/transport-set.ts';
 import { arrange, placeOf, sequencesOf } from './arrange.ts';
 import type { AddressAtom } from './blocks.ts';
 import type { PodClass } from './classes.ts';
-import { isOwnNode, type Match, type MatchContext, matchRulePeers, type Resolved, resolvableThrough, selectsNode, yes } from './match.ts';
+import { isOwnNode, type MatchContext, matchRulePeers, type Resolved, resolvableThrough, selectsNode } from './match.ts';
+import { type Match, yes } from './matching.ts';
 import { type ClassIndex, type Members, PeerCompiler, portless, type RulePeers, rulePorts } from './rules.ts';
 import { type MatchedRule, open, type SideFlow, solve } from './solve.ts';
 
@@ -24,6 +25,7 @@ export type PeerRef =
 interface Effect {
   readonly policy: Policy;
   readonly action: Action;
+  readonly rank?: number;
   readonly ports: readonly PortMatch[] | null;
 }
 
@@ -163,7 +165,11 @@ export class SideModel {
     // Where names tell policies of equal order apart, each keeps its own place among those that settle by first match.
     const merges = evaluation === 'deny-wins' && !(this.#profile.equalOrder === 'by-name' && this.#policies.some((p) => p.evaluation === 'first-match'));
     const key = merges ? JSON.stringify([tier.id, order, rule.action, rule.ports]) : `rule ${this.#effects.length}`;
-    return kept(this.#effectIds, key, () => this.#effects.push({ policy, action: rule.action, ports: rule.ports }) - 1);
+    return kept(
+      this.#effectIds,
+      key,
+      () => this.#effects.push({ policy, action: rule.action, ...(rule.rank === undefined ? {} : { rank: rule.rank }), ports: rule.ports }) - 1,
+    );
   }
 
   #intern(selections: readonly Selection[]): Signature {
@@ -240,13 +246,14 @@ export class SideModel {
 
   #solve(signature: Signature, hits: readonly Hit[], destination: Workload | null): SideFlow {
     const unsure = this.#profile.otherProtocolsByRule === 'unknown' ? portless : TransportSet.empty;
-    const byPolicy = new Map<Policy, { readonly action: Action; readonly order: number; readonly matched: MatchedRule }[]>();
+    const byPolicy = new Map<Policy, { readonly rule: Pick<Rule, 'action' | 'rank'>; readonly order: number; readonly matched: MatchedRule }[]>();
     for (const hit of hits) {
       const order = hit < 0 ? -1 - hit : hit;
-      const { policy, action, ports: items } = this.#effects[order] as Effect;
+      const effect = this.#effects[order] as Effect;
+      const { policy, action, ports: items } = effect;
       const ports = rulePorts(this.#profile, items, destination);
       const matched = hit < 0 ? { action, certain: TransportSet.empty, possible: ports.certain.union(ports.possible) } : { action, ...ports };
-      kept(byPolicy, policy, () => []).push({ action, order, matched });
+      kept(byPolicy, policy, () => []).push({ rule: effect, order, matched });
     }
     // Effects were numbered in rule order.
     for (const list of byPolicy.values()) list.sort((a, b) => a.order - b.order);
@@ -256,11 +263,12 @@ export class SideModel {
       arrange(holders, this.#profile).map(({ tier, groups }) => {
         const end = tier.end === 'deny' ? signature.ends.get(tier.id) : undefined;
         return {
+          tier,
           groups: groups.map((group) =>
             sequencesOf(
               group,
               (h) => h.effects,
-              (e) => e.action,
+              (e) => e.rule,
             ).map((sequence) => sequence.map((step) => step.map((e) => e.matched))),
           ),
           endDenies: end?.certain === true ? TransportSet.full.subtract(unsure) : TransportSet.empty,

@@ -1,4 +1,4 @@
-import type { Action } from '../model/policy.ts';
+import type { Action, Tier } from '../model/policy.ts';
 import { TransportSet } from '../space/transport-set.ts';
 
 /**
@@ -22,19 +22,25 @@ export interface MatchedRule {
 /** Sequences of steps of rules, as `sequencesOf` has them. */
 export type MatchedGroup = readonly (readonly (readonly MatchedRule[])[])[];
 
-/** One tier: its groups in order, and the ports on which its end denies what is left, for certain or perhaps. */
+/** One tier: its place and where `pass` goes on, its groups in order, and the ports on which its end denies what is left, for certain or perhaps. */
 export interface MatchedTier {
+  readonly tier: Pick<Tier, 'order' | 'passesTo'>;
   readonly groups: readonly MatchedGroup[];
   readonly endDenies: TransportSet;
   readonly endMayDeny: TransportSet;
 }
 
-/** The tier walk of `decide`, for all ports at once: first-match subtraction along each sequence, `pass` to the next tier, default allow at the end. */
+/** The tier walk of `decide`, for all ports at once: first-match subtraction along each sequence, `pass` to a later tier, default allow at the end. */
 export function solve(tiers: readonly MatchedTier[]): SideFlow {
   let arriving = TransportSet.full;
   let mayAllow = TransportSet.empty;
   let mayDeny = TransportSet.empty;
+  // Ports that were passed, by the order of the tier in which they go on.
+  let waiting: { readonly to: number; readonly ports: TransportSet }[] = [];
   for (const tier of tiers) {
+    const { order, passesTo = order } = tier.tier;
+    for (const w of waiting) if (w.to <= order) arriving = arriving.union(w.ports);
+    waiting = waiting.filter((w) => w.to > order);
     let passed = TransportSet.empty;
     for (const group of tier.groups) {
       let settled = TransportSet.empty;
@@ -56,7 +62,8 @@ export function solve(tiers: readonly MatchedTier[]): SideFlow {
       arriving = arriving.subtract(settled);
     }
     mayDeny = mayDeny.union(arriving.intersect(tier.endDenies.union(tier.endMayDeny)));
-    arriving = arriving.subtract(tier.endDenies).union(passed);
+    arriving = arriving.subtract(tier.endDenies);
+    if (!passed.isEmpty) waiting.push({ to: passesTo, ports: passed });
   }
-  return { mayAllow: mayAllow.union(arriving), mayDeny };
+  return { mayAllow: TransportSet.unionAll([mayAllow, arriving, ...waiting.map((w) => w.ports)]), mayDeny };
 }

@@ -6,7 +6,8 @@ import type { Decision, Gap, Qualifier, Side, Step } from '../model/verdict.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Protocol } from '../space/transport-set.ts';
 import { type ArrangedTier, arrange, sequencesOf } from './arrange.ts';
-import { and, coversPort, type Match, type MatchContext, matchPods, matchRule, no, type Resolved, resolvableThrough, selectsNode } from './match.ts';
+import { coversPort, type MatchContext, matchPods, matchRule, type Resolved, resolvableThrough, selectsNode } from './match.ts';
+import { and, type Match, no } from './matching.ts';
 
 /** One side of one packet: may it leave (egress) or enter (ingress) the subject, with `peer` at the other end? */
 export interface SideQuestion {
@@ -46,7 +47,7 @@ interface Trail {
 
 /**
  * The tier walk. Tiers in order, in a tier groups of policies in order, in a group rules as `sequencesOf` has them. A certain match settles the packet
- * (`pass` goes on in the next tier); an uncertain one adds its outcome to those that are possible and the walk goes on. At a tier's end, a policy that
+ * (`pass` goes on in a later tier); an uncertain one adds its outcome to those that are possible and the walk goes on. At a tier's end, a policy that
  * isolates the subject denies what is left, where the tier ends so; at the end of all, what still arrives is allowed.
  */
 export function walk(snapshot: Snapshot, profile: Profile, policies: readonly Policy[], question: SideQuestion): SideAnswer {
@@ -57,28 +58,44 @@ export function walk(snapshot: Snapshot, profile: Profile, policies: readonly Po
   const context: MatchContext = { snapshot, profile, subject: question.subject, via: question.via, resolvable };
   const trail: Trail = { possible: new Set(), gaps: [], steps: [], qualifiers: new Set(), conflict: false, defaultDenyBy: [] };
   let arrives = true;
-  for (const tier of arrange(selecting, profile)) if (arrives) arrives = walkTier(context, tier, question, trail);
-  if (arrives) trail.possible.add('allow');
+  // Orders of the tiers in which packets that were passed go on.
+  let passed: number[] = [];
+  for (const tier of arrange(selecting, profile)) {
+    const { order, passesTo = order } = tier.tier;
+    arrives ||= passed.some((to) => to <= order);
+    passed = passed.filter((to) => to > order);
+    if (!arrives) continue;
+    const on = walkTier(context, tier, question, trail);
+    arrives = on.unsettled;
+    if (on.passed) passed.push(passesTo);
+  }
+  if (arrives || passed.length > 0) trail.possible.add('allow');
   if (question.peer.kind === 'address' && selecting.some((s) => opensNames(s, question))) trail.qualifiers.add('modulo-dns');
   return answer(question.direction, selecting, trail);
 }
 
-/** Walks one tier; says whether the packet may arrive at the next. */
-function walkTier(context: MatchContext, tier: ArrangedTier<Selecting>, question: SideQuestion, trail: Trail): boolean {
-  let passes = false;
+/** How a packet may leave a tier: passed by a rule, or settled by none. */
+interface Onward {
+  readonly passed: boolean;
+  readonly unsettled: boolean;
+}
+
+/** Walks one tier. */
+function walkTier(context: MatchContext, tier: ArrangedTier<Selecting>, question: SideQuestion, trail: Trail): Onward {
+  let passed = false;
   for (const group of tier.groups) {
     const settled = new Set<Action>();
     for (const sequence of sequencesOf(
       group,
       (s) => rulesOf(s, question.direction),
-      ({ rule }) => rule.action,
+      ({ rule }) => rule,
     )) {
       for (const step of sequence) {
         const matching = step
           .map((candidate) => ({ ...candidate, match: matchCandidate(context, candidate, question) }))
           .filter(({ match }) => match.is !== 'no');
         for (const { selecting, rule, match } of matching) {
-          if (rule.action === 'pass') passes = true;
+          if (rule.action === 'pass') passed = true;
           else trail.possible.add(rule.action);
           if (rule.action === 'allow') for (const q of qualifiersOf(rule, question.peer)) trail.qualifiers.add(q);
           trail.gaps.push(...match.gaps);
@@ -90,9 +107,9 @@ function walkTier(context: MatchContext, tier: ArrangedTier<Selecting>, question
       }
     }
     if (settled.size > 1) trail.conflict = true;
-    if (settled.size > 0) return passes;
+    if (settled.size > 0) return { passed, unsettled: false };
   }
-  return endTier(context.profile, tier, question, trail) || passes;
+  return { passed, unsettled: endTier(context.profile, tier, question, trail) };
 }
 
 /** A rule of a policy that selects the subject. */
@@ -134,7 +151,7 @@ function endTier(profile: Profile, { tier, groups }: ArrangedTier<Selecting>, { 
 }
 
 function ruleStep(tier: string, policy: Policy, rule: Rule, match: Match): Step {
-  const verb = { allow: 'allows it', deny: 'denies it', pass: 'passes it to the next tier' }[rule.action];
+  const verb = { allow: 'allows it', deny: 'denies it', pass: 'passes it to a later tier' }[rule.action];
   const because = match.is === 'maybe' ? `may match (${match.gaps.map((g) => `not known: ${g.text}`).join('; ')}), and then ${verb}` : `matches and ${verb}`;
   return { tier, policy: policy.id, outcome: match.is === 'maybe' ? 'maybe' : rule.action, origin: rule.origin, because };
 }

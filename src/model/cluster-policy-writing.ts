@@ -40,7 +40,7 @@ function writeSubject(policy: Policy, refuse: Refuse): Plain {
 
 function writePods(match: PodMatch, at: Pick<Policy | Rule, 'origin'>, refuse: Refuse): Plain {
   if (match.serviceAccounts !== null) refuse(at.origin, 'pods chosen by service account.', 'Label the pods and select the label.');
-  const namespaces = writePlainSelector(namespaceSelector(match.namespaces), at.origin, refuse);
+  const namespaces = writePlainSelector(namespaceSelector(match.namespaces, at.origin, refuse), at.origin, refuse);
   const pods = writePlainSelector(match.pods, at.origin, refuse);
   return match.pods.requirements.length === 0 ? { namespaces } : { pods: { namespaceSelector: namespaces, podSelector: pods } };
 }

@@ -91,7 +91,7 @@ function writePods(match: PodMatch, rule: Rule, policy: Policy, refuse: Refuse):
   if (match.serviceAccounts !== null) refuse(rule.origin, 'peers chosen by service account.', 'Label the pods and select the label.');
   const podSelector = writePlainSelector(match.pods, rule.origin, refuse);
   if (match.namespaces.kind === 'named' && match.namespaces.name === policy.namespace) return { podSelector };
-  const namespaces = writePlainSelector(namespaceSelector(match.namespaces), rule.origin, refuse);
+  const namespaces = writePlainSelector(namespaceSelector(match.namespaces, rule.origin, refuse), rule.origin, refuse);
   return match.pods.requirements.length === 0 ? { namespaceSelector: namespaces } : { namespaceSelector: namespaces, podSelector };
 }
 

@@ -16,12 +16,14 @@ export type DialectId = 'kubernetes' | 'cilium' | 'network-policy-api' | 'calico
 /**
  * Where a policy takes part. Lower `order` first, on one scale for all languages (Calico's: kube-admin 1000, default 1,000,000, kube-baseline
  * 10,000,000). `end` is what happens to packets that no rule settles, when some policy of the tier isolates their pod: `deny` ends the walk, `pass`
- * goes on in the next tier.
+ * goes on in the next tier. `passesTo` is where packets go on that a rule passes: in the first tier of that order or a later one (Antrea skips its other
+ * tiers); left out: in the next tier.
  */
 export interface Tier {
   readonly id: string;
   readonly order: number;
   readonly end: 'deny' | 'pass';
+  readonly passesTo?: number;
 }
 
 /** Tiers that exist in every cluster. NetworkPolicy and the Cilium kinds share `normal`: they are one union in which deny wins. */
@@ -31,8 +33,14 @@ export const tiers: Readonly<Record<'admin' | 'normal' | 'baseline', Tier>> = {
   baseline: { id: 'baseline', order: 10_000_000, end: 'pass' },
 };
 
-/** Namespaces by name, or by their labels (the empty selector is all of them). */
-export type NamespaceMatch = { readonly kind: 'named'; readonly name: string } | { readonly kind: 'labelled'; readonly selector: LabelSelector };
+/**
+ * Namespaces by name, by their labels (the empty selector is all of them), or, in peers, by what they have in common with the namespace of the pod that
+ * the policy is about. `sameLabels` null: that namespace itself; else those that have all these labels, with its values; it must have them too.
+ */
+export type NamespaceMatch =
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'labelled'; readonly selector: LabelSelector }
+  | { readonly kind: 'as-subject'; readonly sameLabels: readonly string[] | null };
 
 /** Pods, by namespace and labels and, where `serviceAccounts` is not null, by the name of their service account. hostNetwork pods are never matched. */
 export interface PodMatch {
@@ -102,6 +110,8 @@ export interface Rule {
   readonly application: RuleApplication | null;
   /** Something else that must hold for the rule to match and that addresses and ports do not tell (a source port); the rule then matches at most perhaps. */
   readonly condition?: string;
+  /** In a `ranked` policy: the place of the rule among those of its direction in all such policies of the tier and order, lower first. */
+  readonly rank?: number;
   readonly origin: Origin;
 }
 
@@ -121,8 +131,10 @@ export interface Policy {
   /**
    * `deny-wins`: the rules, together with those of all other such policies of the tier and order, are one union in which deny beats allow.
    * `first-match`: the first rule of the policy that matches settles it.
+   * `ranked`: the rules of all such policies of the tier and order are taken together, by rank; the first that matches settles it, and those of equal
+   * rank stand beside each other (Antrea).
    */
-  readonly evaluation: 'deny-wins' | 'first-match';
+  readonly evaluation: 'deny-wins' | 'first-match' | 'ranked';
   readonly subject: Subject;
   /** Whether selection alone turns on default deny in that direction. */
   readonly isolates: { readonly ingress: boolean; readonly egress: boolean };

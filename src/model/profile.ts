@@ -26,13 +26,16 @@ export interface Profile {
   readonly equalOrder: 'by-name' | 'ambiguous';
   /** What policies are compared by where their names settle it; left out: name, namespace and kind, with `/` between them. */
   readonly tieName?: (policy: Policy) => string;
-  /** Where NetworkPolicy comes among the policies of this CNI (Calico: its tier `default`, order 1000); left out: where reading put it. */
-  readonly networkPolicyPlace?: { readonly tier: Tier; readonly order: number };
+  /**
+   * Where a policy comes among the policies of this CNI (Calico: NetworkPolicy in its tier `default`, order 1000; Antrea: ClusterNetworkPolicy between two
+   * of its tiers); left out: where reading put it.
+   */
+  readonly place?: (policy: Policy) => { readonly tier: Tier; readonly order: number };
   /** Labels that selectors of this CNI never see: Cilium leaves some out of identities. A pod then counts as having no such label. */
   readonly unseenLabel: (key: string) => boolean;
   /** Policy languages that this CNI enforces; policies in another language have an unknown effect in `kubernetes` and none elsewhere. */
   readonly enforces: readonly DialectId[];
-  /** Kinds of those languages that this version does not know (Calico 3.32 dropped AdminNetworkPolicy); left out: none. */
+  /** Kinds of those languages that this version does not know (Calico 3.32 dropped AdminNetworkPolicy), `language/kind` where two share one; left out: none. */
   readonly ignoredKinds?: readonly string[];
   /** What happens to policies in languages not in `enforces`. */
   readonly foreignPolicies: 'unknown' | 'ignored';
@@ -42,7 +45,8 @@ export interface Profile {
 
 /** Whether this CNI enforces policies of this language and kind. */
 export function enforces(profile: Pick<Profile, 'enforces' | 'ignoredKinds'>, policy: Pick<Policy, 'dialect' | 'kind'>): boolean {
-  return profile.enforces.includes(policy.dialect) && profile.ignoredKinds?.includes(policy.kind) !== true;
+  const { enforces: languages, ignoredKinds = [] } = profile;
+  return languages.includes(policy.dialect) && !ignoredKinds.includes(policy.kind) && !ignoredKinds.includes(`${policy.dialect}/${policy.kind}`);
 }
 
 /** One CNI with the versions of it that are known, old to new. The name alone means the newest. One file in `src/engine/profiles`. */

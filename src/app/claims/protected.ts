@@ -1,6 +1,6 @@
 import { cidrSet, inBlock, nodeAddresses, podAddresses } from '../../engine/addresses.ts';
 import { directoryOf } from '../../engine/directory.ts';
-import { matchNamespace } from '../../engine/match.ts';
+import { matchNamespace } from '../../engine/namespaces.ts';
 import type { ReachParty } from '../../engine/reach.ts';
 import { believableAddress } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';

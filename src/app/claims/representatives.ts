@@ -1,4 +1,5 @@
-import { matchNamespace } from '../../engine/match.ts';
+import { matchNamespace } from '../../engine/namespaces.ts';
+import { peersIn } from '../../engine/specialise.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { Namespace } from '../../model/cluster.ts';
 import { type LabelSelector, type Labels, selectorText, selects } from '../../model/labels.ts';
@@ -33,9 +34,9 @@ export interface Representatives {
  * up, so one selector at a time shows all that opens.
  */
 export function representativesOf(snapshot: Snapshot, intents: ZoneIntents, origin: Origin): Representatives {
-  const applying = snapshot.policies.filter(
-    (p) => p.subject.kind === 'pods' && matchNamespace(snapshot, p.subject.match.namespaces, intents.namespace).is !== 'no',
-  );
+  const applying = snapshot.policies
+    .filter((p) => p.subject.kind === 'pods' && matchNamespace(snapshot, p.subject.match.namespaces, intents.namespace).is !== 'no')
+    .map((p) => peersIn(snapshot, p, intents.namespace));
   const ports = namedPorts(applying);
   const made = new Map<string, Workload>();
   const namespaces = new Map<string, Namespace>();
@@ -130,6 +131,8 @@ function standInsFor({ snapshot, evenIfThere, add }: Tried, match: PodMatch, pla
 /** Namespaces in which a peer selector is tried: the one it names; else one of each protected zone, one other, and one that does not exist yet. */
 function placesFor(snapshot: Snapshot, intents: ZoneIntents, match: NamespaceMatch, added: Map<string, Namespace>): readonly string[] {
   if (match.kind === 'named') return [match.name];
+  // `peersIn` leaves none of these.
+  if (match.kind === 'as-subject') return [];
   const matching = [...snapshot.namespaces.keys()].filter((name) => matchNamespace(snapshot, match, name).is !== 'no');
   const isProtected = (name: string): boolean =>
     intents.protected.some(

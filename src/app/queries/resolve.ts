@@ -1,6 +1,6 @@
 import { blockSet, cidrSet, inBlock, nodeAddresses, podAddresses, publicAddresses } from '../../engine/addresses.ts';
 import { directoryOf, podLabels } from '../../engine/directory.ts';
-import { matchNamespace } from '../../engine/match.ts';
+import { matchNamespace } from '../../engine/namespaces.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { nearest } from '../../kernel/spelling.ts';
 import { selects } from '../../model/labels.ts';

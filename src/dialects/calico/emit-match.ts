@@ -17,7 +17,7 @@ export function writeSelector(selector: LabelSelector, origin: Origin, refuse: R
 
 /** The text of a selector of namespaces; `all()` is every one. */
 export function writeNamespaces(match: NamespaceMatch, origin: Origin, refuse: Refuse): string {
-  return writeSelector(namespaceSelector(match), origin, refuse);
+  return writeSelector(namespaceSelector(match, origin, refuse), origin, refuse);
 }
 
 /** Names of service accounts; there is no way to say "none". */

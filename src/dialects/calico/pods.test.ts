@@ -44,6 +44,7 @@ function reading({ namespace, account, labels }: Pod, label: string): { readonly
 }
 
 function matches({ namespaces: where, pods: which, serviceAccounts }: PodMatch, pod: Pod): boolean {
+  if (where.kind === 'as-subject') return false;
   const inside = where.kind === 'named' ? where.name === pod.namespace : selects(where.selector, namespaces.get(pod.namespace) ?? {});
   return inside && selects(which, pod.labels) && (serviceAccounts === null || serviceAccounts.includes(pod.account));
 }

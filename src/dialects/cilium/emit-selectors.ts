@@ -11,8 +11,9 @@ const namespaceWritten = `k8s:${namespaceKey}`;
 
 /** The endpointSelector of a policy. A namespaced one selects in its own namespace by itself. */
 export function writeSubject(match: PodMatch, policy: Policy, refuse: Refuse): Plain {
-  const [own, ...rest] = namespaceSelector(match.namespaces).requirements;
-  if (policy.namespace === null) return writeMatch(namespaceSelector(match.namespaces).requirements, match, policy.origin, refuse);
+  const { requirements } = namespaceSelector(match.namespaces, policy.origin, refuse);
+  const [own, ...rest] = requirements;
+  if (policy.namespace === null) return writeMatch(requirements, match, policy.origin, refuse);
   if (own?.key !== namespaceNameLabel || own.operator !== 'In' || own.values.length !== 1 || own.values[0] !== policy.namespace) {
     refuse(policy.origin, 'a subject outside its own namespace.', 'Make it a CiliumClusterwideNetworkPolicy.');
   }
@@ -23,7 +24,7 @@ export function writeSubject(match: PodMatch, policy: Policy, refuse: Refuse): P
 export function writeEndpoints(match: PodMatch, policy: Policy, origin: Origin, refuse: Refuse): Plain {
   const { namespaces } = match;
   if (policy.namespace !== null && namespaces.kind === 'named' && namespaces.name === policy.namespace) return writeMatch([], match, origin, refuse);
-  const requirements = namespaceSelector(namespaces).requirements;
+  const requirements = namespaceSelector(namespaces, origin, refuse).requirements;
   // A namespaced policy means its own namespace where a selector names none.
   const anywhere: Requirement = { key: namespaceNameLabel, operator: 'Exists', values: [] };
   return writeMatch(requirements.length === 0 && policy.namespace !== null ? [anywhere] : requirements, match, origin, refuse);

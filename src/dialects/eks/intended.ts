@@ -32,6 +32,8 @@ function podsOf(snapshot: Snapshot, match: PodMatch, possible: boolean): Workloa
 /** Labels of a namespace that is only implied are not known, all but its name. */
 function inNamespace(snapshot: Snapshot, match: NamespaceMatch, name: string, possible: boolean): boolean {
   if (match.kind === 'named') return match.name === name;
+  // No language of EKS says this.
+  if (match.kind === 'as-subject') return possible;
   const namespace = snapshot.namespaces.get(name);
   const labels: Labels = namespace?.labels ?? { [namespaceNameLabel]: name };
   const known = (key: string): boolean => (namespace?.origin ?? null) !== null || labelOf(labels, key) !== undefined;

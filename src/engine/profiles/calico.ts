@@ -13,7 +13,7 @@ const common: Omit<Profile, 'id' | 'assumptions'> = {
   otherProtocolsByRule: 'yes',
   egressAfterTranslation: 'yes',
   equalOrder: 'by-name',
-  networkPolicyPlace: { tier: defaultTier, order: 1000 },
+  place: (policy) => (policy.dialect === 'kubernetes' ? { tier: defaultTier, order: 1000 } : policy),
   unseenLabel: () => false,
   enforces: ['kubernetes', 'calico', 'network-policy-api'],
   foreignPolicies: 'ignored',
