@@ -1,6 +1,6 @@
 // The law of the house, checked by dependency-cruiser (`npm run check`). Each comment is for the one who just broke the rule.
 //
-//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, services } ← checks ← app ← { cli, controller, server }
+//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, exposure, services } ← checks ← app ← { cli, controller, server }
 //   report reads kernel, space and model; live holds all I/O.
 
 /** `from` may import only these folders of src (and packages, for which there are rules of their own below). */
@@ -63,6 +63,12 @@ export default {
     ),
     only('jobs-make-workloads', 'jobs', ['kernel', 'space', 'model'], 'An expander turns one kind of object into workloads and needs nothing but the model.'),
     only(
+      'exposure-reads-entries',
+      'exposure',
+      ['kernel', 'space', 'model'],
+      'What opens the cluster to the outside is read here, each kind alone. Which route meets which gateway, and what policies make of it, is worked out in app.',
+    ),
+    only(
       'services-are-facts',
       'services',
       ['kernel', 'space', 'model'],
@@ -71,7 +77,7 @@ export default {
     only(
       'checks-look-at-the-model',
       'checks',
-      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'jobs', 'services'],
+      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'jobs', 'exposure', 'services'],
       'A check is asked by the use cases and never asks them: what it needs to know comes in its context.',
     ),
     only(

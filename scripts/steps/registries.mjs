@@ -27,6 +27,7 @@ const registries = [
     self: 'name',
   },
   { file: 'src/jobs/registry.gen.ts', folder: 'src/jobs', list: 'expanders', member: 'expander', type: 'JobExpander', from: './expander.ts' },
+  { file: 'src/exposure/registry.gen.ts', folder: 'src/exposure', list: 'readers', member: 'reader', type: 'ExposureReader', from: './exposure-reader.ts' },
   { file: 'src/services/registry.gen.ts', folder: 'src/services', list: 'families', member: 'family', type: 'ServiceFamily', from: './profile.ts' },
   { file: 'src/cli/commands.gen.ts', folder: 'src/cli/commands', list: 'commands', member: 'command', type: 'Command', from: './command.ts', self: 'name' },
 ];

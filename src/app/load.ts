@@ -1,4 +1,6 @@
 import { dialects } from '../dialects/registry.gen.ts';
+import type { ExposureReader } from '../exposure/exposure-reader.ts';
+import { readers } from '../exposure/registry.gen.ts';
 import type { Expanded } from '../jobs/expanded.ts';
 import type { JobExpander } from '../jobs/expander.ts';
 import { settleOwnership } from '../jobs/ownership.ts';
@@ -17,6 +19,7 @@ import { TextLocator } from '../manifest/locator.ts';
 import { mostTelling } from '../manifest/most-told.ts';
 import { readObjects } from '../manifest/objects.ts';
 import { parseSource } from '../manifest/parse.ts';
+import { type Exposure, noExposure } from '../model/exposure.ts';
 import { isDnsSubdomain } from '../model/label-syntax.ts';
 import { groupOf } from '../model/metadata.ts';
 import type { Policy } from '../model/policy.ts';
@@ -60,6 +63,7 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
     quotas: cluster.quotas,
     policies: lowered.policies,
     ranges: { pods: options.ranges?.pods ?? podCidrs, nodes: options.ranges?.nodes ?? [], services: options.ranges?.services ?? [] },
+    exposure: lowered.exposure,
     objects,
     unread: new Map([...lowered.unread].sort(([a], [b]) => compareText(a, b))),
   };
@@ -80,16 +84,21 @@ interface Lowered {
   readonly cluster: ReturnType<typeof noClusterObjects>;
   readonly workloads: readonly Snapshot['workloads'][number][];
   readonly policies: readonly Policy[];
+  readonly exposure: Exposure;
   readonly unread: ReadonlyMap<string, number>;
 }
 
 const expanderOf: ReadonlyMap<string, JobExpander> = new Map(expanders.flatMap((e) => e.kinds.map((k): [string, JobExpander] => [`${k.group}/${k.kind}`, e])));
+const entryReaderOf: ReadonlyMap<string, ExposureReader> = new Map(
+  readers.flatMap((r) => r.kinds.map((k): [string, ExposureReader] => [`${k.group}/${k.kind}`, r])),
+);
 const supporting: ReadonlySet<string> = new Set(dialects.flatMap((d) => (d.supports ?? []).map((k) => `${k.group}/${k.kind}`)));
 
 function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowered {
   const cluster = noClusterObjects();
   const expanded: Expanded[] = [];
   const policies: Policy[] = [];
+  const entries: Partial<Exposure>[] = [];
   const unread = new Map<string, number>();
   const around = surroundingsOf(objects);
   for (const object of objects) {
@@ -99,7 +108,8 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     const expander = expanderOf.get(key);
     const dialect = dialectFor(key);
     if (supporting.has(key)) continue;
-    const known = expander !== undefined || dialect !== undefined || isClusterObject(object);
+    const entryReader = entryReaderOf.get(key);
+    const known = expander !== undefined || dialect !== undefined || entryReader !== undefined || isClusterObject(object);
     if (!known) {
       const kind = `${object.apiVersion}/${object.kind}`;
       unread.set(kind, (unread.get(kind) ?? 0) + 1);
@@ -112,11 +122,13 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
       const result = collect(expander.expand(object), diagnostics);
       if (result !== undefined) expanded.push({ object, workloads: result });
     } else if (dialect !== undefined) policies.push(...(collect(dialect.read(object, around), diagnostics) ?? []));
-    else for (const d of readClusterObject(object, cluster)) diagnostics.push(d);
+    else if (isClusterObject(object)) for (const d of readClusterObject(object, cluster)) diagnostics.push(d);
+    // A Service is both: what policies see of it, and how it is dialled from outside.
+    if (entryReader !== undefined) entries.push(collect(entryReader.read(object), diagnostics) ?? {});
   }
   const settled = settleOwnership(expanded);
   for (const d of settled.diagnostics) diagnostics.push(d);
-  return { cluster, workloads: settled.workloads, policies, unread };
+  return { cluster, workloads: settled.workloads, policies, exposure: together(entries), unread };
 }
 
 function collect<T>(result: Result<T>, diagnostics: Diagnostic[]): T | undefined {
@@ -140,4 +152,9 @@ function misnamed({ kind, name, origin }: RawObject): Diagnostic {
     ...(name === '' ? { hint: 'Add metadata.name.' } : {}),
     origin: within(origin, 'metadata', 'name'),
   };
+}
+
+function together(parts: readonly Partial<Exposure>[]): Exposure {
+  const lists = Object.keys(noExposure) as (keyof Exposure)[];
+  return Object.fromEntries(lists.map((list) => [list, parts.flatMap((part): readonly unknown[] => part[list] ?? [])])) as unknown as Exposure;
 }

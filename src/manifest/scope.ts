@@ -24,6 +24,7 @@ const clusterScoped: ReadonlySet<string> = new Set([
   'CustomResourceDefinition',
   'DeviceClass',
   'FlowSchema',
+  'GatewayClass',
   'GlobalNetworkPolicy',
   'GlobalNetworkSet',
   'HostEndpoint',

@@ -1,5 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { ClusterNode, Namespace, ResourceQuota, Service, ServiceAccount } from './cluster.ts';
+import { type Exposure, noExposure } from './exposure.ts';
 import type { Policy } from './policy.ts';
 import type { Workload } from './workload.ts';
 
@@ -31,6 +32,7 @@ export interface Snapshot {
   readonly quotas: readonly ResourceQuota[];
   readonly policies: readonly Policy[];
   readonly ranges: ClusterRanges;
+  readonly exposure: Exposure;
   /** Every object read, known kind or not. */
   readonly objects: readonly RawObject[];
   /** Kinds that nothing reads, with how many there are: `apiVersion/kind` to count. */
@@ -46,6 +48,7 @@ export const emptySnapshot: Snapshot = {
   quotas: [],
   policies: [],
   ranges: { pods: [], nodes: [], services: [] },
+  exposure: noExposure,
   objects: [],
   unread: new Map(),
 };
