@@ -5,6 +5,7 @@ import { command as checksCommand } from './commands/checks.ts';
 import { command as completionCommand } from './commands/completion.ts';
 import { command as diffCommand } from './commands/diff.ts';
 import { command as explainCommand } from './commands/explain.ts';
+import { command as exposureCommand } from './commands/exposure.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as initCommand } from './commands/init.ts';
 import { command as queryCommand } from './commands/query.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   completionCommand,
   diffCommand,
   explainCommand,
+  exposureCommand,
   generateCommand,
   initCommand,
   queryCommand,

@@ -3,13 +3,13 @@ import type { Labels } from '../model/labels.ts';
 /**
  * Who dials the pods behind an entry.
  * `pods`: pods that carry one of these sets of labels. `gateway-pods`: pods that the controller makes for each Gateway, with its name (and namespace) in a label.
- * `cloud`: a load balancer outside the cluster, which dials pods, or ports of nodes, from addresses of its own. `proxy`: the CNI's own proxy on each node, with an
+ * `cloud`: a load balancer outside the cluster, which dials from addresses of its own: always pods (`pods`), or, as it is set up, ports of nodes. `proxy`: the CNI's own proxy on each node, with an
  * identity that no pod has. `router`: routers of OpenShift.
  */
 export type Dialler =
   | { readonly kind: 'pods'; readonly labels: readonly Labels[] }
   | { readonly kind: 'gateway-pods'; readonly nameLabel: string; readonly namespaceLabel: string | null }
-  | { readonly kind: 'cloud' }
+  | { readonly kind: 'cloud'; readonly pods: boolean }
   | { readonly kind: 'proxy' }
   | { readonly kind: 'router' };
 
@@ -94,7 +94,8 @@ export const knownControllers: readonly KnownController[] = [
     names: ['istio.io/gateway-controller', 'openshift.io/gateway-controller', 'openshift.io/gateway-controller/*'],
     classNames: [],
     dialler: { kind: 'gateway-pods', nameLabel: gatewayName, namespaceLabel: null },
-    source: 'istio/istio manifests/charts/istio-control/istio-discovery/files/kube-gateway.yaml; openshift/cluster-ingress-operator pkg/operator/controller/gatewayclass',
+    source:
+      'istio/istio manifests/charts/istio-control/istio-discovery/files/kube-gateway.yaml; openshift/cluster-ingress-operator pkg/operator/controller/gatewayclass',
   },
   {
     title: 'Envoy Gateway',
@@ -128,21 +129,21 @@ export const knownControllers: readonly KnownController[] = [
     title: 'AWS Load Balancer Controller',
     names: ['ingress.k8s.aws/alb', 'gateway.k8s.aws/alb', 'gateway.k8s.aws/nlb', 'eks.amazonaws.com/alb'],
     classNames: ['alb'],
-    dialler: { kind: 'cloud' },
+    dialler: { kind: 'cloud', pods: false },
     source: 'kubernetes-sigs/aws-load-balancer-controller docs/guide/ingress: target-type ip dials pods, instance dials node ports',
   },
   {
     title: 'Google Cloud load balancer',
     names: ['networking.gke.io/gateway', 'k8s.io/ingress-gce', 'networking.gke.io/ingress'],
     classNames: ['gce', 'gce-internal', 'gke-l7-global-external-managed', 'gke-l7-regional-external-managed', 'gke-l7-rilb', 'gke-l7-gxlb'],
-    dialler: { kind: 'cloud' },
+    dialler: { kind: 'cloud', pods: false },
     source: 'Google Kubernetes Engine documentation, Container-native load balancing: network endpoint groups dial pods',
   },
   {
     title: 'Azure Application Gateway',
     names: ['azure/application-gateway', 'alb.networking.azure.io/alb-controller'],
     classNames: ['azure-application-gateway', 'azure-alb-external'],
-    dialler: { kind: 'cloud' },
+    dialler: { kind: 'cloud', pods: true },
     source: 'Azure/application-gateway-kubernetes-ingress docs: the gateway dials pods',
   },
   {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { certificateSchema } from '../model/certificate.ts';
 import { certificateCheckSchema } from './certificate-check.ts';
+import { exposureReportSchema } from './exposure-json.ts';
 import { queryReportSchema } from './query-json.ts';
 import { diffReportSchema } from './schema/diff.ts';
 import { explainReportSchema } from './schema/explain.ts';
@@ -15,6 +16,7 @@ const reports = {
   generate: generateReportSchema,
   diff: diffReportSchema,
   query: queryReportSchema,
+  exposure: exposureReportSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,
 };
