@@ -5,7 +5,7 @@ import { portSetOf } from '../../engine/port-set-of.ts';
 import { believablePort } from '../../engine/witness.ts';
 import type { ServiceDoor } from '../../model/exposure.ts';
 import { type LabelSelector, type Labels, labelOf } from '../../model/labels.ts';
-import type { Peer, Rule } from '../../model/policy.ts';
+import type { NamespaceMatch, Peer, Rule } from '../../model/policy.ts';
 import { enforces } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Gap } from '../../model/verdict.ts';
@@ -168,7 +168,7 @@ function ingressRules(judge: Judge, to: Workload, ports: TransportSet): readonly
 function mayHold(peer: Peer, labels: Labels, own: string): boolean {
   switch (peer.kind) {
     case 'pods':
-      return !(peer.match.namespaces.kind === 'named' && peer.match.namespaces.name === own) && mayCarry(peer.match.pods, labels);
+      return !ownNamespaceAlone(peer.match.namespaces, own) && mayCarry(peer.match.pods, labels);
     case 'all-of':
       return peer.peers.every((p) => mayHold(p, labels, own));
     case 'cidr':
@@ -179,6 +179,10 @@ function mayHold(peer: Peer, labels: Labels, own: string): boolean {
     default:
       return peer.kind !== 'entity' || peer.entity === 'all' || peer.entity === 'cluster' || peer.entity === 'other';
   }
+}
+
+function ownNamespaceAlone(match: NamespaceMatch, own: string): boolean {
+  return (match.kind === 'named' && match.name === own) || (match.kind === 'as-subject' && match.sameLabels === null);
 }
 
 function mayCarry(selector: LabelSelector, labels: Labels): boolean {

@@ -1,4 +1,4 @@
-import { matchNamespace } from '../../engine/match.ts';
+import { matchNamespace } from '../../engine/namespaces.ts';
 import { commonHost } from '../../exposure/hosts.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import { sortedBy } from '../../kernel/stable.ts';

@@ -19,7 +19,11 @@ export const command: Command = {
     'Exits with 1 when a training workload can be reached from outside.',
   ],
   operands: manifestOperands,
-  options: [profileOption('kubernetes, the strict reading of the API'), formatOption(['text', 'json', 'markdown'], { sarif: 'what training is exposed to is a finding of scan: ringfence scan --format sarif' }), outputOption],
+  options: [
+    profileOption('kubernetes, the strict reading of the API'),
+    formatOption(['text', 'json', 'markdown'], { sarif: 'what training is exposed to is a finding of scan: ringfence scan --format sarif' }),
+    outputOption,
+  ],
   examples: [
     { line: 'ringfence exposure ./manifests', note: 'every manifest below a folder' },
     { line: 'kubectl get ing,ingressclass,svc,netpol,deploy,ns -A -o yaml | ringfence exposure -', note: 'a running cluster' },
