@@ -280,6 +280,24 @@ export const sampleExplanation: Explanation = {
       verdict: sampleVerdict,
       tierWalk: 'egress: no policy; ingress: [normal] NetworkPolicy data/open-all allows',
       note: 'postgres is a backend of the Service data/db',
+      advice: {
+        goal: 'close',
+        because: ['egress is open: no policy selects it for egress', 'ingress is open: allowed by NetworkPolicy data/open-all'],
+        proposals: [
+          {
+            edits: [
+              {
+                how: 'remove',
+                policy: 'NetworkPolicy data/open-all',
+                origin: originAt('cluster.yaml', 'spec', 'ingress', 0),
+                text: 'take this rule out of NetworkPolicy data/open-all',
+                manifest: null,
+              },
+            ],
+            also: ['closes every pod to data/postgres[StatefulSet] on everything'],
+          },
+        ],
+      },
     },
   ],
   profile: 'kubernetes',

@@ -6,6 +6,7 @@ import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Decision, Packet } from '../model/verdict.ts';
 import { type Protocol, protocols } from '../space/transport-set.ts';
+import { advise } from './advice/advise.ts';
 import { dialled, type Place, placesOf } from './places.ts';
 import { promote, stagedPolicies } from './staged/promote.ts';
 
@@ -19,6 +20,9 @@ export interface Question {
 /** More packets than this for one question are too many to read: the question is then refused with the way to narrow it. */
 const most = 200;
 
+/** Packets for which advice is sought: each piece of it is carried out on the whole input. */
+const advised = 8;
+
 /** Answers one question with the definition, packet by packet. Words that name nothing are diagnostics, all at once. */
 export function explain(snapshot: Snapshot, profile: Profile, question: Question): Result<Explanation> {
   const from = placesOf(snapshot, profile, question.from, 'from');
@@ -31,7 +35,8 @@ export function explain(snapshot: Snapshot, profile: Profile, question: Question
     for (const { place, protocol, port: number, note } of dialled(to.value, port.value)) {
       const packet = packetBetween(source, place, protocol, number);
       const verdict = decide(snapshot, profile, packet);
-      answers.push({ packet, from: source.title, to: place.title, verdict, tierWalk: tierWalk(verdict), note });
+      const advice = answers.length < advised ? advise(snapshot, profile, packet, verdict) : null;
+      answers.push({ packet, from: source.title, to: place.title, verdict, tierWalk: tierWalk(verdict), note, advice });
     }
   if (answers.length === 0)
     return failed([

@@ -11,9 +11,10 @@ const declared = (port: number, protocol: ContainerPort['protocol'] = 'TCP') => 
 describe('ports', () => {
   test.each<readonly [string, TransportSet, ReturnType<typeof declared> | null, string]>([
     ['one that the destination declares', TransportSet.full, declared(8443), 'TCP/8443'],
+    ['a declared one of TCP before a declared one of UDP', TransportSet.full, { ports: [...declared(53, 'UDP').ports, ...declared(8125).ports] }, 'TCP/8125'],
     ['… unless it is not in the set', tcp([1, 100]), declared(8443), 'TCP/80'],
     ['one that people know', TransportSet.full, null, 'TCP/443'],
-    ['the lowest, where people know none', tcp([1000, 2000]), null, 'TCP/1000'],
+    ['the lowest, where people know none', tcp([1100, 1200]), null, 'TCP/1100'],
     ['port 1 before port 0', tcp([0, 5]), null, 'TCP/1'],
     ['port 0 alone', tcp([0, 0]), null, 'TCP/0'],
     ['TCP before UDP', tcp([7, 7]).union(TransportSet.of('UDP')), null, 'TCP/7'],
@@ -46,6 +47,7 @@ test.each<readonly [string, readonly string[], string]>([
   ['the metadata service', ['0.0.0.0/0'], '169.254.169.254'],
   ['a resolver', ['1.0.0.0/8'], '1.1.1.1'],
   ['a public address before a private one', ['10.0.0.0/8', '44.0.0.0/24'], '44.0.0.1'],
+  ['a private address before a special one', ['0.0.0.0/8', '172.16.4.0/24'], '172.16.4.1'],
   ['not the first of a block', ['10.0.0.0/24'], '10.0.0.1'],
   ['but the only one', ['10.0.0.0/32'], '10.0.0.0'],
   ['IPv6', ['2a00::/64'], '2a00::1'],

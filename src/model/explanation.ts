@@ -1,3 +1,4 @@
+import type { Advice } from './advice.ts';
 import type { StagedPolicy } from './staged-policy.ts';
 import type { Packet, Verdict } from './verdict.ts';
 
@@ -13,6 +14,8 @@ export interface Explanation {
     readonly verdict: Verdict;
     readonly tierWalk: string;
     readonly note: string | null;
+    /** What would have to change; null for packets beyond the first few. */
+    readonly advice: Advice | null;
   }[];
   readonly profile: string;
   /** Policies that decide nothing until they are promoted, and the verdict if all of them were; null without any. */

@@ -1,5 +1,6 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Explanation } from '../model/explanation.ts';
+import { adviceMarkdown } from './advice-markdown.ts';
 import { markdownCode, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
 import { protocolText } from './party-text.ts';
@@ -16,6 +17,7 @@ export function explainMarkdown(explanation: Explanation, locator: Locator): str
     '',
     ...(a.note === null ? [] : [markdownText(a.note), '']),
     ...verdictMarkdown(a.verdict, locator),
+    ...(a.advice === null || a.verdict.decision === 'unknown' ? [] : adviceMarkdown(a.advice, locator)),
   ]);
   const staged =
     explanation.staged === null

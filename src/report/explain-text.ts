@@ -1,4 +1,5 @@
 import type { Explanation } from '../model/explanation.ts';
+import { adviceLines } from './advice-text.ts';
 import type { TextContext } from './context.ts';
 import { protocolText } from './party-text.ts';
 import { stagedLines } from './staged.ts';
@@ -38,5 +39,8 @@ function answerLines(answer: Explanation['answers'][number], full: boolean, cont
     ...wrap(visible(answer.tierWalk), pen.style.width - 2).map((line) => `  ${pen.ink(line, 'bold')}`),
   ];
   if (answer.note !== null) lines.push(...wrap(visible(answer.note), pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`));
-  return full ? [...lines, ...ruleLines(answer.verdict, 2, context)] : lines;
+  if (!full) return lines;
+  // What input would settle an unknown verdict stands beside what is not known.
+  const advice = answer.advice === null || decision === 'unknown' ? [] : adviceLines(answer.advice, 2, context);
+  return [...lines, ...ruleLines(answer.verdict, 2, context), ...advice];
 }

@@ -1,3 +1,4 @@
+import type { Advice, AdviceEdit } from '../model/advice.ts';
 import type { ClaimResult } from '../model/claim.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding } from '../model/finding.ts';
@@ -99,12 +100,22 @@ export interface VerifyJson extends Envelope<'verify', 'VerifyReport'> {
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
+export interface AdviceJson extends Omit<Advice, 'proposals'> {
+  readonly proposals: readonly {
+    readonly edits: readonly (Omit<AdviceEdit, 'origin'> & { readonly location: LocationJson | null })[];
+    readonly also: readonly string[];
+  }[];
+}
+
 export interface ExplainJson extends Envelope<'explain', 'ExplainReport'> {
   readonly asked: string;
   readonly verdict: Decision;
   readonly profile: string;
   readonly staged: { readonly policies: readonly StagedPolicyJson[]; readonly verdict: Decision } | null;
-  readonly answers: readonly (Omit<Explanation['answers'][number], 'verdict'> & { readonly verdict: VerdictJson })[];
+  readonly answers: readonly (Omit<Explanation['answers'][number], 'verdict' | 'advice'> & {
+    readonly verdict: VerdictJson;
+    readonly advice: AdviceJson | null;
+  })[];
   readonly diagnostics: readonly DiagnosticJson[];
 }
 

@@ -1,5 +1,6 @@
 import type { Location, Locator, Origin } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
+import type { Advice } from '../model/advice.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
@@ -9,6 +10,7 @@ import type { Side, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { scanHeadline, unreadObjects } from './headline.ts';
 import {
+  type AdviceJson,
   type DiagnosticJson,
   type Envelope,
   type ExplainJson,
@@ -109,13 +111,14 @@ export function explainJson(explanation: Explanation, context: JsonContext): Exp
     asked: explanation.asked,
     verdict: explanation.verdict,
     profile: explanation.profile,
-    answers: explanation.answers.map(({ from, to, packet, verdict, tierWalk, note }) => ({
+    answers: explanation.answers.map(({ from, to, packet, verdict, tierWalk, note, advice }) => ({
       from,
       to,
       packet,
       verdict: verdictJson(verdict, context.locator),
       tierWalk,
       note,
+      advice: advice === null ? null : adviceJson(advice, context.locator),
     })),
     staged: explanation.staged === null ? null : { policies: stagedJson(explanation.staged.policies, context.locator), verdict: explanation.staged.verdict },
     diagnostics: diagnosticsJson(context.diagnostics, context.locator),
@@ -124,6 +127,17 @@ export function explainJson(explanation: Explanation, context: JsonContext): Exp
 
 export function stagedJson(policies: readonly StagedPolicy[], locator: Locator): StagedPolicyJson[] {
   return policies.map(({ id, does, target, origin }) => ({ id, does, target, location: locationJson(origin, locator) }));
+}
+
+function adviceJson({ goal, because, proposals }: Advice, locator: Locator): AdviceJson {
+  return {
+    goal,
+    because: [...because],
+    proposals: proposals.map(({ edits, also }) => ({
+      edits: edits.map(({ origin, ...edit }) => ({ ...edit, location: origin === null ? null : locationJson(origin, locator) })),
+      also: [...also],
+    })),
+  };
 }
 
 /** The diagnostics of the input, located. */

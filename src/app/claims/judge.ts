@@ -1,13 +1,15 @@
 import { decide } from '../../engine/decide.ts';
+import { type Directory, directoryOf } from '../../engine/directory.ts';
 import type { Flow } from '../../engine/flow.ts';
 import { portless } from '../../engine/rules.ts';
-import { believablePort } from '../../engine/witness.ts';
+import { believablePort, standing } from '../../engine/witness.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
+import { representativeKind } from './representatives.ts';
 
 /** One passage that a claim forbids, before a packet is chosen to show it. Lower `rank` is more telling. */
 export interface Excess {
@@ -32,15 +34,29 @@ export function beyond(profile: Profile, flow: Flow, permitted: TransportSet): {
   return { allowed: flow.allowed.subtract(permitted), unknown: profile.otherProtocolsByRule === 'unknown' ? unknown.subtract(portless) : unknown };
 }
 
-/** Turns the most telling excesses into packets, each decided by the definition. Those that pass for certain come first. */
+/**
+ * Turns the most telling excesses into packets, each decided by the definition. Those that pass for certain come first; pods that run before those that
+ * would have to be created first.
+ */
 export function counterexamples(reach: ClaimMatrix, excesses: readonly Excess[]): Counterexample[] {
+  const { workloads } = directoryOf(reach.snapshot);
+  const doubt = ({ from, to }: Excess): number => [from, to].reduce((sum, end) => sum + unreality(workloads, end), 0);
   return [...excesses]
-    .sort((a, b) => Number(b.certain) - Number(a.certain) || a.rank - b.rank)
+    .map((excess) => ({ ...excess, doubt: doubt(excess) }))
+    .sort((a, b) => Number(b.certain) - Number(a.certain) || a.doubt - b.doubt || a.rank - b.rank)
     .slice(0, shown)
     .map((e) => {
       const { protocol, port } = believablePort(e.ports, e.destination);
       return witnessed(reach, { from: e.from, to: e.to, protocol, port }, e.story(portText(protocol, port)));
     });
+}
+
+/** How far an end of a packet is from a pod that runs now: representatives are further than any pod of the input. */
+function unreality(workloads: Directory['workloads'], end: Endpoint): number {
+  const workload = end.kind === 'pod' ? workloads.get(end.workload) : undefined;
+  if (workload === undefined) return 0;
+  const kind = representativeKind(workload);
+  return kind === 'possible' ? 6 : kind === 'declared' ? 3 : standing(workload);
 }
 
 /** A packet with the definition's verdict on it. */

@@ -1,5 +1,5 @@
 import { decide } from '../../engine/decide.ts';
-import { believableAddress, believablePort } from '../../engine/witness.ts';
+import { believableAddress, believablePort, standing } from '../../engine/witness.ts';
 import type { ChangedObject, DiffReport, FlowState, TrafficChange } from '../../model/diff-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
@@ -86,7 +86,8 @@ function endpoint(leaf: Leaf, other: Endpoint | null): Endpoint {
   switch (leaf.kind) {
     case 'pods': {
       const [first] = leaf.members;
-      const member = leaf.members.find((m) => other?.kind !== 'pod' || m.id !== other.workload) ?? (first as Member);
+      const fit = leaf.members.filter((m) => other?.kind !== 'pod' || m.id !== other.workload);
+      const member = fit.find((m) => runs(m)) ?? fit[0] ?? (first as Member);
       const taken = other?.kind === 'pod' && other.workload === member.id ? other.replica : null;
       return { kind: 'pod', workload: member.id, replica: taken === null ? member.replica : anotherReplica(member, taken) };
     }
@@ -97,6 +98,11 @@ function endpoint(leaf: Leaf, other: Endpoint | null): Endpoint {
     case 'name':
       return { kind: 'name', name: leaf.name };
   }
+}
+
+function runs({ before, after }: Member): boolean {
+  const workload = after ?? before;
+  return workload !== null && standing(workload) === 0;
 }
 
 function anotherReplica(member: Member, taken: number): number {

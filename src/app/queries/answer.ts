@@ -1,6 +1,6 @@
 import type { Flow } from '../../engine/flow.ts';
 import { type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
-import { believableAddress, believablePort } from '../../engine/witness.ts';
+import { believableAddress, believablePort, standing } from '../../engine/witness.ts';
 import { kept } from '../../kernel/memo.ts';
 import { type Diagnostic, failed, ok, type Result } from '../../kernel/result.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
@@ -243,7 +243,7 @@ class Answering {
 const mostShown = 5;
 
 function workloadEnd(members: readonly Workload[], is: Belongs): End {
-  const [first, second = null] = members as readonly [Workload, ...Workload[]];
+  const [first, second = null] = [...members].sort((a, b) => standing(a) - standing(b)) as unknown as readonly [Workload, ...Workload[]];
   const name = representativeKind(first) === null ? workloadTitle(first) : first.name;
   return {
     party: { kind: 'workload', id: first.id },

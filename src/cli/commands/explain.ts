@@ -1,4 +1,6 @@
+import { patchOf } from '../../app/advice/patch.ts';
 import { explain } from '../../app/explain.ts';
+import { writeWhole } from '../../live/output.ts';
 import { explainMarkdown } from '../../report/explain-markdown.ts';
 import { explainText } from '../../report/explain-text.ts';
 import { explainJson, jsonText } from '../../report/json.ts';
@@ -14,6 +16,7 @@ export const command: Command = {
   summary: 'say why traffic passes or does not, rule by rule',
   description: [
     'Decides the packets that the question stands for and prints for each the walk through the policy tiers in a line, then every rule with its file and line, on both sides: the egress of the source and the ingress of the destination.',
+    'Then says what would have to change to open or close it, in the language of the cluster: each proposal was carried out on the input and the packet decided again, and all other traffic that it changes is told.',
     'Exits with 0 whatever the answer is; in JSON it stands at the top as verdict: allowed, denied, unknown or ambiguous.',
   ],
   operands: manifestOperands,
@@ -22,6 +25,12 @@ export const command: Command = {
     { name: 'to', value: 'WHOM', help: 'Who is dialled: NAMESPACE/NAME of a workload, pod or Service, an IP address, a CIDR, or a host name.' },
     { name: 'port', value: 'PORT/PROTOCOL', help: 'As in 443/TCP, 53/UDP or ICMP; every port that the destination declares when left out.' },
     profileOption('kubernetes, the strict reading of the API'),
+    {
+      name: 'fix',
+      value: 'FILE',
+      completes: 'file',
+      help: 'Write the first proposal that fits in one patch to FILE, whole or not at all: policies to add as YAML, an edit as a unified diff for patch -p0; - is standard output, in place of the explanation. Your manifests are never edited.',
+    },
     formatOption(['text', 'json', 'markdown'], { sarif: 'explain answers a question and has no findings to write as SARIF' }),
     outputOption,
   ],
@@ -39,7 +48,7 @@ export const command: Command = {
     if (from === undefined || to === undefined) throw new UsageError(problems);
     const profile = namedProfile(invocation.text('profile'), 'kubernetes');
     const progress = progressOn(io);
-    const { snapshot, locator, diagnostics } = await readCluster(invocation.operands, io, progress);
+    const { snapshot, locator, diagnostics, texts } = await readCluster(invocation.operands, io, progress);
     progress.say('deciding');
     const answer = explain(snapshot, profile, { from, to, port: invocation.text('port') ?? null });
     const all = [...diagnostics, ...answer.diagnostics];
@@ -52,7 +61,15 @@ export const command: Command = {
       markdown: () => explainMarkdown(answer.value, locator),
       sarif: () => '',
     };
-    emit(render[formatOf(invocation)](), invocation, io);
+    const fix = invocation.text('fix');
+    const patch = fix === undefined ? null : patchOf(answer.value, { texts, locator, profile });
+    if (patch !== null) printDiagnostics(patch.diagnostics, locator, io);
+    if (fix !== '-') emit(render[formatOf(invocation)](), invocation, io);
+    if (fix !== undefined && patch?.ok === true) {
+      if (fix === '-') io.stdout.write(patch.value);
+      else writeWhole(io.cwd, fix, patch.value);
+    }
+    if (patch !== null && !patch.ok) return exitCodes.badInput;
     return broken ? exitCodes.badInput : exitCodes.clean;
   },
 };

@@ -1,0 +1,115 @@
+import { placeOf } from '../../engine/arrange.ts';
+import type { Action, DialectId, Direction, Peer, Policy, PortMatch, Rule } from '../../model/policy.ts';
+import { tiers } from '../../model/policy.ts';
+import type { Workload } from '../../model/workload.ts';
+import { proposedFile } from './change.ts';
+import { type Asked, objectName, selectorOf, wordFor } from './party.ts';
+
+/** The namespaced kind in which each language without tiers says what a union of rules allows. The other languages have a place in an order instead. */
+const unionKinds: Partial<Readonly<Record<DialectId, string>>> = {
+  kubernetes: 'NetworkPolicy',
+  cilium: 'CiliumNetworkPolicy',
+  gke: 'FQDNNetworkPolicy',
+  eks: 'ApplicationNetworkPolicy',
+};
+
+/** Languages of the union, as far as the profile enforces them: those that policies of the cluster are written in first. */
+export function unionLanguages({ snapshot, profile }: Asked, first: readonly DialectId[]): DialectId[] {
+  const spoken = snapshot.policies.map((p) => p.dialect);
+  const known = (Object.keys(unionKinds) as DialectId[]).filter((d) => profile.enforces.includes(d));
+  const rank = (d: DialectId): number => (first.includes(d) ? 0 : spoken.includes(d) ? 1 : 2);
+  return known.sort((a, b) => rank(a) - rank(b));
+}
+
+/** What a new policy is to say about the packet. */
+export interface Said {
+  readonly direction: Direction;
+  readonly action: Action;
+  readonly peers: readonly Peer[];
+  readonly ports: readonly PortMatch[] | null;
+}
+
+const origin = { document: { file: proposedFile, index: 0 }, path: [] };
+
+/** One rule that says it. */
+export function ruleOf({ direction, action, peers, ports }: Said): Rule {
+  return { direction, action, peers, ports, application: null, origin };
+}
+
+/** A policy of the union about one workload. Isolates in `direction` where its rules allow. */
+export function unionPolicy(asked: Asked, workload: Workload, dialect: DialectId, direction: Direction, rules: readonly Rule[], name: string): Policy | null {
+  const kind = unionKinds[dialect];
+  if (kind === undefined) return null;
+  const { namespace } = workload;
+  const fresh = freshName(asked, kind, namespace, name);
+  const denies = rules.length > 0 && rules.every((r) => r.action === 'deny');
+  return {
+    id: `${kind} ${namespace}/${fresh}`,
+    dialect,
+    kind,
+    namespace,
+    name: fresh,
+    tier: tiers.normal,
+    order: 0,
+    evaluation: 'deny-wins',
+    subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods: selectorOf(asked, workload), serviceAccounts: null } },
+    isolates: { ingress: direction === 'ingress' && !denies, egress: direction === 'egress' && !denies },
+    rules,
+    origin,
+  };
+}
+
+/**
+ * A policy of the same kind as `other` that comes just before it and says one thing about one workload; null where there is no place before it, or its
+ * order is none.
+ */
+export function policyBefore(asked: Asked, workload: Workload, other: Policy, rule: Rule, name: string): Policy | null {
+  if (other.evaluation !== 'first-match') return null;
+  const order = orderBefore(asked, other);
+  if (order === null) return null;
+  const { namespace } = other;
+  const fresh = freshName(asked, other.kind, namespace, name);
+  const [kindWord = other.kind] = other.id.split(' ');
+  const isolates = other.isolates.ingress || other.isolates.egress;
+  return {
+    ...other,
+    id: `${kindWord} ${namespace === null ? fresh : `${namespace}/${fresh}`}`,
+    name: fresh,
+    order,
+    subject: {
+      kind: 'pods',
+      match: { namespaces: { kind: 'named', name: workload.namespace }, pods: selectorOf(asked, workload), serviceAccounts: null },
+    },
+    isolates: { ingress: isolates && rule.direction === 'ingress', egress: isolates && rule.direction === 'egress' },
+    rules: [rule],
+    origin,
+  };
+}
+
+/** An order between a policy and the one before it in its tier. Whole where there is room; priorities of cluster policies are whole numbers from 0. */
+function orderBefore({ snapshot, profile }: Asked, other: Policy): number | null {
+  const { tier, order } = placeOf(other, profile);
+  const before = snapshot.policies
+    .map((p) => placeOf(p, profile))
+    .filter((p) => p.tier.id === tier.id && p.order < order)
+    .map((p) => p.order);
+  const previous = Math.max(...before, Number.NEGATIVE_INFINITY);
+  const whole = order === Number.POSITIVE_INFINITY ? (previous === Number.NEGATIVE_INFINITY ? 1000 : Math.floor(previous) + 1) : Math.ceil(order) - 1;
+  if (other.dialect === 'network-policy-api') return whole >= 0 && whole > previous ? whole : null;
+  return whole > previous ? whole : (previous + order) / 2;
+}
+
+function freshName({ snapshot }: Asked, kind: string, namespace: string | null, name: string): string {
+  const taken = new Set(snapshot.policies.filter((p) => p.kind === kind && p.namespace === namespace).map((p) => p.name));
+  for (let n = 1; ; n++) {
+    const tried = n === 1 ? name : `${name.slice(0, 55)}-${n}`;
+    if (!taken.has(tried)) return tried;
+  }
+}
+
+/** A name that tells what the policy does: `db-allow-from-trainer`. */
+export function nameFor(asked: Asked, { direction, action }: Pick<Said, 'direction' | 'action'>): string {
+  const { from, to } = asked.packet;
+  const [own, other] = direction === 'egress' ? [from, to] : [to, from];
+  return objectName(`${wordFor(asked, own).slice(0, 25)}-${action}-${direction === 'egress' ? 'to' : 'from'}-${wordFor(asked, other).slice(0, 25)}`);
+}

@@ -1,0 +1,31 @@
+import type { Locator } from '../kernel/origin.ts';
+import type { Advice } from '../model/advice.ts';
+import { markdownCode, markdownFence, markdownText } from './markdown-escape.ts';
+import { placeOf } from './place.ts';
+import { visibleLines } from './visible.ts';
+
+/** So many other changes of one proposal are listed; the JSON report has all. */
+const told = 10;
+
+/** Advice as Markdown: why, then each proposal with its manifests and all else that it changes. */
+export function adviceMarkdown({ goal, because, proposals }: Advice, locator: Locator): string[] {
+  return [
+    '',
+    `**To ${goal}:**`,
+    '',
+    ...because.map((text) => `- ${markdownText(text)}`),
+    ...proposals.flatMap(({ edits, also }, i) => [
+      '',
+      ...edits.flatMap(({ text, origin, manifest }) => {
+        const place = placeOf(origin, locator);
+        return [
+          `Proposal ${i + 1}: ${markdownText(text)}${place === null ? '' : ` (${markdownCode(place)})`}`,
+          '',
+          ...(manifest === null ? [] : [...markdownFence(visibleLines(manifest.trimEnd()), 'yaml'), '']),
+        ];
+      }),
+      ...(also.length === 0 ? ['Changes nothing else.'] : also.slice(0, told).map((text) => `- also ${markdownText(text)}`)),
+      ...(also.length > told ? [`- and ${also.length - told} more changes`] : []),
+    ]),
+  ];
+}

@@ -1,0 +1,42 @@
+import type { Advice, Proposal } from '../model/advice.ts';
+import type { TextContext } from './context.ts';
+import { placeOf } from './place.ts';
+import { visible, visibleLines } from './visible.ts';
+import { wrap } from './width.ts';
+
+/** So many other changes of one proposal are told; the rest are counted. */
+const told = 3;
+
+const heads: Readonly<Record<Advice['goal'], string>> = { open: 'to open', close: 'to close', settle: 'to settle' };
+
+/** Advice for people: what blocks, then proposals with all that they change; the first with its manifest. */
+export function adviceLines(advice: Advice, indent: number, context: TextContext): string[] {
+  const { pen } = context;
+  const margin = ' '.repeat(indent);
+  const room = pen.style.width - indent - 2;
+  const because = advice.because.flatMap((text) => wrap(visible(text), room).map((line) => `${margin}  ${pen.ink(line, 'dim')}`));
+  const none = advice.goal === 'settle' || advice.proposals.length > 0 ? [] : [`${margin}  ${pen.ink('no edit was found that would do it', 'yellow')}`];
+  return [
+    `${margin}${pen.ink(heads[advice.goal], 'bold')}`,
+    ...because,
+    ...none,
+    ...advice.proposals.flatMap((proposal, i) => proposalLines(proposal, i, indent + 2, context)),
+  ];
+}
+
+function proposalLines({ edits, also }: Proposal, number: number, indent: number, context: TextContext): string[] {
+  const { pen } = context;
+  const margin = ' '.repeat(indent);
+  const room = pen.style.width - indent - 3;
+  const lines = edits.flatMap((edit, i) => {
+    const place = edit.origin === null ? null : placeOf(edit.origin, context.locator);
+    const text = wrap(`${visible(edit.text)}${place === null ? '' : `  ${visible(place)}`}`, room).map(
+      (line, j) => `${margin}${j > 0 ? '   ' : i > 0 ? 'and' : `${number + 1}. `}${i > 0 && j === 0 ? ' ' : ''}${line}`,
+    );
+    const manifest = number > 0 || edit.manifest === null ? [] : visibleLines(edit.manifest.trimEnd());
+    return [...text, ...manifest.map((line) => `${margin}     ${pen.ink(line, 'cyan')}`)];
+  });
+  const more = also.length > told ? [`and ${also.length - told} more changes`] : [];
+  const changes = also.length === 0 ? ['changes nothing else'] : [...also.slice(0, told).map((text) => `also ${text}`), ...more];
+  return [...lines, ...changes.flatMap((text) => wrap(visible(text), room).map((line) => `${margin}   ${pen.ink(line, 'dim')}`))];
+}
