@@ -13,6 +13,7 @@ const any: NameIntent = { kind: 'any-depth-under', domain: 'a.com' };
 
 /** The text that each language writes for the intent; null where it must refuse. */
 const written: Readonly<Record<string, { readonly version: string | null; readonly one: string | null; readonly any: string | null }>> = {
+  antrea: { version: null, one: null, any: '*.a.com' },
   cilium: { version: null, one: '*.a.com', any: '**.a.com' },
   'cilium before 1.19': { version: '1.18', one: '*.a.com', any: null },
   gke: { version: null, one: '*.a.com', any: null },

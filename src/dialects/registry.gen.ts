@@ -1,5 +1,6 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { Dialect } from './dialect.ts';
+import { dialect as antreaDialect } from './antrea/dialect.ts';
 import { dialect as calicoDialect } from './calico/dialect.ts';
 import { dialect as ciliumDialect } from './cilium/dialect.ts';
 import { dialect as eksDialect } from './eks/dialect.ts';
@@ -9,6 +10,7 @@ import { dialect as networkPolicyApiDialect } from './network-policy-api/dialect
 
 /** Every dialect of `src/dialects`, in name order. */
 export const dialects: readonly Dialect[] = [
+  antreaDialect,
   calicoDialect,
   ciliumDialect,
   eksDialect,

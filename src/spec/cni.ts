@@ -22,6 +22,7 @@ const plain = { names: null, seesNodes: false, namesNeed: null } as const;
 
 /** By the name of the profile's family. A test holds these keys and the profiles that ship together. */
 const families: Readonly<Record<string, Abilities>> = {
+  antrea: { ...plain, versions: ['2.6', '2.7'] },
   kubernetes: { ...plain, versions: [] },
   calico: { ...plain, versions: ['3.30', '3.32'] },
   cilium: { versions: ['1.19'], names: 'cilium', seesNodes: true, namesNeed: null },
