@@ -1,6 +1,7 @@
 import type { Location, Locator, Origin } from '../src/kernel/origin.ts';
 import type { Diagnostic } from '../src/kernel/result.ts';
 import type { Explanation } from '../src/model/explanation.ts';
+import type { ExposedWorkload } from '../src/model/exposure-report.ts';
 import type { Finding } from '../src/model/finding.ts';
 import type { Ignored } from '../src/model/ignored.ts';
 import type { Party, ScanReport } from '../src/model/scan-report.ts';
@@ -145,6 +146,47 @@ const sampleStaged: readonly StagedPolicy[] = [
   { id: 'StagedNetworkPolicy ml/fence', does: 'set', target: 'NetworkPolicy ml/fence', origin: originAt('policies/open.yaml', 'spec') },
 ];
 
+const sampleExposed: readonly ExposedWorkload[] = [
+  {
+    id: 'PyTorchJob/ml/llm/worker',
+    title: 'ml/llm[PyTorchJob worker]',
+    namespace: 'ml',
+    training: true,
+    verdict: 'unknown',
+    paths: [
+      {
+        entry: {
+          kind: 'Ingress',
+          id: 'Ingress ml/board',
+          hosts: ['board.example.com', hostileName],
+          paths: [hostileName],
+          ports: 'TCP 80',
+          tls: ['terminate'],
+          origin: originAt('policies/open.yaml', 'spec'),
+        },
+        controller: hostileName,
+        controllerPods: [],
+        service: 'ml/board',
+        ports: 'TCP 6006',
+        hops: [
+          { from: 'outside', to: hostileName, decision: 'unknown', because: hostileName, origin: null },
+          {
+            from: hostileName,
+            to: 'ml/llm[PyTorchJob worker] on TCP 6006',
+            decision: 'allowed',
+            because: 'a rule',
+            origin: originAt('policies/open.yaml', 'spec'),
+          },
+        ],
+        verdict: 'unknown',
+        ownNodeOnly: false,
+        gaps: [{ code: 'controller-absent', text: `the pods of ${hostileName}`, mend: "give the controller's manifests" }],
+      },
+    ],
+    omitted: 3,
+  },
+];
+
 export const sampleScan: ScanReport = {
   profile: 'kubernetes',
   counts: { namespaces: 7, workloads: 14, pods: 43, services: 9, nodes: 4, policies: 0 },
@@ -200,10 +242,11 @@ export const sampleScan: ScanReport = {
       omitted: { members: 0, reaches: 0, reachedBy: 0, blastRadius: 0 },
     },
   ],
+  exposed: sampleExposed,
   halfOpen: [{ from: worker, to: database, openSide: 'egress', ports: 'TCP 5432', missing: 'an ingress rule in data for ml/llm' }],
   staged: sampleStaged,
   findings: sampleFindings,
-  omitted: { training: 4, halfOpen: 1 },
+  omitted: { training: 4, exposed: 0, halfOpen: 1 },
   assumptions: ['Some CNI enforces NetworkPolicy.'],
 };
 

@@ -15,8 +15,18 @@ const looseListed = 200;
 
 const openness: Readonly<Record<HopDecision, number>> = { allowed: 0, unknown: 1, denied: 2 };
 
-/** Who outside the cluster can reach which workload, and through what. Pure. Workloads to which nothing leads are not listed. */
+const reports = new WeakMap<ClaimMatrix, ExposureReport>();
+
+/** Who outside the cluster can reach which workload, and through what. Pure; kept for a matrix as long as it lives. Workloads to which nothing leads are not listed. */
 export function exposure(matrix: ClaimMatrix): ExposureReport {
+  const known = reports.get(matrix);
+  if (known !== undefined) return known;
+  const made = reported(matrix);
+  reports.set(matrix, made);
+  return made;
+}
+
+function reported(matrix: ClaimMatrix): ExposureReport {
   const { snapshot, profile } = matrix;
   const { paths, loose, entries } = waysIn(matrix, { fronts: true });
   const training = trainingWorkloads(snapshot);

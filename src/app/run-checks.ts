@@ -3,11 +3,18 @@ import { checks } from '../checks/registry.gen.ts';
 import type { Reachability } from '../engine/reach.ts';
 import { compareText } from '../kernel/stable.ts';
 import { type Finding, severities } from '../model/finding.ts';
+import { exposure } from './exposure.ts';
 import { trainingWorkloads } from './training.ts';
 
 /** What the checks find on a solved snapshot: worst first, then by check and place, so that equal input gives equal order. */
 export function runChecks(reach: Reachability, which: readonly Check[] = checks): readonly Finding[] {
-  const context = { snapshot: reach.snapshot, profile: reach.profile, reach, training: new Set(trainingWorkloads(reach.snapshot).keys()) };
+  const context = {
+    snapshot: reach.snapshot,
+    profile: reach.profile,
+    reach,
+    training: new Set(trainingWorkloads(reach.snapshot).keys()),
+    exposed: () => exposure(reach).workloads,
+  };
   const findings: Finding[] = [];
   for (const check of which) for (const finding of check.run(context)) findings.push({ check: check.slug, ...finding });
   return findings

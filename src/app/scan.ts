@@ -3,6 +3,7 @@ import { sortedBy } from '../kernel/stable.ts';
 import type { Profile } from '../model/profile.ts';
 import type { ScanReport } from '../model/scan-report.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { exposure } from './exposure.ts';
 import { halfOpenPassages } from './half-open.ts';
 import { ReachMap } from './reach-map.ts';
 import { runChecks } from './run-checks.ts';
@@ -13,6 +14,9 @@ import { trainingSections } from './training-sections.ts';
 /** The most half-open passages that a report lists; each is a finding too. */
 const halfOpenListed = 200;
 
+/** The most exposed training workloads that a report lists. */
+const exposedListed = 100;
+
 /**
  * Everything that `scan` answers about one cluster, from the picture, the CNI's profile and the solved matrix (which must be of the same two).
  * Pure. Training workloads and all lists come in a stable order and are cut at a length, with what was cut counted.
@@ -21,6 +25,7 @@ export function scan(snapshot: Snapshot, profile: Profile, reach: Reachability):
   const because = trainingWorkloads(snapshot);
   const sections = trainingSections(new ReachMap(reach), because);
   const halfOpen = halfOpenPassages(reach, new Set(because.keys()));
+  const exposed = exposure(reach).workloads.filter((w) => w.training);
   return {
     profile: profile.id,
     counts: {
@@ -33,10 +38,11 @@ export function scan(snapshot: Snapshot, profile: Profile, reach: Reachability):
     },
     unread: sortedBy(snapshot.unread, ([kind]) => kind).map(([kind, count]) => ({ kind, count })),
     training: sortedBy(sections.training, (w) => w.title),
+    exposed: exposed.slice(0, exposedListed),
     halfOpen: halfOpen.slice(0, halfOpenListed),
     staged: stagedPolicies(snapshot),
     findings: runChecks(reach),
-    omitted: { training: sections.omitted, halfOpen: Math.max(0, halfOpen.length - halfOpenListed) },
+    omitted: { training: sections.omitted, exposed: Math.max(0, exposed.length - exposedListed), halfOpen: Math.max(0, halfOpen.length - halfOpenListed) },
     assumptions: profile.assumptions,
   };
 }

@@ -1,4 +1,5 @@
 import type { Reachability } from '../engine/reach.ts';
+import type { ExposedWorkload } from '../model/exposure-report.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -9,6 +10,8 @@ export interface CheckContext {
   readonly profile: Profile;
   readonly reach: Reachability;
   readonly training: ReadonlySet<string>;
+  /** Workloads to which something leads from outside, with the ways in (see src/app/exposure.ts). Worked out when first asked for. */
+  exposed(): readonly ExposedWorkload[];
 }
 
 /** A worked example: manifests as YAML text. In `bad` the check must fire, in `good` it must be silent; both are executed by the tests. */

@@ -37,6 +37,7 @@ import { check as sharedFrontendNoTenantControlCheck } from './shared-frontend-n
 import { check as stsGlobalNameOnlyCheck } from './sts-global-name-only.ts';
 import { check as stsRegionalNameOnlyCheck } from './sts-regional-name-only.ts';
 import { check as taintWithoutAffinityCheck } from './taint-without-affinity.ts';
+import { check as trainingExposedCheck } from './training-exposed.ts';
 import { check as trainingKindNotReadCheck } from './training-kind-not-read.ts';
 import { check as udp443OpenCheck } from './udp443-open.ts';
 import { check as wildcardFqdnCheck } from './wildcard-fqdn.ts';
@@ -82,6 +83,7 @@ export const checks: readonly Check[] = [
   stsGlobalNameOnlyCheck,
   stsRegionalNameOnlyCheck,
   taintWithoutAffinityCheck,
+  trainingExposedCheck,
   trainingKindNotReadCheck,
   udp443OpenCheck,
   wildcardFqdnCheck,

@@ -1,3 +1,4 @@
+import type { ExposedWorkload } from './exposure-report.ts';
 import type { Finding } from './finding.ts';
 import type { StagedPolicy } from './staged-policy.ts';
 import type { Gap } from './verdict.ts';
@@ -77,11 +78,13 @@ export interface ScanReport {
   /** Kinds nothing reads: `apiVersion/kind` with how many. */
   readonly unread: readonly { readonly kind: string; readonly count: number }[];
   readonly training: readonly TrainingWorkload[];
+  /** Training workloads that something leads to from outside, most open first. */
+  readonly exposed: readonly ExposedWorkload[];
   readonly halfOpen: readonly HalfOpenPassage[];
   /** Policies that decide nothing until they are promoted. */
   readonly staged: readonly StagedPolicy[];
   readonly findings: readonly Finding[];
   /** Workloads and passages that are not described because there are too many; those that reach most come first. */
-  readonly omitted: { readonly training: number; readonly halfOpen: number };
+  readonly omitted: { readonly training: number; readonly exposed: number; readonly halfOpen: number };
   readonly assumptions: readonly string[];
 }

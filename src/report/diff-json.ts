@@ -1,7 +1,8 @@
 import type { ChangeCause, ChangedObject, DiffReport } from '../model/diff-report.ts';
 import type { WorkloadId } from '../model/workload.ts';
-import { diagnosticsJson, type JsonContext, locationJson, verdictJson } from './json.ts';
+import { diagnosticsJson, type JsonContext, verdictJson } from './json.ts';
 import { type DiagnosticJson, type Envelope, type LocationJson, reportApiVersion, type VerdictJson } from './json-types.ts';
+import { locationJson } from './location-json.ts';
 
 interface ChangedObjectJson extends Omit<ChangedObject, 'origin'> {
   readonly location: LocationJson | null;

@@ -1,6 +1,7 @@
 import type { Advice, AdviceEdit } from '../model/advice.ts';
 import type { ClaimResult } from '../model/claim.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { ExposedWorkload, ExposureEntry, ExposureHop, ExposurePath } from '../model/exposure-report.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ScanReport } from '../model/scan-report.ts';
 import type { PromotedClaim, StagedPolicy } from '../model/staged-policy.ts';
@@ -64,7 +65,18 @@ export interface VerdictJson extends Omit<Verdict, 'egress' | 'ingress'> {
   readonly ingress: SideJson;
 }
 
-export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings' | 'staged'> {
+/** A way in from outside, with places in place of origins. */
+export interface ExposurePathJson extends Omit<ExposurePath, 'entry' | 'hops'> {
+  readonly entry: Omit<ExposureEntry, 'origin'> & { readonly location: LocationJson };
+  readonly hops: readonly (Omit<ExposureHop, 'origin'> & { readonly location: LocationJson | null })[];
+}
+
+export interface ExposedWorkloadJson extends Omit<ExposedWorkload, 'paths'> {
+  readonly paths: readonly ExposurePathJson[];
+}
+
+export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings' | 'staged' | 'exposed'> {
+  readonly exposed: readonly ExposedWorkloadJson[];
   readonly staged: readonly StagedPolicyJson[];
   readonly headline: string;
   readonly findings: readonly FindingJson[];

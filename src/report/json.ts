@@ -1,4 +1,4 @@
-import type { Location, Locator, Origin } from '../kernel/origin.ts';
+import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { Advice } from '../model/advice.ts';
 import type { Explanation } from '../model/explanation.ts';
@@ -8,6 +8,7 @@ import type { ScanReport } from '../model/scan-report.ts';
 import type { StagedPolicy } from '../model/staged-policy.ts';
 import type { Side, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
+import { exposedWorkloadJson } from './exposure-path-json.ts';
 import { scanHeadline, unreadObjects } from './headline.ts';
 import {
   type AdviceJson,
@@ -15,7 +16,6 @@ import {
   type Envelope,
   type ExplainJson,
   type FindingJson,
-  type LocationJson,
   reportApiVersion,
   type ScanJson,
   type SideJson,
@@ -23,7 +23,8 @@ import {
   type VerdictJson,
   type VerifyJson,
 } from './json-types.ts';
-import { diagnosticPlace, pathText } from './place.ts';
+import { locationJson } from './location-json.ts';
+import { diagnosticPlace } from './place.ts';
 
 /** What surrounds a report in its JSON: the input's diagnostics, findings that were ignored, and where things stand. */
 export interface JsonContext {
@@ -53,6 +54,7 @@ export function scanJson(report: ScanReport, context: JsonContext): ScanJson {
     counts: report.counts,
     unread: [...report.unread],
     training: report.training,
+    exposed: report.exposed.map((w) => exposedWorkloadJson(w, context.locator)),
     halfOpen: report.halfOpen,
     staged: stagedJson(report.staged, context.locator),
     findings: report.findings.map((f) => findingJson(f, context.locator)),
@@ -184,9 +186,4 @@ export function verdictJson(verdict: Verdict, locator: Locator): VerdictJson {
     qualifiers: [...verdict.qualifiers],
     profile: verdict.profile,
   };
-}
-
-export function locationJson(origin: Origin, locator: Locator, place: Location | null = null): LocationJson {
-  const { file, line, column, endLine, endColumn } = place ?? locator.locate(origin);
-  return { file, line, column, endLine, endColumn, document: origin.document.index, path: origin.path.length === 0 ? '' : pathText(origin.path) };
 }

@@ -2,6 +2,7 @@ import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
+import { wayItems } from './exposure-markdown.ts';
 import { findingBlocks } from './finding-markdown.ts';
 import { passagePorts, scanHeadline, unreadKinds } from './headline.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
@@ -32,6 +33,7 @@ export function scanMarkdown(report: ScanReport, locator: Locator, diagnostics: 
       `${facts.join(', ')}; profile ${markdownCode(report.profile)}`,
     ],
     report.training.length === 0 ? [] : summaryTable(report.training, report.omitted.training),
+    outsideTable(report, locator),
     ...findingBlocks(report.findings, locator),
     ...report.training.map(workloadDetails),
     diagnosticsMarkdown(diagnostics, locator),
@@ -45,6 +47,15 @@ export function scanMarkdown(report: ScanReport, locator: Locator, diagnostics: 
         ),
   ];
   return fitted(blocks);
+}
+
+/** Training workloads that something leads to from outside, with the ways in. */
+function outsideTable({ exposed, omitted }: ScanReport, locator: Locator): string[] {
+  if (exposed.length === 0) return [];
+  const shown = exposed.slice(0, rowsShown);
+  const items = shown.flatMap((w) => [`- ${markdownCode(w.title)}`, ...wayItems(w.paths, locator).map((line) => `  ${line}`)]);
+  const rest = exposed.length - shown.length + omitted.exposed;
+  return ['### Reachable from outside', '', ...items, ...(rest > 0 ? ['', `_and ${rest} more_`] : [])];
 }
 
 function summaryTable(training: readonly TrainingWorkload[], omitted: number): string[] {

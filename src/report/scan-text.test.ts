@@ -35,10 +35,11 @@ function text(training: readonly TrainingWorkload[]): string {
     counts: { namespaces: 1, workloads: 3, pods: 3, services: 0, nodes: 0, policies: 0 },
     unread: [],
     training,
+    exposed: [],
     halfOpen: [],
     staged: [],
     findings: [],
-    omitted: { training: 0, halfOpen: 0 },
+    omitted: { training: 0, exposed: 0, halfOpen: 0 },
     assumptions: [],
   };
   return scanText(report, { pen: penFor({ colour: false, unicode: true, width: 100 }), locator });

@@ -3,8 +3,10 @@ import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { BlastHop, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import type { TextContext } from './context.ts';
+import { exposedLines, more } from './exposed-lines.ts';
 import { findingLines, ignoredLines, ranked, severityCounts, severityInks } from './finding-text.ts';
-import { incompleteText, passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
+import { passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
+import { incompleteLines } from './incomplete-lines.ts';
 import type { Ink } from './pen.ts';
 import { stagedLines } from './staged.ts';
 import { visible } from './visible.ts';
@@ -32,6 +34,7 @@ export function scanText(report: ScanReport, context: TextContext, ignored: read
       report.omitted.training,
       context,
     ),
+    outsideLines(report, context),
     halfOpenLines(report, context),
     stagedSection(report, context),
     findingLines(report.findings, context),
@@ -62,12 +65,6 @@ function beyondTraining(w: TrainingWorkload, own: ReadonlySet<string>): string {
   const told = (passages: readonly Passage[]): unknown =>
     passages.filter((p) => !own.has(p.party.id)).map((p) => [p.party.id, p.certainty, p.ports, p.listening]);
   return JSON.stringify([w.pods, w.because, reachSentence(w), told(w.reaches), told(w.reachedBy), w.ungoverned]);
-}
-
-/** Before anything else: that something is missing from the picture. Empty when nothing is. */
-export function incompleteLines(diagnostics: readonly Diagnostic[], { pen }: TextContext): string[] {
-  const text = incompleteText(diagnostics);
-  return text === null ? [] : wrap(`${text}; what they hold is in no answer below`, pen.style.width).map((line) => pen.ink(line, 'red', 'bold'));
 }
 
 function headLines(report: ScanReport, context: TextContext): string[] {
@@ -281,6 +278,17 @@ function namespaceTwigs(ring: BlastHop, context: TextContext): string[] {
     return `${pen.ink(visible(namespace), 'bold')}: ${shown.join(', ')}`;
   });
   return [...lines, ...others];
+}
+
+/** Training workloads that something leads to from outside. */
+function outsideLines({ exposed, omitted }: ScanReport, context: TextContext): string[] {
+  if (exposed.length === 0) return [];
+  const shown = exposed.slice(0, workloadsShown);
+  return [
+    `${context.pen.ink('Reachable from outside', 'bold')}  what leads to training, through whom`,
+    ...shown.flatMap((w) => exposedLines(w, context)),
+    ...more(exposed.length - shown.length + omitted.exposed, 'workload', context),
+  ];
 }
 
 function halfOpenLines({ halfOpen: passages, omitted }: ScanReport, context: TextContext): string[] {

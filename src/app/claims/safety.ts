@@ -8,6 +8,7 @@ import type { Workload } from '../../model/workload.ts';
 import { ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
+import { alsoFromOutside } from './exposed.ts';
 import { beyond, type Excess, safetyClaim } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
@@ -42,19 +43,23 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
       origin: within(zone.loaded.origin, 'spec', 'namespace'),
     }),
     ...zone.intents.protected.map((p) => protectedClaim(reach, zone, p)),
-    safetyClaim(
+    alsoFromOutside(
       reach,
-      zone.members.flatMap((m) => ingressExcess(reach, m, byId)),
-      {
-        id: 'safety/nothing-else-reaches-training',
-        title: `nothing outside ${namespace} reaches training`,
-        evidence: [
-          looked(zone.members, reach),
-          'a pod stays open to its own node (kubelet, and whatever a Service sends through that node); that path is ungoverned',
-        ],
-        fix: 'remove or narrow the ingress rule that the packet used, or add default deny for ingress where none selects the pod',
-        origin: within(zone.loaded.origin, 'spec', 'namespace'),
-      },
+      zone,
+      safetyClaim(
+        reach,
+        zone.members.flatMap((m) => ingressExcess(reach, m, byId)),
+        {
+          id: 'safety/nothing-else-reaches-training',
+          title: `nothing outside ${namespace} reaches training`,
+          evidence: [
+            looked(zone.members, reach),
+            'a pod stays open to its own node (kubelet, and whatever a Service sends through that node); that path is ungoverned',
+          ],
+          fix: 'remove or narrow the ingress rule that the packet used, or add default deny for ingress where none selects the pod',
+          origin: within(zone.loaded.origin, 'spec', 'namespace'),
+        },
+      ),
     ),
     ...wholePicture(reach, zone),
   ];

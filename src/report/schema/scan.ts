@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exposedWorkloadSchema } from '../exposure-path-json.ts';
 import type { ScanJson } from '../json-types.ts';
 import { countSchema, diagnosticSchema, envelope, findingSchema, gapSchema, ignoredSchema, stagedPolicySchema, textSchema } from './common.ts';
 
@@ -55,12 +56,13 @@ export const scanReportSchema: z.ZodType<ScanJson> = z
     }),
     unread: z.array(z.strictObject({ kind: textSchema, count: countSchema })).describe('Kinds that nothing reads.'),
     training: z.array(training),
+    exposed: z.array(exposedWorkloadSchema).describe('Training workloads that something leads to from outside, most open first.'),
     staged: z.array(stagedPolicySchema).describe('Policies that decide nothing until they are promoted.'),
     halfOpen: z.array(z.strictObject({ from: party, to: party, openSide: z.enum(['egress', 'ingress']), ports: textSchema, missing: textSchema })),
     findings: z.array(findingSchema),
     ignored: z.array(ignoredSchema),
     omitted: z
-      .strictObject({ training: countSchema, halfOpen: countSchema })
+      .strictObject({ training: countSchema, exposed: countSchema, halfOpen: countSchema })
       .describe('Training workloads and half-open passages that are not described because there are too many.'),
     assumptions: z.array(textSchema),
     diagnostics: z.array(diagnosticSchema),
