@@ -20,8 +20,18 @@ const door = (more: string): string =>
   `apiVersion: v1\nkind: Service\nmetadata: {name: direct, namespace: ml}\nspec: {selector: {app: train}, ports: [{port: 80, targetPort: 6006}], ${more}}\n`;
 
 test.each<readonly [string, World, 'holds' | 'fails' | 'undecided', string]>([
-  ['a controller of the input that is let in', { namespaces: { edge: {} }, pods: controller, objects: [board, nginx, admitted] }, 'fails', 'exposed: Ingress ml/board (board.example.com)'],
-  ['a controller of the input that is shut out', { namespaces: { edge: {} }, pods: controller, objects: [board, nginx] }, 'holds', 'policies shut it: Ingress ml/board'],
+  [
+    'a controller of the input that is let in',
+    { namespaces: { edge: {} }, pods: controller, objects: [board, nginx, admitted] },
+    'fails',
+    'exposed: Ingress ml/board (board.example.com)',
+  ],
+  [
+    'a controller of the input that is shut out',
+    { namespaces: { edge: {} }, pods: controller, objects: [board, nginx] },
+    'holds',
+    'policies shut it: Ingress ml/board',
+  ],
   ['a controller that is not in the input, shut out everywhere', { objects: [board, nginx] }, 'holds', "from the pod's own node they could not"],
   [
     'a controller that is not in the input and could be one that a rule lets in',
@@ -30,7 +40,12 @@ test.each<readonly [string, World, 'holds' | 'fails' | 'undecided', string]>([
     'Ingress ml/board',
   ],
   ['a node port, which may show a node in place of the client', { objects: [door('type: NodePort')] }, 'undecided', 'Service ml/direct'],
-  ['a load balancer that keeps the client, whom policies shut out', { objects: [door('type: LoadBalancer, externalTrafficPolicy: Local')] }, 'holds', 'Service ml/direct'],
+  [
+    'a load balancer that keeps the client, whom policies shut out',
+    { objects: [door('type: LoadBalancer, externalTrafficPolicy: Local')] },
+    'holds',
+    'Service ml/direct',
+  ],
   [
     'a load balancer that keeps the client, whom a rule lets in',
     { objects: [door('type: LoadBalancer, externalTrafficPolicy: Local'), networkPolicy('office', trainFrom('{ipBlock: {cidr: 8.8.8.0/24}}'))] },
@@ -57,5 +72,9 @@ test.each<readonly [string, World, 'holds' | 'fails' | 'undecided', string]>([
 });
 
 test('what nothing leads to is as it was', () => {
-  expect(claimsIn({}).get(reached)?.evidence.some((line) => line.includes('leads here'))).toBe(false);
+  expect(
+    claimsIn({})
+      .get(reached)
+      ?.evidence.some((line) => line.includes('leads here')),
+  ).toBe(false);
 });
