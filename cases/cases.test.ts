@@ -5,6 +5,7 @@ import { ungovernedPaths } from '../src/app/ungoverned.ts';
 import { decide } from '../src/engine/decide.ts';
 import { profileOf } from '../src/engine/profiles.ts';
 import { type Reachability, type ReachParty, reach } from '../src/engine/reach.ts';
+import { seenBy } from '../src/engine/seen-by.ts';
 import type { Path } from '../src/kernel/origin.ts';
 import type { Profile } from '../src/model/profile.ts';
 import type { Endpoint } from '../src/model/verdict.ts';
@@ -33,7 +34,7 @@ describe('the list is complete', () => {
 
 for (const file of files) {
   describe(file.path, () => {
-    const { snapshot, diagnostics } = load(file);
+    const { snapshot: read, diagnostics } = load(file);
 
     test('reading gives the diagnostics it should', () => {
       const found = diagnostics.map((d) => ({
@@ -55,7 +56,7 @@ for (const file of files) {
 
     for (const [word, kinds] of Object.entries(file.spec.wantUngoverned ?? {})) {
       test(`${word} has the paths beside the pod network that it should`, () => {
-        expect(snapshot.workloads.filter((w) => `${w.namespace}/${w.name}` === word).map((w) => ungovernedPaths(w).map((p) => p.kind))).toEqual([kinds]);
+        expect(read.workloads.filter((w) => `${w.namespace}/${w.name}` === word).map((w) => ungovernedPaths(w).map((p) => p.kind))).toEqual([kinds]);
       });
     }
 
@@ -65,7 +66,7 @@ for (const file of files) {
         test.skip(`${name}: ${reason}`);
         continue;
       }
-      const profile = profileNamed(name);
+      const { snapshot, profile } = seenBy(read, profileNamed(name));
       const assumptions = (file.spec.wantAssumption ?? []).filter((a) => a.profiles?.includes(name) ?? true);
       if (assumptions.length > 0) {
         test(`${name} says what it assumes`, () => {

@@ -15,6 +15,8 @@ export type { Flow } from './engine/flow.ts';
 export { profileOf, profiles } from './engine/profiles.ts';
 export type { Reachability, ReachParty } from './engine/reach.ts';
 export { reach } from './engine/reach.ts';
+export type { Seen } from './engine/seen-by.ts';
+export { seenBy } from './engine/seen-by.ts';
 export type { Location, Locator, Origin } from './kernel/origin.ts';
 export type { Diagnostic, Result } from './kernel/result.ts';
 export type { SourceText } from './kernel/source-text.ts';

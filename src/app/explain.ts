@@ -1,4 +1,5 @@
 import { decide } from '../engine/decide.ts';
+import { seenBy } from '../engine/seen-by.ts';
 import { tierWalk } from '../engine/tier-walk.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import type { Explanation } from '../model/explanation.ts';
@@ -68,8 +69,8 @@ export function explain(snapshot: Snapshot, profile: Profile, question: Question
 function ifPromoted(snapshot: Snapshot, profile: Profile, packets: readonly Packet[]): Explanation['staged'] {
   const policies = stagedPolicies(snapshot);
   if (policies.length === 0) return null;
-  const after = promote(snapshot).snapshot;
-  return { policies, verdict: together(packets.map((packet) => decide(after, profile, packet).decision)) };
+  const after = seenBy(promote(snapshot).snapshot, profile);
+  return { policies, verdict: together(packets.map((packet) => decide(after.snapshot, after.profile, packet).decision)) };
 }
 
 function packetBetween(from: Place, to: Place, protocol: Protocol, port: number): Packet {

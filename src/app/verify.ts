@@ -1,4 +1,5 @@
 import { reach as solve } from '../engine/reach.ts';
+import { seenBy } from '../engine/seen-by.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -27,8 +28,8 @@ const notCovered: readonly string[] = [
  * representatives: one sort for each workload (and job) of the zone, one for pods of its namespace that it does not describe.
  * `enforced` is the input as it is; where staged policies count as promoted, all else is about the input with them.
  */
-export function verify(enforced: Snapshot, profile: Profile, zones: readonly LoadedZone[], modes: Modes = plainModes): VerifyReport {
-  const snapshot = modes.promoted ? promote(enforced).snapshot : enforced;
+export function verify(enforced: Snapshot, base: Profile, zones: readonly LoadedZone[], modes: Modes = plainModes): VerifyReport {
+  const { snapshot, profile } = seenBy(modes.promoted ? promote(enforced).snapshot : enforced, base);
   const { snapshot: whole, bound } = bindZones(
     snapshot,
     zones.map((loaded) => ({ loaded, intents: zoneIntents(loaded) })),
@@ -48,7 +49,7 @@ export function verify(enforced: Snapshot, profile: Profile, zones: readonly Loa
     unread: sortedBy(snapshot.unread, ([kind]) => kind).map(([kind, count]) => ({ kind, count })),
     findings: runChecks(solve(snapshot, profile)),
     strict: modes.strict,
-    staged: modes.promoted ? ifPromoted(enforced, profile, zones, modes.strict, judgedZones) : null,
+    staged: modes.promoted ? ifPromoted(enforced, base, zones, modes.strict, judgedZones) : null,
     assumptions: assumptionsOf(modes, profile),
   };
 }

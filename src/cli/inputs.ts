@@ -1,5 +1,6 @@
 import { type Loaded, loadSnapshot } from '../app/load.ts';
 import { profileOf, profiles } from '../engine/profiles.ts';
+import { type Seen, seenBy } from '../engine/seen-by.ts';
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { SourceText } from '../kernel/source-text.ts';
@@ -70,6 +71,11 @@ export async function readCluster(paths: readonly string[], io: Io, progress: Pr
   progress.say(`understanding ${texts.length} files`);
   const loaded = loadSnapshot(texts, { ranges });
   return { ...loaded, texts, diagnostics: [...diagnostics, ...loaded.diagnostics] };
+}
+
+/** The cluster as the profile's CNI sees it: with the settings of the CNI that are among the manifests, and policies as its version reads them. */
+export function seen<T extends Loaded>(cluster: T, profile: Profile): T & Seen {
+  return { ...cluster, ...seenBy(cluster.snapshot, profile) };
 }
 
 /** Reads the zones given with `-f`. */

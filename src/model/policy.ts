@@ -140,4 +140,14 @@ export interface Policy {
   readonly isolates: { readonly ingress: boolean; readonly egress: boolean };
   readonly rules: readonly Rule[];
   readonly origin: Origin;
+  /** How versions of the CNI that take the object otherwise take it; every other version takes it as it stands here. Settled by `seenBy`. */
+  readonly readings?: readonly PolicyReading[];
+}
+
+/** What one version of a CNI makes of a policy object. */
+export interface PolicyReading {
+  /** `cilium@1.18`; see `Profile.readsAs`. */
+  readonly reading: string;
+  /** Null: that version refuses the object, and enforces nothing of it. */
+  readonly policy: Policy | null;
 }

@@ -1,4 +1,5 @@
 import type { DialectId, Policy, Tier } from './policy.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** An answer that may not be known. */
 export type Tri = 'yes' | 'no' | 'unknown';
@@ -37,6 +38,8 @@ export interface Profile {
   readonly enforces: readonly DialectId[];
   /** Kinds of those languages that this version does not know (Calico 3.32 dropped AdminNetworkPolicy), `language/kind` where two share one; left out: none. */
   readonly ignoredKinds?: readonly string[];
+  /** Whose reading of policy objects this is, where versions of a CNI differ in it (`cilium@1.18`); left out: not known, so that where they differ nothing is certain. */
+  readonly readsAs?: string;
   /** What happens to policies in languages not in `enforces`. */
   readonly foreignPolicies: 'unknown' | 'ignored';
   /** One line a fact, with its source; printed with every proof. */
@@ -53,4 +56,6 @@ export function enforces(profile: Pick<Profile, 'enforces' | 'ignoredKinds'>, po
 export interface ProfileFamily {
   readonly name: string;
   readonly profiles: readonly Profile[];
+  /** The profile as the settings of the CNI that are among the manifests have it; pure. Left out: no setting is read. */
+  readonly configured?: (profile: Profile, snapshot: Snapshot) => Profile;
 }

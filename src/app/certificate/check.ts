@@ -2,6 +2,7 @@ import { directoryOf, nodeName } from '../../engine/directory.ts';
 import type { Flow } from '../../engine/flow.ts';
 import { matchesName } from '../../engine/match.ts';
 import { profiles } from '../../engine/profiles.ts';
+import { seenBy } from '../../engine/seen-by.ts';
 import { shown } from '../../kernel/reader.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
 import { type Certificate, type CertifiedVerdict, certificateSchema, type PartyAtom } from '../../model/certificate.ts';
@@ -70,16 +71,17 @@ class Checking {
   }
 
   run(given: readonly SourceText[]): void {
-    const profile = profiles.find((p) => p.id === this.#c.profile);
+    const base = profiles.find((p) => p.id === this.#c.profile);
     const inputs = this.#inputs(given);
-    if (profile === undefined) this.#fail(`no profile is called ${shown(this.#c.profile)}`);
-    if (profile === undefined || inputs === null) return;
+    if (base === undefined) this.#fail(`no profile is called ${shown(this.#c.profile)}`);
+    if (base === undefined || inputs === null) return;
     const modes: Modes = { promoted: this.#c.promoted === true, strict: this.#c.strict === true };
-    if (!same(this.#c.assumptions, assumptionsOf(modes, profile))) this.#fail(`the assumptions are not those of profile ${profile.id}`);
     const { zones } = readZones(inputs.zones);
     const loaded = loadSnapshot(inputs.manifests, { ranges: rangesOf(zones) });
+    const { snapshot: seen, profile } = seenBy(modes.promoted ? promote(loaded.snapshot).snapshot : loaded.snapshot, base);
+    if (!same(this.#c.assumptions, assumptionsOf(modes, profile))) this.#fail(`the assumptions are not those of profile ${profile.id} on these manifests`);
     const { snapshot, bound } = bindZones(
-      modes.promoted ? promote(loaded.snapshot).snapshot : loaded.snapshot,
+      seen,
       zones.map((zone) => ({ loaded: zone, intents: zoneIntents(zone) })),
     );
     const views = new Views(snapshot, profile);

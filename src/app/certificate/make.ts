@@ -1,5 +1,6 @@
 import { directoryOf, nodeName } from '../../engine/directory.ts';
 import { type ReachParty, reach as solve } from '../../engine/reach.ts';
+import { seenBy } from '../../engine/seen-by.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
 import { compareText } from '../../kernel/stable.ts';
@@ -33,7 +34,8 @@ export interface ProofInput {
 }
 
 /** The certificate of a proof: what was claimed, and everything that another program needs to decide it again. */
-export function makeCertificate(input: ProofInput, report: VerifyReport): Certificate {
+export function makeCertificate(given: ProofInput, report: VerifyReport): Certificate {
+  const input = { ...given, ...seenBy(given.snapshot, given.profile) };
   const { snapshot: whole, bound } = bindZones(
     input.snapshot,
     input.zones.map((loaded) => ({ loaded, intents: zoneIntents(loaded) })),

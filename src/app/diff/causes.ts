@@ -4,7 +4,7 @@ import type { ChangeCause } from '../../model/diff-report.ts';
 import type { Packet, Step, Verdict } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
 import { ruleText } from './same-policies.ts';
-import type { Seen } from './split.ts';
+import type { Seen } from '../../engine/seen-by.ts';
 
 /** What is known about one side of a change when its causes are looked for. */
 export interface DecidedSide {

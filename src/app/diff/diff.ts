@@ -10,7 +10,7 @@ import { Describing } from './describe.ts';
 import { type Difference, difference, type Rectangle } from './difference.ts';
 import type { Leaf, Member } from './leaves.ts';
 import { changedPolicies } from './same-policies.ts';
-import type { Seen } from './split.ts';
+import type { Seen } from '../../engine/seen-by.ts';
 
 /** One side of a comparison. `title` is what the user calls it. */
 export interface DiffSide extends Seen {

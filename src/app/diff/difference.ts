@@ -6,7 +6,8 @@ import { TransportSet } from '../../space/transport-set.ts';
 import { type Affected, affectedBy } from './affected.ts';
 import { type Leaf, type Member, type PodGroup, type Refinement, refine } from './leaves.ts';
 import { type PolicyChanges, policyChanges } from './same-policies.ts';
-import { type Seen, split } from './split.ts';
+import { split } from './split.ts';
+import type { Seen } from '../../engine/seen-by.ts';
 
 /** A rectangle of changed traffic: each leaf of `from` to each leaf of `to` (two distinct pods where it is the same leaf). */
 export interface Rectangle {

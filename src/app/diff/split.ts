@@ -1,16 +1,11 @@
 import { classify, type PodClass, vocabularyOf } from '../../engine/classes.ts';
 import { podLabels, seenLabels } from '../../engine/directory.ts';
+import type { Seen } from '../../engine/seen-by.ts';
 import { kept } from '../../kernel/memo.ts';
 import { labelOf } from '../../model/labels.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload, WorkloadId } from '../../model/workload.ts';
-
-/** A cluster as one CNI sees it. */
-export interface Seen {
-  readonly snapshot: Snapshot;
-  readonly profile: Profile;
-}
 
 /** Pods of one workload that rules do not tell apart: `replica` and `second` are two of them (one and the same where there is one), of `pods` in all. */
 export interface Slice {

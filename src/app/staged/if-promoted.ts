@@ -1,4 +1,5 @@
 import { reach as solve } from '../../engine/reach.ts';
+import { seenBy } from '../../engine/seen-by.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -57,7 +58,8 @@ function becauseOf({ zone, claim, promoted }: PromotedClaim, alone: readonly Tri
   return found.map(({ policy }) => policy.id);
 }
 
-function statusesOf(snapshot: Snapshot, profile: Profile, zones: readonly LoadedZone[], strict: boolean): Statuses {
+function statusesOf(read: Snapshot, base: Profile, zones: readonly LoadedZone[], strict: boolean): Statuses {
+  const { snapshot, profile } = seenBy(read, base);
   const { snapshot: whole, bound } = bindZones(
     snapshot,
     zones.map((loaded) => ({ loaded, intents: zoneIntents(loaded) })),

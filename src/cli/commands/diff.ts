@@ -1,5 +1,6 @@
 import { diff } from '../../app/diff/diff.ts';
 import { freshDiagnostics, promote } from '../../app/staged/promote.ts';
+import { seenBy } from '../../engine/seen-by.ts';
 import type { Profile } from '../../model/profile.ts';
 import { diffFindings, diffRules } from '../../report/diff-findings.ts';
 import { diffJson } from '../../report/diff-json.ts';
@@ -75,8 +76,8 @@ export const command: Command = {
     }
     progress.say('comparing');
     const report = diff(
-      { title: first, snapshot: before.snapshot, profile: profiles[0] },
-      { title: withStaged ? `${second} with staged policies promoted` : second, snapshot: promoted.snapshot, profile: profiles[1] },
+      { title: first, ...seenBy(before.snapshot, profiles[0]) },
+      { title: withStaged ? `${second} with staged policies promoted` : second, ...seenBy(promoted.snapshot, profiles[1]) },
       { promoted: withStaged, strict: invocation.flag('strict') },
     );
     progress.done();

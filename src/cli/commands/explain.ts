@@ -6,7 +6,7 @@ import { explainText } from '../../report/explain-text.ts';
 import { explainJson, jsonText } from '../../report/json.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster } from '../inputs.ts';
+import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster, seen } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -46,9 +46,9 @@ export const command: Command = {
       ...(to === undefined ? [{ message: 'explain needs --to: a workload, Service, address, CIDR or host name' }] : []),
     ];
     if (from === undefined || to === undefined) throw new UsageError(problems);
-    const profile = namedProfile(invocation.text('profile'), 'kubernetes');
+    const base = namedProfile(invocation.text('profile'), 'kubernetes');
     const progress = progressOn(io);
-    const { snapshot, locator, diagnostics, texts } = await readCluster(invocation.operands, io, progress);
+    const { snapshot, profile, locator, diagnostics, texts } = seen(await readCluster(invocation.operands, io, progress), base);
     progress.say('deciding');
     const answer = explain(snapshot, profile, { from, to, port: invocation.text('port') ?? null });
     const all = [...diagnostics, ...answer.diagnostics];

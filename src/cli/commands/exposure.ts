@@ -6,7 +6,7 @@ import { exposureText } from '../../report/exposure-text.ts';
 import { jsonText } from '../../report/json.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster } from '../inputs.ts';
+import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster, seen } from '../inputs.ts';
 import { nothingRead } from '../nothing-read.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
@@ -29,9 +29,9 @@ export const command: Command = {
     { line: 'kubectl get ing,ingressclass,svc,netpol,deploy,ns -A -o yaml | ringfence exposure -', note: 'a running cluster' },
   ],
   async run(invocation, { io }) {
-    const profile = namedProfile(invocation.text('profile'), 'kubernetes');
+    const base = namedProfile(invocation.text('profile'), 'kubernetes');
     const progress = progressOn(io);
-    const { snapshot, locator, diagnostics } = await readCluster(invocation.operands, io, progress);
+    const { snapshot, profile, locator, diagnostics } = seen(await readCluster(invocation.operands, io, progress), base);
     if (snapshot.objects.length === 0) {
       progress.done();
       printDiagnostics([...diagnostics, ...nothingRead(snapshot, diagnostics)], locator, io);

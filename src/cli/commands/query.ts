@@ -17,6 +17,7 @@ import {
   readCluster,
   readTexts,
   readZoneFiles,
+  seen,
   strictOption,
   zoneOption,
 } from '../inputs.ts';
@@ -60,16 +61,16 @@ export const command: Command = {
     const queryTexts = await readTexts(paths, io);
     const queries = readQueryFiles(queryTexts.texts);
     const zones = await readZoneFiles(zonePaths, io);
-    const cluster = await readCluster(invocation.operands, io, progress, rangesOf(zones.zones));
+    const read = await readCluster(invocation.operands, io, progress, rangesOf(zones.zones));
+    const cluster = seen(read, profileOfZones(invocation.text('profile'), zones.zones));
     const locator = joinedLocator(queries.locator, zones.locator, cluster.locator);
     const asked = [...queryTexts.diagnostics, ...queries.diagnostics, ...zones.diagnostics];
     const input = [...asked, ...cluster.diagnostics];
     const broken = asked.some((d) => d.severity === 'error');
-    const profile = profileOfZones(invocation.text('profile'), zones.zones);
     progress.say('asking');
     const answered = broken
       ? null
-      : runQueries(cluster.snapshot, profile, { files: queries.files, zones: zones.zones, redundant, strict: invocation.flag('strict') });
+      : runQueries(cluster.snapshot, cluster.profile, { files: queries.files, zones: zones.zones, redundant, strict: invocation.flag('strict') });
     const diagnostics = [...input, ...(answered?.diagnostics ?? [])];
     progress.done();
     const faulty = printDiagnostics(diagnostics, locator, io);

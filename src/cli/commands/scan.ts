@@ -9,7 +9,7 @@ import { scanText } from '../../report/scan-text.ts';
 import { checkSection, isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster } from '../inputs.ts';
+import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster, seen } from '../inputs.ts';
 import { nothingRead } from '../nothing-read.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
@@ -30,9 +30,9 @@ export const command: Command = {
   ],
   sections: () => [checkSection()],
   async run(invocation, { io, version }) {
-    const profile = namedProfile(invocation.text('profile'), 'kubernetes');
+    const base = namedProfile(invocation.text('profile'), 'kubernetes');
     const progress = progressOn(io);
-    const { snapshot, locator, diagnostics } = await readCluster(invocation.operands, io, progress);
+    const { snapshot, profile, locator, diagnostics } = seen(await readCluster(invocation.operands, io, progress), base);
     if (snapshot.objects.length === 0) {
       progress.done();
       printDiagnostics([...diagnostics, ...nothingRead(snapshot, diagnostics)], locator, io);

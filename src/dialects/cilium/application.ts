@@ -24,12 +24,13 @@ export function checkPortRule(item: Reader, context: RuleContext): boolean {
 export function readApplication(item: Reader, context: RuleContext, ports: readonly PortMatch[]): RuleApplication | null {
   const rules = item.field('rules');
   rules.object(['http', 'kafka', 'dns', 'l7proto', 'l7']);
-  const given = layer7.filter((key) => rules.has(key));
+  const dropped = warnRemoved(rules) && context.reading.since('1.20');
+  const given = layer7.filter((key) => rules.has(key) && !(dropped && removed.includes(key)));
   if (given.length > 1)
     rules.error('one-of', `rules has ${given.join(' and ')}; expected exactly one of ${layer7.join(', ')}.`, 'Make one toPorts item of each.');
   if (rules.has('l7') && !rules.has('l7proto')) rules.field('l7').error('missing-field', 'l7 needs l7proto beside it.');
   const dns = readDns(rules.field('dns'), context, ports);
-  const filtered = readFilters(rules, context, ports);
+  const filtered = readFilters(rules, context, ports, dropped);
   const serverNames = readServerNames(item.field('serverNames'));
   const active = dns !== null || filtered;
   if (serverNames !== null && active && !item.has('terminatingTLS')) {
@@ -46,6 +47,22 @@ export function readApplication(item: Reader, context: RuleContext, ports: reado
   return dns === null && serverNames === null && !otherL7 ? null : { dns, serverNames, otherL7 };
 }
 
+const removed: readonly string[] = ['kafka', 'l7proto'];
+
+/** Whether there are rules that 1.20 no longer has. The API server drops fields that no schema knows. Source: cilium 1.20 pkg/policy/api/l4.go L7Rules. */
+function warnRemoved(rules: Reader): boolean {
+  const given = removed.filter((key) => rules.has(key));
+  for (const key of given)
+    rules
+      .field(key)
+      .warning(
+        'removed-in-1.20',
+        `Cilium 1.20 has no ${key} rules: the field is dropped, and the ports are then open without a filter.`,
+        'Filter in the application, or list who may reach these ports with fromEndpoints.',
+      );
+  return given.length > 0;
+}
+
 function readDns(list: Reader, context: RuleContext, ports: readonly PortMatch[]): readonly NameMatch[] | null {
   const items = list.each();
   if (items.length === 0) {
@@ -56,20 +73,20 @@ function readDns(list: Reader, context: RuleContext, ports: readonly PortMatch[]
     list.error('dns-on-ingress', 'DNS rules are not allowed in an ingress rule.', 'Put them in the egress rule that leads to the DNS server.');
   if (ports.length === 0) list.error('dns-without-port', 'DNS rules need port 53 beside them.', 'Add ports: [{port: "53", protocol: ANY}].');
   if (ports.some((port) => port.endPort !== null && port.endPort !== port.port)) list.error('dns-on-range', 'DNS rules do not go with a range of ports.');
-  return items.map(readName).filter((name) => name !== undefined);
+  return items.map((item) => readName(item, context.reading)).filter((name) => name !== undefined);
 }
 
 /** Whether layer 7 rules other than DNS filter what passes. */
-function readFilters(rules: Reader, context: RuleContext, ports: readonly PortMatch[]): boolean {
+function readFilters(rules: Reader, context: RuleContext, ports: readonly PortMatch[], dropped: boolean): boolean {
   let filters = false;
-  for (const key of ['http', 'kafka'] as const) {
+  for (const key of dropped ? (['http'] as const) : (['http', 'kafka'] as const)) {
     const list = rules.field(key);
     const items = list.each();
     if (items.length === 0 && list.present) list.warning('no-effect', `${key} is an empty list: it restricts nothing.`, 'Add rules, or remove it.');
     if (key === 'http') for (const item of items) item.object(httpFields);
     filters ||= items.length > 0;
   }
-  if (rules.field('l7proto').string() !== undefined) filters = true;
+  if (!dropped && rules.field('l7proto').string() !== undefined) filters = true;
   if (filters && context.nodes) rules.error('layer-7-on-nodes', 'Host policies take no layer 7 rules but DNS.');
   const stranger = filters ? ports.find((port) => port.protocol !== 'TCP') : undefined;
   if (stranger !== undefined)

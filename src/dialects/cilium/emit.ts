@@ -18,6 +18,7 @@ export function emit(policy: Policy): Result<Plain> {
     });
   };
   checkEnvelope(policy, refuse);
+  if (policy.readings?.some((r) => r.policy === null) === true) refuse(policy.origin, 'a policy that some version of Cilium refuses.');
   const subject = writeSpecSubject(policy, refuse);
   const spec = { ...subject, ...writeDefaultDeny(policy), ...writeSections(policy, 'ingress', refuse), ...writeSections(policy, 'egress', refuse) };
   const silent = policy.rules.length === 0 && !policy.isolates.ingress && !policy.isolates.egress;

@@ -2,6 +2,7 @@ import { type Reader, shown } from '../../kernel/reader.ts';
 import type { IntendedName, NameIntent } from '../../model/name-intent.ts';
 import { anyName, labelsBefore, starredLabel } from '../../model/name-pattern.ts';
 import type { NameMatch } from '../../model/policy.ts';
+import type { Reading } from './version.ts';
 
 const longest = 255;
 
@@ -19,7 +20,7 @@ function withoutTrailingDot(text: string): string {
  * One item of toFQDNs or rules.dns; undefined when it is wrong. A pattern without a star is the name itself.
  * Source: cilium pkg/policy/api/fqdn.go FQDNSelector.
  */
-export function readName(item: Reader): NameMatch | undefined {
+export function readName(item: Reader, reading: Reading): NameMatch | undefined {
   if (item.absent) item.error('wrong-type', 'A name is nothing; expected matchName or matchPattern.');
   if (!item.object(['matchName', 'matchPattern'])) return undefined;
   const name = item.field('matchName');
@@ -40,25 +41,30 @@ export function readName(item: Reader): NameMatch | undefined {
     );
     return undefined;
   }
-  return nameMatch(text);
+  return nameMatch(text, !severalStarsInFront.test(text) || reading.since('1.19'));
 }
 
-/** What a name or pattern means, in the model's form. */
-export function nameMatch(text: string): NameMatch {
-  return text.includes('*') ? { kind: 'pattern', text, source: patternSource(text) } : { kind: 'exact', name: withoutTrailingDot(text).toLowerCase() };
+/** Patterns that 1.19 gave a new meaning: `**.example.com`, and stars alone but for one. Source: cilium 1.18 and 1.19 pkg/fqdn/matchpattern/matchpattern.go. */
+const severalStarsInFront = /^(?:\*\*+(?:\.|$)|\*\.$)/;
+
+/** What a name or pattern means, in the model's form. `wholeLabels`: several stars in front stand for whole labels, as they do since 1.19. */
+export function nameMatch(text: string, wholeLabels = true): NameMatch {
+  return text.includes('*')
+    ? { kind: 'pattern', text, source: patternSource(text, wholeLabels) }
+    : { kind: 'exact', name: withoutTrailingDot(text).toLowerCase() };
 }
 
 /**
  * The regular expression of a matchPattern, over the lower-case name without its trailing dot. Stars alone match every name; two or more stars and a dot
  * in front match one or more whole labels; every other run of stars matches any run of name characters, the empty one included, inside a label.
  * The same names match as with Cilium's own expression, but no input makes it backtrack: each literal after a star is taken where it first occurs.
- * Source: cilium 1.19 pkg/fqdn/matchpattern/matchpattern.go ToAnchoredRegexp.
+ * Up to 1.18, only one star alone matched every name, and several were as one. Source: cilium 1.18 and 1.19 pkg/fqdn/matchpattern/matchpattern.go ToAnchoredRegexp.
  */
-export function patternSource(pattern: string): string {
+export function patternSource(pattern: string, wholeLabels = true): string {
   const bare = pattern.toLowerCase();
-  if (/^\*+\.?$/.test(bare)) return anyName;
+  if (wholeLabels ? /^\*+\.?$/.test(bare) : bare === '*') return anyName;
   const labels = withoutTrailingDot(bare).split('.');
-  const depth = labels.length > 1 && /^\*{2,}$/.test(labels[0] ?? '') ? labelsBefore : '';
+  const depth = wholeLabels && labels.length > 1 && /^\*{2,}$/.test(labels[0] ?? '') ? labelsBefore : '';
   return `^${depth}${(depth === '' ? labels : labels.slice(1)).map(starredLabel).join('[.]')}$`;
 }
 

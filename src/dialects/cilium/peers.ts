@@ -6,6 +6,7 @@ import { ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
 import { readName } from './fqdn.ts';
 import { entityNames, entityOf } from './label-keys.ts';
 import { readEndpoints, readPlainSelector } from './selectors.ts';
+import type { Reading } from './version.ts';
 
 /** What surrounds a rule, as far as reading it depends on that. `namespace` is null in a clusterwide policy. */
 export interface RuleContext {
@@ -14,6 +15,10 @@ export interface RuleContext {
   readonly namespace: string | null;
   /** Whether the policy is about nodes (host policy). */
   readonly nodes: boolean;
+  /** Whose reading it is. */
+  readonly reading: Reading;
+  /** What every endpoint selector of the section must match besides (fromRequires, toRequires; up to 1.18). */
+  readonly required: readonly Peer[];
 }
 
 /** Field names of the peers of a rule, `from…` or `to…`. Source: cilium pkg/policy/api/ingress.go, egress.go. */
@@ -73,7 +78,7 @@ function readList(list: Reader, key: string, context: RuleContext, hasPorts: boo
     case 'Services':
       return readServices(list, items, context, hasPorts);
     case 'FQDNs':
-      return [{ kind: 'names', names: items.map(readName).filter((name): name is NameMatch => name !== undefined) }];
+      return [{ kind: 'names', names: items.map((item) => readName(item, context.reading)).filter((name): name is NameMatch => name !== undefined) }];
     default:
       for (const item of items) readGroup(item);
       return [{ kind: 'unknown', gap: `the members of ${key} are known to the cloud alone` }];

@@ -58,8 +58,8 @@ describe('what Cilium or its CRD refuses', () => {
     ['nodes in a namespace', { nodeSelector: {}, egress: [{}] }, 'error nodes-in-namespace spec.nodeSelector'],
     ['two sorts of peer', egress({ toEndpoints: [{}], toCIDR: ['10.0.0.0/8'] }), 'error mixed-peers spec.egress[0].toCIDR'],
     ['names beside entities', egress({ toEntities: ['host'], toFQDNs: dns }), 'error mixed-peers spec.egress[0].toFQDNs'],
-    ['toRequires', egress({ toEndpoints: [{}], toRequires: [{}] }), 'error requires-removed spec.egress[0].toRequires'],
-    ['fromRequires', ingress({ fromEndpoints: [{}], fromRequires: [{}] }), 'error requires-removed spec.ingress[0].fromRequires'],
+    ['toRequires', egress({ toEndpoints: [{}], toRequires: [{}] }), 'warning requires-removed spec.egress[0].toRequires'],
+    ['fromRequires', ingress({ fromEndpoints: [{}], fromRequires: [{}] }), 'warning requires-removed spec.ingress[0].fromRequires'],
     [
       'icmps beside toPorts',
       egress({ toPorts: [{ ports: [{ port: '1' }] }], icmps: [{ fields: [{ type: 8 }] }] }),
@@ -342,7 +342,6 @@ describe('ports and more', () => {
 
   it.each([
     ['http', { rules: { http: [{ method: 'GET' }] } }],
-    ['kafka', { rules: { kafka: [{ role: 'produce' }] } }],
     ['terminatingTLS', { terminatingTLS: { secret: { name: 's' } } }],
     ['listener', { listener: { name: 'l' } }],
   ])('notes %s', (_name, more) => {

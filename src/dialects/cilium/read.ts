@@ -1,11 +1,13 @@
 import { finish, Reader } from '../../kernel/reader.ts';
-import type { Diagnostic, Result } from '../../kernel/result.ts';
+import { type Diagnostic, ok, type Result } from '../../kernel/result.ts';
+import { stableJson } from '../../kernel/stable.ts';
 import type { Action, Direction, Policy, Rule, Subject } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import type { RuleContext } from './peers.ts';
-import { readRule } from './rules.ts';
+import { narrowsOthers, readRequired, readRule } from './rules.ts';
 import { readPlainSelector, readSubject } from './selectors.ts';
+import { Reading, readingName, versions } from './version.ts';
 
 /** One list of rules of a spec. */
 interface Section {
@@ -29,6 +31,29 @@ const specFields = ['endpointSelector', 'nodeSelector', 'ingress', 'ingressDeny'
  * Source: cilium 1.19 pkg/policy/api, pkg/policy/utils/parserules.go, pkg/k8s/apis/cilium.io.
  */
 export function read(object: RawObject): Result<readonly Policy[]> {
+  const [newest, ...older] = [...versions].reverse().map((version) => new Reading(version)) as [Reading, ...Reading[]];
+  const result = readOnce(object, newest);
+  if (!result.ok || !newest.differs) return result;
+  const all = [{ reading: newest, policies: newest.refused ? null : result.value }, ...older.map((reading) => ({ reading, policies: takenBy(object, reading) }))];
+  const base = all.flatMap(({ policies }) => (policies === null ? [] : [policies]))[0] ?? [];
+  return ok(base.map((policy) => withReadings(policy, all)), result.diagnostics);
+}
+
+function takenBy(object: RawObject, reading: Reading): readonly Policy[] | null {
+  const result = readOnce(object, reading);
+  return result.ok && !reading.refused ? result.value : null;
+}
+
+/** The policy as the newest version that takes it has it, with what each version makes of it where that is something else. */
+function withReadings(policy: Policy, all: readonly { readonly reading: Reading; readonly policies: readonly Policy[] | null }[]): Policy {
+  const readings = all.flatMap(({ reading: { version }, policies }) => {
+    const other = policies?.find((p) => p.id === policy.id) ?? null;
+    return other !== null && stableJson(other) === stableJson(policy) ? [] : [{ reading: readingName(version), policy: other }];
+  });
+  return readings.length === 0 ? policy : { ...policy, readings };
+}
+
+function readOnce(object: RawObject, reading: Reading): Result<readonly Policy[]> {
   const diagnostics: Diagnostic[] = [];
   const body = new Reader(object.body, object.origin, diagnostics);
   const clusterwide = object.kind === 'CiliumClusterwideNetworkPolicy';
@@ -42,7 +67,7 @@ export function read(object: RawObject): Result<readonly Policy[]> {
     body.error('no-spec', 'This policy has neither spec nor specs; Cilium refuses it.', 'Write a spec with a selector and at least one rule.');
   const name = clusterwide ? object.name : `${namespace}/${object.name}`;
   const policies = specs.flatMap((spec): Policy[] => {
-    const read = readSpec(spec, namespace);
+    const read = readSpec(spec, namespace, reading);
     if (read === undefined) return [];
     // Several specs share a name; their place keeps the ids apart.
     const place = specs.length === 1 ? '' : ` ${spec.origin.path.slice(object.origin.path.length).join(' ')}`;
@@ -64,7 +89,7 @@ export function read(object: RawObject): Result<readonly Policy[]> {
   return finish(diagnostics, () => policies);
 }
 
-function readSpec(spec: Reader, namespace: string | null): Pick<Policy, 'subject' | 'isolates' | 'rules'> | undefined {
+function readSpec(spec: Reader, namespace: string | null, reading: Reading): Pick<Policy, 'subject' | 'isolates' | 'rules'> | undefined {
   if (spec.absent) spec.error('wrong-type', 'This spec is nothing; expected an object.');
   if (
     !spec.object(specFields, {
@@ -75,13 +100,14 @@ function readSpec(spec: Reader, namespace: string | null): Pick<Policy, 'subject
     return undefined;
   const subject = readSpecSubject(spec, namespace);
   const rules: Rule[] = [];
-  const context: Omit<RuleContext, 'direction' | 'action'> = { namespace, nodes: spec.has('nodeSelector') };
   let said = false;
   for (const { key, direction, action } of sections) {
-    for (const rule of spec.field(key).each()) {
-      said = true;
-      rules.push(...readRule(rule, { ...context, direction, action }));
-    }
+    const section = spec.field(key).each();
+    const free: RuleContext = { namespace, nodes: spec.has('nodeSelector'), reading, direction, action, required: [] };
+    const context = { ...free, required: readRequired(section, free) };
+    said ||= section.length > 0;
+    for (const rule of section) rules.push(...readRule(rule, context));
+    if (context.required.length > 0) rules.push(narrowsOthers(context, spec.field(key).origin));
   }
   if (!said)
     spec.error(

@@ -5,6 +5,7 @@ import { checkPortRule, readApplication } from './application.ts';
 import { readIcmps } from './icmps.ts';
 import { peerFields, type RuleContext, readPeers } from './peers.ts';
 import { readPorts } from './ports.ts';
+import { readEndpoints } from './selectors.ts';
 
 /** Ports that ask for the same beyond ports; `first` is the toPorts item that begins them. */
 interface PortGroup {
@@ -26,7 +27,7 @@ export function readRule(rule: Reader, context: RuleContext): readonly Rule[] {
   const hasIcmps = icmps.each().length > 0;
   if (items.length > 0 && hasIcmps) icmps.error('icmps-with-ports', 'icmps and toPorts are not allowed in one rule.', 'Make one rule of each.');
   const restricted = items.length > 0 || hasIcmps;
-  const peers = readPeers(rule, context, restricted);
+  const peers = narrowed(rule, context, readPeers(rule, context, restricted));
   const authenticated = readAuthentication(rule.field('authentication'));
   const base = { direction: context.direction, action: context.action, peers };
   const { groups, strange } = groupPorts(items, context);
@@ -46,6 +47,12 @@ export function readRule(rule: Reader, context: RuleContext): readonly Rule[] {
   return rules;
 }
 
+function narrowed(rule: Reader, context: RuleContext, peers: readonly Peer[] | null): readonly Peer[] | null {
+  const endpoints = rule.field(context.direction === 'ingress' ? 'fromEndpoints' : 'toEndpoints').each();
+  if (peers === null || endpoints.length === 0 || context.required.length === 0) return peers;
+  return peers.map((peer) => ({ kind: 'all-of', peers: [peer, ...context.required] }));
+}
+
 // The model holds every protocol beyond TCP, UDP, SCTP and ICMP as one, so a rule on one of them may or may not match it.
 const strangePeer: Peer = { kind: 'unknown', gap: 'rules on VRRP and IGMP alone are not told apart from other protocols' };
 
@@ -61,13 +68,49 @@ function checkFields(rule: Reader, context: RuleContext): boolean {
     ...(egress ? {} : { toFQDNs: 'It belongs in egress rules.', toServices: 'It belongs in egress rules.' }),
     ...(context.action === 'deny' ? { toFQDNs: 'Deny rules take no names.', authentication: 'Deny rules take no authentication.' } : {}),
   };
-  const requires = `${here}Requires`;
+  const requires = requiresKey(context);
   const known = [...peerFields(context), requires, 'toPorts', 'icmps', ...(context.action === 'allow' ? ['authentication'] : [])];
   if (rule.present && !rule.object(known, elsewhere)) return false;
-  if (rule.field(requires).each().length > 0) {
-    rule.field(requires).error('requires-removed', `${requires} is refused since Cilium 1.19.`, `Add what it requires to each selector of ${here}Endpoints.`);
-  }
   return true;
+}
+
+function requiresKey({ direction }: RuleContext): 'fromRequires' | 'toRequires' {
+  return direction === 'ingress' ? 'fromRequires' : 'toRequires';
+}
+
+/**
+ * What the rules of a section require of each of their endpoint selectors. Up to 1.18 that holds for all rules of the policies that select the same pods;
+ * since 1.19 such a policy is refused. Source: cilium 1.18 pkg/policy/rules.go resolveL4IngressPolicy; cilium 1.19 pkg/policy/api/ingress.go, FromRequires.
+ */
+export function readRequired(section: readonly Reader[], context: RuleContext): readonly Peer[] {
+  const key = requiresKey(context);
+  return section.flatMap((rule) => {
+    const list = rule.field(key);
+    const items = list.each();
+    if (items.length === 0) return [];
+    const hint = `Add what it requires to each selector of ${context.direction === 'ingress' ? 'from' : 'to'}Endpoints.`;
+    if (context.action === 'deny') list.error('requires-in-deny', `${key} in a deny rule cannot be judged, and is refused since Cilium 1.19.`, hint);
+    else if (context.reading.since('1.19')) context.reading.refuse();
+    list.warning('requires-removed', `Cilium 1.19 and later refuse this whole policy because of ${key}: its pods are then as if it were not there.`, hint);
+    return items.map((item) => readEndpoints(item, context.namespace));
+  });
+}
+
+/** Stands for what a requirement may take from the rules of other policies on the same pods. */
+export function narrowsOthers(context: RuleContext, origin: Rule['origin']): Rule {
+  const anyPod: Peer = {
+    kind: 'pods',
+    match: { namespaces: { kind: 'labelled', selector: { requirements: [] } }, pods: { requirements: [] }, serviceAccounts: null },
+  };
+  return {
+    direction: context.direction,
+    action: 'deny',
+    peers: [{ kind: 'all-of', peers: [anyPod, { kind: 'not', peer: { kind: 'all-of', peers: context.required } }] }],
+    ports: null,
+    application: null,
+    condition: `whether ${requiresKey(context)} narrows the rule of another policy that allows this`,
+    origin,
+  };
 }
 
 function groupPorts(items: readonly Reader[], context: RuleContext): { readonly groups: readonly PortGroup[]; readonly strange: boolean } {

@@ -1,8 +1,8 @@
 import { isExcludedLabel } from '../../model/identity-labels.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
 
-const cilium119: Profile = {
-  id: 'cilium@1.19',
+/** What holds in every version here. */
+const common: Omit<Profile, 'id' | 'assumptions'> = {
   cidrMatchesPods: 'no',
   cidrMatchesNodes: 'no',
   hostNetworkAsNode: 'yes',
@@ -13,22 +13,61 @@ const cilium119: Profile = {
   unseenLabel: isExcludedLabel,
   enforces: ['kubernetes', 'cilium'],
   foreignPolicies: 'ignored',
-  assumptions: [
-    'Cilium 1.19 with policyEnforcementMode "default". Source: cilium Documentation/security/policy/intro.rst.',
+};
+
+/** The lines of every version; `own` are those of one, put where the order of the page wants them. */
+function assumptionsOf(version: string, own: readonly string[]): readonly string[] {
+  return [
+    `Cilium ${version} with policyEnforcementMode "default". Source: cilium Documentation/security/policy/intro.rst.`,
     'A CIDR or ipBlock never matches managed pods. Source: cilium/cilium#9209, cilium Documentation/security/policy/layer3.rst.',
     'A CIDR or ipBlock never matches nodes: policyCIDRMatchMode is empty, its default. Source: cilium Documentation/security/policy/layer3.rst.',
     'A pod is always open to its own node: allow-localhost is "auto" and Kubernetes mode is on. Source: cilium pkg/option/config.go, AllowLocalhostAuto.',
     'ICMP and other protocols are judged by the rules: a rule with ports admits none, a rule without ports admits all. Source: cilium pkg/policy/api/icmp.go, Documentation/security/policy/layer4.rst.',
     'Egress rules see the backend and its target port, after Service translation. Source: cilium Documentation/network/kubernetes/policy.rst.',
     'Deny beats allow across NetworkPolicy and both Cilium kinds. Source: cilium Documentation/security/policy/deny.rst.',
-    'Selectors without a cluster match the local cluster only: policy-default-local-cluster is on, the default since 1.19. Source: cilium pkg/k8s/apis/cilium.io/utils/utils.go.',
+    ...own,
     'Labels that Cilium leaves out of identities are the default ones. Source: cilium pkg/labelsfilter/filter.go.',
     'Name rules hold modulo DNS: addresses are learned from answers and shared front ends share addresses. Source: cilium/cilium#31803.',
     'Host policies act only with hostFirewall.enabled. Source: cilium Documentation/security/host-firewall.rst.',
     'Connections that were open before a policy change, and interfaces beside the primary one, are not governed. Source: cilium Documentation/network/kubernetes/policy.rst; k8snetworkplumbingwg/sriov-cni#101.',
-    'Policies in languages other than NetworkPolicy and the Cilium kinds have no effect. Source: cilium 1.19 watches no other kinds by default.',
+    `Policies in languages other than NetworkPolicy and the Cilium kinds have no effect. Source: cilium ${version} watches no other kinds by default.`,
     'Policies are already in force on every node. Source: kubernetes.io network-policies, Pod lifecycle.',
-  ],
+  ];
+}
+
+const localClusterOnly =
+  'Selectors without a cluster match the local cluster only: policy-default-local-cluster is on, the default since 1.19. Source: cilium pkg/k8s/apis/cilium.io/utils/utils.go.';
+
+const cilium118: Profile = {
+  ...common,
+  id: 'cilium@1.18',
+  readsAs: 'cilium@1.18',
+  assumptions: assumptionsOf('1.18', [
+    'The cluster is in no mesh of clusters: selectors without a cluster would match pods of all of them. Source: cilium 1.18 pkg/k8s/apis/cilium.io/utils/utils.go.',
+    'Several stars in a name pattern are as one: "**." stands for one label. Source: cilium 1.18 pkg/fqdn/matchpattern/matchpattern.go.',
+    'fromRequires and toRequires narrow all rules on the same pods. Source: cilium 1.18 pkg/policy/rules.go.',
+  ]),
 };
 
-export const family: ProfileFamily = { name: 'cilium', profiles: [cilium119] };
+const cilium119: Profile = {
+  ...common,
+  id: 'cilium@1.19',
+  readsAs: 'cilium@1.19',
+  assumptions: assumptionsOf('1.19', [
+    localClusterOnly,
+    'Policies with fromRequires or toRequires are refused and enforce nothing. Source: cilium 1.19 pkg/policy/api/ingress.go.',
+  ]),
+};
+
+const cilium120: Profile = {
+  ...common,
+  id: 'cilium@1.20',
+  readsAs: 'cilium@1.20',
+  assumptions: assumptionsOf('1.20', [
+    localClusterOnly,
+    'Policies with fromRequires or toRequires are refused and enforce nothing. Source: cilium 1.20 pkg/policy/api/ingress.go.',
+    'Kafka and l7proto rules do nothing: the API server drops them. Source: cilium 1.20 pkg/policy/api/l4.go.',
+  ]),
+};
+
+export const family: ProfileFamily = { name: 'cilium', profiles: [cilium118, cilium119, cilium120] };
