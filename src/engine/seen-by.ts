@@ -29,7 +29,13 @@ export function profileFor(snapshot: Snapshot, base: Profile): Profile {
 
 function readAs({ readings = [], ...policy }: Policy, reading: string | undefined): Policy[] {
   if (readings.length === 0) return [policy];
-  if (reading === undefined) return [inDoubt(policy, readings.map((r) => r.policy))];
+  if (reading === undefined)
+    return [
+      inDoubt(
+        policy,
+        readings.map((r) => r.policy),
+      ),
+    ];
   const found = readings.find((r) => r.reading === reading);
   if (found === undefined) return [policy];
   return found.policy === null ? [] : [found.policy];

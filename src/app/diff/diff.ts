@@ -1,4 +1,5 @@
 import { decide } from '../../engine/decide.ts';
+import type { Seen } from '../../engine/seen-by.ts';
 import { believableAddress, believablePort, standing } from '../../engine/witness.ts';
 import type { ChangedObject, DiffReport, FlowState, TrafficChange } from '../../model/diff-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -10,7 +11,6 @@ import { Describing } from './describe.ts';
 import { type Difference, difference, type Rectangle } from './difference.ts';
 import type { Leaf, Member } from './leaves.ts';
 import { changedPolicies } from './same-policies.ts';
-import type { Seen } from '../../engine/seen-by.ts';
 
 /** One side of a comparison. `title` is what the user calls it. */
 export interface DiffSide extends Seen {

@@ -1,5 +1,6 @@
 import type { Flow } from '../../engine/flow.ts';
 import { type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
+import type { Seen } from '../../engine/seen-by.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { FlowState } from '../../model/diff-report.ts';
 import { TransportSet } from '../../space/transport-set.ts';
@@ -7,7 +8,6 @@ import { type Affected, affectedBy } from './affected.ts';
 import { type Leaf, type Member, type PodGroup, type Refinement, refine } from './leaves.ts';
 import { type PolicyChanges, policyChanges } from './same-policies.ts';
 import { split } from './split.ts';
-import type { Seen } from '../../engine/seen-by.ts';
 
 /** A rectangle of changed traffic: each leaf of `from` to each leaf of `to` (two distinct pods where it is the same leaf). */
 export interface Rectangle {

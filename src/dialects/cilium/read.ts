@@ -34,9 +34,15 @@ export function read(object: RawObject): Result<readonly Policy[]> {
   const [newest, ...older] = [...versions].reverse().map((version) => new Reading(version)) as [Reading, ...Reading[]];
   const result = readOnce(object, newest);
   if (!result.ok || !newest.differs) return result;
-  const all = [{ reading: newest, policies: newest.refused ? null : result.value }, ...older.map((reading) => ({ reading, policies: takenBy(object, reading) }))];
+  const all = [
+    { reading: newest, policies: newest.refused ? null : result.value },
+    ...older.map((reading) => ({ reading, policies: takenBy(object, reading) })),
+  ];
   const base = all.flatMap(({ policies }) => (policies === null ? [] : [policies]))[0] ?? [];
-  return ok(base.map((policy) => withReadings(policy, all)), result.diagnostics);
+  return ok(
+    base.map((policy) => withReadings(policy, all)),
+    result.diagnostics,
+  );
 }
 
 function takenBy(object: RawObject, reading: Reading): readonly Policy[] | null {
