@@ -74,8 +74,23 @@ function amongPods({ from, to }: Packet, snapshot: Snapshot): boolean {
   return ordinary(from) && (ordinary(to) || to.kind === 'address');
 }
 
+/** In Antrea, in a tier before NetworkPolicy, each rule has its place for rank. */
+const antrea: Saying['say'] = (policy) =>
+  allowThenDeny(
+    (name) => ({
+      dialect: 'antrea',
+      kind: 'NetworkPolicy',
+      id: `NetworkPolicy.crd.antrea.io ${policy.namespace}/${name}`,
+      tier: { id: 'antrea/application', order: 250, end: 'pass', passesTo: tiers.normal.order },
+      evaluation: 'ranked',
+    }),
+    { allow: 10, deny: 20 },
+    () => null,
+  )(policy).map((part) => ({ ...part, rules: directions.flatMap((d) => part.rules.filter((r) => r.direction === d).map((r, rank) => ({ ...r, rank }))) }));
+
 /** Languages that can say what NetworkPolicy says, with the way to say it. */
 export const sayings: Readonly<Partial<Record<Policy['dialect'], Saying>>> = {
+  antrea: { say: antrea },
   calico,
   cilium: union('cilium', 'CiliumNetworkPolicy'),
   eks: union('eks', 'ApplicationNetworkPolicy'),

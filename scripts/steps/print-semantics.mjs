@@ -10,6 +10,7 @@ const folders = [
   ['fabric', 'Paths beside the pod network'],
   ['network-policy-api', 'ClusterNetworkPolicy and its older kinds'],
   ['cilium', 'Cilium'],
+  ['antrea', 'Antrea'],
   ['calico', 'Calico'],
   ['eks', 'EKS'],
   ['gke', 'GKE'],
