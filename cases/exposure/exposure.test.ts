@@ -112,6 +112,25 @@ const tables: readonly Table[] = [
     want: ['Ingress web/in > web/app > web/app[Pod] > TCP 8080 > unknown~'],
   },
   {
+    title: 'a controller that is not in the input is no pod of the same namespace',
+    source: 'a rule for pods of one’s own namespace says nothing of controllers',
+    manifests: [...web, nginxClass, toApp, letIn('{podSelector: {}}')],
+    want: ['Ingress web/in > web/app > web/app[Pod] > TCP 8080 > unknown~'],
+  },
+  {
+    title: 'a listener may name the kinds of route that it takes',
+    source: 'kubernetes-sigs/gateway-api apis/v1 AllowedRoutes.kinds',
+    manifests: [
+      ...web,
+      ...envoyGateway,
+      gateway('edge/gw', '{name: http, port: 80, protocol: HTTP, allowedRoutes: {namespaces: {from: All}, kinds: [{kind: GRPCRoute}]}}'),
+      route('web/http', attach),
+      route('web/grpc', attach, 'GRPCRoute'),
+    ],
+    want: ['GRPCRoute web/grpc > web/app > web/app[Pod] > TCP 8080 > allowed', envoyRow],
+    loose: ['HTTPRoute web/http: no listener of Gateway edge/gw takes it'],
+  },
+  {
     title: 'a class that is not in the input is guessed by its name, and a guess is never yes',
     source: 'unknown is never yes',
     manifests: [...web, namespace('edge'), nginxPod, nginxFront, toApp],
