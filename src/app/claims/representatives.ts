@@ -78,7 +78,7 @@ function exemptions(selector: LabelSelector): Labels[] {
 }
 
 /** A container port for each port name that some rule mentions: a pod to come may give any number that name. Numbers are arbitrary. */
-function namedPorts(policies: readonly Policy[]): ContainerPort[] {
+export function namedPorts(policies: readonly Policy[]): ContainerPort[] {
   const found = new Map<string, ContainerPort>();
   for (const item of policies.flatMap((p) => p.rules.flatMap((r) => r.ports ?? []))) {
     if (typeof item.port !== 'string') continue;
@@ -172,7 +172,8 @@ function labelsFor(selector: LabelSelector): Labels | null {
   return selects(selector, labels) ? labels : null;
 }
 
-function standIn(role: RepresentativeKind, namespace: string, name: string, labels: Labels, serviceAccount: string, origin: Origin): Workload {
+/** Two pods that could be created, alike but for their names. */
+export function standIn(role: RepresentativeKind, namespace: string, name: string, labels: Labels, serviceAccount: string, origin: Origin): Workload {
   return {
     id: `${kind}/${role}/${namespace}/${name}/${serviceAccount}`,
     kind,

@@ -16,6 +16,7 @@ import { beyond, type Excess, portText, reasonsOf, safetyClaim, witnessed } from
 import { bindZones } from '../claims/member.ts';
 import { representativeKind } from '../claims/representatives.ts';
 import { addressParty } from '../reach-map.ts';
+import { type WithFuture, withFuturePods } from './future.ts';
 import { queryText } from './party-text.ts';
 import type { Query } from './query.ts';
 import { type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
@@ -33,8 +34,9 @@ interface End {
 
 /** Answers each query: a claim that holds, fails with packets that show it, or is undecided. Parties that name nothing are diagnostics. Pure. */
 export function answerQueries(snapshot: Snapshot, profile: Profile, zones: readonly LoadedZone[], queries: readonly Query[]): Result<readonly ClaimResult[]> {
+  const future = withFuturePods(snapshot, queries);
   const { snapshot: whole, bound } = bindZones(
-    snapshot,
+    future.snapshot,
     zones.map((loaded) => ({ loaded, intents: zoneIntents(loaded) })),
   );
   const reach = solve(whole, profile);
@@ -54,7 +56,21 @@ export function answerQueries(snapshot: Snapshot, profile: Profile, zones: reado
   }));
   if (diagnostics.length > 0) return failed(diagnostics);
   const answering = new Answering(reach);
-  return ok(asked.map(({ query, from, to }) => answering.answer(query, from, to)));
+  return ok(asked.map(({ query, from, to }) => inDoubt(answering.answer(query, from, to), query, future)));
+}
+
+/** What holds for the pods that were tried is undecided where there may be others. */
+function inDoubt(result: ClaimResult, { from, to }: Query, { left }: WithFuture): ClaimResult {
+  const doubts = [...from, ...to.map((t) => t.party)].flatMap((p) =>
+    p.kind === 'any-pod-in' ? (left.get(p.namespace) ?? []).map((why) => `pods to come in ${p.namespace}: ${why}`) : [],
+  );
+  if (doubts.length === 0 || result.status === 'fails') return result;
+  return {
+    ...result,
+    status: 'undecided',
+    reasons: [...result.reasons, ...doubts],
+    fix: 'ask about one workload at a time, or write policies with fewer selectors',
+  };
 }
 
 interface Target {

@@ -16,6 +16,8 @@ function partyText(party: QueryParty): string {
       if (party.namespaces === null) return pods;
       return `${pods} of ${party.namespaces.kind === 'names' ? party.namespaces.names.join(' and ') : `namespaces ${selectorText(party.namespaces.selector)}`}`;
     }
+    case 'any-pod-in':
+      return `any pod that could be in ${party.namespace}`;
     case 'workload':
       return party.name;
     case 'zone':

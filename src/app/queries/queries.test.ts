@@ -187,3 +187,93 @@ describe('queries', () => {
     expect(parseSelector('')).toEqual({ requirements: [] });
   });
 });
+
+describe('pods to come', () => {
+  const calico = profileOf('calico');
+  const db = `
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: data, labels: {app: db}}
+spec: {containers: [{name: c, image: db, ports: [{containerPort: 5432}]}]}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: ml}
+`;
+  const tiered = (second: string): string => `${db}---
+apiVersion: projectcalico.org/v3
+kind: Tier
+metadata: {name: guard}
+spec: {order: 10}
+---
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: guard.escape, namespace: ml}
+spec:
+  tier: guard
+  order: 1
+  selector: has(debug)
+  types: [Egress]
+  egress: [{action: Pass}]
+---
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: guard.shut, namespace: ml}
+spec:
+  tier: guard
+  order: 2
+  selector: all()
+  types: [Egress]
+  egress: [{action: Deny}]
+---
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: default-out, namespace: ml}
+spec:
+  order: 5
+  selector: all()
+  types: [Egress]
+  egress:
+  - {action: Deny, source: {notSelector: "${second}"}}
+  - {action: Allow}
+`;
+  const asks = (
+    policies: string,
+    to = '{workload: data/db}',
+  ): readonly { readonly status: string; readonly title: string; readonly reasons: readonly string[]; readonly stories: readonly string[] }[] => {
+    if (!calico.ok) throw new Error('no profile');
+    const { snapshot } = loadSnapshot([{ file: 'a.yaml', text: policies }]);
+    const text = `apiVersion: ringfence.dev/v1alpha1\nkind: Queries\nqueries: [{name: q, must-not-reach: {from: {anyPodIn: ml}, to: ${to}}}]`;
+    const read = readQueryFiles([{ file: 'q.yaml', text }]);
+    expect(read.diagnostics).toEqual([]);
+    const answered = runQueries(snapshot, calico.value, { files: read.files, zones: [], redundant: false, strict: false });
+    if (!answered.ok) throw new Error(JSON.stringify(answered.diagnostics));
+    return answered.value.zones.flatMap((z) =>
+      z.claims.map(({ status, title, reasons, counterexamples }) => ({ status, title, reasons, stories: counterexamples.map((c) => c.story) })),
+    );
+  };
+
+  test('one that two policies let through only together is found, with the labels that do it', () => {
+    const [answer] = asks(tiered("team == 'red'"));
+    expect(answer).toMatchObject({ status: 'fails', title: 'any pod that could be in ml must not reach data/db' });
+    expect(answer?.stories[0]).toMatch(/any pod of ml with .*debug=any/);
+    expect(answer?.stories[0]).toContain('team=red');
+  });
+
+  test('no labels can do what contradicts itself', () => {
+    expect(asks(tiered("!has(debug) && team == 'red'"))).toMatchObject([{ status: 'holds' }]);
+  });
+
+  test('more sorts than can be tried leave it undecided, and say so', () => {
+    const many = Array.from(
+      { length: 11 },
+      (_, i) =>
+        `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p${i}, namespace: ml}\nspec: {podSelector: {matchLabels: {k${i}: a}}, policyTypes: [Egress]}\n`,
+    ).join('');
+    const shut =
+      '---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: all, namespace: ml}\nspec: {podSelector: {}, policyTypes: [Egress]}\n';
+    const [answer] = asks(`${db}${many}${shut}`);
+    expect(answer?.status).toBe('undecided');
+    expect(answer?.reasons.join()).toContain('more than 1024 sorts of pod');
+  });
+});

@@ -13,6 +13,8 @@ export type QueryParty =
     }
   /** `[Kind/]namespace/name`. */
   | { readonly kind: 'workload'; readonly name: string; readonly origin: Origin }
+  /** Every pod of a namespace: those of the input and any that could be created there. */
+  | { readonly kind: 'any-pod-in'; readonly namespace: string; readonly origin: Origin }
   /** Pods of a zone, of one of its workloads where that is given. */
   | { readonly kind: 'zone'; readonly zone: string; readonly workload: string | null; readonly origin: Origin }
   /** What a zone protects. */

@@ -71,7 +71,7 @@ function listOf(at: Reader): readonly Reader[] {
   return Array.isArray(at.value) ? at.each() : at.absent ? [] : [at];
 }
 
-const forms = ['pods', 'namespace', 'namespaces', 'workload', 'zone', 'protected', 'cidr', 'host', 'internet', 'node', 'nodes', 'anyone'] as const;
+const forms = ['anyPodIn', 'pods', 'namespace', 'namespaces', 'workload', 'zone', 'protected', 'cidr', 'host', 'internet', 'node', 'nodes', 'anyone'] as const;
 
 /** None when it is broken. */
 function readParty(at: Reader, withPorts: boolean): QueryParty[] {
@@ -107,6 +107,12 @@ function readParty(at: Reader, withPorts: boolean): QueryParty[] {
   if (at.has('protected')) {
     const name = text('protected');
     return only('protected') && name !== undefined ? [{ kind: 'protected', name, origin }] : [];
+  }
+  if (at.has('anyPodIn')) {
+    const namespace = text('anyPodIn');
+    if (namespace !== undefined && !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace))
+      at.field('anyPodIn').error('bad-namespace', `${shown(namespace)} is no name of a namespace.`, 'Write one namespace, as in ml.');
+    return only('anyPodIn') && namespace !== undefined ? [{ kind: 'any-pod-in', namespace, origin }] : [];
   }
   if (at.has('workload')) {
     const name = text('workload');

@@ -10,6 +10,7 @@ import { type IpSet, ipUnion, noAddresses, parseCidr } from '../../space/ip-set.
 import type { BoundZone } from '../claims/member.ts';
 import { isProtected } from '../claims/protected.ts';
 import { representativeKind } from '../claims/representatives.ts';
+import { isFuture } from './future.ts';
 import type { QueryParty } from './query.ts';
 
 /** Whether something belongs to a party: labels of an implied namespace, or the pod of a workload that is meant, may not be known. */
@@ -60,6 +61,8 @@ export function resolveParty({ snapshot, zones, nodes }: Place, party: QueryPart
     }
     case 'cidr':
       return inCidr(snapshot, nodes, real, blockSet(party.cidr, party.except));
+    case 'any-pod-in':
+      return { ...nobody, workloads: all(snapshot.workloads.filter((w) => w.namespace === party.namespace && (real.includes(w) || isFuture(w)))) };
     case 'workload': {
       const [name, namespace, kind] = party.name.split('/').reverse();
       const found = real.filter((w) => w.name === name && w.namespace === namespace && (kind === undefined || w.kind === kind));
