@@ -22,6 +22,8 @@ export interface BoundZone {
   readonly loaded: LoadedZone;
   readonly intents: ZoneIntents;
   readonly members: readonly Member[];
+  /** Why some sort of pod to come may be missing among them, in a line each. */
+  readonly left: readonly string[];
 }
 
 /** Adds representatives of every zone to the snapshot (all zones, so that each is judged against the others) and binds the zones. */
@@ -37,7 +39,10 @@ export function bindZones(
       namespaces.set(w.namespace, { name: w.namespace, labels: { 'kubernetes.io/metadata.name': w.namespace }, annotations: {}, origin: null });
   }
   const whole: Snapshot = { ...snapshot, namespaces, workloads: [...workloads.values()] };
-  return { snapshot: whole, bound: zones.map(({ loaded, intents }) => ({ loaded, intents, members: membersOf(whole, intents) })) };
+  return {
+    snapshot: whole,
+    bound: zones.map(({ loaded, intents }, i) => ({ loaded, intents, members: membersOf(whole, intents), left: added[i]?.left ?? [] })),
+  };
 }
 
 /** How people name a party of a claim. */

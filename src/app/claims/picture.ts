@@ -64,6 +64,7 @@ function complete(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   const makers = unread.filter((o) => o.namespace === namespace && !policies.includes(o));
   const say = (o: (typeof unread)[number]): string => `${o.kind} ${o.namespace === null ? '' : `${o.namespace}/`}${o.name} (${o.apiVersion})`;
   const reasons = [
+    ...zone.left.map((why) => `pods to come: ${why}`),
     ...policies.map((o) => `not read: ${say(o)}; it may open or close what is proven here`),
     ...makers.map((o) => `not read: ${say(o)}; the pods it may make are not in the picture: give them as Pods`),
   ];

@@ -39,6 +39,24 @@ test.each<readonly [string, World, 'holds' | 'fails' | 'undecided']>([
     },
     'undecided',
   ],
+  [
+    'a pod to come that one policy lets out and another lets in, each by a label of its own',
+    {
+      zone: byName,
+      objects: [
+        networkPolicy(
+          'out',
+          '{podSelector: {matchLabels: {role: a}}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: prod}}}]}]}',
+        ),
+        networkPolicy(
+          'in',
+          '{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ml}}, podSelector: {matchLabels: {tier: b}}}]}]}',
+          'prod',
+        ),
+      ],
+    },
+    'fails',
+  ],
   ['nothing of it is in the input', { zone: byName, omit: ['prod/pay'] }, 'undecided'],
   [
     'only a finished pod of it is in the input',

@@ -35,18 +35,28 @@ const inNamespace = (name: string): string => peer(`{matchLabels: {kubernetes.io
 
 test.each<readonly [string, World, readonly string[], readonly string[]]>([
   ['nothing beyond the closed world', {}, [], []],
-  ['a subject that no pod is', { objects: [subject('{matchLabels: {debug: "true"}}')] }, ['ml: debug=true'], []],
+  ['a subject that no pod is', { objects: [subject('{matchLabels: {debug: "true"}}')] }, ['ml: debug=true', 'ml: debug=true app=train'], []],
   [
     'a subject that only a finished pod was',
     {
       pods: { 'ml/done': { labels: { debug: 'true' }, phase: 'Succeeded', node: 'n1', ips: ['10.1.0.9'] } },
       objects: [subject('{matchLabels: {debug: "true"}}')],
     },
-    ['ml: debug=true'],
+    ['ml: debug=true', 'ml: debug=true app=train'],
     [],
   ],
-  ['a subject that some pod is', { pods: { 'ml/debug': { labels: { debug: 'true' } } }, objects: [subject('{matchLabels: {debug: "true"}}')] }, [], []],
-  ['a subject by a key alone', { objects: [subject('{matchExpressions: [{key: debug, operator: Exists}]}')] }, ['ml: debug=any'], []],
+  [
+    'a subject that some pod is',
+    { pods: { 'ml/debug': { labels: { debug: 'true' } } }, objects: [subject('{matchLabels: {debug: "true"}}')] },
+    ['ml: debug=true app=train'],
+    [],
+  ],
+  [
+    'a subject by a key alone',
+    { objects: [subject('{matchExpressions: [{key: debug, operator: Exists}]}')] },
+    ['ml: debug=any', 'ml: debug=any app=train'],
+    [],
+  ],
   [
     'a subject that cannot be',
     { objects: [subject('{matchLabels: {debug: "true"}, matchExpressions: [{key: debug, operator: DoesNotExist}]}')] },
@@ -76,7 +86,7 @@ test.each<readonly [string, World, readonly string[], readonly string[]]>([
   [
     'a peer anywhere: protected, own, one other, one to come',
     { objects: [peer('{}')] },
-    ['prod: tier=x', 'ml: tier=x', 'kube-system: tier=x', 'any-namespace-to-come: tier=x'],
+    ['prod: tier=x', 'ml: tier=x', 'kube-system: tier=x', 'any-namespace-to-come: tier=x', 'ml: tier=x app=train'],
     ['any-namespace-to-come: kubernetes.io/metadata.name=any-namespace-to-come'],
   ],
   [
@@ -104,13 +114,13 @@ test.each<readonly [string, World, readonly string[], readonly string[]]>([
         'apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: x}\nspec: {endpointSelector: {matchLabels: {"k8s:io.cilium.k8s.namespace.labels.env": x, debug: "true"}}, egress: [{}]}\n',
       ],
     },
-    ['ml: debug=true'],
+    ['ml: debug=true', 'ml: debug=true app=train'],
     [],
   ],
   [
     'a subject by service account',
     { profile: 'cilium', objects: [ciliumPolicy('x', '{endpointSelector: {matchLabels: {"io.cilium.k8s.policy.serviceaccount": debug}}, egress: [{}]}')] },
-    ['ml:  (debug)'],
+    ['ml:  (debug)', 'ml: app=train (debug)'],
     [],
   ],
   ['jobs, one each', { workload: { peers: 'same-job', jobs: ['a', 'b'], jobLabel: 'job' } }, ['ml: app=train job=a', 'ml: app=train job=b'], []],

@@ -2,12 +2,13 @@ import { matchNamespace } from '../../engine/namespaces.ts';
 import { peersIn } from '../../engine/specialise.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { Namespace } from '../../model/cluster.ts';
-import { type LabelSelector, type Labels, selectorText, selects } from '../../model/labels.ts';
+import { type LabelSelector, type Labels, matchLabels, selectorText, selects } from '../../model/labels.ts';
 import type { NamespaceMatch, Peer, PodMatch, Policy } from '../../model/policy.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { ContainerPort, Workload } from '../../model/workload.ts';
 import { emptyPod } from '../../model/workload.ts';
 import type { ZoneIntents } from '../../spec/intents.ts';
+import { futurePods } from '../future/future-pods.ts';
 
 /** The node that a representative runs on, whichever that is: its own node is known to be its own, and no other is. */
 export const ownNodeOfRepresentative = "the pod's own node";
@@ -25,13 +26,18 @@ export function representativeKind(workload: Workload): RepresentativeKind | nul
 export interface Representatives {
   readonly workloads: readonly Workload[];
   readonly namespaces: readonly Namespace[];
+  /** Why some sort of pod that could be created in the zone's namespace may be missing, in a line each. */
+  readonly left: readonly string[];
 }
+
+/** Sorts of pod to come that a zone is judged for, at most: each is met with everybody. */
+const mostSorts = 256;
 
 /**
  * Stand-ins for pods that could be created. For each zone: two pods of each workload (and job) that it declares, pods of its namespace without labels,
  * and, for each selector that matches no pod of the snapshot, pods that it would match: as subjects in the zone's namespace, and as peers of the rules
- * that apply there, in protected namespaces, in others, and in a namespace to come; and pods that escape a selector by a label it excludes. Rules add
- * up, so one selector at a time shows all that opens.
+ * that apply there, in protected namespaces, in others, and in a namespace to come; and pods that escape a selector by a label it excludes. To these come
+ * all other sorts of pod of the zone's namespace that rules tell apart, whatever they are selected by at once.
  */
 export function representativesOf(snapshot: Snapshot, intents: ZoneIntents, origin: Origin): Representatives {
   const applying = snapshot.policies
@@ -66,7 +72,19 @@ export function representativesOf(snapshot: Snapshot, intents: ZoneIntents, orig
   for (const match of applying.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(podsIn)))) {
     standInsFor(tried, match, placesFor(snapshot, intents, match.namespaces, namespaces));
   }
-  return { workloads: [...made.values()], namespaces: [...namespaces.values()] };
+  const future = futurePods(
+    snapshot,
+    intents.namespace,
+    'both',
+    mostSorts,
+    intents.workloads.flatMap((w) => [w.selector, ...w.peers.groups.map((g) => g.selector)]).map(matchLabels),
+  );
+  const own = [...made.values()].filter((w) => w.namespace === intents.namespace && (w.role === 'possible' || ports.length === 0));
+  const there = ports.length > 0 ? [] : snapshot.workloads.filter((w) => w.namespace === intents.namespace && w.lifecycle !== 'finished' && !w.hostNetwork);
+  const sorts = new Set([...own, ...there].map((w) => future.sortOf(w.labels, w.serviceAccount)));
+  for (const { name, labels, account } of future.pods)
+    if (!sorts.has(future.sortOf(labels, account))) add('possible', intents.namespace, name, labels, account);
+  return { workloads: [...made.values()], namespaces: [...namespaces.values()], left: future.left };
 }
 
 /** Labels by which a pod escapes a selector that excludes them: what is exempt from a default deny is as open as what nothing selects. */

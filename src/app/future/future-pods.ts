@@ -1,6 +1,6 @@
 import { matchNamespace } from '../../engine/namespaces.ts';
 import { kept } from '../../kernel/memo.ts';
-import { type LabelSelector, type Labels, selectorText } from '../../model/labels.ts';
+import { type LabelSelector, type Labels, selectorText, selects } from '../../model/labels.ts';
 import type { Direction, NamespaceMatch, Peer, Policy } from '../../model/policy.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { type Atom, cellsOf } from './cells.ts';
@@ -16,6 +16,8 @@ export interface FuturePod {
 export interface FuturePods {
   readonly pods: readonly FuturePod[];
   readonly left: readonly string[];
+  /** What rules see of a pod of the namespace, as text: pods with the same text are of one sort. */
+  readonly sortOf: (labels: Labels, account: string) => string;
 }
 
 /**
@@ -38,7 +40,12 @@ export function futurePods(snapshot: Snapshot, namespace: string, role: Role, mo
     if (here(namespaces)) add(pods, serviceAccounts);
   for (const selector of more) add(selector);
   const { cells, left } = cellsOf([...atoms.values()], most);
-  return { pods: cells.map(({ labels, account }) => ({ name: nameOf(namespace, labels, account), labels, account })), left };
+  return {
+    pods: cells.map(({ labels, account }) => ({ name: nameOf(namespace, labels, account), labels, account })),
+    left,
+    sortOf: (labels, account) =>
+      [...atoms.values()].map(({ pods, accounts }) => ((accounts === null || accounts.includes(account)) && selects(pods, labels) ? '1' : '0')).join(''),
+  };
 }
 
 type Match = Extract<Peer, { kind: 'pods' }>['match'];

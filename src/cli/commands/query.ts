@@ -30,6 +30,7 @@ export const command: Command = {
   summary: 'prove or refute assertions of your own, and find rules that do nothing',
   description: [
     'Reads files of assertions (must-reach, must-not-reach, only-reaches) between pods, workloads, zones, CIDRs, hosts and nodes, on ports or on any, and proves or refutes each as verify does the claims of a zone: for every pod, with a packet that shows it. A list of np-guard baseline rules is read as well: deny is must-not-reach, allow is must-reach.',
+    'A party may be pods that do not exist yet: anyPodIn: ml is every pod of namespace ml, those of the input and all that could be created there, with whatever labels; what fails names the labels that do it.',
     'An assertion about nobody is undecided, and so does not hold: it is misspelt, or its manifests are missing.',
     'With --redundant, lists the policies and rules without which nothing changes: dead ones match no packet, shadowed ones never decide, redundant ones say what others say. Each is proven by solving the cluster without it.',
     'Exits with 1 when an assertion does not hold. What --redundant finds does not change the exit code.',
