@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { profiles } from '../src/engine/profiles.ts';
+import { profileFor, seenBy } from '../src/engine/seen-by.ts';
 import type { Profile } from '../src/model/profile.ts';
+import { emptySnapshot, type Snapshot } from '../src/model/snapshot.ts';
 import type { Protocol } from '../src/space/transport-set.ts';
 import { arbitraryCluster } from './arbitrary-cluster.ts';
 import { packetsAsked } from './disagreements.ts';
@@ -42,6 +44,19 @@ const readings: readonly Profile[] = [
   },
 ];
 
+/** Settings of Cilium that change what policies mean, as its ConfigMap says them. */
+const settings: readonly Readonly<Record<string, string>>[] = [
+  { 'enable-policy': 'always', 'enable-host-firewall': 'true' },
+  { 'enable-k8s-cluster-network-policy': 'true', 'policy-cidr-match-mode': 'nodes pods', 'enable-node-selector-labels': 'true', 'enable-host-firewall': 'true' },
+  { 'allow-localhost': 'policy', 'enable-policy': 'what' },
+];
+
+function withConfig(snapshot: Snapshot, data: Readonly<Record<string, string>>): Snapshot {
+  const origin = { document: { file: 'cilium.yaml', index: 0 }, path: [] };
+  const metadata = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system', name: 'cilium-config' };
+  return { ...snapshot, objects: [...snapshot.objects, { ...metadata, body: { data }, origin }] };
+}
+
 const asked = fc.subarray([...points], { minLength: 3, maxLength: 4 });
 
 describe('reach agrees with decide', () => {
@@ -51,6 +66,14 @@ describe('reach agrees with decide', () => {
     });
     test(`under ${profile.id}, with NetworkPolicy alone`, () => {
       expectAgreement(profile, arbitraryCluster({ cilium: false }), asked, trials(120));
+    });
+  }
+
+  for (const data of settings) {
+    test(`under cilium@1.20 with ${JSON.stringify(data)}`, () => {
+      const base = profiles.find((p) => p.id === 'cilium@1.20') ?? expect.fail();
+      const clusters = arbitraryCluster({ cilium: true }).map((snapshot) => seenBy(withConfig(snapshot, data), base).snapshot);
+      expectAgreement(profileFor(withConfig(emptySnapshot, data), base), clusters, asked, trials(60));
     });
   }
 

@@ -80,7 +80,7 @@ function decideSide(snapshot: Snapshot, profile: Profile, policies: readonly Pol
   }
 
   // Nodes, and hostNetwork pods: host policies apply where there are some, and the pod's own policies perhaps.
-  const asNode = underHostPolicies(walked(subject.kind === 'pod' ? { kind: 'node', node: subject.workload.node } : subject));
+  const asNode = underHostPolicies(profile, walked(subject.kind === 'pod' ? { kind: 'node', node: subject.workload.node } : subject));
   const because = asNode.side.steps.length > 0 ? asNode.side.because : `${subject.kind === 'pod' ? 'host network' : 'a node'}: pod policies do not apply to it`;
   const ungoverned: SideAnswer = { ...asNode, side: { ...asNode.side, because }, qualifiers: ['ungoverned', ...asNode.qualifiers] };
   if (subject.kind === 'node' || profile.hostNetworkAsNode === 'yes') return ungoverned;
@@ -94,9 +94,9 @@ function decideSide(snapshot: Snapshot, profile: Profile, policies: readonly Pol
   return { side: { ...asPod.side, decision: 'unknown', because: gap.text }, gaps: [gap, ...asPod.gaps], qualifiers: ungoverned.qualifiers };
 }
 
-/** Host policies do nothing unless the host firewall is on, which no manifest shows: what they deny is not known. */
-function underHostPolicies(answer: SideAnswer): SideAnswer {
-  if (answer.side.steps.length === 0 || answer.side.decision === 'allowed') return answer;
+/** Host policies do nothing unless the host firewall is on: where nothing tells, what they deny is not known. */
+function underHostPolicies(profile: Profile, answer: SideAnswer): SideAnswer {
+  if (profile.hostPolicies === 'in-force' || answer.side.steps.length === 0 || answer.side.decision === 'allowed') return answer;
   const gap: Gap = {
     code: 'host-firewall',
     text: 'whether the host firewall is on (host policies do nothing without it)',

@@ -1,7 +1,7 @@
-import { stableJson } from '../kernel/stable.ts';
-import type { Direction, Policy, Rule } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { inDoubt } from './in-doubt.ts';
 import { families } from './profiles/registry.gen.ts';
 
 /** A cluster as one CNI sees it. */
@@ -16,8 +16,9 @@ export interface Seen {
  */
 export function seenBy(snapshot: Snapshot, base: Profile): Seen {
   const profile = profileFor(snapshot, base);
-  if (snapshot.policies.every((p) => p.readings === undefined)) return { snapshot, profile };
-  return { snapshot: { ...snapshot, policies: snapshot.policies.flatMap((p) => readAs(p, profile.readsAs)) }, profile };
+  if (profile.settled === undefined && snapshot.policies.every((p) => p.readings === undefined)) return { snapshot, profile };
+  const read = snapshot.policies.flatMap((p) => readAs(p, profile.readsAs));
+  return { snapshot: { ...snapshot, policies: profile.settled?.(read) ?? read }, profile };
 }
 
 /** The profile with what the manifests say about the options of its CNI; the profile itself where they say nothing. */
@@ -34,33 +35,10 @@ function readAs({ readings = [], ...policy }: Policy, reading: string | undefine
       inDoubt(
         policy,
         readings.map((r) => r.policy),
+        'the version of the CNI, which decides what this rule means',
       ),
     ];
   const found = readings.find((r) => r.reading === reading);
   if (found === undefined) return [policy];
   return found.policy === null ? [] : [found.policy];
-}
-
-const doubt = 'the version of the CNI, which decides what this rule means';
-
-/** A policy that versions take in different ways, under a CNI whose version is not known: what they agree on is certain, all else possible. */
-function inDoubt(policy: Policy, others: readonly (Policy | null)[]): Policy {
-  const versions = [policy, ...others];
-  const refused = versions.some((v) => v === null);
-  const inAll = (rule: Rule): boolean => !refused && versions.every((v) => v?.rules.some((r) => meaning(r) === meaning(rule)) === true);
-  const rules = new Map(versions.flatMap((v) => v?.rules ?? []).map((rule) => [meaning(rule), rule]));
-  const perhaps = [...rules.values()].map((rule) => (inAll(rule) ? rule : { ...rule, condition: rule.condition ?? doubt }));
-  const open = refused ? directions.filter((d) => policy.isolates[d]).map((direction) => unenforced(policy, direction)) : [];
-  return { ...policy, rules: [...perhaps, ...open] };
-}
-
-const directions: readonly Direction[] = ['ingress', 'egress'];
-
-function meaning(rule: Rule): string {
-  return stableJson({ ...rule, origin: null });
-}
-
-/** Stands for the version that refuses the policy: its pods are then open. */
-function unenforced(policy: Policy, direction: Direction): Rule {
-  return { direction, action: 'allow', peers: null, ports: null, application: null, condition: doubt, origin: policy.origin };
 }

@@ -154,8 +154,8 @@ export class SideModel {
       ),
     );
     if (signature.selections.length === 0) return open;
-    const { mayDeny } = this.#flow(signature, { kind: 'node', node }, peer, destination);
-    return { mayAllow: TransportSet.full, mayDeny };
+    const flow = this.#flow(signature, { kind: 'node', node }, peer, destination);
+    return this.#profile.hostPolicies === 'in-force' ? flow : { mayAllow: TransportSet.full, mayDeny: flow.mayDeny };
   }
 
   /** In a union only the action and the ports matter; where the first match settles, each rule is an effect of its own. */

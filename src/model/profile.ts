@@ -40,6 +40,10 @@ export interface Profile {
   readonly ignoredKinds?: readonly string[];
   /** Whose reading of policy objects this is, where versions of a CNI differ in it (`cilium@1.18`); left out: not known, so that where they differ nothing is certain. */
   readonly readsAs?: string;
+  /** `in-force`: host policies do what they say. Left out: not known, as the host firewall may be off. */
+  readonly hostPolicies?: 'in-force';
+  /** What settings of the CNI make of the policies of a cluster; left out: nothing. Pure, and asked by `seenBy` alone. */
+  readonly settled?: (policies: readonly Policy[]) => readonly Policy[];
   /** What happens to policies in languages not in `enforces`. */
   readonly foreignPolicies: 'unknown' | 'ignored';
   /** One line a fact, with its source; printed with every proof. */

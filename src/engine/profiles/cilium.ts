@@ -1,3 +1,4 @@
+import { configured } from '../cilium/configured.ts';
 import { isExcludedLabel } from '../../model/identity-labels.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
 
@@ -70,4 +71,4 @@ const cilium120: Profile = {
   ]),
 };
 
-export const family: ProfileFamily = { name: 'cilium', profiles: [cilium118, cilium119, cilium120] };
+export const family: ProfileFamily = { name: 'cilium', profiles: [cilium118, cilium119, cilium120], configured };

@@ -1,0 +1,101 @@
+import { shown } from '../../kernel/reader.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { Origin } from '../../kernel/origin.ts';
+
+/** What the ConfigMap of Cilium says about policy. `unreadable`: settings that matter and whose value means nothing known, with how to mend each. */
+export interface CiliumSettings {
+  readonly origin: Origin;
+  readonly enforcement: 'default' | 'always' | 'never';
+  readonly cidrMatchesNodes: boolean;
+  readonly cidrMatchesPods: boolean;
+  readonly hostFirewall: boolean;
+  readonly clusterNetworkPolicy: boolean;
+  readonly nodeSelectors: boolean;
+  readonly icmpRules: boolean;
+  /** Kinds of policies that are switched off. */
+  readonly ignoredKinds: readonly string[];
+  readonly allowLocalhost: boolean;
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * The settings of the `cilium-config` ConfigMap in kube-system; null where it is not among the manifests. A key that is not there has the agent's default.
+ * Source: cilium 1.18 to 1.20 pkg/option/config.go, pkg/defaults/defaults.go, install/kubernetes/cilium/templates/cilium-configmap.yaml.
+ */
+export function ciliumSettings(snapshot: Pick<Snapshot, 'objects'>): CiliumSettings | null {
+  const found = snapshot.objects.filter((o) => o.apiVersion === 'v1' && o.kind === 'ConfigMap' && o.namespace === 'kube-system' && o.name === 'cilium-config').at(-1);
+  if (found === undefined) return null;
+  const values = new Values(Object.hasOwn(found.body, 'data') ? found.body.data : undefined);
+  const off = (key: string, kind: string): readonly string[] => (values.flag(key, true) ? [] : [kind]);
+  const modes = values.words('policy-cidr-match-mode', ['nodes', 'pods']);
+  const enforcement = values.oneOf('enable-policy', ['default', 'always', 'never'], 'default');
+  values.unknownUnlessEmpty('labels', 'only the default list of labels that Cilium leaves out of identities is known');
+  return {
+    origin: found.origin,
+    // In audit mode everything passes, and what would have been denied is noted.
+    enforcement: values.flag('policy-audit-mode', false) ? 'never' : enforcement,
+    cidrMatchesNodes: modes.includes('nodes'),
+    cidrMatchesPods: modes.includes('pods'),
+    hostFirewall: values.flag('enable-host-firewall', false),
+    clusterNetworkPolicy: values.flag('enable-k8s-cluster-network-policy', false),
+    nodeSelectors: values.flag('enable-node-selector-labels', false),
+    icmpRules: values.flag('enable-icmp-rules', true),
+    ignoredKinds: [
+      ...off('enable-k8s-networkpolicy', 'NetworkPolicy'),
+      ...off('enable-cilium-network-policy', 'CiliumNetworkPolicy'),
+      ...off('enable-cilium-clusterwide-network-policy', 'CiliumClusterwideNetworkPolicy'),
+    ],
+    allowLocalhost: values.oneOf('allow-localhost', ['auto', 'always', 'policy'], 'auto') !== 'policy',
+    unreadable: values.unreadable,
+  };
+}
+
+/** The data of a ConfigMap, read as the agent reads flags. */
+class Values {
+  readonly unreadable: string[] = [];
+  readonly #data: Readonly<Record<string, unknown>>;
+
+  constructor(data: unknown) {
+    this.#data = typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Readonly<Record<string, unknown>>) : {};
+  }
+
+  /** Source: Go strconv.ParseBool, by which viper reads flags. */
+  flag(key: string, otherwise: boolean): boolean {
+    const text = this.#text(key);
+    if (text === '') return otherwise;
+    if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+    if (!['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) this.#note(key, text, 'expected true or false');
+    return false;
+  }
+
+  oneOf<T extends string>(key: string, known: readonly T[], otherwise: T): T {
+    const text = this.#text(key).toLowerCase();
+    const found = known.find((k) => k === text);
+    if (text !== '' && found === undefined) this.#note(key, text, `expected ${known.join(', ')}`);
+    return found ?? otherwise;
+  }
+
+  words(key: string, known: readonly string[]): readonly string[] {
+    const words = this.#text(key)
+      .split(/[\s,]/)
+      .filter((word) => word !== '');
+    for (const word of words) if (!known.includes(word)) this.#note(key, word, `expected ${known.join(', ')}`);
+    return words;
+  }
+
+  unknownUnlessEmpty(key: string, why: string): void {
+    const text = this.#text(key);
+    if (text !== '') this.#note(key, text, why);
+  }
+
+  #text(key: string): string {
+    const value = Object.hasOwn(this.#data, key) ? this.#data[key] : '';
+    if (typeof value === 'string') return value.trim();
+    this.#note(key, String(value), 'expected text');
+    return '';
+  }
+
+  #note(key: string, text: string, why: string): void {
+    this.unreadable.push(`${key} of Cilium is ${shown(text)}: ${why}`);
+  }
+}
