@@ -47,7 +47,12 @@ const readings: readonly Profile[] = [
 /** Settings of Cilium that change what policies mean, as its ConfigMap says them. */
 const settings: readonly Readonly<Record<string, string>>[] = [
   { 'enable-policy': 'always', 'enable-host-firewall': 'true' },
-  { 'enable-k8s-cluster-network-policy': 'true', 'policy-cidr-match-mode': 'nodes pods', 'enable-node-selector-labels': 'true', 'enable-host-firewall': 'true' },
+  {
+    'enable-k8s-cluster-network-policy': 'true',
+    'policy-cidr-match-mode': 'nodes pods',
+    'enable-node-selector-labels': 'true',
+    'enable-host-firewall': 'true',
+  },
   { 'allow-localhost': 'policy', 'enable-policy': 'what' },
 ];
 

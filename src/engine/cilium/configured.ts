@@ -20,7 +20,11 @@ export function configured(profile: Profile, snapshot: Snapshot): Profile {
     ownNodeReachesPod: told.allowLocalhost ? profile.ownNodeReachesPod : 'no',
     hostPolicies: 'in-force',
     enforces: told.enforcement === 'never' ? [] : told.clusterNetworkPolicy ? [...profile.enforces, 'network-policy-api'] : profile.enforces,
-    ignoredKinds: [...(profile.ignoredKinds ?? []), ...ignoredKinds, ...(told.clusterNetworkPolicy ? ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'] : [])],
+    ignoredKinds: [
+      ...(profile.ignoredKinds ?? []),
+      ...ignoredKinds,
+      ...(told.clusterNetworkPolicy ? ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'] : []),
+    ],
     settled: (policies) => settled(policies, told),
     assumptions: [...profile.assumptions.filter((line) => !replaced.test(line)), ...lines(told)],
   };

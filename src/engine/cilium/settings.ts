@@ -1,6 +1,6 @@
+import type { Origin } from '../../kernel/origin.ts';
 import { shown } from '../../kernel/reader.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Origin } from '../../kernel/origin.ts';
 
 /** What the ConfigMap of Cilium says about policy. `unreadable`: settings that matter and whose value means nothing known, with how to mend each. */
 export interface CiliumSettings {
@@ -23,7 +23,9 @@ export interface CiliumSettings {
  * Source: cilium 1.18 to 1.20 pkg/option/config.go, pkg/defaults/defaults.go, install/kubernetes/cilium/templates/cilium-configmap.yaml.
  */
 export function ciliumSettings(snapshot: Pick<Snapshot, 'objects'>): CiliumSettings | null {
-  const found = snapshot.objects.filter((o) => o.apiVersion === 'v1' && o.kind === 'ConfigMap' && o.namespace === 'kube-system' && o.name === 'cilium-config').at(-1);
+  const found = snapshot.objects
+    .filter((o) => o.apiVersion === 'v1' && o.kind === 'ConfigMap' && o.namespace === 'kube-system' && o.name === 'cilium-config')
+    .at(-1);
   if (found === undefined) return null;
   const values = new Values(Object.hasOwn(found.body, 'data') ? found.body.data : undefined);
   const off = (key: string, kind: string): readonly string[] => (values.flag(key, true) ? [] : [kind]);

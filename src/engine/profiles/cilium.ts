@@ -1,6 +1,6 @@
-import { configured } from '../cilium/configured.ts';
 import { isExcludedLabel } from '../../model/identity-labels.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
+import { configured } from '../cilium/configured.ts';
 
 /** What holds in every version here. */
 const common: Omit<Profile, 'id' | 'assumptions'> = {
