@@ -22,6 +22,8 @@ export function alsoFromOutside(reach: ClaimMatrix, zone: BoundZone, claim: Clai
   const open = foreign.filter(({ path }) => path.verdict === 'allowed');
   const doubtful = foreign.filter(({ path }) => path.verdict === 'unknown' && !path.ownNodeOnly);
   const others = foreign.filter(({ path }) => path.verdict === 'denied' || path.ownNodeOnly);
+  const status = open.length > 0 ? 'fails' : claim.status === 'holds' && doubtful.length > 0 ? 'undecided' : claim.status;
+  const doubts = doubtful.map(({ member, path }) => `not known whether it is reached from outside: ${wayText(path, member)}${missing(path)}`);
   const evidence = [
     ...claim.evidence,
     ...cut(open.map(({ member, path }) => `exposed: ${wayText(path, member)}`)),
@@ -30,13 +32,13 @@ export function alsoFromOutside(reach: ClaimMatrix, zone: BoundZone, claim: Clai
         ({ member, path }) => `leads here, and policies shut it: ${wayText(path, member)}${path.ownNodeOnly ? "; from the pod's own node they could not" : ''}`,
       ),
     ),
+    // What fails needs no doubts beside what shows it.
+    ...(status === 'fails' ? cut(doubts) : []),
   ];
-  const status = open.length > 0 ? 'fails' : claim.status === 'holds' && doubtful.length > 0 ? 'undecided' : claim.status;
-  if (status === claim.status && doubtful.length === 0) return { ...claim, evidence };
+  if (status === claim.status && (status === 'fails' || doubtful.length === 0)) return { ...claim, evidence };
   const reasons = [
     ...claim.reasons,
-    ...(open.length > 0 && claim.status !== 'fails' ? cut(open.map(({ member, path }) => `reached from outside: ${wayText(path, member)}`)) : []),
-    ...cut(doubtful.map(({ member, path }) => `not known whether it is reached from outside: ${wayText(path, member)}${missing(path)}`)),
+    ...(status === 'fails' ? cut(open.map(({ member, path }) => `reached from outside: ${wayText(path, member)}`)) : cut(doubts)),
   ];
   const fix = claim.fix ?? 'take the Ingress, the route or the Service away, or give the manifests of the controller that serves it';
   return { ...claim, status, evidence, reasons, fix, origin: claim.origin ?? within(zone.loaded.origin, 'spec', 'namespace') };

@@ -31,6 +31,10 @@ export class Backends {
     }
   }
 
+  service(namespace: string, name: string): Service | undefined {
+    return this.#services.get(`${namespace}/${name}`);
+  }
+
   /** Live workloads that a Service selects, wholly or in part. */
   selected(service: Service): readonly Workload[] {
     const known = this.#selected.get(service);
@@ -44,7 +48,7 @@ export class Backends {
   of(backend: Backend): Behind {
     const nobody = (loose: string, open: boolean, service: Service | null = null): Behind => ({ service, pods: [], loose, open });
     if (backend.service === null) return nobody(`${backend.title} is no Service: what is behind it is not read`, true);
-    const service = this.#services.get(`${backend.namespace}/${backend.service}`);
+    const service = this.service(backend.namespace, backend.service);
     const name = `Service ${backend.namespace}/${backend.service}`;
     if (service === undefined) return nobody(`${name} is not in the input`, true);
     if (service.type === 'ExternalName') return nobody(`${name} stands for a name outside the cluster`, false, service);

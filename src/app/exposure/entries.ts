@@ -2,6 +2,7 @@ import { matchNamespace } from '../../engine/namespaces.ts';
 import { commonHost } from '../../exposure/hosts.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import { sortedBy } from '../../kernel/stable.ts';
+import type { Service } from '../../model/cluster.ts';
 import type {
   AllowedFrom,
   Backend,
@@ -52,12 +53,13 @@ export interface Shut {
 export function entriesOf(snapshot: Snapshot): { readonly entries: readonly Entry[]; readonly shut: readonly Shut[] } {
   const shut: Shut[] = [];
   const { ingresses, routes, openshiftRoutes, doors } = snapshot.exposure;
+  const services = new Map(snapshot.services.map((s) => [`${s.namespace}/${s.name}`, s]));
   const attach = new Attachment(snapshot, shut);
   const entries = [
     ...ingresses.flatMap(ingressEntries),
     ...routes.flatMap((route) => attach.entries(route)),
     ...openshiftRoutes.map((route) => openshiftEntry(snapshot, route)),
-    ...doors.map((door) => doorEntry(snapshot, door)),
+    ...doors.map((door) => doorEntry(services.get(`${door.namespace}/${door.name}`), door)),
   ];
   return { entries: sortedBy(entries, (e) => e.id), shut };
 }
@@ -102,8 +104,7 @@ function openshiftEntry(snapshot: Snapshot, route: OpenShiftRoute): Entry {
   };
 }
 
-function doorEntry(snapshot: Snapshot, door: ServiceDoor): Entry {
-  const service = snapshot.services.find((s) => s.namespace === door.namespace && s.name === door.name);
+function doorEntry(service: Service | undefined, door: ServiceDoor): Entry {
   return {
     kind: 'Service',
     id: `Service ${door.namespace}/${door.name}`,

@@ -106,12 +106,11 @@ class Follower {
       };
     }
     const front = this.#asked.fronts ? this.#front(entry, controller) : null;
-    const dial = this.#dial(controller, workload, ports);
+    const dial = this.#settled(controller, entry.gaps, this.#dial(controller, workload, ports), workload, ports);
     const doubts = [...entry.gaps, ...(controller.kind === 'absent' || dial.decision !== 'denied' ? controller.gaps : [])];
-    const decided = this.#settled(controller, entry.gaps, dial, workload, ports);
     const hops: ExposureHop[] = [
       ...(front === null ? [] : [{ from: 'outside', to: controller.title, decision: front.decision, because: front.because, origin: front.origin }]),
-      { from: controller.title, to: pod, decision: decided, because: dial.because, origin: dial.origin },
+      { from: controller.title, to: pod, decision: dial.decision, because: dial.because, origin: dial.origin },
     ];
     const verdict = worst(hops.map((h) => h.decision));
     return {
@@ -126,10 +125,10 @@ class Follower {
   }
 
   /** A guess is never a yes: what is guessed from the name of a class, or not certain to be in force, may be so, and for a no the other reading must say no too. */
-  #settled(controller: Controller, gaps: readonly Gap[], dial: Dial, workload: Workload, ports: TransportSet): HopDecision {
-    if (dial.decision === 'allowed') return controller.guessed || gaps.length > 0 ? 'unknown' : 'allowed';
-    if (dial.decision === 'denied' && controller.guessed && controller.kind !== 'absent') return this.#absent.dials({}, workload, ports).decision;
-    return dial.decision;
+  #settled(controller: Controller, gaps: readonly Gap[], dial: Dial, workload: Workload, ports: TransportSet): Dial {
+    if (dial.decision === 'allowed') return controller.guessed || gaps.length > 0 ? { ...dial, decision: 'unknown' } : dial;
+    if (dial.decision === 'denied' && controller.guessed && controller.kind !== 'absent') return this.#absent.dials({}, workload, ports);
+    return dial;
   }
 
   #dial(controller: Controller, workload: Workload, ports: TransportSet): Dial {
@@ -159,7 +158,7 @@ class Follower {
     const { snapshot } = this.#matrix;
     const answers: Dial[] = [];
     for (const door of snapshot.exposure.doors) {
-      const service = snapshot.services.find((s) => s.namespace === door.namespace && s.name === door.name);
+      const service = this.#backends.service(door.namespace, door.name);
       if (service === undefined) continue;
       for (const w of this.#backends.selected(service).filter((s) => workloads.includes(s))) {
         const served = service.ports.filter((p) => ports.includes(p.port));
