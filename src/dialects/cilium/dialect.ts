@@ -3,7 +3,7 @@ import { emit } from './emit.ts';
 import { intend } from './fqdn.ts';
 import { read } from './read.ts';
 
-/** `cilium.io/v2` CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy as Cilium 1.19 has them. Source: cilium pkg/policy/api, pkg/k8s/apis/cilium.io. */
+/** `cilium.io/v2` CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy as Cilium 1.18 to 1.20 have them. Source: cilium pkg/policy/api, pkg/k8s/apis/cilium.io. */
 export const dialect: Dialect = {
   id: 'cilium',
   title: 'Cilium network policy',
@@ -11,6 +11,7 @@ export const dialect: Dialect = {
     { group: 'cilium.io', kind: 'CiliumNetworkPolicy' },
     { group: 'cilium.io', kind: 'CiliumClusterwideNetworkPolicy' },
   ],
+  supports: [{ group: 'cilium.io', kind: 'CiliumCIDRGroup' }],
   read,
   emit,
   intend,

@@ -1,8 +1,9 @@
 import { type Reader, shown } from '../../kernel/reader.ts';
 import { readCidr } from '../../model/cidr-syntax.ts';
 import type { Action, Direction, NameMatch, Peer } from '../../model/policy.ts';
-import { readSelector } from '../../model/selector-syntax.ts';
 import { ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
+import type { Surroundings } from '../dialect.ts';
+import { readCidrGroups } from './cidr-groups.ts';
 import { readName } from './fqdn.ts';
 import { entityNames, entityOf } from './label-keys.ts';
 import { readEndpoints, readPlainSelector } from './selectors.ts';
@@ -17,6 +18,8 @@ export interface RuleContext {
   readonly nodes: boolean;
   /** Whose reading it is. */
   readonly reading: Reading;
+  /** The other objects of the input, CIDR groups among them. */
+  readonly around: Surroundings;
   /** What every endpoint selector of the section must match besides (fromRequires, toRequires; up to 1.18). */
   readonly required: readonly Peer[];
 }
@@ -66,7 +69,7 @@ function readList(list: Reader, key: string, context: RuleContext, hasPorts: boo
     case 'CIDR':
       return items.flatMap((item) => readBareCidr(item));
     case 'CIDRSet':
-      return items.flatMap((item) => readCidrRule(item));
+      return items.flatMap((item) => readCidrRule(item, context.around));
     case 'Entities':
       return items.flatMap((item) => readEntity(item));
     case 'Nodes':
@@ -92,7 +95,7 @@ function readBareCidr(item: Reader): Peer[] {
 }
 
 /** Source: cilium pkg/policy/api/cidr.go CIDRRule: exactly one of three. */
-function readCidrRule(item: Reader): Peer[] {
+function readCidrRule(item: Reader, around: Surroundings): Peer[] {
   if (item.absent) item.error('wrong-type', 'This item is nothing; expected an object with cidr.');
   if (!item.object(['cidr', 'cidrGroupRef', 'cidrGroupSelector', 'except'])) return [];
   const given = ['cidr', 'cidrGroupRef', 'cidrGroupSelector'].filter((key) => item.has(key));
@@ -105,9 +108,7 @@ function readCidrRule(item: Reader): Peer[] {
   }
   const except = item.field('except');
   if (item.has('cidrGroupRef') || item.has('cidrGroupSelector')) {
-    readSelector(item.field('cidrGroupSelector'));
-    const name = item.field('cidrGroupRef').string();
-    return [{ kind: 'unknown', gap: name === undefined ? 'the CIDR groups that a selector names are not read' : `the CIDR group ${shown(name)} is not read` }];
+    return readCidrGroups(item, around);
   }
   const cidr = readCidr(item.field('cidr'));
   const holes: string[] = [];

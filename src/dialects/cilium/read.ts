@@ -4,6 +4,7 @@ import { stableJson } from '../../kernel/stable.ts';
 import type { Action, Direction, Policy, Rule, Subject } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
+import { alone, type Surroundings } from '../dialect.ts';
 import type { RuleContext } from './peers.ts';
 import { narrowsOthers, readRequired, readRule } from './rules.ts';
 import { readPlainSelector, readSubject } from './selectors.ts';
@@ -30,13 +31,13 @@ const specFields = ['endpointSelector', 'nodeSelector', 'ingress', 'ingressDeny'
  * (status Valid=False: the object is stored and nothing enforces it) is an error like what the API server refuses.
  * Source: cilium 1.19 pkg/policy/api, pkg/policy/utils/parserules.go, pkg/k8s/apis/cilium.io.
  */
-export function read(object: RawObject): Result<readonly Policy[]> {
+export function read(object: RawObject, around: Surroundings = alone): Result<readonly Policy[]> {
   const [newest, ...older] = [...versions].reverse().map((version) => new Reading(version)) as [Reading, ...Reading[]];
-  const result = readOnce(object, newest);
+  const result = readOnce(object, newest, around);
   if (!result.ok || !newest.differs) return result;
   const all = [
     { reading: newest, policies: newest.refused ? null : result.value },
-    ...older.map((reading) => ({ reading, policies: takenBy(object, reading) })),
+    ...older.map((reading) => ({ reading, policies: takenBy(object, reading, around) })),
   ];
   const base = all.flatMap(({ policies }) => (policies === null ? [] : [policies]))[0] ?? [];
   return ok(
@@ -45,8 +46,8 @@ export function read(object: RawObject): Result<readonly Policy[]> {
   );
 }
 
-function takenBy(object: RawObject, reading: Reading): readonly Policy[] | null {
-  const result = readOnce(object, reading);
+function takenBy(object: RawObject, reading: Reading, around: Surroundings): readonly Policy[] | null {
+  const result = readOnce(object, reading, around);
   return result.ok && !reading.refused ? result.value : null;
 }
 
@@ -59,7 +60,7 @@ function withReadings(policy: Policy, all: readonly { readonly reading: Reading;
   return readings.length === 0 ? policy : { ...policy, readings };
 }
 
-function readOnce(object: RawObject, reading: Reading): Result<readonly Policy[]> {
+function readOnce(object: RawObject, reading: Reading, around: Surroundings): Result<readonly Policy[]> {
   const diagnostics: Diagnostic[] = [];
   const body = new Reader(object.body, object.origin, diagnostics);
   const clusterwide = object.kind === 'CiliumClusterwideNetworkPolicy';
@@ -73,7 +74,7 @@ function readOnce(object: RawObject, reading: Reading): Result<readonly Policy[]
     body.error('no-spec', 'This policy has neither spec nor specs; Cilium refuses it.', 'Write a spec with a selector and at least one rule.');
   const name = clusterwide ? object.name : `${namespace}/${object.name}`;
   const policies = specs.flatMap((spec): Policy[] => {
-    const read = readSpec(spec, namespace, reading);
+    const read = readSpec(spec, namespace, reading, around);
     if (read === undefined) return [];
     // Several specs share a name; their place keeps the ids apart.
     const place = specs.length === 1 ? '' : ` ${spec.origin.path.slice(object.origin.path.length).join(' ')}`;
@@ -95,7 +96,7 @@ function readOnce(object: RawObject, reading: Reading): Result<readonly Policy[]
   return finish(diagnostics, () => policies);
 }
 
-function readSpec(spec: Reader, namespace: string | null, reading: Reading): Pick<Policy, 'subject' | 'isolates' | 'rules'> | undefined {
+function readSpec(spec: Reader, namespace: string | null, reading: Reading, around: Surroundings): Pick<Policy, 'subject' | 'isolates' | 'rules'> | undefined {
   if (spec.absent) spec.error('wrong-type', 'This spec is nothing; expected an object.');
   if (
     !spec.object(specFields, {
@@ -109,7 +110,7 @@ function readSpec(spec: Reader, namespace: string | null, reading: Reading): Pic
   let said = false;
   for (const { key, direction, action } of sections) {
     const section = spec.field(key).each();
-    const free: RuleContext = { namespace, nodes: spec.has('nodeSelector'), reading, direction, action, required: [] };
+    const free: RuleContext = { namespace, nodes: spec.has('nodeSelector'), reading, around, direction, action, required: [] };
     const context = { ...free, required: readRequired(section, free) };
     said ||= section.length > 0;
     for (const rule of section) rules.push(...readRule(rule, context));
