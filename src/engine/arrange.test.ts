@@ -61,3 +61,20 @@ test('a union is one sequence, denies first; each first-match policy is one of i
   expect(of(policy('a'))).toEqual([]);
   expect(of({ ...cluster('a', 0), rules: [allow, deny, pass] }, { ...cluster('b', 0), rules: [deny] })).toEqual(['allow > deny > pass', 'deny']);
 });
+
+test('ranked policies are one sequence, a rank a step, in whatever order they came', () => {
+  const ranked = (name: string, ...ranks: readonly number[]): Policy => ({
+    ...cluster(name, 0),
+    evaluation: 'ranked',
+    rules: ranks.map((rank) => rule({ rank })),
+  });
+  const of = (...group: readonly Policy[]): readonly (readonly string[])[] =>
+    sequencesOf(
+      group.map((p) => ({ policy: p })),
+      (h) => h.policy.rules.map((r) => ({ ...r, of: h.policy.name })),
+      (r) => r,
+    ).map((sequence) => sequence.map((step) => step.map((r) => `${r.of}${r.rank}`).join('+')));
+  expect(of(ranked('a', 0, 2), ranked('b', 0, 1))).toEqual([['a0+b0', 'b1', 'a2']]);
+  expect(of(ranked('b', 10, 9))).toEqual([['b9', 'b10']]);
+  expect(of({ ...cluster('f', 0), rules: [rule({})] }, ranked('a', 0))).toEqual([['a0'], ['fundefined']]);
+});

@@ -31,6 +31,8 @@ function made(world: World): { readonly pods: readonly string[]; readonly namesp
 const subject = (selector: string): string => networkPolicy('x', `{podSelector: ${selector}, policyTypes: [Egress]}`);
 const peer = (namespaces: string, pods = '{matchLabels: {tier: x}}'): string =>
   networkPolicy('x', trainTo(`{namespaceSelector: ${namespaces}, podSelector: ${pods}}`));
+const antrea = (namespaces: string): string =>
+  `apiVersion: crd.antrea.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata: {name: x}\nspec: {priority: 1, appliedTo: [{podSelector: {matchLabels: {app: train}}}], egress: [{action: Allow, to: [{namespaces: ${namespaces}, podSelector: {matchLabels: {tier: x}}}]}]}\n`;
 const inNamespace = (name: string): string => peer(`{matchLabels: {kubernetes.io/metadata.name: ${name}}}`);
 
 test.each<readonly [string, World, readonly string[], readonly string[]]>([
@@ -123,6 +125,14 @@ test.each<readonly [string, World, readonly string[], readonly string[]]>([
     ['ml:  (debug)', 'ml: app=train (debug)'],
     [],
   ],
+  ['a peer in the same namespace', { profile: 'antrea', objects: [antrea('{match: Self}')] }, ['ml: tier=x'], []],
+  [
+    'a peer in namespaces with the same label: own, one other, one to come',
+    { profile: 'antrea', namespaces: { ml: { team: 'data' } }, objects: [antrea('{sameLabels: [team]}')] },
+    ['ml: tier=x', 'storage: tier=x', 'any-namespace-to-come: tier=x'],
+    ['any-namespace-to-come: kubernetes.io/metadata.name=any-namespace-to-come team=data'],
+  ],
+  ['a peer in namespaces with the same label, which the zone’s own lacks', { profile: 'antrea', objects: [antrea('{sameLabels: [team]}')] }, [], []],
   ['jobs, one each', { workload: { peers: 'same-job', jobs: ['a', 'b'], jobLabel: 'job' } }, ['ml: app=train job=a', 'ml: app=train job=b'], []],
 ])('%s', (_, world, pods, namespaces) => {
   const found = made(world);

@@ -46,6 +46,7 @@ export function readRule(rule: Reader, rank: number, context: RuleContext): read
   const items = own.length > 0 ? own : context.applied;
   const transports = readTransport(rule, direction);
   checkLayer7(rule, word);
+  if (direction === 'egress') checkMulticast(rule, word);
   checkServicePeers(rule, peersKey, items);
   const parts = partsOf(rule, peersKey, context);
   if (word === undefined) return [];
@@ -144,4 +145,21 @@ function checkServicePeers(rule: Reader, peersKey: string, items: readonly Appli
   if (!items.some((i) => i.isService)) return;
   for (const peer of rule.field(peersKey).each())
     if (peer.keys().some((key) => key !== 'ipBlock' && peer.has(key))) peer.error('service-peer', 'A rule about Services has ipBlock peers alone.');
+}
+
+/** The addresses that groups of receivers share. Source: RFC 5771, RFC 4291 section 2.7. */
+const multicast = /^(?:22[4-9]|23\d)\.|^ff/i;
+
+/** Source: antrea validate.go validateEgressMulticastAddress. */
+function checkMulticast(rule: Reader, action: string | undefined): void {
+  const blocks = rule
+    .field('to')
+    .each()
+    .map((peer) => peer.field('ipBlock').field('cidr').value);
+  const groups = blocks.filter((cidr) => typeof cidr === 'string' && multicast.test(cidr));
+  if (groups.length === 0) return;
+  if (blocks.some((cidr) => cidr !== undefined && !groups.includes(cidr)))
+    rule.field('to').error('mixed-multicast', 'Multicast groups stand beside other addresses; the API takes them apart.', 'Make two rules.');
+  if (action === 'Pass' || action === 'Reject')
+    rule.field('action').error('multicast-action', `Multicast cannot be ${action === 'Pass' ? 'passed' : 'rejected'}; only Allow and Drop are taken.`);
 }

@@ -26,7 +26,7 @@ const commonAssumptions: readonly string[] = [
   'A pod that a NetworkPolicy isolates never meets the tier baseline. Source: antrea docs/antrea-network-policy.md, Static tiers.',
   'Name rules hold modulo DNS: addresses are learned from answers that the pods get, and shared front ends share addresses. Source: antrea pkg/agent/controller/networkpolicy/fqdn.go.',
   'What policies for nodes do hangs on the feature gate NodeNetworkPolicy, which is off by default: unknown. Source: antrea docs/feature-gates.md.',
-  'What policies on NodePort Services stop of the traffic from outside is not judged. Source: antrea docs/antrea-network-policy.md, Apply to NodePort Service.',
+  'Whether a packet came through a node port is not seen: what policies on Services allow or stop of the traffic to their pods is unknown. Source: antrea docs/antrea-network-policy.md, Apply to NodePort Service.',
   'Layer 7 rules need the feature gate L7NetworkPolicy; without it the API refuses them. Source: antrea pkg/controller/networkpolicy/validate.go validateL7Protocols.',
   'Every node runs Linux, and Antrea is the CNI of all of them (encap, noEncap or hybrid mode). Source: antrea docs/windows.md, docs/noencap-hybrid-modes.md.',
   'Policies in other languages have no effect. Source: antrea pkg/controller/networkpolicy watches no other kinds.',
