@@ -125,14 +125,19 @@ test.each<readonly [string, World, readonly string[], readonly string[]]>([
     ['ml:  (debug)', 'ml: app=train (debug)'],
     [],
   ],
-  ['a peer in the same namespace', { profile: 'antrea', objects: [antrea('{match: Self}')] }, ['ml: tier=x'], []],
+  ['a peer in the same namespace', { profile: 'antrea', objects: [antrea('{match: Self}')] }, ['ml: tier=x', 'ml: tier=x app=train'], []],
   [
     'a peer in namespaces with the same label: own, one other, one to come',
     { profile: 'antrea', namespaces: { ml: { team: 'data' } }, objects: [antrea('{sameLabels: [team]}')] },
-    ['ml: tier=x', 'storage: tier=x', 'any-namespace-to-come: tier=x'],
+    ['ml: tier=x', 'storage: tier=x', 'any-namespace-to-come: tier=x', 'ml: tier=x app=train'],
     ['any-namespace-to-come: kubernetes.io/metadata.name=any-namespace-to-come team=data'],
   ],
-  ['a peer in namespaces with the same label, which the zone’s own lacks', { profile: 'antrea', objects: [antrea('{sameLabels: [team]}')] }, [], []],
+  [
+    'a peer in namespaces with the same label, which the zone’s own lacks',
+    { profile: 'antrea', objects: [antrea('{sameLabels: [team]}')] },
+    ['ml: tier=x', 'ml: tier=x app=train'],
+    [],
+  ],
   ['jobs, one each', { workload: { peers: 'same-job', jobs: ['a', 'b'], jobLabel: 'job' } }, ['ml: app=train job=a', 'ml: app=train job=b'], []],
 ])('%s', (_, world, pods, namespaces) => {
   const found = made(world);
