@@ -22,6 +22,7 @@ import { promote } from '../staged/promote.ts';
 import { CertifiedMatrix, type KnownAtom } from './certified.ts';
 import { decided, ends, firstAddress, isNeeded } from './decided.ts';
 import { digestOf } from './digest.ts';
+import { saysOnce, wrongForm } from './form.ts';
 import { Views } from './views.ts';
 import { rangesOf } from './zone-ranges.ts';
 
@@ -39,6 +40,11 @@ const most = 50;
  * Checks a certificate against the inputs it was made from, trusting nothing in it. First that the inputs are the same; then that atoms cover every pod,
  * address, node and port and hold only what no rule tells apart; then that the packet of each pair of atoms on each port is decided as it says, by
  * `decide` alone; then that the claims, asked of nothing but these packets, are as it says.
+ *
+ * What it relies on, beside this file, and would be fooled by if it were wrong: the readers (`loadSnapshot`, `readZones`: what a text means), the definition
+ * (`decide`), `bindZones` and `claimsOf` (what the zone asks, and of which pods to come), `Views` (what rules can see of a pod, an address, a port),
+ * `CertifiedMatrix` (claims answered from decided packets), `decided` (which pairs are needed), `form` (one spelling), and the arithmetic of `space`. It shares
+ * nothing else with the prover: not `reach`, nor its classes, atoms and rows.
  */
 export function checkCertificate(text: string, given: readonly SourceText[]): CertificateCheck {
   const read = readCertificate(text);
@@ -56,7 +62,13 @@ function readCertificate(text: string): { readonly certificate: Certificate } | 
     return { problem: 'this is no certificate: it is not JSON' };
   }
   const parsed = certificateSchema.safeParse(value);
-  if (parsed.success) return { certificate: parsed.data };
+  if (parsed.success) {
+    // Parsing drops nothing of a certificate: what it drops is no part of one.
+    if (JSON.stringify(parsed.data).length !== JSON.stringify(value).length || !saysOnce(text, value))
+      return { problem: 'this is no certificate: a key stands twice in it, or a value is spelt in another way than it is written' };
+    const form = wrongForm(parsed.data);
+    return form === null ? { certificate: parsed.data } : { problem: `this is no certificate as it is written: ${form}` };
+  }
   const [issue] = parsed.error.issues;
   return { problem: `this is no certificate: ${(issue?.path ?? []).map(String).join('.') || 'the document'}: ${issue?.message ?? 'malformed'}` };
 }

@@ -3,7 +3,6 @@ import { type ReachParty, reach as solve } from '../../engine/reach.ts';
 import { seenBy } from '../../engine/seen-by.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
-import { compareText } from '../../kernel/stable.ts';
 import type { Certificate, CertificateInput, CertifiedVerdict, DecidingRule, PartyAtom, PortAtom } from '../../model/certificate.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -198,5 +197,5 @@ function rowsOf(atoms: readonly PartyAtom[], training: ReadonlySet<number>, tabl
     const cells = [...to].map(([verdict, others]) => ({ atoms: others, verdict }));
     kept(rows, JSON.stringify(cells), () => ({ from: [], to: cells })).from.push(from);
   }
-  return [...rows.values()].sort((a, b) => compareText(a.from.join(), b.from.join()));
+  return [...rows.values()].sort((a, b) => (a.from[0] ?? 0) - (b.from[0] ?? 0));
 }
