@@ -17,12 +17,13 @@ import { readZones } from '../../spec/parse.ts';
 import { claimsOf } from '../claims/claims-of.ts';
 import { type BoundZone, bindZones } from '../claims/member.ts';
 import { loadSnapshot } from '../load.ts';
-import { assumptionsOf, judged, type Modes } from '../modes.ts';
+import { judged, type Modes } from '../modes.ts';
 import { promote } from '../staged/promote.ts';
 import { CertifiedMatrix, type KnownAtom } from './certified.ts';
 import { decided, ends, firstAddress, isNeeded } from './decided.ts';
 import { digestOf } from './digest.ts';
 import { saysOnce, wrongForm } from './form.ts';
+import { restsOn } from './rests-on.ts';
 import { Views } from './views.ts';
 import { rangesOf } from './zone-ranges.ts';
 
@@ -91,7 +92,7 @@ class Checking {
     const { zones } = readZones(inputs.zones);
     const loaded = loadSnapshot(inputs.manifests, { ranges: rangesOf(zones) });
     const { snapshot: seen, profile } = seenBy(modes.promoted ? promote(loaded.snapshot).snapshot : loaded.snapshot, base);
-    if (!same(this.#c.assumptions, assumptionsOf(modes, profile))) this.#fail(`the assumptions are not those of profile ${profile.id} on these manifests`);
+    if (!same(this.#c.assumptions, restsOn(seen, profile, modes))) this.#fail(`the assumptions are not those of profile ${profile.id} on these manifests`);
     const { snapshot, bound } = bindZones(
       seen,
       zones.map((zone) => ({ loaded: zone, intents: zoneIntents(zone) })),

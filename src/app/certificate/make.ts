@@ -16,9 +16,10 @@ import type { LoadedZone } from '../../spec/zone.ts';
 import type { ClaimMatrix } from '../claims/claim-matrix.ts';
 import { claimsOf } from '../claims/claims-of.ts';
 import { bindZones } from '../claims/member.ts';
-import { assumptionsOf, type Modes } from '../modes.ts';
+import type { Modes } from '../modes.ts';
 import { decided, ends, firstAddress, isNeeded } from './decided.ts';
 import { digestOf } from './digest.ts';
+import { restsOn } from './rests-on.ts';
 import { Views } from './views.ts';
 
 /** What a proof was made from. Files in the order in which they were read. */
@@ -55,7 +56,7 @@ export function makeCertificate(given: ProofInput, report: VerifyReport): Certif
     profile: input.profile.id,
     ...(input.modes.promoted ? { promoted: true } : {}),
     ...(input.modes.strict ? { strict: true } : {}),
-    assumptions: [...assumptionsOf(input.modes, input.profile)],
+    assumptions: [...restsOn(input.snapshot, input.profile, input.modes)],
     inputs: [...input.zoneTexts.map((text) => inputOf('zone', text)), ...input.manifestTexts.map((text) => inputOf('manifests', text))],
     zones: report.zones.map(({ zone, claims }) => ({ zone, claims: claims.map(({ id, status }) => ({ id, status })) })),
     atoms,

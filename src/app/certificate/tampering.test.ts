@@ -106,6 +106,7 @@ function* mutants(value: unknown): Generator<unknown> {
   } else if (typeof value === 'object') {
     yield null;
     for (const key of Object.keys(value)) yield Object.fromEntries(Object.entries(value).filter(([k]) => k !== key));
+    for (const key of ['promoted', 'strict']) for (const on of [true, false]) yield { ...value, [key]: on };
     for (const key of ['more', '__proto__', 'constructor', 'toString']) yield Object.fromEntries([...Object.entries(value), [key, { holds: true }]]);
   }
 }

@@ -1,0 +1,25 @@
+import { compareText } from '../../kernel/stable.ts';
+import type { Profile } from '../../model/profile.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { assumptionsOf, type Modes } from '../modes.ts';
+
+/** So many names are told in one line. */
+const named = 10;
+
+/** Everything that a proof rests on beside its inputs: the CNI and its version, what the profile takes as given, and what the input leaves unknown. */
+export function restsOn(snapshot: Snapshot, profile: Profile, modes: Modes): readonly string[] {
+  const implied = [...snapshot.namespaces.values()].filter((n) => n.origin === null).map((n) => n.name);
+  const unread = [...snapshot.unread].map(([kind, count]) => `${kind} (${count})`);
+  return [
+    `The cluster runs a CNI that behaves as profile ${profile.id} says, in that version.`,
+    ...assumptionsOf(modes, profile),
+    ...(unread.length === 0 ? [] : [`Objects of kinds that nothing reads have no effect, unless a claim says so: ${few(unread)}.`]),
+    ...(implied.length === 0 ? [] : [`Labels of these namespaces were not given, and count as unknown: ${few(implied)}.`]),
+    ...(snapshot.ranges.pods.length === 0 ? ['Ranges of pod addresses were not given.'] : []),
+  ];
+}
+
+function few(names: readonly string[]): string {
+  const sorted = [...names].sort(compareText);
+  return sorted.length <= named ? sorted.join(', ') : `${sorted.slice(0, named).join(', ')} and ${sorted.length - named} more`;
+}
