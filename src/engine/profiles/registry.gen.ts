@@ -1,5 +1,6 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { ProfileFamily } from '../../model/profile.ts';
+import { family as aksCiliumProfileFamily } from './aks-cilium.ts';
 import { family as antreaProfileFamily } from './antrea.ts';
 import { family as calicoProfileFamily } from './calico.ts';
 import { family as ciliumProfileFamily } from './cilium.ts';
@@ -10,6 +11,7 @@ import { family as kubernetesProfileFamily } from './kubernetes.ts';
 
 /** Every family of `src/engine/profiles`, in name order. */
 export const families: readonly ProfileFamily[] = [
+  aksCiliumProfileFamily,
   antreaProfileFamily,
   calicoProfileFamily,
   ciliumProfileFamily,
