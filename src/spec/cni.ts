@@ -22,10 +22,16 @@ const plain = { names: null, seesNodes: false, namesNeed: null } as const;
 
 /** By the name of the profile's family. A test holds these keys and the profiles that ship together. */
 const families: Readonly<Record<string, Abilities>> = {
-  antrea: { ...plain, versions: ['2.6', '2.7'] },
+  'aks-cilium': {
+    versions: ['1.33'],
+    names: 'cilium',
+    seesNodes: true,
+    namesNeed: 'AKS enforces rules on names, and asks for TLS server names, only with Advanced Container Networking Services; without it they do nothing.',
+  },
+  antrea: { versions: ['2.6', '2.7'], names: 'antrea', seesNodes: false, namesNeed: null },
   kubernetes: { ...plain, versions: [] },
   calico: { ...plain, versions: ['3.30', '3.32'] },
-  cilium: { versions: ['1.19'], names: 'cilium', seesNodes: true, namesNeed: null },
+  cilium: { versions: ['1.18', '1.19', '1.20'], names: 'cilium', seesNodes: true, namesNeed: null },
   eks: { versions: ['1.21'], names: 'eks', seesNodes: false, namesNeed: 'EKS enforces rules on names in Auto Mode only.' },
   gke: {
     versions: ['1.35', '1.36'],

@@ -30,7 +30,7 @@ const platform = z.strictObject({
   cni: z
     .enum(cnis)
     .describe(
-      'What enforces the policies, with or without a version (cilium, calico@3.32; docs/profiles.md lists them). kubernetes: any CNI that enforces NetworkPolicy. Rules on DNS names are written for cilium, eks and gke.',
+      'What enforces the policies, with or without a version (cilium, calico@3.32; docs/profiles.md lists them). kubernetes: any CNI that enforces NetworkPolicy. Rules on DNS names are written for antrea, cilium, eks and gke.',
     ),
   cloud: z.enum(['aws', 'gcp', 'azure', 'none']).default('none').describe('Where the cluster runs.'),
   region: maybe(z.string().regex(/^[a-z0-9-]{2,40}$/, { error: (issue) => `expected a region such as us-east-1, found ${shown(issue.input)}` })).describe(

@@ -8,16 +8,35 @@ export function dialectOf(id: string | null): Dialect | undefined {
   return dialects.find((dialect) => dialect.id === id);
 }
 
-/** What a policy that opens names looks like in one language, beside subject, name and rules. */
-type Frame = Pick<Policy, 'kind' | 'tier' | 'order' | 'evaluation' | 'isolates'>;
+/** What a policy that opens names looks like in one language, beside subject, name and rules. `called` is the kind as ids have it. */
+interface Frame {
+  readonly called: string;
+  readonly policy: Pick<Policy, 'kind' | 'tier' | 'order' | 'evaluation' | 'isolates'>;
+}
 
 const union = { tier: tiers.normal, order: 0, evaluation: 'deny-wins', isolates: { ingress: false, egress: true } } as const;
 
-/** Kinds that packs use for rules on outside names. All of them add up with NetworkPolicy. */
+/** A kind that adds up with NetworkPolicy. */
+const adding = (kind: string): Frame => ({ called: kind, policy: { ...union, kind } });
+
+/**
+ * Kinds that packs use for rules on outside names. Antrea's do not isolate and come before NetworkPolicy: what they allow, no default deny takes back.
+ * Source: antrea docs/antrea-network-policy.md; the tier application has priority 250 (pkg/controller/networkpolicy/tier.go).
+ */
 const frames: Readonly<Partial<Record<Policy['dialect'], Frame>>> = {
-  cilium: { ...union, kind: 'CiliumNetworkPolicy' },
-  eks: { ...union, kind: 'ApplicationNetworkPolicy' },
-  gke: { ...union, kind: 'FQDNNetworkPolicy' },
+  antrea: {
+    called: 'NetworkPolicy.crd.antrea.io',
+    policy: {
+      kind: 'NetworkPolicy',
+      tier: { id: 'antrea/application', order: 250, end: 'pass', passesTo: tiers.normal.order },
+      order: 5,
+      evaluation: 'ranked',
+      isolates: { ingress: false, egress: false },
+    },
+  },
+  cilium: adding('CiliumNetworkPolicy'),
+  eks: adding('ApplicationNetworkPolicy'),
+  gke: adding('FQDNNetworkPolicy'),
 };
 
 /** Throws RangeError for a language that packs do not use for names. */

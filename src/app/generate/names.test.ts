@@ -38,6 +38,7 @@ describe('names in packs', () => {
     ['cilium', any, 'matchPattern: "**.example.com"'],
     ['gke', one, 'pattern: "*.example.com"'],
     ['eks', any, '- "*.example.com"'],
+    ['antrea', any, 'fqdn: "*.example.com"'],
   ])('under %s, %s is written as %s; only the addresses behind it stay open', (cni, hosts, text) => {
     const { loaded, made } = packOf(cni, hosts);
     expect(made.diagnostics).toEqual([]);
@@ -56,6 +57,7 @@ describe('names in packs', () => {
   test.each([
     ['gke', any, 'fixed number of labels'],
     ['eks', one, 'more than was asked for'],
+    ['antrea', one, 'any number of labels'],
     ['calico', one, 'NetworkPolicy knows addresses only'],
     ['kubernetes', 'api.example.com', 'NetworkPolicy knows addresses only'],
   ])('under %s, %s is refused', (cni, hosts, says) => {

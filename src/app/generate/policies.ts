@@ -165,15 +165,17 @@ class Drafting {
   #policy(dialect: Policy['dialect'], name: string, selector: Labels, isolates: Policy['isolates'], rules: readonly Rule[], path: Path): Policy {
     const { namespace } = this.#intents;
     const frame =
-      dialect === 'kubernetes' ? ({ kind: 'NetworkPolicy', tier: tiers.normal, order: 0, evaluation: 'deny-wins', isolates } as const) : frameOf(dialect);
+      dialect === 'kubernetes'
+        ? { called: 'NetworkPolicy', policy: { kind: 'NetworkPolicy', tier: tiers.normal, order: 0, evaluation: 'deny-wins', isolates } as const }
+        : frameOf(dialect);
     return {
-      ...frame,
-      id: `${frame.kind} ${namespace}/${name}`,
+      ...frame.policy,
+      id: `${frame.called} ${namespace}/${name}`,
       dialect,
       namespace,
       name,
       subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods: matchLabels(selector), serviceAccounts: null } },
-      rules,
+      rules: frame.policy.evaluation === 'ranked' ? rules.map((rule, rank) => ({ ...rule, rank })) : rules,
       origin: this.#originOf(path),
     };
   }
