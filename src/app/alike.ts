@@ -1,4 +1,4 @@
-import { vocabularyOf } from '../engine/classes.ts';
+import { vocabularyOf } from '../engine/vocabulary.ts';
 import { labelOf } from '../model/labels.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';

@@ -1,5 +1,6 @@
 import { addressAtoms, blocksOf } from '../engine/blocks.ts';
-import { replicasToTry, type Vocabulary, vocabularyOf } from '../engine/classes.ts';
+import { replicasToTry } from '../engine/classes.ts';
+import { type Vocabulary, vocabularyOf } from '../engine/vocabulary.ts';
 import { believableAddress } from '../engine/witness.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import { nearest } from '../kernel/spelling.ts';

@@ -15,6 +15,8 @@ export interface AddressAtom {
   readonly addresses: IpSet;
   /** Does the block with this key hold the atom? */
   inside(key: string): boolean;
+  /** The keys of all blocks that hold it. */
+  holders(): readonly string[];
 }
 
 export function blockKey(cidr: string, except: readonly string[]): string {
@@ -97,5 +99,6 @@ function sweep<N extends number | bigint>(
       const id = ids.get(key);
       return id !== undefined && ((g.members[id >>> 5] ?? 0) & (1 << (id & 31))) !== 0;
     },
+    holders: () => blocks.filter((_, id) => ((g.members[id >>> 5] as number) & (1 << (id & 31))) !== 0).map((b) => b.key),
   }));
 }

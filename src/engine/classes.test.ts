@@ -3,8 +3,9 @@ import { podsWith, policy, rule, snapshotOf, workload } from '../../cases/suppor
 import type { Peer } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Workload } from '../model/workload.ts';
-import { classify, replicasToTry, vocabularyOf } from './classes.ts';
+import { classify, replicasToTry } from './classes.ts';
 import { profileOf } from './profiles.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 const found = profileOf('kubernetes');
 const profile = (found.ok ? found.value : undefined) as Profile;

@@ -1,31 +1,22 @@
 import { kept } from '../kernel/memo.ts';
-import type { Direction, Policy } from '../model/policy.ts';
-import { enforces, type Profile } from '../model/profile.ts';
+import type { Change } from '../model/change.ts';
+import type { Direction } from '../model/policy.ts';
+import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
-import { type IpSet, ipIntersect, ipIsEmpty } from '../space/ip-set.ts';
+import { ipIntersect, ipIsEmpty } from '../space/ip-set.ts';
 import { TransportSet } from '../space/transport-set.ts';
-import { type AddressAtom, addressAtoms, blocksOf } from './blocks.ts';
-import { classify, type PodClass, vocabularyOf } from './classes.ts';
+import type { ClassUnit, PodClass } from './classes.ts';
+import { Compiled, type Impact, type Reading } from './compiled.ts';
 import { directoryOf } from './directory.ts';
 import type { Flow } from './flow.ts';
 import { isOwnNode } from './match.ts';
-import { nameParties, namesOf } from './name-parties.ts';
+import type { ReachParty } from './parties.ts';
 import { pairwise, type Rectangle, rectangles } from './rectangles.ts';
-import { type ClassIndex, indexClasses } from './rules.ts';
-import { type PeerRef, SideModel } from './side-model.ts';
+import type { PeerRef, SideModel } from './side-model.ts';
 import { open, type SideFlow } from './solve.ts';
-import { specialise } from './specialise.ts';
 
-/**
- * A party of the reachability matrix: all pods of one workload, one node (null: a node no input names), a block of outside addresses, or an outside
- * DNS name (of those that a rule's pattern admits, one that stands for all; `pattern` is what the rule says).
- */
-export type ReachParty =
-  | { readonly kind: 'workload'; readonly id: WorkloadId }
-  | { readonly kind: 'node'; readonly node: string | null }
-  | { readonly kind: 'external'; readonly addresses: IpSet }
-  | { readonly kind: 'name'; readonly name: string; readonly pattern?: string };
+export type { ReachParty } from './parties.ts';
 
 export type Quantifier = 'some' | 'every';
 
@@ -39,67 +30,80 @@ export interface Reachability {
   readonly profile: Profile;
   /** Workloads that hold a network identity (finished ones do not), nodes, outside address blocks (they partition all outside addresses), names that rules mention. */
   readonly parties: readonly ReachParty[];
-  /** Pods that no rule can tell apart, with the workloads they belong to. Ids are indices. */
+  /** The parties that are no workloads. */
+  readonly others: readonly ReachParty[];
+  /** Pods that no rule can tell apart, with the workloads they belong to. Ids are indices. After changes, some may have no members. */
   readonly classes: readonly PodClass[];
   between(from: ReachParty, to: ReachParty, quantifier?: Quantifier): Flow;
   /** Between two pods of these classes (distinct pods, also of one class). */
   betweenClasses(from: number, to: number): Flow;
   /** All traffic between pods, as rectangles of classes; what none holds is denied. hostNetwork classes come one by one. Lazy: the first costs little. */
   rectangles(): Iterable<Rectangle>;
+  /**
+   * Workloads that this one may reach (`egress`), or that may reach it (`ingress`), in no order: between it and all others everything is denied. May hold
+   * some hostNetwork workloads for which that is so as well.
+   */
+  contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId>;
   /** One side alone: what the source's egress, or the destination's ingress, lets pass. */
   side(direction: Direction, from: ReachParty, to: ReachParty, quantifier?: Quantifier): Flow;
   /** Is the workload under default deny in this direction (some policy that isolates is certain to select all its pods)? */
   isolated(workload: WorkloadId, direction: Direction): boolean;
 }
 
+/** A solved snapshot that follows changes; see `Compiled.apply` for those it cannot follow, and for what it says of the others. */
+export interface FollowingReachability extends Reachability {
+  /** Leads to `next`, which is the snapshot after these changes. */
+  apply(changes: readonly Change[], next: Snapshot): Impact | null;
+}
+
 /** Solves a snapshot. Throws RangeError when a party names a workload that the snapshot does not have. */
-export function reach(snapshot: Snapshot, profile: Profile): Reachability {
+export function reach(snapshot: Snapshot, profile: Profile): FollowingReachability {
   return new Solved(snapshot, profile);
 }
 
 /** One party, down to what rules can tell apart. */
 type Unit =
-  | { readonly kind: 'class'; readonly class: PodClass; readonly workload: Workload }
+  | ClassUnit
   | { readonly kind: 'node'; readonly node: string | null }
   | { readonly kind: 'atom'; readonly id: number }
   | { readonly kind: 'name'; readonly name: string };
 
-/** The two sides under one set of policies. */
-interface Reading {
-  readonly ingress: SideModel;
-  readonly egress: SideModel;
-}
-
 const nothing: Flow = { allowed: TransportSet.empty, unknown: TransportSet.empty };
 
-class Solved implements Reachability {
-  readonly snapshot: Snapshot;
+class Solved implements FollowingReachability {
   readonly profile: Profile;
-  readonly parties: readonly ReachParty[];
-  readonly classes: readonly PodClass[];
-  readonly #byWorkload = new Map<WorkloadId, PodClass[]>();
-  readonly #soles = new Map<WorkloadId, Unit>();
-  readonly #atoms: readonly AddressAtom[];
-  /** One model a reading of the policies: those the profile enforces, and, where that is not known, all of them. */
-  readonly #readings: readonly Reading[];
+  readonly #compiled: Compiled;
   readonly #flows = new Map<SideFlow, Map<SideFlow, Flow>>();
+  #parties: readonly ReachParty[] | undefined = undefined;
 
   constructor(snapshot: Snapshot, profile: Profile) {
-    this.snapshot = snapshot;
     this.profile = profile;
-    const enforced = snapshot.policies.filter((p) => enforces(profile, p));
-    const foreign = profile.foreignPolicies === 'unknown' && enforced.length < snapshot.policies.length;
-    const all = foreign ? snapshot.policies : enforced;
-    this.classes = classify(snapshot, profile, vocabularyOf(snapshot, profile, all));
-    for (const c of this.classes) for (const id of c.workloads) kept(this.#byWorkload, id, () => [] as PodClass[]).push(c);
-    const { workloads } = directoryOf(snapshot);
-    for (const [id, [only, ...more]] of this.#byWorkload) {
-      if (only !== undefined && more.length === 0) this.#soles.set(id, { kind: 'class', class: only, workload: workloads.get(id) as Workload });
-    }
-    this.#atoms = addressAtoms(blocksOf(all));
-    const index = indexClasses(this.classes);
-    this.#readings = (foreign ? [enforced, all] : [enforced]).map((policies) => this.#model(policies, index));
-    this.parties = partiesOf(snapshot, all, this.#atoms);
+    this.#compiled = new Compiled(snapshot, profile);
+  }
+
+  get snapshot(): Snapshot {
+    return this.#compiled.snapshot;
+  }
+
+  get classes(): readonly PodClass[] {
+    return this.#compiled.classes.all;
+  }
+
+  get others(): readonly ReachParty[] {
+    return this.#compiled.others;
+  }
+
+  get parties(): readonly ReachParty[] {
+    this.#parties ??= [
+      ...this.snapshot.workloads.filter((w) => w.lifecycle !== 'finished').map((w): ReachParty => ({ kind: 'workload', id: w.id })),
+      ...this.others,
+    ];
+    return this.#parties;
+  }
+
+  apply(changes: readonly Change[], next: Snapshot): Impact | null {
+    this.#parties = undefined;
+    return this.#compiled.apply(changes, next);
   }
 
   between(from: ReachParty, to: ReachParty, quantifier: Quantifier = 'some'): Flow {
@@ -120,16 +124,17 @@ class Solved implements Reachability {
   }
 
   *rectangles(): Generator<Rectangle> {
-    const [reading, ...others] = this.#readings as readonly [Reading, ...Reading[]];
-    const pods = this.classes.filter((c) => !c.sample.hostNetwork);
+    const [reading, ...others] = this.#compiled.readings as readonly [Reading, ...Reading[]];
+    const classes = this.classes.filter((c) => c.workloads.length > 0);
+    const pods = classes.filter((c) => !c.sample.hostNetwork);
     const between = (from: number, to: number): Flow => this.betweenClasses(from, to);
     const ids = pods.map((c) => c.id);
     if (others.length === 0) yield* rectangles(pods, reading.egress, reading.ingress, (e, i) => this.#both(e, i), between);
     else yield* pairwise(ids, ids, between);
-    const hosts = this.classes.filter((c) => c.sample.hostNetwork).map((c) => c.id);
+    const hosts = classes.filter((c) => c.sample.hostNetwork).map((c) => c.id);
     yield* pairwise(
       hosts,
-      this.classes.map((c) => c.id),
+      classes.map((c) => c.id),
       between,
     );
     yield* pairwise(ids, hosts, between);
@@ -137,7 +142,7 @@ class Solved implements Reachability {
 
   side(direction: Direction, from: ReachParty, to: ReachParty, quantifier: Quantifier = 'some'): Flow {
     const one = (from: Unit, to: Unit): Flow =>
-      this.#agreed(this.#readings.map((r) => toFlow(direction === 'egress' ? this.#egress(r.egress, from, to) : this.#ingress(r.ingress, from, to))));
+      this.#agreed(this.#compiled.readings.map((r) => toFlow(direction === 'egress' ? this.#egress(r.egress, from, to) : this.#ingress(r.ingress, from, to))));
     return quantify(
       this.#pairs(from, to).map(([a, b]) => one(a, b)),
       quantifier,
@@ -145,32 +150,56 @@ class Solved implements Reachability {
   }
 
   isolated(workload: WorkloadId, direction: Direction): boolean {
-    const classes = this.#classesOf(workload);
-    return classes.length > 0 && this.#readings.every((r) => classes.every((c) => !c.sample.hostNetwork && r[direction].isolated(c.id)));
+    const units = this.#unitsOf(workload);
+    return units.length > 0 && this.#compiled.readings.every((r) => units.every(({ class: c }) => !c.sample.hostNetwork && r[direction].isolated(c.id)));
   }
 
-  #model(policies: readonly Policy[], index: ClassIndex): { ingress: SideModel; egress: SideModel } {
-    const own = specialise(this.snapshot, policies);
-    const side = (direction: Direction): SideModel => new SideModel(this.snapshot, this.profile, direction, own, index, this.#atoms);
-    return { ingress: side('ingress'), egress: side('egress') };
+  contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId> {
+    const found = new Set<WorkloadId>();
+    for (const { class: own } of this.#unitsOf(workload)) {
+      for (const id of this.#candidates(own, direction)) {
+        const c = this.classes[id] as PodClass;
+        if (c.workloads.length === 0) continue;
+        const [from, to] = direction === 'egress' ? [own.id, id] : [id, own.id];
+        // What a hostNetwork pod may do hangs on the nodes of both, which members of a class do not share.
+        const flow = c.sample.hostNetwork || own.sample.hostNetwork ? undefined : this.betweenClasses(from, to);
+        if (flow === undefined || !flow.allowed.isEmpty || !flow.unknown.isEmpty) for (const w of c.workloads) found.add(w);
+      }
+    }
+    return found;
   }
 
-  #classesOf(workload: WorkloadId): readonly PodClass[] {
-    const classes = this.#byWorkload.get(workload);
-    if (classes !== undefined) return classes;
+  /** Classes among which are all that pods of a class may reach, or be reached by: this side names them, or it lets strangers pass and the other side does too, or names it. */
+  #candidates(own: PodClass, direction: Direction): ReadonlySet<number> {
+    const { readings, peers, hosts } = this.#compiled;
+    if (own.sample.hostNetwork) return new Set(this.classes.keys());
+    const found = new Set<number>(hosts.map((c) => c.id));
+    for (const reading of readings) {
+      const [mine, theirs] = direction === 'egress' ? [reading.egress, reading.ingress] : [reading.ingress, reading.egress];
+      const signature = mine.signatureOf(own.id);
+      if (!mine.welcomes(signature)) {
+        for (const id of mine.namedBy(signature)) found.add(id);
+        continue;
+      }
+      for (const id of theirs.welcoming()) found.add(id);
+      for (const entry of peers.listsOf(own.id)) for (const id of theirs.admittedBy(entry < 0 ? -1 - entry : entry)) found.add(id);
+    }
+    return found;
+  }
+
+  #unitsOf(workload: WorkloadId): readonly ClassUnit[] {
+    const units = this.#compiled.classes.unitsOf(workload);
+    if (units !== undefined) return 'class' in units ? [units] : units;
     if (directoryOf(this.snapshot).workloads.has(workload)) return [];
     throw new RangeError(`no workload ${workload} in the snapshot`);
   }
 
-  #units(party: ReachParty): Unit[] {
+  #units(party: ReachParty): readonly Unit[] {
     switch (party.kind) {
-      case 'workload': {
-        const classes = this.#classesOf(party.id);
-        const workload = directoryOf(this.snapshot).workloads.get(party.id) as Workload;
-        return classes.map((c) => ({ kind: 'class', class: c, workload }));
-      }
+      case 'workload':
+        return this.#unitsOf(party.id);
       case 'external':
-        return this.#atoms.flatMap((a, id): Unit[] => (ipIsEmpty(ipIntersect(a.addresses, party.addresses)) ? [] : [{ kind: 'atom', id }]));
+        return this.#compiled.atoms.flatMap((a, id): Unit[] => (ipIsEmpty(ipIntersect(a.addresses, party.addresses)) ? [] : [{ kind: 'atom', id }]));
       case 'node':
       case 'name':
         return [party];
@@ -178,8 +207,9 @@ class Solved implements Reachability {
   }
 
   /** A workload of one class, as most are: the answer then needs no quantifier. */
-  #soleUnit(party: ReachParty): Unit | undefined {
-    return party.kind === 'workload' ? this.#soles.get(party.id) : undefined;
+  #soleUnit(party: ReachParty): ClassUnit | undefined {
+    const units = party.kind === 'workload' ? this.#compiled.classes.unitsOf(party.id) : undefined;
+    return units === undefined || !('class' in units) ? undefined : units;
   }
 
   /** Every pair of distinct pods, down to what rules can tell apart. */
@@ -191,7 +221,7 @@ class Solved implements Reachability {
   }
 
   #between(from: Unit, to: Unit): Flow {
-    const [first, ...others] = this.#readings as readonly [Reading, ...Reading[]];
+    const [first, ...others] = this.#compiled.readings as readonly [Reading, ...Reading[]];
     const flow = this.#both(this.#egress(first.egress, from, to), this.#ingress(first.ingress, from, to));
     if (others.length === 0) return flow;
     return this.#agreed([flow, ...others.map((r) => this.#both(this.#egress(r.egress, from, to), this.#ingress(r.ingress, from, to)))]);
@@ -257,17 +287,4 @@ function quantify(flows: readonly Flow[], quantifier: Quantifier): Flow {
   const allowed = others.reduce((sum, f) => sum.intersect(f.allowed), first.allowed);
   const may = others.reduce((sum, f) => sum.intersect(f.allowed.union(f.unknown)), first.allowed.union(first.unknown));
   return { allowed, unknown: may.subtract(allowed) };
-}
-
-function partiesOf(snapshot: Snapshot, policies: readonly Policy[], atoms: readonly AddressAtom[]): ReachParty[] {
-  const nodes = new Set<string>([
-    ...snapshot.nodes.map((n) => n.name),
-    ...snapshot.workloads.flatMap((w) => (w.node === null ? [] : [directoryOf(snapshot).nodes.get(w.node)?.name ?? w.node])),
-  ]);
-  return [
-    ...snapshot.workloads.filter((w) => w.lifecycle !== 'finished').map((w): ReachParty => ({ kind: 'workload', id: w.id })),
-    ...(nodes.size === 0 ? [null] : [...nodes].sort()).map((node): ReachParty => ({ kind: 'node', node })),
-    ...atoms.map((a): ReachParty => ({ kind: 'external', addresses: a.addresses })),
-    ...nameParties(policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(namesOf)))),
-  ];
 }

@@ -1,7 +1,8 @@
 import { kept } from '../kernel/memo.ts';
 import type { PodClass } from './classes.ts';
 import type { Flow } from './flow.ts';
-import type { SideModel, Signature } from './side-model.ts';
+import type { SideModel } from './side-model.ts';
+import type { Signature } from './signature.ts';
 import type { SideFlow } from './solve.ts';
 
 /** Every pod of every `from` class may send `flow` to every (other) pod of every `to` class. Class ids, ascending. */
@@ -12,10 +13,7 @@ export interface Rectangle {
 }
 
 /** One direction's classes by signature: subjects that share every row. */
-interface Sides {
-  readonly model: SideModel;
-  readonly members: ReadonlyMap<Signature, readonly number[]>;
-}
+type Sides = ReadonlyMap<Signature, readonly number[]>;
 
 /**
  * All traffic between the given classes as rectangles; what no rectangle holds is denied. Exact, and its cost follows what rules name: pairs of
@@ -32,9 +30,13 @@ export function* rectangles(
   const outward = sidesOf(egress, classes);
   const inward = sidesOf(ingress, classes);
   const inPlay = new Set(classes.map((c) => c.id));
-  const touchedBy = touchersOf(inward);
-  const welcoming = [...inward.members.keys()].filter((s) => !s.usesPortNames && !ingress.towards(s, -1).mayAllow.isEmpty);
-  for (const [signature, sources] of outward.members) {
+  const touchedBy = touchersOf(ingress, inward);
+  const welcoming = [...inward.keys()].filter((s) => !s.usesPortNames && !ingress.towards(s, -1).mayAllow.isEmpty);
+  const byPortName = [...inward.keys()].filter((s) => s.usesPortNames);
+  // Who is named is put together once, and only for guards that are asked about again and again.
+  const namedBy = new Map<Signature, ReadonlySet<number>>();
+  const namedByGuard = (guard: Signature): ReadonlySet<number> => kept(namedBy, guard, () => new Set(ingress.namedBy(guard)));
+  for (const [signature, sources] of outward) {
     if (signature.usesPortNames) {
       yield* pairwise(
         sources,
@@ -45,7 +47,8 @@ export function* rectangles(
     }
     // Destinations by what this side says of them and by who guards them.
     const named = new Map<Signature, Map<SideFlow, number[]>>();
-    for (const to of signature.classes.keys()) {
+    const targets = new Set(egress.namedBy(signature));
+    for (const to of targets) {
       const flow = egress.towards(signature, to);
       const guard = ingress.signatureOf(to);
       if (inPlay.has(to) && !flow.mayAllow.isEmpty)
@@ -63,17 +66,18 @@ export function* rectangles(
           out,
           guard,
           ingress,
+          namedByGuard,
           both,
           between,
         );
     const out = egress.towards(signature, -1);
     if (out.mayAllow.isEmpty) continue;
     const guards = new Set([...welcoming, ...sources.flatMap((s) => touchedBy.get(s) ?? [])]);
-    for (const guard of inward.members.keys()) if (guard.usesPortNames) guards.add(guard);
+    for (const guard of byPortName) guards.add(guard);
     for (const guard of guards) {
-      const all = inward.members.get(guard) ?? [];
-      const to = signature.classes.size === 0 ? all : all.filter((id) => !signature.classes.has(id));
-      if (to.length > 0) yield* meet(sources, to, out, guard, ingress, both, between);
+      const all = inward.get(guard) ?? [];
+      const to = targets.size === 0 ? all : all.filter((id) => !targets.has(id));
+      if (to.length > 0) yield* meet(sources, to, out, guard, ingress, namedByGuard, both, between);
     }
   }
 }
@@ -85,6 +89,7 @@ function* meet(
   out: SideFlow,
   guard: Signature,
   ingress: SideModel,
+  namedByGuard: (guard: Signature) => ReadonlySet<number>,
   both: (egress: SideFlow, ingress: SideFlow) => Flow,
   between: (from: number, to: number) => Flow,
 ): Generator<Rectangle> {
@@ -94,12 +99,12 @@ function* meet(
   }
   const named = new Map<SideFlow, number[]>();
   const others: number[] = [];
-  if (guard.classes.size === 0) others.push(...sources);
+  if (guard.lists.length === 0) for (const from of sources) others.push(from);
   else
     for (const from of sources)
-      if (guard.classes.has(from)) kept(named, ingress.towards(guard, from), () => []).push(from);
+      if (namedByGuard(guard).has(from)) kept(named, ingress.towards(guard, from), () => []).push(from);
       else others.push(from);
-  if (others.length > 0) kept(named, ingress.towards(guard, -1), () => []).push(...others);
+  if (others.length > 0) for (const from of others) kept(named, ingress.towards(guard, -1), () => []).push(from);
   for (const [into, from] of named) {
     const flow = both(out, into);
     if (!flow.allowed.isEmpty || !flow.unknown.isEmpty) yield { from: from.sort((a, b) => a - b), to, flow };
@@ -121,12 +126,12 @@ export function* pairwise(sources: readonly number[], targets: readonly number[]
 function sidesOf(model: SideModel, classes: readonly PodClass[]): Sides {
   const members = new Map<Signature, number[]>();
   for (const { id } of classes) kept(members, model.signatureOf(id), () => []).push(id);
-  return { model, members };
+  return members;
 }
 
 /** For each class, the signatures that name it. */
-function touchersOf({ members }: Sides): ReadonlyMap<number, readonly Signature[]> {
+function touchersOf(model: SideModel, sides: Sides): ReadonlyMap<number, readonly Signature[]> {
   const touchers = new Map<number, Signature[]>();
-  for (const signature of members.keys()) for (const id of signature.classes.keys()) kept(touchers, id, () => []).push(signature);
+  for (const signature of sides.keys()) for (const id of new Set(model.namedBy(signature))) kept(touchers, id, () => []).push(signature);
   return touchers;
 }

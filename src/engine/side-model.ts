@@ -2,18 +2,18 @@ import { kept } from '../kernel/memo.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Action, Direction, Policy, PortMatch, Rule } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
-import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { arrange, placeOf, sequencesOf } from './arrange.ts';
-import type { AddressAtom } from './blocks.ts';
 import type { PodClass } from './classes.ts';
 import { isOwnNode, type MatchContext, matchRulePeers, type Resolved, resolvableThrough, selectsNode } from './match.ts';
 import { type Match, yes } from './matching.ts';
-import { type ClassIndex, type Members, PeerCompiler, portless, type RulePeers, rulePorts } from './rules.ts';
+import type { Picture, Roster, Rosters } from './rosters.ts';
+import { type AtomLists, mayBeOutside, portless, rulePorts } from './rules.ts';
+import { type Hit, maybeOf, Signature, type TierEnd } from './signature.ts';
 import { type MatchedRule, open, type SideFlow, solve } from './solve.ts';
 
-/** The other end of a side's question. Classes and atoms are looked up in precomputed sets; the rest is matched when asked for. */
+/** The other end of a side's question. Classes and atoms are on lists; the rest is matched when asked for. */
 export type PeerRef =
   | { readonly kind: 'class'; readonly id: number }
   | { readonly kind: 'atom'; readonly id: number }
@@ -29,102 +29,156 @@ interface Effect {
   readonly ports: readonly PortMatch[] | null;
 }
 
-/** A rule with its peers as sets, and the number of its effect. */
+/** A rule with its list of peers (null: everybody), and the number of its effect. */
 interface CompiledRule {
   readonly effect: number;
   readonly rule: Rule;
-  readonly peers: RulePeers;
+  readonly list: Roster | null;
 }
 
-/** A policy that selects the subject: for certain or perhaps. */
-interface Selection {
-  readonly policy: number;
-  readonly certain: boolean;
+/** Policies with the same subjects. `version` counts changes: signatures that were made of an older one are not found again. */
+interface Group {
+  readonly policies: Set<number>;
+  version: number;
 }
 
-/** An effect that comes about: its number when that is certain, else the complement (-1 - number). */
-type Hit = number;
-
-/** What the end of a tier does to subjects of one signature. */
-interface TierEnd {
-  readonly policy: Policy;
-  readonly certain: boolean;
+/** What the sides of one snapshot share: who is selected, who is named, what lies outside. */
+export interface SideLists {
+  readonly picture: Picture;
+  readonly subjects: Rosters;
+  readonly peers: Rosters;
+  readonly atoms: AtomLists;
 }
 
-/** Subjects that the same policies select in this direction: they share every row. */
-export interface Signature {
-  readonly selections: readonly Selection[];
-  /** Tiers that some selecting policy isolates in, by id. */
-  readonly ends: ReadonlyMap<string, TierEnd>;
-  /** Effects on every peer. Classes and atoms that no other rule touches see these alone, and so share one answer. */
-  readonly universal: readonly Hit[];
-  /** Further effects, by the class or atom that rules touch. */
-  readonly classes: ReadonlyMap<number, readonly Hit[]>;
-  readonly atoms: ReadonlyMap<number, readonly Hit[]>;
-  /** Some rule uses a port name: the answer then depends on the destination's ports as well. */
-  readonly usesPortNames: boolean;
-  readonly answers: Map<string, SideFlow>;
-  /** Hits of peers that are matched one at a time. */
-  readonly lookedUp: Map<string, readonly Hit[]>;
-  /** Answers by class, where they depend on nothing else; -1 is for classes that no rule touches. */
-  readonly byClass: Map<number, SideFlow>;
-}
-
-const noHits: readonly Hit[] = [];
-const untouched = -1;
 const perhaps: Match = { is: 'maybe', gaps: [] };
+const strangers: readonly Hit[] = [];
+
+/** From so many effects on, answers are also kept by what comes on top of them. */
+const longList = 32;
 
 /**
  * One direction of one snapshot under one set of policies: for each subject, which ports may pass to or from each peer.
- * Rows are shared by signature and by which effects come about, so cost follows distinct situations, not pods.
+ * Answers are kept by what they are made of (the tiers' ends, and which effects come about), so cost follows distinct situations, not pods.
  */
 export class SideModel {
-  readonly #snapshot: Snapshot;
+  readonly #lists: SideLists;
   readonly #profile: Profile;
   readonly #direction: Direction;
-  readonly #policies: readonly Policy[];
-  readonly #rulesOf: readonly (readonly CompiledRule[])[];
+  /** By number; a policy that is gone leaves its number empty. */
+  readonly #policies: (Policy | null)[] = [];
+  readonly #rulesOf: (readonly CompiledRule[])[] = [];
+  readonly #numbers = new Map<Policy, number>();
   readonly #effects: Effect[] = [];
   readonly #effectIds = new Map<string, number>();
+  /** Whether rules of unions share effects: where names tell policies of equal order apart, each keeps its own place among those that settle by first match. */
+  readonly #merges: boolean;
+  readonly #groups = new Map<number, Group>();
+  readonly #users = new Map<number, Set<number>>();
   readonly #signatures = new Map<string, Signature>();
-  readonly #ofClass: readonly Signature[];
+  readonly #ofClass: (Signature | undefined)[] = [];
+  readonly #nodePolicies = new Set<number>();
   readonly #nodeSignatures = new Map<string, Signature>();
+  readonly #ends = new Map<string, ReadonlyMap<string, TierEnd>>();
+  readonly #answers = new Map<string, SideFlow>();
+  #built = false;
+  readonly #welcoming = new Set<number>();
+  /** Classes that have to be looked at before `welcoming` is right. */
+  readonly #unsorted = new Set<number>();
+  /** Counts changes of what peers that are matched one at a time are matched by. */
+  #looks = 0;
 
-  constructor(snapshot: Snapshot, profile: Profile, direction: Direction, policies: readonly Policy[], classes: ClassIndex, atoms: readonly AddressAtom[]) {
-    this.#snapshot = snapshot;
+  constructor(lists: SideLists, profile: Profile, direction: Direction, policies: readonly Policy[], classes: number) {
+    this.#lists = lists;
     this.#profile = profile;
     this.#direction = direction;
-    this.#policies = policies.filter((p) => p.isolates[direction] || p.rules.some((r) => r.direction === direction));
-    const compiler = new PeerCompiler(snapshot, profile, classes, atoms);
-    this.#rulesOf = this.#policies.map((policy) =>
-      policy.rules.filter((r) => r.direction === direction).map((rule) => ({ effect: this.#effectOf(policy, rule), rule, peers: compiler.peers(rule) })),
-    );
-    // Policies with the same subjects are one group: a class lists groups, however many policies select it.
-    const groups = new Map<Members, number[]>();
-    for (const [policy, p] of this.#policies.entries()) kept(groups, compiler.subjects(p), () => []).push(policy);
-    const byClass: string[][] = classes.all.map(() => []);
-    const selections: Selection[][] = [];
-    for (const [subjects, members] of groups) {
-      for (const certain of [true, false]) {
-        const ids = certain ? subjects.certain : subjects.possible;
-        if (ids.size === 0) continue;
-        const group = selections.push(members.map((policy) => ({ policy, certain }))) - 1;
-        for (const id of ids) byClass[id]?.push(String(group));
-      }
-    }
-    this.#ofClass = byClass.map((list) =>
-      kept(this.#signatures, `groups ${list.join()}`, () => this.#signature(list.flatMap((g) => selections[Number(g)] ?? []))),
-    );
+    this.#merges = profile.equalOrder !== 'by-name' || !policies.some((p) => this.#takesPart(p) && p.evaluation === 'first-match');
+    for (const policy of policies) this.add(policy);
+    this.#built = true;
+    for (let id = 0; id < classes; id++) this.#unsorted.add(id);
+  }
+
+  /** Whether a policy can join as things stand: one that would change how all others are numbered cannot. */
+  admits(policy: Policy): boolean {
+    return !(this.#merges && this.#profile.equalOrder === 'by-name' && policy.evaluation === 'first-match' && this.#takesPart(policy));
+  }
+
+  add(policy: Policy): void {
+    if (!this.#takesPart(policy)) return;
+    const number = this.#policies.push(policy) - 1;
+    this.#numbers.set(policy, number);
+    const rules = policy.rules
+      .filter((r) => r.direction === this.#direction)
+      .map((rule) => ({ effect: this.#effectOf(policy, rule), rule, list: rule.peers === null ? null : this.#lists.peers.of(rule.peers) }));
+    this.#rulesOf.push(rules);
+    for (const { list } of rules) if (list !== null) kept(this.#users, list.id, () => new Set()).add(number);
+    this.#enrol(policy, (group) => group.policies.add(number));
+    if (policy.subject.kind === 'nodes') this.#nodePolicies.add(number);
+  }
+
+  remove(policy: Policy): void {
+    const number = this.#numbers.get(policy);
+    if (number === undefined) return;
+    this.#enrol(policy, (group) => group.policies.delete(number));
+    for (const { list } of this.#rulesOf[number] ?? []) if (list !== null) this.#users.get(list.id)?.delete(number);
+    this.#nodePolicies.delete(number);
+    this.#numbers.delete(policy);
+    this.#policies[number] = null;
+    this.#rulesOf[number] = [];
+  }
+
+  /** A class is new, or the lists that it is on as a subject have changed. */
+  forget(classId: number): void {
+    this.#ofClass[classId] = undefined;
+    this.#unsorted.add(classId);
+  }
+
+  /** Labels of namespaces or hostNetwork pods have changed: peers are matched anew. */
+  lookAgain(): void {
+    this.#looks++;
   }
 
   /** Is some policy that isolates this direction certain to select the class? */
   isolated(classId: number): boolean {
-    return this.signatureOf(classId).selections.some((s) => s.certain && this.#policies[s.policy]?.isolates[this.#direction] === true);
+    return this.signatureOf(classId).isolates;
   }
 
   /** The policies that select a class, as one object that equal classes share. */
   signatureOf(classId: number): Signature {
-    return this.#ofClass[classId] as Signature;
+    const known = this.#ofClass[classId];
+    if (known !== undefined) return known;
+    let key = '';
+    for (const entry of this.#lists.subjects.listsOf(classId)) {
+      const group = this.#groups.get(entry < 0 ? -1 - entry : entry);
+      if (group !== undefined && group.policies.size > 0) key += group.version === 0 ? `${entry},` : `${entry}.${group.version},`;
+    }
+    const signature = kept(this.#signatures, key, () => {
+      const selections: number[] = [];
+      for (const entry of this.#lists.subjects.listsOf(classId))
+        for (const number of this.#groups.get(entry < 0 ? -1 - entry : entry)?.policies ?? []) selections.push(entry < 0 ? -1 - number : number);
+      return this.#signature(selections);
+    });
+    this.#ofClass[classId] = signature;
+    return signature;
+  }
+
+  /** Classes that some rule of a signature names, one more often where several do. */
+  *namedBy(signature: Signature): Generator<number> {
+    let last = -1;
+    for (let i = 0; i < signature.lists.length; i += 2) {
+      const list = signature.lists[i] as number;
+      if (list === last) continue;
+      last = list;
+      for (const entry of this.#lists.peers.lists[list]?.members ?? []) yield entry < 0 ? -1 - entry : entry;
+    }
+  }
+
+  /** Classes that some policy selects which names this list. */
+  *admittedBy(list: number): Generator<number> {
+    for (const number of this.#users.get(list) ?? []) {
+      const subject = this.#policies[number]?.subject;
+      if (subject?.kind !== 'pods') continue;
+      for (const entry of this.#subjectsOf(subject).members) yield entry < 0 ? -1 - entry : entry;
+    }
   }
 
   /** Pods of one workload in a class, as pods (what a hostNetwork one would get if the CNI governed it). Only its node matters beyond the class. */
@@ -135,110 +189,178 @@ export class SideModel {
     return this.#flow(signature, { kind: 'pod', workload, labels: subject.labels }, peer, destination);
   }
 
-  /** Between subjects of a signature without port names and the pods of a class. */
+  /** Between subjects of a signature without port names and the pods of a class; -1 is a class that no rule names. */
   towards(signature: Signature, classId: number): SideFlow {
     if (signature.selections.length === 0) return open;
-    const touched = signature.classes.get(classId);
-    return kept(signature.byClass, touched === undefined ? untouched : classId, () =>
-      this.#answer(signature, [...signature.universal, ...(touched ?? noHits)], null),
-    );
+    const named = classId < 0 ? strangers : this.#named(signature, classId);
+    if (named.length > 0) return this.#answer(signature, signature.pods, named, null);
+    signature.toStrangers ??= this.#answer(signature, signature.pods, strangers, null);
+    return signature.toStrangers;
+  }
+
+  /** Classes whose side may let pods pass that no rule of theirs names. */
+  welcoming(): ReadonlySet<number> {
+    for (const id of this.#unsorted) {
+      if (this.welcomes(this.signatureOf(id))) this.#welcoming.add(id);
+      else this.#welcoming.delete(id);
+    }
+    this.#unsorted.clear();
+    return this.#welcoming;
+  }
+
+  /** Whether the side may let pods pass that no rule names. Yes where that hangs on the names of ports. */
+  welcomes(signature: Signature): boolean {
+    if (signature.usesPortNames && signature.pods.length > 0) return true;
+    return !this.towards(signature, -1).mayAllow.isEmpty;
   }
 
   /** A node, under host policies, which do nothing unless the host firewall is on: what they let pass is certain, what they deny is not. */
   ofNode(node: string | null, peer: PeerRef, destination: Workload | null): SideFlow {
-    const signature = kept(this.#nodeSignatures, node ?? '\u0000', () =>
-      this.#intern(
-        this.#policies.flatMap((p, policy) =>
-          p.subject.kind === 'nodes' ? selectionBy(policy, selectsNode(this.#snapshot, p.subject.selector, node).is) : [],
-        ),
-      ),
-    );
+    if (this.#nodePolicies.size === 0) return open;
+    const numbers = [...this.#nodePolicies].flatMap((number) => {
+      const subject = this.#policies[number]?.subject;
+      const is = subject?.kind === 'nodes' ? selectsNode(this.#lists.picture.snapshot, subject.selector, node).is : 'no';
+      return is === 'no' ? [] : [is === 'yes' ? number : -1 - number];
+    });
+    const signature = kept(this.#nodeSignatures, numbers.join(), () => this.#signature(numbers));
     if (signature.selections.length === 0) return open;
     const flow = this.#flow(signature, { kind: 'node', node }, peer, destination);
     return this.#profile.hostPolicies === 'in-force' ? flow : { mayAllow: TransportSet.full, mayDeny: flow.mayDeny };
   }
 
+  #takesPart(policy: Policy): boolean {
+    return policy.isolates[this.#direction] || policy.rules.some((r) => r.direction === this.#direction);
+  }
+
+  #subjectsOf(subject: Extract<Policy['subject'], { kind: 'pods' }>): Roster {
+    return this.#lists.subjects.of([subject], JSON.stringify(subject.match));
+  }
+
+  #enrol({ subject }: Policy, change: (group: Group) => void): void {
+    if (subject.kind !== 'pods') return;
+    const list = this.#subjectsOf(subject);
+    const known = this.#groups.get(list.id);
+    if (known === undefined) this.#groups.set(list.id, { policies: new Set(), version: 0 });
+    const group = this.#groups.get(list.id) as Group;
+    change(group);
+    if (this.#built) group.version++;
+    if (this.#built) for (const entry of list.members) this.forget(entry < 0 ? -1 - entry : entry);
+  }
+
   /** In a union only the action and the ports matter; where the first match settles, each rule is an effect of its own. */
   #effectOf(policy: Policy, rule: Rule): number {
+    const make = (): number =>
+      this.#effects.push({ policy, action: rule.action, ...(rule.rank === undefined ? {} : { rank: rule.rank }), ports: rule.ports }) - 1;
+    if (!this.#merges || policy.evaluation !== 'deny-wins') return make();
     const { tier, order } = placeOf(policy, this.#profile);
-    const { evaluation } = policy;
-    // Where names tell policies of equal order apart, each keeps its own place among those that settle by first match.
-    const merges = evaluation === 'deny-wins' && !(this.#profile.equalOrder === 'by-name' && this.#policies.some((p) => p.evaluation === 'first-match'));
-    const key = merges ? JSON.stringify([tier.id, order, rule.action, rule.ports]) : `rule ${this.#effects.length}`;
-    return kept(
-      this.#effectIds,
-      key,
-      () => this.#effects.push({ policy, action: rule.action, ...(rule.rank === undefined ? {} : { rank: rule.rank }), ports: rule.ports }) - 1,
-    );
+    return kept(this.#effectIds, `${tier.id} ${order} ${rule.action} ${JSON.stringify(rule.ports)}`, make);
   }
 
-  #intern(selections: readonly Selection[]): Signature {
-    const key = selections.map((s) => (s.certain ? s.policy : -1 - s.policy)).join(',');
-    return kept(this.#signatures, key, () => this.#signature(selections));
-  }
-
-  /** Walks the rules, not the peers: the cost is what the rules name. Policies come in their own order, whatever selected them. */
-  #signature(unordered: readonly Selection[]): Signature {
-    const selections = [...unordered].sort((a, b) => a.policy - b.policy);
+  /** Walks the rules, not the peers: the cost is what the rules say. */
+  #signature(selections: readonly number[]): Signature {
     const ends = new Map<string, TierEnd>();
-    const named = new Map<Hit, Set<RulePeers>>();
-    const doubted = new Map<Hit, Set<RulePeers>>();
-    const universal = new Set<Hit>();
+    const everybody = new Set<Hit>();
+    const pods = new Set<Hit>();
+    const lists: number[] = [];
+    const outside: number[] = [];
     let usesPortNames = false;
-    for (const { policy, certain } of selections) {
-      const p = this.#policies[policy] as Policy;
-      const { tier } = placeOf(p, this.#profile);
-      if (p.isolates[this.#direction]) ends.set(tier.id, { policy: p, certain: certain || (ends.get(tier.id)?.certain ?? false) });
-      for (const { effect, rule, peers } of this.#rulesOf[policy] ?? []) {
+    let isolates = false;
+    for (const selection of selections) {
+      const certain = selection >= 0;
+      const number = certain ? selection : -1 - selection;
+      const policy = this.#policies[number] as Policy;
+      if (policy.isolates[this.#direction]) {
+        const { tier } = placeOf(policy, this.#profile);
+        ends.set(tier.id, { policy, certain: certain || (ends.get(tier.id)?.certain ?? false) });
+        isolates ||= certain;
+      }
+      for (const { effect, rule, list } of this.#rulesOf[number] ?? []) {
         if (rule.ports?.some((port) => typeof port.port === 'string') === true) usesPortNames = true;
-        const sure = certain && rule.condition === undefined ? effect : -1 - effect;
-        if (peers.everyone) universal.add(sure);
+        const hit = certain && rule.condition === undefined ? effect : maybeOf(effect);
+        if (list === null) everybody.add(hit);
         else {
-          kept(named, sure, () => new Set()).add(peers);
-          kept(doubted, -1 - effect, () => new Set()).add(peers);
+          if (list.whole > 0) pods.add(list.whole === 2 ? hit : maybeOf(effect));
+          if (list.whole < 2) lists.push(list.id, hit);
+          if (list.peers.some(mayBeOutside)) outside.push(list.id, hit);
         }
       }
     }
-    const classes = new Map<number, Hit[]>();
-    const atoms = new Map<number, Hit[]>();
-    for (const [hit, lists] of named) for (const peers of lists) note(peers.classes.certain, peers.atoms.certain, hit, classes, atoms);
-    for (const [hit, lists] of doubted) for (const peers of lists) note(peers.classes.possible, peers.atoms.possible, hit, classes, atoms);
-    return { selections, ends, universal: [...universal], classes, atoms, usesPortNames, answers: new Map(), lookedUp: new Map(), byClass: new Map() };
+    const endsKey = [...ends].map(([tier, end]) => `${tier}${end.certain ? '!' : '?'}`).join();
+    return new Signature({
+      selections,
+      ends: kept(this.#ends, endsKey, () => ends),
+      endsKey,
+      universal: [...everybody],
+      pods: pods.size === 0 ? [...everybody] : [...new Set([...everybody, ...pods])],
+      lists,
+      outside,
+      usesPortNames,
+      isolates,
+    });
+  }
+
+  /** What the rules that name a class do, beyond what they do to every pod. */
+  #named(signature: Signature, classId: number): readonly Hit[] {
+    let hits: Hit[] | undefined;
+    for (const entry of this.#lists.peers.listsOf(classId)) {
+      const found = signature.on(entry < 0 ? -1 - entry : entry);
+      for (const hit of found) {
+        hits ??= [];
+        hits.push(entry < 0 ? maybeOf(hit) : hit);
+      }
+    }
+    return hits ?? strangers;
+  }
+
+  #atAtom(signature: Signature, atom: number): readonly Hit[] {
+    const { atoms } = this.#lists;
+    return kept(signature.atomsAt(atoms.version), atom, () => {
+      const hits: Hit[] = [];
+      for (let i = 0; i < signature.outside.length; i += 2) {
+        const { certain, possible } = atoms.of(this.#lists.peers.lists[signature.outside[i] as number] as Roster);
+        const hit = signature.outside[i + 1] as Hit;
+        if (certain.has(atom)) hits.push(hit);
+        else if (possible.has(atom)) hits.push(maybeOf(hit));
+      }
+      return hits;
+    });
   }
 
   #flow(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null): SideFlow {
-    if (peer.kind === 'class' || peer.kind === 'atom') {
-      const hits = (peer.kind === 'class' ? signature.classes : signature.atoms).get(peer.id) ?? noHits;
-      return this.#answer(signature, [...signature.universal, ...hits], destination);
-    }
-    return this.#answer(
-      signature,
-      kept(signature.lookedUp, this.#lookKey(subject, peer), () => this.#hitsOf(signature, subject, peer)),
-      destination,
-    );
+    if (peer.kind === 'class') return this.#answer(signature, signature.pods, this.#named(signature, peer.id), destination);
+    if (peer.kind === 'atom') return this.#answer(signature, signature.universal, this.#atAtom(signature, peer.id), destination);
+    const hits = kept(signature.looksAt(this.#looks), this.#lookKey(subject, peer), () => this.#hitsOf(signature, subject, peer));
+    return this.#answer(signature, strangers, hits, destination);
   }
 
-  #answer(signature: Signature, hits: readonly Hit[], destination: Workload | null): SideFlow {
-    const key = signature.usesPortNames && destination !== null ? `${hits.join()} ${portNames(destination)}` : hits.join();
-    return kept(signature.answers, key, () => this.#solve(signature, hits, destination));
+  #answer(signature: Signature, base: readonly Hit[], more: readonly Hit[], destination: Workload | null): SideFlow {
+    const names = signature.usesPortNames && destination !== null ? portNames(destination) : '';
+    const make = (): SideFlow => {
+      const hits = [...new Set(more.length === 0 ? base : base.length === 0 ? more : [...base, ...more])].sort(ascending);
+      return kept(this.#answers, `${signature.endsKey}|${hits.join()}|${names}`, () => this.#solve(signature, hits, destination));
+    };
+    // A long list is not spelled out again for each question.
+    return base.length < longList ? make() : kept(base === signature.pods ? signature.toPods : signature.toOthers, `${more.join()}|${names}`, make);
   }
 
   /** All that a match with such a peer can hang on, beside the signature: the peer itself, and whether its node is the subject's own. */
   #lookKey(subject: Resolved, peer: Extract<PeerRef, { kind: 'node' | 'host-pod' | 'name' }>): string {
     if (peer.kind === 'name') return `name ${peer.name}`;
     const node = peer.kind === 'node' ? peer.node : peer.workload.node;
-    const own = isOwnNode(this.#snapshot, subject, node).is;
+    const own = isOwnNode(this.#lists.picture.snapshot, subject, node).is;
     return peer.kind === 'node' ? `node ${own} ${JSON.stringify(node)}` : `pod ${own} ${peer.workload.id} ${JSON.stringify(peer.labels)}`;
   }
 
   /** Peers whose match depends on the subject (its own node, the names it may resolve) are matched one at a time. */
   #hitsOf(signature: Signature, subject: Resolved, peer: Extract<PeerRef, { kind: 'node' | 'host-pod' | 'name' }>): Hit[] {
-    const context = this.#contextFor(signature, subject);
+    const { snapshot } = this.#lists.picture;
+    const selecting = signature.selections.map((s) => ({ policy: this.#policies[s < 0 ? -1 - s : s] as Policy, selected: s < 0 ? perhaps : yes }));
+    const context: MatchContext = { snapshot, profile: this.#profile, subject, via: null, resolvable: (name) => resolvableThrough(selecting, name) };
     const endpoint: Resolved = peer.kind === 'host-pod' ? { kind: 'pod', workload: peer.workload, labels: peer.labels } : peer;
-    const hits = signature.selections.flatMap(({ policy, certain }) =>
-      (this.#rulesOf[policy] ?? []).flatMap(({ effect, rule }) => {
+    const hits = signature.selections.flatMap((selection) =>
+      (this.#rulesOf[selection < 0 ? -1 - selection : selection] ?? []).flatMap(({ effect, rule }) => {
         const match = matchRulePeers(context, rule, endpoint).is;
-        return match === 'no' ? [] : [match === 'yes' && certain ? effect : -1 - effect];
+        return match === 'no' ? [] : [match === 'yes' && selection >= 0 ? effect : maybeOf(effect)];
       }),
     );
     return [...new Set(hits)];
@@ -277,28 +399,6 @@ export class SideModel {
       }),
     );
   }
-
-  #contextFor(signature: Signature, subject: Resolved): MatchContext {
-    const selecting = signature.selections.map((s) => ({ policy: this.#policies[s.policy] as Policy, selected: s.certain ? yes : perhaps }));
-    const resolvable = (name: string): Match => resolvableThrough(selecting, name);
-    return { snapshot: this.#snapshot, profile: this.#profile, subject, via: null, resolvable };
-  }
-}
-
-function note(classIds: Iterable<number>, atomIds: Iterable<number>, hit: Hit, classes: Map<number, Hit[]>, atoms: Map<number, Hit[]>): void {
-  for (const [ids, into] of [
-    [classIds, classes],
-    [atomIds, atoms],
-  ] as const) {
-    for (const id of ids) {
-      const hits = kept(into, id, () => []);
-      if (hits.at(-1) !== hit) hits.push(hit);
-    }
-  }
-}
-
-function selectionBy(policy: number, match: Match['is']): Selection[] {
-  return match === 'no' ? [] : [{ policy, certain: match === 'yes' }];
 }
 
 /** The part of a destination that port names depend on, as text. */
@@ -307,4 +407,8 @@ function portNames(destination: Workload): string {
     .filter((p) => p.name !== null)
     .map((p) => `${p.name}/${p.protocol}=${p.port}`)
     .join();
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }

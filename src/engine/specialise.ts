@@ -32,7 +32,8 @@ const nobody: Peer = { kind: 'entity', entity: 'none' };
 /** A peer that is a choice of pods by what their namespace has in common with the subject's. */
 type Relative = Extract<Peer, { kind: 'pods' }>;
 
-function hangsOnSubject(peer: Peer): boolean {
+/** Whether a peer hangs on the namespace of the pod that the policy is about. */
+export function hangsOnSubject(peer: Peer): boolean {
   if (peer.kind === 'all-of') return peer.peers.some(hangsOnSubject);
   return peer.kind === 'not' ? hangsOnSubject(peer.peer) : peer.kind === 'pods' && peer.match.namespaces.kind === 'as-subject';
 }

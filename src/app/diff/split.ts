@@ -1,6 +1,7 @@
-import { classify, type PodClass, vocabularyOf } from '../../engine/classes.ts';
+import { classify, type PodClass } from '../../engine/classes.ts';
 import { podLabels, seenLabels } from '../../engine/directory.ts';
 import type { Seen } from '../../engine/seen-by.ts';
+import { vocabularyOf } from '../../engine/vocabulary.ts';
 import { kept } from '../../kernel/memo.ts';
 import { labelOf } from '../../model/labels.ts';
 import type { Profile } from '../../model/profile.ts';
