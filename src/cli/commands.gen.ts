@@ -8,6 +8,7 @@ import { command as explainCommand } from './commands/explain.ts';
 import { command as exposureCommand } from './commands/exposure.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as initCommand } from './commands/init.ts';
+import { command as migrateCommand } from './commands/migrate.ts';
 import { command as queryCommand } from './commands/query.ts';
 import { command as scanCommand } from './commands/scan.ts';
 import { command as verifyCommand } from './commands/verify.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   exposureCommand,
   generateCommand,
   initCommand,
+  migrateCommand,
   queryCommand,
   scanCommand,
   verifyCommand,

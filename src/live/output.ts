@@ -128,6 +128,11 @@ export function isTaken(cwd: string, path: string): boolean {
   return guarded(`cannot look at ${path}`, () => lstatOf(resolve(cwd, path)) !== undefined);
 }
 
+/** Whether a folder is there. */
+export function isFolder(cwd: string, path: string): boolean {
+  return guarded(`cannot look at ${path}`, () => statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() === true);
+}
+
 function writeThrough(path: string, text: string): void {
   const handle = openSync(path, 'wx', 0o644);
   try {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { certificateSchema } from '../model/certificate.ts';
 import { certificateCheckSchema } from './certificate-check.ts';
 import { exposureReportSchema } from './exposure-json.ts';
+import { migrationReportSchema } from './migration.ts';
 import { queryReportSchema } from './query-json.ts';
 import { diffReportSchema } from './schema/diff.ts';
 import { explainReportSchema } from './schema/explain.ts';
@@ -16,6 +17,7 @@ const reports = {
   generate: generateReportSchema,
   diff: diffReportSchema,
   query: queryReportSchema,
+  migrate: migrationReportSchema,
   exposure: exposureReportSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,

@@ -96,11 +96,31 @@ describe('migration to v1alpha2', () => {
     expect(result.ok && result.value[0]?.rules).toEqual([]);
   });
 
-  it('refuses what does not fit, and all of it when one policy does not', () => {
-    const ingress = Array.from({ length: 26 }, () => ({ action: 'Deny', from: everyone }));
-    const result = migrate([admin({ ingress }, 'big'), admin({}, 'small')]);
+  const many = Array.from({ length: 60 }, (_, i) => ({ action: 'Deny', from: [{ namespaces: { matchLabels: { n: `${i}` } } }] }));
+  const placed = (result: ReturnType<typeof migrate>): unknown =>
+    result.ok && result.value.map((p) => [p.name, p.tier.id, p.order, ...['ingress', 'egress'].map((d) => p.rules.filter((r) => r.direction === d).length)]);
+
+  it('makes several policies in a row of one with more rules than v1alpha2 takes', () => {
+    const egress = [{ action: 'Pass', to: everyone }];
+    expect(placed(migrate([admin({ ingress: many, egress }), admin({ priority: 8 }, 'a-2'), baseline({ ingress: many })]))).toEqual([
+      ['a', 'admin', 5, 25, 1],
+      ['a-2-more', 'admin', 6, 25, 0],
+      ['a-3', 'admin', 7, 10, 0],
+      ['a-2', 'admin', 8, 0, 0],
+      ['default', 'baseline', 998, 25, 0],
+      ['default-2', 'baseline', 999, 25, 0],
+      ['default-3', 'baseline', 1000, 10, 0],
+    ]);
+  });
+
+  it('refuses where other policies stand in between, and all of it when one policy does not fit', () => {
+    const result = migrate([admin({ ingress: many }, 'big'), admin({ priority: 7 }, 'small'), admin({ priority: 999, egress: [], ingress: many }, 'last')]);
     expect(result.ok).toBe(false);
-    expect(result.diagnostics).toMatchObject([{ code: 'cannot-say', message: expect.stringContaining('the 26 ingress rules') }]);
+    expect(result.diagnostics.map((d) => [d.code, /priorities .*/.exec(d.message)?.[0]])).toEqual([
+      ['cannot-say', 'priorities 5 to 7: AdminNetworkPolicy small stands at 7.'],
+      ['cannot-say', 'priorities 999 to 1001 are not there to split it over.'],
+    ]);
+    expect(migrate([admin({ ingress: many }, 'big'), admin({}, 'beside')]).ok).toBe(false);
   });
 
   it('refuses a rule that fails closed', () => {

@@ -9,40 +9,74 @@ const { most } = kinds.ClusterNetworkPolicy.shape;
 
 /**
  * AdminNetworkPolicy and BaselineAdminNetworkPolicy as the ClusterNetworkPolicies v1alpha2 that do the same, in the order given; other policies are left
- * out. v1alpha2 takes 25 of everything where v1alpha1 took 100: rules with more peers or ports become several rules in a row; what still does not fit, and
- * what v1alpha2 cannot say at all, is refused. Source: network-policy-api apis/v1alpha1, apis/v1alpha2.
+ * out. v1alpha2 takes 25 of everything where v1alpha1 took 100: rules with more peers or ports become several rules in a row, and a policy with more rules
+ * several policies in a row where no other of the tier stands in between. What still does not fit, and what v1alpha2 cannot say at all, is refused. The
+ * origin of each is that of the policy it was made of. Source: network-policy-api apis/v1alpha1, apis/v1alpha2.
  */
 export function migrate(policies: readonly Policy[]): Result<readonly Policy[]> {
-  const older = policies.filter((p) => p.dialect === 'network-policy-api' && p.kind !== 'ClusterNetworkPolicy');
-  const taken = new Set(policies.filter((p) => p.dialect === 'network-policy-api' && p.kind !== 'BaselineAdminNetworkPolicy').map((p) => p.name));
-  const results = older.map((policy) => migrateOne(policy, policy.kind === 'BaselineAdminNetworkPolicy' ? freeName(policy.name, taken) : policy.name));
+  const own = policies.filter((p) => p.dialect === 'network-policy-api');
+  const older = own.filter((p) => p.kind !== 'ClusterNetworkPolicy');
+  const taken = new Set(own.filter((p) => p.kind !== 'BaselineAdminNetworkPolicy').map((p) => p.name));
+  const results = older.map((policy) => migrateOne(policy, own, taken));
   const diagnostics = results.flatMap((r) => r.diagnostics);
   if (results.some((r) => !r.ok)) return failed(diagnostics);
   return ok(
-    results.flatMap((r) => (r.ok ? [r.value] : [])),
+    results.flatMap((r) => (r.ok ? r.value : [])),
     diagnostics,
   );
 }
 
-/** The baseline policy and an admin policy may both be called `default`; in v1alpha2 they are of one kind. */
-function freeName(name: string, taken: ReadonlySet<string>): string {
+/** A name with an ending that nobody has yet: baseline and admin policies become one kind. */
+function freeName(name: string, ending: string, taken: Set<string>): string {
   let free = name;
-  while (taken.has(free)) free = `${free}-baseline`;
+  while (taken.has(free)) free = `${free}${ending}`;
+  taken.add(free);
   return free;
 }
 
-function migrateOne(policy: Policy, name: string): Result<Policy> {
+const directions = ['ingress', 'egress'] as const;
+
+function migrateOne(policy: Policy, others: readonly Policy[], taken: Set<string>): Result<readonly Policy[]> {
   const { refuse, diagnostics } = new Refusals('ClusterNetworkPolicy v1alpha2');
+  const baseline = policy.kind === 'BaselineAdminNetworkPolicy';
+  const name = baseline ? freeName(policy.name, '-baseline', taken) : policy.name;
   const rules = policy.rules.flatMap((rule) => splitRule(rule));
-  for (const direction of ['ingress', 'egress'] as const) {
-    const count = rules.filter((r) => r.direction === direction).length;
-    if (count > most)
-      refuse(policy.origin, `the ${count} ${direction} rules that it takes; ${most} are the most.`, 'Split the policy over free priorities by hand.');
+  const lists = directions.map((direction) =>
+    chunks(
+      rules.filter((r) => r.direction === direction),
+      most,
+    ),
+  );
+  const parts = Math.max(1, ...lists.map((list) => list.length));
+  // The baseline policy is last in its tier and stays it: its parts come before its place.
+  const first = baseline ? policy.order - parts + 1 : policy.order;
+  if (parts > 1) {
+    const inTheWay = others.find((p) => p !== policy && p.tier.id === policy.tier.id && p.order >= first && p.order < first + parts);
+    const counts = directions.map((direction, i) => `${(lists[i] ?? []).flat().length} ${direction}`).join(' and ');
+    const what = `the ${counts} rules that it takes; ${most} of each are the most`;
+    if (first < 0 || first + parts - 1 > 1000)
+      refuse(policy.origin, `${what}, and priorities ${first} to ${first + parts - 1} are not there to split it over.`, 'Give it a lower priority.');
+    else if (inTheWay !== undefined)
+      refuse(
+        policy.origin,
+        `${what}, and it cannot be split over priorities ${first} to ${first + parts - 1}: ${inTheWay.id} stands at ${inTheWay.order}.`,
+        'Make room between their priorities.',
+      );
   }
-  const migrated: Policy = { ...policy, id: `ClusterNetworkPolicy ${name}`, kind: 'ClusterNetworkPolicy', name, rules };
+  const migrated = Array.from({ length: parts }, (_, i): Policy => {
+    const own = i === 0 ? name : freeName(`${name}-${i + 1}`, '-more', taken);
+    return {
+      ...policy,
+      id: `ClusterNetworkPolicy ${own}`,
+      kind: 'ClusterNetworkPolicy',
+      name: own,
+      order: first + i,
+      rules: lists.flatMap((list) => list[i] ?? []),
+    };
+  });
   if (diagnostics.length > 0) return failed(diagnostics);
-  const said = emit(migrated);
-  return said.ok ? ok(migrated) : failed(said.diagnostics);
+  const said = migrated.map(emit);
+  return said.every((r) => r.ok) ? ok(migrated) : failed(said.flatMap((r) => r.diagnostics));
 }
 
 /** Rules in a row with the same action match what one rule with all their peers and ports does. Rules that match nothing go. */

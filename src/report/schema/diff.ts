@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DiffJson } from '../diff-json.ts';
+import type { DiffJson, TrafficChangeJson } from '../diff-json.ts';
 import { countSchema, diagnosticSchema, envelope, locationSchema, packetSchema, textSchema, verdictSchema } from './common.ts';
 
 const state = z.enum(['allowed', 'unknown', 'denied']);
@@ -20,7 +20,7 @@ const side = z.strictObject({ title: textSchema.describe('The path as it was giv
 
 const changedObject = { title: textSchema, how: z.enum(['added', 'removed', 'changed']), location: locationSchema.nullable() };
 
-const change = z
+export const trafficChangeSchema: z.ZodType<TrafficChangeJson> = z
   .strictObject({
     effect: z.enum(['gained', 'lost']).describe('gained: towards allowed; lost: towards denied.'),
     certainty: z.enum(['certain', 'possible']).describe('certain when both states are known.'),
@@ -45,7 +45,7 @@ export const diffReportSchema: z.ZodType<DiffJson> = z
     same: z.boolean().describe('Whether no traffic differs.'),
     before: side,
     after: side,
-    changes: z.array(change),
+    changes: z.array(trafficChangeSchema),
     policies: z.array(z.strictObject(changedObject)).describe('Policies that came, went or mean something else.'),
     workloads: z.array(z.strictObject({ id: textSchema, ...changedObject })).describe('Workloads that came or went.'),
     assumptions: z.array(textSchema),

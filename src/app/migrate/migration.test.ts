@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { load } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import { arbitraryCluster } from '../../../laws/arbitrary-cluster.ts';
+import { trials } from '../../../laws/runs.ts';
+import { profileOf } from '../../engine/profiles.ts';
+import type { Profile } from '../../model/profile.ts';
+import { difference } from '../diff/difference.ts';
+import { loadSnapshot } from '../load.ts';
+import { everybody } from './everybody.ts';
+import { migration } from './migration.ts';
+
+function reading(): Profile {
+  const found = profileOf('kube-network-policies');
+  if (!found.ok) throw new Error('no profile');
+  return found.value;
+}
+
+const banp = `
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: {name: default}
+spec: {subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}
+`;
+const anp = `
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata:
+  name: default
+  labels: {team: net}
+  annotations: {why: because, kubectl.kubernetes.io/last-applied-configuration: "{}"}
+spec:
+  priority: 0
+  subject: {pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}}
+  ingress:
+  - {name: from-ml, action: Pass, from: [{namespaces: {matchLabels: {team: ml}}}], ports: [{portRange: {start: 80, end: 80}}]}
+  - {name: the-rest, action: Deny, from: [{namespaces: {}}]}
+  egress:
+  - {action: Allow, to: [{nodes: {matchLabels: {gpu: 'yes'}}}, {domainNames: ['*.example.com']}, {networks: [10.0.0.0/8]}]}
+`;
+
+function migrated(text: string): ReturnType<typeof migration> {
+  const { snapshot, diagnostics } = loadSnapshot([{ file: 'p.yaml', text }]);
+  expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+  return migration(snapshot, reading());
+}
+
+describe('a migration', () => {
+  test('keeps metadata and names of rules, and is proven without any pod', () => {
+    const result = migrated([anp, banp].join('---'));
+    if (!result.ok) throw new Error(result.diagnostics.map((d) => d.message).join());
+    const { policies, difference: found, left, sorts } = result.value;
+    expect(found.changes).toEqual([]);
+    expect(left).toEqual([]);
+    expect(sorts).toBeGreaterThan(3);
+    expect(policies.map((p) => [p.from, p.name, p.tier, p.priority])).toEqual([
+      ['AdminNetworkPolicy default', 'default', 'admin', 0],
+      ['BaselineAdminNetworkPolicy default', 'default-baseline', 'baseline', 1000],
+    ]);
+    expect(load(policies[0]?.text ?? '')).toMatchObject({
+      metadata: { name: 'default', labels: { team: 'net' }, annotations: { why: 'because' } },
+      spec: {
+        ingress: [
+          { name: 'from-ml', action: 'Pass', protocols: [{ tcp: { destinationPort: { number: 80 } } }] },
+          { name: 'the-rest', action: 'Deny' },
+        ],
+        egress: [{ action: 'Accept' }],
+      },
+    });
+    expect(policies[0]?.text).not.toContain('last-applied');
+  });
+
+  test('is refused where v1alpha2 cannot say it', () => {
+    const result = migrated(anp.replace('{namespaces: {matchLabels: {team: ml}}}', '{clusterSets: {}}'));
+    expect(result.ok).toBe(false);
+  });
+
+  test('sees a change for a sort of pod that nobody has yet', () => {
+    const { snapshot } = loadSnapshot([{ file: 'p.yaml', text: anp }]);
+    const whole = everybody(snapshot).snapshot;
+    const changed = { ...whole, policies: whole.policies.map((p) => ({ ...p, rules: p.rules.filter((r) => r.action !== 'pass') })) };
+    const profile = reading();
+    expect(difference({ snapshot: whole, profile }, { snapshot: changed, profile }).rectangles.length).toBeGreaterThan(0);
+    expect(difference({ snapshot, profile }, { snapshot: { ...snapshot, policies: changed.policies }, profile }).rectangles).toEqual([]);
+  });
+
+  test('of any policies is proven or refused', () => {
+    fc.assert(
+      fc.property(arbitraryCluster({ cilium: false }), (cluster) => {
+        const policies = cluster.policies.map((p) =>
+          p.dialect === 'network-policy-api' && p.tier.id === 'admin' ? { ...p, id: `AdminNetworkPolicy ${p.name}`, kind: 'AdminNetworkPolicy' } : p,
+        );
+        const result = migration({ ...cluster, policies }, reading());
+        if (result.ok) expect(result.value.difference.changes).toEqual([]);
+        else expect(result.diagnostics.map((d) => d.code)).toContain('cannot-say');
+      }),
+      trials(20),
+    );
+  });
+});
