@@ -14,6 +14,7 @@ const folders = [
   ['calico', 'Calico'],
   ['eks', 'EKS'],
   ['gke', 'GKE'],
+  ['ovn-kubernetes', 'OVN-Kubernetes'],
 ];
 
 /** Numbers in these folders are those of one list, which cases/peers.yaml knows too. */

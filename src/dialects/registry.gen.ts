@@ -7,6 +7,7 @@ import { dialect as eksDialect } from './eks/dialect.ts';
 import { dialect as gkeDialect } from './gke/dialect.ts';
 import { dialect as kubernetesDialect } from './kubernetes/dialect.ts';
 import { dialect as networkPolicyApiDialect } from './network-policy-api/dialect.ts';
+import { dialect as ovnKubernetesDialect } from './ovn-kubernetes/dialect.ts';
 
 /** Every dialect of `src/dialects`, in name order. */
 export const dialects: readonly Dialect[] = [
@@ -17,4 +18,5 @@ export const dialects: readonly Dialect[] = [
   gkeDialect,
   kubernetesDialect,
   networkPolicyApiDialect,
+  ovnKubernetesDialect,
 ];

@@ -97,7 +97,7 @@ function walkTier(context: MatchContext, tier: ArrangedTier<Selecting>, question
         for (const { selecting, rule, match } of matching) {
           if (rule.action === 'pass') passed = true;
           else trail.possible.add(rule.action);
-          if (rule.action === 'allow') for (const q of qualifiersOf(rule, question.peer)) trail.qualifiers.add(q);
+          if (rule.action !== 'deny') for (const q of qualifiersOf(rule, question.peer)) trail.qualifiers.add(q);
           trail.gaps.push(...match.gaps);
           trail.steps.push(ruleStep(tier.tier.id, selecting.policy, rule, match));
         }
@@ -192,7 +192,7 @@ function selectsSubject(snapshot: Snapshot, policy: Policy, subject: Resolved): 
 /** Does a rule on names open this port? Then an address is open too, once DNS has answered with it. */
 function opensNames({ policy }: Selecting, { direction, protocol, port }: SideQuestion): boolean {
   return policy.rules.some(
-    (r) => r.direction === direction && r.action === 'allow' && (r.peers ?? []).some((p) => p.kind === 'names') && coversPort(r.ports, protocol, port),
+    (r) => r.direction === direction && r.action !== 'deny' && (r.peers ?? []).some((p) => p.kind === 'names') && coversPort(r.ports, protocol, port),
   );
 }
 

@@ -8,6 +8,7 @@ import { family as eksProfileFamily } from './eks.ts';
 import { family as gkeProfileFamily } from './gke.ts';
 import { family as kubeNetworkPoliciesProfileFamily } from './kube-network-policies.ts';
 import { family as kubernetesProfileFamily } from './kubernetes.ts';
+import { family as ovnKubernetesProfileFamily } from './ovn-kubernetes.ts';
 
 /** Every family of `src/engine/profiles`, in name order. */
 export const families: readonly ProfileFamily[] = [
@@ -19,4 +20,5 @@ export const families: readonly ProfileFamily[] = [
   gkeProfileFamily,
   kubeNetworkPoliciesProfileFamily,
   kubernetesProfileFamily,
+  ovnKubernetesProfileFamily,
 ];
