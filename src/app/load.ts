@@ -5,6 +5,7 @@ import type { Expanded } from '../jobs/expanded.ts';
 import type { JobExpander } from '../jobs/expander.ts';
 import { settleOwnership } from '../jobs/ownership.ts';
 import { expanders } from '../jobs/registry.gen.ts';
+import { SharedSpecs } from '../jobs/shared-specs.ts';
 import { type Locator, within } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic, Result } from '../kernel/result.ts';
@@ -101,6 +102,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
   const entries: Partial<Exposure>[] = [];
   const unread = new Map<string, number>();
   const around = surroundingsOf(objects);
+  const shared = new SharedSpecs();
   for (const object of objects) {
     // Zones say what is wanted, not what is there: `-f` reads them.
     if (groupOf(object.apiVersion) === 'ringfence.dev') continue;
@@ -119,7 +121,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     // An object with a wrong name still means what it says; one without cannot be told apart.
     if (object.name === '') continue;
     if (expander !== undefined) {
-      const result = collect(expander.expand(object), diagnostics);
+      const result = collect(expander.expand(object, shared), diagnostics);
       if (result !== undefined) expanded.push({ object, workloads: result });
     } else if (dialect !== undefined) policies.push(...(collect(dialect.read(object, around), diagnostics) ?? []));
     else if (isClusterObject(object)) for (const d of readClusterObject(object, cluster)) diagnostics.push(d);

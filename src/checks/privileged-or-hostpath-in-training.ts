@@ -1,5 +1,5 @@
 import { within } from '../kernel/origin.ts';
-import { workloadTitle } from '../model/workload.ts';
+import { inContainer, workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { documents, trainer, trainingNamespace } from './example-parts.ts';
 import { subjectOf, trainingOf } from './subjects.ts';
@@ -28,7 +28,7 @@ export const check: Check = {
           container === undefined
             ? `${workloadTitle(workload)} mounts ${paths.slice(0, 3).join(', ')} of its node.`
             : `Container ${container.name} of ${workloadTitle(workload)} is privileged: whoever holds it holds the node.`,
-        primary: container === undefined ? within(workload.podOrigin, 'volumes') : within(container.origin, 'securityContext', 'privileged'),
+        primary: container === undefined ? within(workload.podOrigin, 'volumes') : inContainer(workload, container, 'securityContext', 'privileged'),
         related: [],
         fix:
           container === undefined

@@ -1,7 +1,6 @@
-import { within } from '../kernel/origin.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import { labelOf, selects } from '../model/labels.ts';
-import { type Workload, workloadTitle } from '../model/workload.ts';
+import { inContainer, type Workload, workloadTitle } from '../model/workload.ts';
 import type { Check, CheckContext } from './check.ts';
 import { documents, trainingNamespace } from './example-parts.ts';
 import { fabricDevices } from './fabric-devices.ts';
@@ -47,7 +46,7 @@ export const check: Check = {
         severity: 'medium',
         confidence: 'certain',
         message: `${workloadTitle(workload)} uses ${device.resource}, which no policy governs, on nodes that are open to other workloads.`,
-        primary: within(device.container.origin, 'resources'),
+        primary: inContainer(workload, device.container, 'resources'),
         related: [],
         fix: 'Run it on tainted nodes of its own: toleration and nodeSelector, and a partition in the fabric.',
         subjects: [subjectOf(workload)],

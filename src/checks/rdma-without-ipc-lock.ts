@@ -1,5 +1,4 @@
-import { within } from '../kernel/origin.ts';
-import { workloadTitle } from '../model/workload.ts';
+import { inContainer, workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { documents, trainingNamespace } from './example-parts.ts';
 import { fabricDevices } from './fabric-devices.ts';
@@ -43,7 +42,7 @@ export const check: Check = {
           severity: 'medium',
           confidence: 'likely',
           message: `Container ${container.name} of ${workloadTitle(workload)} uses ${first.resource} but may not lock memory (no IPC_LOCK): registering memory for RDMA fails unless the runtime raises memlock.`,
-          primary: within(container.origin, 'securityContext', 'capabilities'),
+          primary: inContainer(workload, container, 'securityContext', 'capabilities'),
           related: [],
           fix: 'Add IPC_LOCK to its capabilities.',
           patch: 'securityContext:\n  capabilities:\n    drop: [ALL]\n    add: [IPC_LOCK]\n',

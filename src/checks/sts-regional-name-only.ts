@@ -1,4 +1,4 @@
-import { workloadTitle } from '../model/workload.ts';
+import { inContainer, workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { ciliumDnsRule, ciliumPolicy, coreDns, defaultDeny, documents, trainer, trainingNamespace } from './example-parts.ts';
 import { globalSts, irsaRole, reachesSomeAddress, stsNames } from './identity.ts';
@@ -41,7 +41,7 @@ export const check: Check = {
         severity: 'medium',
         confidence: 'certain',
         message: `${workloadTitle(workload)} is set to call ${globalSts}, but may reach the regional STS endpoint only.`,
-        primary: legacy.origin,
+        primary: inContainer(workload, legacy),
         related: [],
         fix: 'Set AWS_STS_REGIONAL_ENDPOINTS to regional.',
         patch: '- name: AWS_STS_REGIONAL_ENDPOINTS\n  value: regional\n',

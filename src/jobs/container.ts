@@ -1,10 +1,12 @@
+import type { Path } from '../kernel/origin.ts';
+import { plainMap } from '../kernel/plain-map.ts';
 import { Reader, shown } from '../kernel/reader.ts';
 import type { Container, ContainerPort } from '../model/workload.ts';
 
 export type ContainerSort = Container['sort'];
 
-/** One container. Requests default to limits, resource by resource. Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go SetDefaults_Pod. */
-export function readContainer(at: Reader, sort: ContainerSort): Container {
+/** One container, to which `path` leads from the pod spec. Requests default to limits, resource by resource. Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go SetDefaults_Pod. */
+export function readContainer(at: Reader, sort: ContainerSort, path: Path): Container {
   const security = at.field('securityContext');
   const capabilities = security.field('capabilities');
   const limits = readQuantities(at.field('resources').field('limits'));
@@ -30,13 +32,13 @@ export function readContainer(at: Reader, sort: ContainerSort): Container {
     allowPrivilegeEscalation: security.field('allowPrivilegeEscalation').boolean() ?? null,
     seccompProfile: security.field('seccompProfile').field('type').string() ?? null,
     hostPorts: readHostPorts(at),
-    origin: at.origin,
+    path,
   };
 }
 
 /** Whatever stands there as a number; `readContainerPorts` reports the faults. */
 function readHostPorts(container: Reader): readonly number[] {
-  return new Reader(container.field('ports').value, container.origin, [])
+  return new Reader(container.field('ports').value, container, [])
     .each()
     .map((port) => port.field('hostPort').value)
     .filter((port): port is number => typeof port === 'number' && port > 0);
@@ -100,7 +102,7 @@ function readTexts(at: Reader): readonly string[] {
 
 /** A map of text without a prototype, so that no key is special; later entries win; entries without a key are dropped. */
 export function texts<T extends string | null>(entries: Iterable<readonly [string | undefined, T]>): Readonly<Record<string, T>> {
-  const out: Record<string, T> = Object.create(null);
+  const out = plainMap<T>();
   for (const [key, value] of entries) if (key !== undefined) out[key] = value;
   return out;
 }

@@ -56,11 +56,23 @@ interface Run {
   readonly perPodLabels: readonly PerPodLabel[];
 }
 
+/** What `security` says of facts that many pods share. */
+const securityTexts = new WeakMap<PodFacts, string>();
+
 /** Everything that verdicts and checks look at, but for names, addresses, nodes and numbers. */
 function likeness(pod: Workload): string {
   const { labels, hostNetwork, serviceAccount, lifecycle, ports, interfaces } = pod;
   // The readers make their fields in one order; only maps with the author's keys need sorting.
-  return JSON.stringify([inOrder(withoutIndex(labels)), hostNetwork, serviceAccount, lifecycle, ports, interfaces.map((i) => i.network), security(pod.pod)]);
+  const own = [inOrder(withoutIndex(labels)), hostNetwork, serviceAccount, lifecycle, ports, interfaces.map((i) => i.network)];
+  return `${JSON.stringify(own)}${securityText(pod.pod)}`;
+}
+
+function securityText(facts: PodFacts): string {
+  const known = securityTexts.get(facts);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(security(facts));
+  securityTexts.set(facts, text);
+  return text;
 }
 
 function inOrder(map: Labels): readonly (readonly [string, string])[] {
@@ -68,7 +80,7 @@ function inOrder(map: Labels): readonly (readonly [string, string])[] {
 }
 
 function security(facts: PodFacts): unknown {
-  const containers = facts.containers.map(({ origin: _origin, env: _env, args: _args, command: _command, requests, limits, ...rest }) => {
+  const containers = facts.containers.map(({ path: _path, env: _env, args: _args, command: _command, requests, limits, ...rest }) => {
     return [rest, inOrder(requests), inOrder(limits)];
   });
   const { hostPaths, volumeTypes, hostPID, hostIPC, confinement, runAsUser, runAsNonRoot, seccompProfile, sysctls, dnsPolicy } = facts;
@@ -76,7 +88,7 @@ function security(facts: PodFacts): unknown {
 }
 
 function withoutIndex(labels: Labels): Labels {
-  return texts(Object.entries(labels).filter(([key]) => !indexLabels.includes(key)));
+  return indexLabels.some((key) => Object.hasOwn(labels, key)) ? texts(Object.entries(labels).filter(([key]) => !indexLabels.includes(key))) : labels;
 }
 
 /** Splits alike pods so that, in each part, every number label counts up by one from pod to pod; pods without number labels stay together. */
@@ -193,6 +205,7 @@ function shared(maps: readonly Labels[]): Labels {
 function sharedFacts(pods: Run['pods'], template: Workload | undefined): PodFacts {
   const facts = pods.map((p) => p.pod);
   const first = pods[0].pod;
+  if (facts.every((f) => f === first)) return first;
   const affinities = new Set(facts.map((f) => (f.nodeAffinity.length === 0 ? '' : stableJson(f.nodeAffinity))));
   return {
     ...first,

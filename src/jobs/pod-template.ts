@@ -1,11 +1,13 @@
-import type { Origin } from '../kernel/origin.ts';
-import type { Reader } from '../kernel/reader.ts';
+import type { Origin, Path } from '../kernel/origin.ts';
+import { Reader } from '../kernel/reader.ts';
+import type { Diagnostic } from '../kernel/result.ts';
 import { readAnnotations, readLabels } from '../model/label-map.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Confinement, ContainerPort, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
 import { type ContainerSort, readContainer, readContainerPorts, texts } from './container.ts';
 import { readInterfaces } from './interfaces.ts';
 import { readNodeAffinity } from './node-affinity.ts';
+import type { SharedSpecs, SpecRead } from './shared-specs.ts';
 
 /** What a pod, or the template of one, says. `node` is spec.nodeName. */
 export interface PodTemplate {
@@ -20,31 +22,59 @@ export interface PodTemplate {
   readonly podOrigin: Origin;
 }
 
-/** Source: kubernetes/kubernetes pkg/apis/core/validation ValidatePodSpec; defaults: pkg/apis/core/v1/defaults.go SetDefaults_PodSpec. */
-export function readPodTemplate(template: Reader, namespace: string): PodTemplate {
+/**
+ * A pod template, or a pod. With `shared`, specs that say the same are read once.
+ * Source: kubernetes/kubernetes pkg/apis/core/validation ValidatePodSpec; defaults: pkg/apis/core/v1/defaults.go SetDefaults_PodSpec.
+ */
+export function readPodTemplate(template: Reader, namespace: string, shared?: SharedSpecs): PodTemplate {
   const metadata = template.field('metadata');
   const spec = template.field('spec');
   template.expect('an object');
   metadata.expect('an object');
   if (template.required('spec')) spec.expect('an object');
+  const labels = readLabels(metadata.field('labels'));
+  const annotations = readAnnotations(metadata.field('annotations'));
+  const { serviceAccount, hostNetwork, ports, pod } = readShared(spec, shared);
+  return {
+    labels,
+    annotations,
+    serviceAccount,
+    hostNetwork,
+    node: spec.field('nodeName').string() || null,
+    ports,
+    interfaces: readInterfaces(metadata.field('annotations'), namespace),
+    pod,
+    podOrigin: spec.origin,
+  };
+}
+
+function readShared(spec: Reader, shared: SharedSpecs | undefined): SpecRead {
+  const known = shared?.find(spec.value);
+  if (known !== undefined) return known;
+  if (shared === undefined) return readSpec(spec);
+  const faults: Diagnostic[] = [];
+  const read = readSpec(new Reader(spec.value, spec.origin, faults));
+  // Faults are told where they stand, each time.
+  if (faults.length > 0) return readSpec(spec);
+  shared.keep(spec.value, read);
+  return read;
+}
+
+function readSpec(spec: Reader): SpecRead {
   const hostNetwork = spec.field('hostNetwork').boolean() ?? false;
   const containers = readContainers(spec);
   return {
-    labels: readLabels(metadata.field('labels')),
-    annotations: readAnnotations(metadata.field('annotations')),
     serviceAccount: spec.field('serviceAccountName').string() || spec.field('serviceAccount').string() || 'default',
     hostNetwork,
-    node: spec.field('nodeName').string() || null,
     ports: containers.flatMap(({ at, sort }) => (sort === 'init' ? [] : readContainerPorts(at, hostNetwork))),
-    interfaces: readInterfaces(metadata.field('annotations'), namespace),
     pod: readFacts(spec, containers),
-    podOrigin: spec.origin,
   };
 }
 
 interface PlacedContainer {
   readonly at: Reader;
   readonly sort: ContainerSort;
+  readonly path: Path;
 }
 
 /** Plain containers first, then init containers and native sidecars, each in the order of the manifest. */
@@ -53,9 +83,9 @@ function readContainers(spec: Reader): readonly PlacedContainer[] {
   if (spec.present && plain.length === 0 && !Array.isArray(spec.field('containers').value)) spec.required('containers');
   const init = spec.field('initContainers').each();
   return [
-    ...plain.map((at): PlacedContainer => ({ at, sort: 'container' })),
+    ...plain.map((at, i): PlacedContainer => ({ at, sort: 'container', path: ['containers', i] })),
     // Source: kubernetes/api core/v1 Container.restartPolicy: an init container that always restarts runs beside the others.
-    ...init.map((at): PlacedContainer => ({ at, sort: at.field('restartPolicy').value === 'Always' ? 'sidecar' : 'init' })),
+    ...init.map((at, i): PlacedContainer => ({ at, sort: at.field('restartPolicy').value === 'Always' ? 'sidecar' : 'init', path: ['initContainers', i] })),
   ];
 }
 
@@ -64,7 +94,7 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
   const nodeSelector = spec.field('nodeSelector');
   const volumes = spec.field('volumes').each();
   return {
-    containers: containers.map(({ at, sort }) => readContainer(at, sort)),
+    containers: containers.map(({ at, sort, path }) => readContainer(at, sort, path)),
     hostPaths: volumes.flatMap((v) => v.field('hostPath').field('path').string() ?? []),
     volumeTypes: volumes.map(volumeType),
     hostPID: spec.field('hostPID').boolean() ?? false,

@@ -14,10 +14,10 @@ import { workloadOf } from './workload-of.ts';
  */
 export const expander: JobExpander = {
   kinds: [{ group: '', kind: 'Pod' }],
-  expand(object) {
+  expand(object, shared) {
     const diagnostics: Diagnostic[] = [];
     const at = new Reader(object.body, object.origin, diagnostics);
-    const template = readPodTemplate(at, object.namespace ?? 'default');
+    const template = readPodTemplate(at, object.namespace ?? 'default', shared);
     const status = at.field('status');
     const ips = podIps(status);
     const node = template.node ?? (status.field('hostIP').string() || null);

@@ -22,23 +22,32 @@ export const mostReplicas: number = 2 ** 31 - 1;
 export function workloadOf(object: RawObject, template: PodTemplate, making: Making): Workload {
   const role = making.role ?? null;
   const perPodLabels = making.perPodLabels ?? [];
-  const varying = new Set(perPodLabels.map((l) => l.key));
   const namespace = object.namespace ?? 'default';
-  const { podOrigin, labels, node, ...rest } = template;
   return {
     id: `${object.kind}/${namespace}/${object.name}${role === null ? '' : `/${role}`}`,
     kind: object.kind,
     namespace,
     name: object.name,
     role,
-    ...rest,
-    labels: texts([...Object.entries(labels), ...Object.entries(making.labels ?? {})].filter(([key]) => !varying.has(key))),
+    labels: labelsOfPods(template.labels, making.labels, perPodLabels),
     perPodLabels,
+    annotations: template.annotations,
     replicas: making.replicas,
-    node: making.node ?? node,
+    serviceAccount: template.serviceAccount,
+    hostNetwork: template.hostNetwork,
+    node: making.node ?? template.node,
     ips: making.ips ?? [],
     lifecycle: making.lifecycle ?? 'running',
+    ports: template.ports,
+    interfaces: template.interfaces,
+    pod: template.pod,
     origin: object.origin,
-    podOrigin,
+    podOrigin: template.podOrigin,
   };
+}
+
+function labelsOfPods(own: Labels, added: Labels | undefined, perPod: readonly PerPodLabel[]): Labels {
+  if (added === undefined && perPod.length === 0) return own;
+  const varying = new Set(perPod.map((l) => l.key));
+  return texts([...Object.entries(own), ...Object.entries(added ?? {})].filter(([key]) => !varying.has(key)));
 }

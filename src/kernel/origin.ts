@@ -34,5 +34,5 @@ export interface Locator {
 
 /** The origin of something below `origin`. */
 export function within(origin: Origin, ...path: Path): Origin {
-  return { document: origin.document, path: [...origin.path, ...path] };
+  return { document: origin.document, path: path.length === 0 ? origin.path : [...origin.path, ...path] };
 }

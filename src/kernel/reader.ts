@@ -2,6 +2,8 @@ import { type Origin, within } from './origin.ts';
 import { type Diagnostic, failed, ok, type Result } from './result.ts';
 import { nearest } from './spelling.ts';
 
+const none: readonly Reader[] = [];
+
 /** What `Reader` found a value to be, in the words of a manifest's author. */
 export type ValueKind = 'nothing' | 'a string' | 'a number' | 'a boolean' | 'a list' | 'an object' | 'something else';
 
@@ -11,14 +13,28 @@ export type ValueKind = 'nothing' | 'a string' | 'a number' | 'a boolean' | 'a l
  */
 export class Reader {
   readonly value: unknown;
-  readonly origin: Origin;
+  /** Where it starts from: an origin, or the cursor above, from which `step` leads here. */
+  readonly #from: Origin | Reader;
+  readonly #step: string | number;
   readonly #diagnostics: Diagnostic[];
 
   /** `diagnostics` is appended to. */
-  constructor(value: unknown, origin: Origin, diagnostics: Diagnostic[]) {
+  constructor(value: unknown, from: Origin | Reader, diagnostics: Diagnostic[], step: string | number = 0) {
     this.value = value;
-    this.origin = origin;
+    this.#from = from;
+    this.#step = step;
     this.#diagnostics = diagnostics;
+  }
+
+  /** Where the value stands. Made when it is asked for: of most values nobody wants to know. */
+  get origin(): Origin {
+    let base: Origin | Reader = this;
+    const path: (string | number)[] = [];
+    while (base instanceof Reader) {
+      if (base.#from instanceof Reader) path.push(base.#step);
+      base = base.#from;
+    }
+    return path.length === 0 ? base : within(base, ...path.reverse());
   }
 
   /** The value is missing or null. */
@@ -37,7 +53,7 @@ export class Reader {
   /** The cursor on a member of an object; absent when this is no object or has no such own key. */
   field(key: string): Reader {
     const value = isObject(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
-    return new Reader(value, within(this.origin, key), this.#diagnostics);
+    return new Reader(value, this, this.#diagnostics, key);
   }
 
   /** Own keys in document order; empty when this is no object. */
@@ -63,12 +79,12 @@ export class Reader {
   /** The cursors of a list; undefined when absent, and, with an error, when it is no list. */
   items(): readonly Reader[] | undefined {
     if (!this.expect('a list')) return undefined;
-    return (this.value as readonly unknown[]).map((item, i) => new Reader(item, within(this.origin, i), this.#diagnostics));
+    return (this.value as readonly unknown[]).map((item, i) => new Reader(item, this, this.#diagnostics, i));
   }
 
   /** The items of a list, or none when absent or wrong. */
   each(): readonly Reader[] {
-    return this.items() ?? [];
+    return this.items() ?? none;
   }
 
   /** The text; undefined when absent, and, with an error, when it is no string. Numbers are not turned into text: YAML `80` is not `"80"`. */

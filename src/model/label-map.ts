@@ -1,3 +1,4 @@
+import { plainMap } from '../kernel/plain-map.ts';
 import { quoteHint, type Reader, shown } from '../kernel/reader.ts';
 import { isLabelKey, isLabelValue } from './label-syntax.ts';
 import type { Labels } from './labels.ts';
@@ -8,44 +9,60 @@ import type { Labels } from './labels.ts';
  * Source: kubernetes/apimachinery meta/v1/validation ValidateLabels.
  */
 export function readLabels(at: Reader): Labels {
-  return readMap(at, 'A label', (member, key, value) => {
-    if (!isLabelKey(key)) {
-      member.error(
-        'bad-label-key',
-        `${shown(key)} is no label key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or "." between letters or digits.`,
-      );
-    } else if (!isLabelValue(value)) {
-      member.error(
-        'bad-label-value',
-        `${shown(value)} is no label value; expected at most 63 letters, digits, "-", "_" or "." between letters or digits, or nothing.`,
-      );
-    } else return true;
-    return false;
-  });
+  return readMap(
+    at,
+    'A label',
+    (key, value) => isLabelKey(key) && isLabelValue(value),
+    (member, key, value) => {
+      if (!isLabelKey(key)) {
+        member.error(
+          'bad-label-key',
+          `${shown(key)} is no label key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or "." between letters or digits.`,
+        );
+      } else {
+        member.error(
+          'bad-label-value',
+          `${shown(value)} is no label value; expected at most 63 letters, digits, "-", "_" or "." between letters or digits, or nothing.`,
+        );
+      }
+    },
+  );
 }
 
 /** The annotations at a place: as labels, but values are free text. Source: kubernetes/apimachinery api/validation ValidateAnnotations. */
 export function readAnnotations(at: Reader): Labels {
-  return readMap(at, 'An annotation', (member, key) => {
-    // The API server checks annotation keys in lower case, so that upper-case prefixes pass.
-    if (isLabelKey(key.toLowerCase())) return true;
-    member.error(
-      'bad-annotation-key',
-      `${shown(key)} is no annotation key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or ".".`,
-    );
-    return false;
-  });
+  // The API server checks annotation keys in lower case, so that upper-case prefixes pass.
+  return readMap(
+    at,
+    'An annotation',
+    (key) => isLabelKey(key.toLowerCase()),
+    (member, key) => {
+      member.error(
+        'bad-annotation-key',
+        `${shown(key)} is no annotation key; expected an optional DNS prefix and "/", then at most 63 letters, digits, "-", "_" or ".".`,
+      );
+    },
+  );
 }
 
-function readMap(at: Reader, what: string, check: (member: Reader, key: string, value: string) => boolean): Labels {
-  const out: Record<string, string> = Object.create(null);
-  if (!at.expect('an object')) return out;
-  for (const key of at.keys()) {
-    const member = at.field(key);
-    const value = member.absent ? '' : member.value;
+const empty: Labels = plainMap();
+
+function readMap(
+  at: Reader,
+  what: string,
+  isGood: (key: string, value: string) => boolean,
+  report: (member: Reader, key: string, value: string) => void,
+): Labels {
+  if (!at.expect('an object')) return empty;
+  const out = plainMap<string>();
+  const map = at.value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(map)) {
+    const value = map[key] ?? '';
     if (typeof value !== 'string') {
+      const member = at.field(key);
       member.error('wrong-type', `${what} must be a string; ${shown(key)} is ${member.describe()}.`, quoteHint(value));
-    } else if (check(member, key, value)) out[key] = value;
+    } else if (isGood(key, value)) out[key] = value;
+    else report(at.field(key), key, value);
   }
   return out;
 }

@@ -1,3 +1,4 @@
+import { plainMap } from '../kernel/plain-map.ts';
 import type { Labels } from './labels.ts';
 import type { RawObject } from './snapshot.ts';
 
@@ -69,7 +70,7 @@ function metadata(object: RawObject, field: string): unknown {
 
 function textMembers(value: unknown): Labels {
   if (!isMap(value)) return {};
-  const out: Record<string, string> = Object.create(null);
+  const out = plainMap<string>();
   for (const [key, text] of Object.entries(value)) {
     if (typeof text === 'string') out[key] = text;
     else if (text === null) out[key] = '';

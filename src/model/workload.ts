@@ -1,4 +1,4 @@
-import type { Origin } from '../kernel/origin.ts';
+import { type Origin, type Path, within } from '../kernel/origin.ts';
 import type { Protocol } from '../space/transport-set.ts';
 import type { LabelSelector, Labels } from './labels.ts';
 
@@ -53,7 +53,8 @@ export interface Container {
   readonly seccompProfile: string | null;
   /** Ports of the node that it asks for, in any sort of container; on the host network only those that are written down. */
   readonly hostPorts: readonly number[];
-  readonly origin: Origin;
+  /** The way to it from the pod spec: `containers`, 0. Pods that are alike share what is read of them, wherever they stand. */
+  readonly path: Path;
 }
 
 /** Source: kubernetes/api core/v1 Toleration. An absent key tolerates every taint; an absent effect every effect. */
@@ -141,6 +142,11 @@ export const emptyPod: PodFacts = {
   sysctls: {},
   dnsPolicy: 'ClusterFirst',
 };
+
+/** Where something in a container of a workload stands. */
+export function inContainer(workload: Pick<Workload, 'podOrigin'>, container: Pick<Container, 'path'>, ...path: Path): Origin {
+  return within(workload.podOrigin, ...container.path, ...path);
+}
 
 /** How people name a workload: `namespace/name[Kind]`, with the role where there is one. */
 export function workloadTitle(w: Pick<Workload, 'namespace' | 'name' | 'kind' | 'role'>): string {
