@@ -27,6 +27,7 @@ import { check as ncclFixedPortsOnlyCheck } from './nccl-fixed-ports-only.ts';
 import { check as nodeObjectInPackCheck } from './node-object-in-pack.ts';
 import { check as oneWayJobTrafficCheck } from './one-way-job-traffic.ts';
 import { check as podSecurityRefusesJobCheck } from './pod-security-refuses-job.ts';
+import { check as policyEndpointDriftCheck } from './policy-endpoint-drift.ts';
 import { check as privilegedOrHostpathInTrainingCheck } from './privileged-or-hostpath-in-training.ts';
 import { check as quotaLimitsExtendedResourceCheck } from './quota-limits-extended-resource.ts';
 import { check as rdmaUngovernedCheck } from './rdma-ungoverned.ts';
@@ -73,6 +74,7 @@ export const checks: readonly Check[] = [
   nodeObjectInPackCheck,
   oneWayJobTrafficCheck,
   podSecurityRefusesJobCheck,
+  policyEndpointDriftCheck,
   privilegedOrHostpathInTrainingCheck,
   quotaLimitsExtendedResourceCheck,
   rdmaUngovernedCheck,

@@ -1,5 +1,6 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { Command } from './command.ts';
+import { command as auditCommand } from './commands/audit.ts';
 import { command as checkCertificateCommand } from './commands/check-certificate.ts';
 import { command as checksCommand } from './commands/checks.ts';
 import { command as completionCommand } from './commands/completion.ts';
@@ -16,6 +17,7 @@ import { command as versionCommand } from './commands/version.ts';
 
 /** Every command of `src/cli/commands`, in name order. */
 export const commands: readonly Command[] = [
+  auditCommand,
   checkCertificateCommand,
   checksCommand,
   completionCommand,

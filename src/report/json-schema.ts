@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { certificateSchema } from '../model/certificate.ts';
+import { auditReportSchema } from './audit.ts';
 import { certificateCheckSchema } from './certificate-check.ts';
 import { exposureReportSchema } from './exposure-json.ts';
 import { migrationReportSchema } from './migration.ts';
@@ -18,6 +19,7 @@ const reports = {
   diff: diffReportSchema,
   query: queryReportSchema,
   migrate: migrationReportSchema,
+  audit: auditReportSchema,
   exposure: exposureReportSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,

@@ -3,7 +3,7 @@ import type { Origin } from '../../kernel/origin.ts';
 import { type Diagnostic, ok, type Result } from '../../kernel/result.ts';
 import { groupOf } from '../../model/metadata.ts';
 import type { Direction, Policy } from '../../model/policy.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
+import type { RawObject, Snapshot } from '../../model/snapshot.ts';
 import { workloadTitle } from '../../model/workload.ts';
 import { type Intended, intended } from './intended.ts';
 import { readSlice, type Slice } from './policy-endpoint-syntax.ts';
@@ -16,6 +16,8 @@ import { beyond, type Resolved, resolvedText } from './resolved.ts';
  * `rule-missing`: the policy has it and nodes have not. `rule-extra`: the reverse.
  */
 export interface PolicyEndpointDifference {
+  /** `missing`: not enforced where it should be. `stale`: of another time. `wide`: nodes let through more than the policy, `narrow`: less. */
+  readonly drift: 'missing' | 'stale' | 'wide' | 'narrow';
   readonly kind: 'not-enforced' | 'no-policy' | 'pod-missing' | 'pod-extra' | 'isolation' | 'rank' | 'rule-missing' | 'rule-extra';
   /** The id of the policy, or, without one, `namespace/name` or the name that the PolicyEndpoint gives. */
   readonly policy: string;
@@ -23,7 +25,26 @@ export interface PolicyEndpointDifference {
   readonly message: string;
   /** The PolicyEndpoint, or the policy where there is none. */
   readonly origin: Origin;
+  /** The policy, or the pod that it misses; null without. */
+  readonly meant: Origin | null;
+  /** What to do about it. */
+  readonly fix: string;
 }
+
+/** How many PolicyEndpoints and ClusterPolicyEndpoints a snapshot holds. */
+export function policyEndpointCount(snapshot: Snapshot): number {
+  return snapshot.objects.filter(isPolicyEndpoint).length;
+}
+
+function isPolicyEndpoint({ apiVersion, kind }: RawObject): boolean {
+  return groupOf(apiVersion) === 'networking.k8s.aws' && (kind === 'PolicyEndpoint' || kind === 'ClusterPolicyEndpoint');
+}
+
+const touch =
+  'Change the policy so that the controller writes its PolicyEndpoint again (an annotation will do), and look into the log of the network policy controller.';
+/** Source: docs.aws.amazon.com/eks cni-network-policy, Considerations. */
+const owned =
+  'Look whether the pod has an owner: the controller covers no pod without one, so run it under a Deployment or a Job. Else restart the network policy controller.';
 
 /**
  * Holds policies against the PolicyEndpoints that the VPC CNI's controller made of them, in a snapshot of a live cluster. Rules are compared as sets of
@@ -34,7 +55,7 @@ export function policyEndpointDifferences(snapshot: Snapshot): Result<readonly P
   const diagnostics: Diagnostic[] = [];
   const slices = new Map<string, Slice[]>();
   for (const object of snapshot.objects) {
-    if (groupOf(object.apiVersion) !== 'networking.k8s.aws' || (object.kind !== 'PolicyEndpoint' && object.kind !== 'ClusterPolicyEndpoint')) continue;
+    if (!isPolicyEndpoint(object)) continue;
     const slice = readSlice(object, diagnostics);
     if (slice !== undefined) kept(slices, keyOf(slice.cluster, slice.policy), () => []).push(slice);
   }
@@ -51,7 +72,8 @@ export function policyEndpointDifferences(snapshot: Snapshot): Result<readonly P
   for (const slice of [...slices.values()].flat()) {
     if (claimed.has(slice)) continue;
     const message = `${nameOf(slice)} enforces rules of ${slice.policy}, and there is no such policy.`;
-    out.push({ kind: 'no-policy', policy: slice.policy, direction: null, message, origin: slice.object.origin });
+    const fix = `Delete ${nameOf(slice)}, and look why the controller did not: its owner is gone.`;
+    out.push({ drift: 'stale', kind: 'no-policy', policy: slice.policy, direction: null, message, origin: slice.object.origin, meant: null, fix });
   }
   return ok(
     out,
@@ -70,17 +92,23 @@ function nameOf({ object }: Slice): string {
 function compare(snapshot: Snapshot, policy: Policy, slices: readonly Slice[]): PolicyEndpointDifference[] {
   const wanted = intended(snapshot, policy);
   const [first] = slices;
-  const difference: Difference = (kind, message, direction = null) => ({
+  const difference: Difference = (drift, kind, message, { direction = null, meant = policy.origin, fix = touch } = {}) => ({
+    drift,
     kind,
     policy: policy.id,
     direction,
     message,
     origin: first?.object.origin ?? policy.origin,
+    meant: first === undefined && meant === policy.origin ? null : meant,
+    fix,
   });
   if (first === undefined) {
     const count = wanted.pods.certain.length;
     if (count === 0) return [];
-    return [difference('not-enforced', `${policy.id} selects ${count} running pods, and no PolicyEndpoint of it is there: no node enforces it.`)];
+    const fix = `See that network policies are enabled in the VPC CNI and that its controller runs. ${owned}`;
+    return [
+      difference('missing', 'not-enforced', `${policy.id} selects ${count} running pods, and no PolicyEndpoint of it is there: no node enforces it.`, { fix }),
+    ];
   }
   return [
     ...comparePods(policy, wanted, slices, difference),
@@ -89,7 +117,12 @@ function compare(snapshot: Snapshot, policy: Policy, slices: readonly Slice[]): 
   ];
 }
 
-type Difference = (kind: PolicyEndpointDifference['kind'], message: string, direction?: Direction | null) => PolicyEndpointDifference;
+type Difference = (
+  drift: PolicyEndpointDifference['drift'],
+  kind: PolicyEndpointDifference['kind'],
+  message: string,
+  more?: { readonly direction?: Direction | null; readonly meant?: Origin; readonly fix?: string },
+) => PolicyEndpointDifference;
 
 function comparePods(policy: Policy, wanted: Intended, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
   const covered = new Set(slices.flatMap((s) => s.pods));
@@ -97,9 +130,19 @@ function comparePods(policy: Policy, wanted: Intended, slices: readonly Slice[],
   const missing = wanted.pods.certain.filter((w) => w.ips.some((ip) => !covered.has(ip)));
   return [
     ...missing.map((w) =>
-      difference('pod-missing', `${policy.id} selects ${workloadTitle(w)} (${w.ips.join(', ')}), and no PolicyEndpoint covers it: it is not enforced there.`),
+      difference(
+        'missing',
+        'pod-missing',
+        `${policy.id} selects ${workloadTitle(w)} (${w.ips.join(', ')}), and no PolicyEndpoint covers it: it is not enforced there.`,
+        {
+          meant: w.origin,
+          fix: owned,
+        },
+      ),
     ),
-    ...[...covered].filter((ip) => !possible.has(ip)).map((ip) => difference('pod-extra', `${policy.id} is enforced on ${ip}, which it does not select.`)),
+    ...[...covered]
+      .filter((ip) => !possible.has(ip))
+      .map((ip) => difference('stale', 'pod-extra', `${policy.id} is enforced on ${ip}, which it does not select.`)),
   ];
 }
 
@@ -109,9 +152,10 @@ function compareIsolation(policy: Policy, slices: readonly Slice[], difference: 
     if (says === does) return [];
     return [
       difference(
+        says ? 'wide' : 'narrow',
         'isolation',
         `${policy.id} ${says ? 'isolates' : 'does not isolate'} for ${direction}, and its PolicyEndpoint does${does ? '' : ' not'}.`,
-        direction,
+        { direction },
       ),
     ];
   });
@@ -120,7 +164,7 @@ function compareIsolation(policy: Policy, slices: readonly Slice[], difference: 
 function compareRank(policy: Policy, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
   const rank = `${policy.tier.id === 'baseline' ? 'Baseline' : 'Admin'} ${policy.order}`;
   const other = slices.find((s) => s.rank !== rank);
-  return other === undefined ? [] : [difference('rank', `${policy.id} stands at ${rank}, and ${nameOf(other)} at ${other.rank}.`)];
+  return other === undefined ? [] : [difference('stale', 'rank', `${policy.id} stands at ${rank}, and ${nameOf(other)} at ${other.rank}.`)];
 }
 
 function compareRules(policy: Policy, wanted: Intended, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
@@ -129,9 +173,13 @@ function compareRules(policy: Policy, wanted: Intended, slices: readonly Slice[]
   const side = { ingress: 'from', egress: 'to' } as const;
   const text = (r: Resolved): string => `${verb[r.action]} traffic ${side[r.direction]} ${resolvedText(r)}${r.action === 'allow' ? ' through' : ''}`;
   return [
-    ...beyond(wanted.certain, enforced).map((r) => difference('rule-missing', `${policy.id} ${text(r)}, and no node knows of it.`, r.direction)),
+    ...beyond(wanted.certain, enforced).map((r) =>
+      difference(r.action === 'allow' ? 'narrow' : 'wide', 'rule-missing', `${policy.id} ${text(r)}, and no node knows of it.`, { direction: r.direction }),
+    ),
     ...beyond(enforced, wanted.possible).map((r) =>
-      difference('rule-extra', `Nodes enforce a rule of ${policy.id} that ${text(r)}, and the policy has none.`, r.direction),
+      difference(r.action === 'deny' ? 'narrow' : 'wide', 'rule-extra', `Nodes enforce a rule of ${policy.id} that ${text(r)}, and the policy has none.`, {
+        direction: r.direction,
+      }),
     ),
   ];
 }

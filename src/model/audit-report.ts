@@ -1,0 +1,24 @@
+import type { Origin } from '../kernel/origin.ts';
+
+/** One way in which what nodes enforce is not what policies ask for. */
+export interface Drift {
+  /** `missing`: not enforced where it should be. `stale`: of another time. `wide`: nodes let through more than the policy, `narrow`: less. */
+  readonly drift: 'missing' | 'stale' | 'wide' | 'narrow';
+  /** What differs, finer: `pod-missing`, `rule-extra`, … */
+  readonly kind: string;
+  readonly policy: string;
+  readonly direction: 'ingress' | 'egress' | null;
+  readonly message: string;
+  /** What is enforced, or the policy where nothing is. */
+  readonly origin: Origin;
+  /** The policy, or the pod that it misses; null without. */
+  readonly meant: Origin | null;
+  readonly fix: string;
+}
+
+/** What `audit` answers: what nodes enforce, held against what policies, pods and Services ask for. */
+export interface AuditReport {
+  readonly endpoints: number;
+  readonly policies: number;
+  readonly drifts: readonly Drift[];
+}
