@@ -14,16 +14,17 @@ import { penFor, plainStyle } from './pen.ts';
 import { sarifText } from './sarif.ts';
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, validateFormats: false });
+const schemas = new Map(reportJsonSchemas().map(({ file, text }) => [file, ajv.compile(JSON.parse(text))]));
+const sarifFits = ajv.compile(sarifShape);
 
 function fits(file: string, text: string): void {
-  const schema = reportJsonSchemas().find((s) => s.file === file) ?? expect.fail(`no schema ${file}`);
-  const validate = ajv.compile(JSON.parse(schema.text));
+  const validate = schemas.get(file) ?? expect.fail(`no schema ${file}`);
   validate(JSON.parse(text));
   expect(validate.errors).toBeNull();
 }
 
 describe('an audit', () => {
-  const hostile = check.example.bad.replaceAll('fence', 'fence](http:x)');
+  const hostile = check.example.bad.replace('policyRef: {name: fence', 'policyRef: {name: "f](http:x)"');
   test.each([
     ['as it should be', check.example.good, true],
     ['that drifts', check.example.bad, false],
@@ -48,11 +49,10 @@ describe('an audit', () => {
         fallbackFile: null,
       }),
     );
-    const shape = ajv.compile(sarifShape);
-    shape(sarif);
-    expect(shape.errors).toBeNull();
+    sarifFits(sarif);
+    expect(sarifFits.errors).toBeNull();
     expect(auditText(audited.value, { pen: penFor(plainStyle), locator })).not.toMatch(/ $/m);
-    expect(auditMarkdown(audited.value, locator)).not.toContain('](http');
+    expect(auditMarkdown(audited.value, locator)).not.toMatch(/[^\\]\]\(http/);
   });
 });
 

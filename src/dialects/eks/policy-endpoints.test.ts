@@ -65,7 +65,7 @@ describe('policy endpoints', () => {
   });
 
   it('are missed where the policy selects running pods', () => {
-    expect(differences(...cluster, policy)).toEqual([expect.stringMatching(/^not-enforced: NetworkPolicy ml\/web selects 1 running pods/)]);
+    expect(differences(...cluster, policy)).toEqual([expect.stringMatching(/^not-enforced: NetworkPolicy ml\/web selects 1 running pod, /)]);
     expect(differences(namespace('ml'), policy)).toEqual([]);
   });
 

@@ -107,7 +107,12 @@ function compare(snapshot: Snapshot, policy: Policy, slices: readonly Slice[]): 
     if (count === 0) return [];
     const fix = `See that network policies are enabled in the VPC CNI and that its controller runs. ${owned}`;
     return [
-      difference('missing', 'not-enforced', `${policy.id} selects ${count} running pods, and no PolicyEndpoint of it is there: no node enforces it.`, { fix }),
+      difference(
+        'missing',
+        'not-enforced',
+        `${policy.id} selects ${count} running ${count === 1 ? 'pod' : 'pods'}, and no PolicyEndpoint of it is there: no node enforces it.`,
+        { fix },
+      ),
     ];
   }
   return [
