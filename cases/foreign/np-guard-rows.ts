@@ -17,17 +17,24 @@ export interface Row {
 /** Everything that has ports: what the foreign tool calls All Connections. Its ports start at 1. */
 export const allConnections: TransportSet = TransportSet.unionAll((['TCP', 'UDP', 'SCTP'] as const).map((p) => TransportSet.of(p, [[1, 65535]])));
 
-/** Rows `src => dst : conns` of an expected file, of the pod network only. Throws on a line that looks like a row and is none. */
-export function rowsOf(text: string): Row[] {
-  const lines = text.split('\n');
-  const section = lines.findIndex((l) => /^Permitted connectivity analyzed in (?!Pod network)/.test(l));
-  return lines
-    .slice(0, section < 0 ? lines.length : section)
+/**
+ * Rows `src => dst : conns` of an expected file: those of the pod network and of primary user-defined networks, or of one secondary network by its name.
+ * Throws on a line that looks like a row and is none.
+ */
+export function rowsOf(text: string, network: string | null = null): Row[] {
+  let wanted = network === null;
+  return text
+    .split('\n')
+    .filter((line) => {
+      const [, place] = /^Permitted connectivity analyzed in (.+):$/.exec(line) ?? [];
+      if (place !== undefined) wanted = network === null ? /^(Pod network|primary C?UDN )/.test(place) : place === `secondary NAD ${network}`;
+      return wanted;
+    })
     .filter((l) => l.includes(' => '))
     .map((line) => {
       const [, from, to, conns] = /^(.+) => (.+) : (.+)$/.exec(line.trim()) ?? [];
       if (from === undefined || to === undefined || conns === undefined) throw new Error(`not a row: ${line}`);
-      return { from: endOf(from), to: endOf(to), conns: connsOf(conns) };
+      return { from: endOf(from.replace('[udn]/', '/')), to: endOf(to.replace('[udn]/', '/')), conns: connsOf(conns) };
     });
 }
 

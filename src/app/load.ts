@@ -20,6 +20,7 @@ import { TextLocator } from '../manifest/locator.ts';
 import { mostTelling } from '../manifest/most-told.ts';
 import { readObjects } from '../manifest/objects.ts';
 import { parseSource } from '../manifest/parse.ts';
+import { isNetworkObject, readPrimaryNetworks } from '../manifest/primary-networks.ts';
 import { type Exposure, noExposure } from '../model/exposure.ts';
 import { isDnsSubdomain } from '../model/label-syntax.ts';
 import { groupOf } from '../model/metadata.ts';
@@ -63,6 +64,7 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
     serviceAccounts: cluster.serviceAccounts,
     quotas: cluster.quotas,
     policies: lowered.policies,
+    primaryNetworks: readPrimaryNetworks(objects, diagnostics),
     ranges: { pods: options.ranges?.pods ?? podCidrs, nodes: options.ranges?.nodes ?? [], services: options.ranges?.services ?? [] },
     exposure: lowered.exposure,
     objects,
@@ -111,7 +113,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     const dialect = dialectFor(key);
     if (supporting.has(key)) continue;
     const entryReader = entryReaderOf.get(key);
-    const known = expander !== undefined || dialect !== undefined || entryReader !== undefined || isClusterObject(object);
+    const known = expander !== undefined || dialect !== undefined || entryReader !== undefined || isClusterObject(object) || isNetworkObject(object);
     if (!known) {
       const kind = `${object.apiVersion}/${object.kind}`;
       unread.set(kind, (unread.get(kind) ?? 0) + 1);

@@ -3,6 +3,7 @@ import type { Labels } from '../model/labels.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { PerPodLabel, Workload, WorkloadId } from '../model/workload.ts';
+import { opens } from './primary-networks.ts';
 import { type Scope, seenLabelsOf, seenValue, unmentioned, type Vocabulary } from './vocabulary.ts';
 
 /**
@@ -154,7 +155,7 @@ function restKey(workload: Workload, profile: Profile, rest: Omit<Vocabulary, 'l
   if (rest.portNames.size > 0) for (const p of workload.ports) if (p.name !== null && rest.portNames.has(p.name)) named += `${p.name}/${p.protocol}=${p.port},`;
   const account = rest.serviceAccounts.has(workload.serviceAccount) ? workload.serviceAccount : '';
   const addresses = rest.blocks && profile.cidrMatchesPods !== 'no' ? workload.ips.join(',') : '';
-  return `${named}\n${account}\n${addresses}\n${workload.hostNetwork ? workload.id : ''}\n`;
+  return `${named}\n${account}\n${addresses}\n${workload.hostNetwork ? workload.id : ''}\n${opens(workload) ? 'opens' : ''}`;
 }
 
 /** The label projections that pods of one workload have: one, unless some selector mentions an index label. */

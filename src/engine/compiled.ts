@@ -111,7 +111,8 @@ export class Compiled {
         if (this.#relative && change.after !== null && !this.peers.hasNamespace(change.after.namespace)) return null;
         this.#exchangeWorkload(change.before, change.after, impact);
       } else if (change.kind === 'namespace') {
-        if (this.#relative) return null;
+        // Another label may mean another network.
+        if (this.#relative || next.primaryNetworks.length > 0) return null;
         this.#relabel((change.after ?? change.before)?.name ?? '', impact);
       } else if (!this.#exchangePolicy(change.before, change.after, impact)) return null;
     }

@@ -1,12 +1,13 @@
-import type { Policy } from '../model/policy.ts';
+import type { Direction, Policy } from '../model/policy.ts';
 import { enforces, type Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Decision, Endpoint, Gap, Packet, Verdict } from '../model/verdict.ts';
+import type { Decision, Endpoint, Gap, Packet, Side, Step, Verdict } from '../model/verdict.ts';
 import { workloadTitle } from '../model/workload.ts';
 import { parseIp } from '../space/ip-set.ts';
 import { directoryOf, podLabels, seenLabels } from './directory.ts';
 import { isOwnNode, type Resolved } from './match.ts';
 import { no } from './matching.ts';
+import { named, primaryNetworksOf, wayBetween } from './primary-networks.ts';
 import { dedupe, type SideAnswer, type SideQuestion, walk } from './walk.ts';
 
 /**
@@ -48,16 +49,31 @@ function decideAmong(snapshot: Snapshot, profile: Profile, policies: readonly Po
   }
   const { protocol, port } = packet;
   const via = packet.via === undefined ? null : (snapshot.services.find((s) => `${s.namespace}/${s.name}` === packet.via) ?? null);
+  const way = wayBetween(snapshot, profile, from, to, via);
+  if (way.is === 'no') return apart(snapshot, profile, from, to);
   const egress = decideSide(snapshot, profile, policies, { direction: 'egress', subject: from, peer: to, protocol, port, destination, via });
   const ingress = decideSide(snapshot, profile, policies, { direction: 'ingress', subject: to, peer: from, protocol, port, destination, via: null });
+  const decision = combine(egress.side.decision, ingress.side.decision);
+  const doubted = way.is === 'maybe' && decision !== 'denied';
   return {
-    decision: combine(egress.side.decision, ingress.side.decision),
+    decision: doubted ? 'unknown' : decision,
     egress: egress.side,
     ingress: ingress.side,
-    gaps: dedupe([...egress.gaps, ...ingress.gaps]),
+    gaps: dedupe([...(doubted ? way.gaps : []), ...egress.gaps, ...ingress.gaps]),
     qualifiers: [...new Set([...egress.qualifiers, ...ingress.qualifiers])].sort(),
     profile: profile.id,
   };
+}
+
+/** Two pods whose primary networks have no way to each other: each side says which network shuts it. */
+function apart(snapshot: Snapshot, profile: Profile, from: Resolved, to: Resolved): Verdict {
+  const because = `${[from, to].map((e) => (e.kind === 'pod' ? `${e.workload.namespace} is on ${named(snapshot, e.workload.namespace)}` : '')).join(', ')}: there is no way between them`;
+  const side = (direction: Direction, end: Resolved): Side => {
+    const networks = end.kind === 'pod' ? primaryNetworksOf(snapshot, end.workload.namespace).networks : [];
+    const steps = networks.flatMap((n): Step[] => (n === null ? [] : [{ tier: 'networks', policy: n.id, outcome: 'deny', origin: n.origin, because }]));
+    return { direction, decision: 'denied', steps, because };
+  };
+  return { decision: 'denied', egress: side('egress', from), ingress: side('ingress', to), gaps: [], qualifiers: [], profile: profile.id };
 }
 
 /** A connection needs both sides (corner case 7). */

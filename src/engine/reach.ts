@@ -10,8 +10,10 @@ import type { ClassUnit, PodClass } from './classes.ts';
 import { Compiled, type Impact, type Reading } from './compiled.ts';
 import { directoryOf } from './directory.ts';
 import type { Flow } from './flow.ts';
-import { isOwnNode } from './match.ts';
+import { isOwnNode, type Resolved } from './match.ts';
+import type { Match } from './matching.ts';
 import type { ReachParty } from './parties.ts';
+import { networkKey, separates, wayBetween } from './primary-networks.ts';
 import { pairwise, type Rectangle, rectangles } from './rectangles.ts';
 import type { PeerRef, SideModel } from './side-model.ts';
 import { open, type SideFlow } from './solve.ts';
@@ -124,6 +126,33 @@ class Solved implements FollowingReachability {
   }
 
   *rectangles(): Generator<Rectangle> {
+    const separate = separates(this.snapshot, this.profile) !== 'no';
+    for (const rectangle of this.#rectanglesByPolicies()) {
+      if (separate) yield* this.#cutByNetworks(rectangle);
+      else yield rectangle;
+    }
+  }
+
+  /** Parts of a rectangle that primary networks treat alike. Pods of one namespace are on one network; what else matters is told apart by class. */
+  *#cutByNetworks({ from, to, flow }: Rectangle): Generator<Rectangle> {
+    const sorted = (ids: readonly number[]): readonly number[][] => {
+      const parts = new Map<string, number[]>();
+      for (const id of ids) kept(parts, networkKey((this.classes[id] as PodClass).sample), () => []).push(id);
+      return [...parts.values()];
+    };
+    const targets = sorted(to);
+    const unit = (ids: readonly number[]): ClassUnit => {
+      const found = this.classes[ids[0] as number] as PodClass;
+      return { kind: 'class', class: found, workload: found.sample };
+    };
+    for (const sources of sorted(from))
+      for (const ends of targets) {
+        const way = this.#way(unit(sources), unit(ends));
+        if (way !== 'no') yield { from: sources, to: ends, flow: way === 'yes' ? flow : doubtful(flow) };
+      }
+  }
+
+  *#rectanglesByPolicies(): Generator<Rectangle> {
     const [reading, ...others] = this.#compiled.readings as readonly [Reading, ...Reading[]];
     const classes = this.classes.filter((c) => c.workloads.length > 0);
     const pods = classes.filter((c) => !c.sample.hostNetwork);
@@ -221,6 +250,19 @@ class Solved implements FollowingReachability {
   }
 
   #between(from: Unit, to: Unit): Flow {
+    const way = separates(this.snapshot, this.profile) === 'no' ? 'yes' : this.#way(from, to);
+    if (way === 'no') return nothing;
+    const flow = this.#byPolicies(from, to);
+    return way === 'yes' ? flow : doubtful(flow);
+  }
+
+  /** Whether primary networks leave a way between two ends. */
+  #way(from: Unit, to: Unit): Match['is'] {
+    if (from.kind === 'atom' || from.kind === 'name' || to.kind === 'atom' || to.kind === 'name') return 'yes';
+    return wayBetween(this.snapshot, this.profile, asResolved(from), asResolved(to), null).is;
+  }
+
+  #byPolicies(from: Unit, to: Unit): Flow {
     const [first, ...others] = this.#compiled.readings as readonly [Reading, ...Reading[]];
     const flow = this.#both(this.#egress(first.egress, from, to), this.#ingress(first.ingress, from, to));
     if (others.length === 0) return flow;
@@ -265,6 +307,19 @@ class Solved implements FollowingReachability {
     const asPod = model.ofClass(subject.class, subject.workload, peer, destination);
     return { mayAllow: asNode.mayAllow.union(asPod.mayAllow), mayDeny: asNode.mayDeny.union(asPod.mayDeny) };
   }
+}
+
+function asResolved(unit: Exclude<Unit, { kind: 'atom' | 'name' }>): Resolved {
+  return unit.kind === 'node' ? unit : { kind: 'pod', workload: unit.workload, labels: unit.class.labels };
+}
+
+const doubts = new WeakMap<Flow, Flow>();
+
+/** The flow, none of it certain. Shared by equal flows, as those are. */
+function doubtful(flow: Flow): Flow {
+  const known = doubts.get(flow) ?? { allowed: TransportSet.empty, unknown: flow.allowed.union(flow.unknown) };
+  doubts.set(flow, known);
+  return known;
 }
 
 function asPeer(unit: Unit): PeerRef {

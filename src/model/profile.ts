@@ -44,6 +44,8 @@ export interface Profile {
   readonly hostPolicies?: 'in-force';
   /** What settings of the CNI make of the policies of a cluster; left out: nothing. Pure, and asked by `seenBy` alone. */
   readonly settled?: (policies: readonly Policy[]) => readonly Policy[];
+  /** `yes`: pods of different primary networks have no way to each other (OVN-Kubernetes). Left out: such objects do what policies in other languages do. */
+  readonly primaryNetworks?: 'yes';
   /** What happens to policies in languages not in `enforces`. */
   readonly foreignPolicies: 'unknown' | 'ignored';
   /** One line a fact, with its source; printed with every proof. */

@@ -2,6 +2,7 @@ import type { Origin } from '../kernel/origin.ts';
 import type { ClusterNode, Namespace, ResourceQuota, Service, ServiceAccount } from './cluster.ts';
 import { type Exposure, noExposure } from './exposure.ts';
 import type { Policy } from './policy.ts';
+import type { PrimaryNetwork } from './primary-network.ts';
 import type { Workload } from './workload.ts';
 
 /** A Kubernetes object as parsed: plain data plus where it stands. Nothing in it has been checked. */
@@ -31,6 +32,8 @@ export interface Snapshot {
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly quotas: readonly ResourceQuota[];
   readonly policies: readonly Policy[];
+  /** User-defined networks that are the primary one of their pods; what they do depends on the CNI. */
+  readonly primaryNetworks: readonly PrimaryNetwork[];
   readonly ranges: ClusterRanges;
   readonly exposure: Exposure;
   /** Every object read, known kind or not. */
@@ -47,6 +50,7 @@ export const emptySnapshot: Snapshot = {
   serviceAccounts: [],
   quotas: [],
   policies: [],
+  primaryNetworks: [],
   ranges: { pods: [], nodes: [], services: [] },
   exposure: noExposure,
   objects: [],

@@ -1,3 +1,4 @@
+import { separates } from '../../engine/primary-networks.ts';
 import { compareText } from '../../kernel/stable.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -15,6 +16,9 @@ export function restsOn(snapshot: Snapshot, profile: Profile, modes: Modes): rea
     ...assumptionsOf(modes, profile),
     ...(unread.length === 0 ? [] : [`Objects of kinds that nothing reads have no effect, unless a claim says so: ${few(unread)}.`]),
     ...(implied.length === 0 ? [] : [`Labels of these namespaces were not given, and count as unknown: ${few(implied)}.`]),
+    ...(snapshot.primaryNetworks.length > 0 && separates(snapshot, profile) === 'no'
+      ? [`User-defined networks keep no pods apart under this profile: ${few(snapshot.primaryNetworks.map((n) => n.id))}.`]
+      : []),
     ...(snapshot.ranges.pods.length === 0 ? ['Ranges of pod addresses were not given.'] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { blockSet } from '../../engine/addresses.ts';
 import { podLabels, seenLabels } from '../../engine/directory.ts';
+import { opens } from '../../engine/primary-networks.ts';
 import { type LabelSelector, selects } from '../../model/labels.ts';
 import type { NameMatch, Peer, Policy } from '../../model/policy.ts';
 import { enforces, type Profile } from '../../model/profile.ts';
@@ -45,7 +46,16 @@ export class Views {
     const labels = seenLabels(this.#profile, podLabels(workload, replica));
     const { namespace, serviceAccount, hostNetwork, node, ips, ports } = workload;
     const chosen = this.#selectors.map((s) => (selects(s, labels) ? '1' : '0')).join('');
-    return JSON.stringify([namespace, serviceAccount, hostNetwork ? workload.id : '', node, ips, ports.map((p) => [p.name, p.protocol, p.port]), chosen]);
+    return JSON.stringify([
+      namespace,
+      serviceAccount,
+      hostNetwork ? workload.id : '',
+      opens(workload),
+      node,
+      ips,
+      ports.map((p) => [p.name, p.protocol, p.port]),
+      chosen,
+    ]);
   }
 }
 

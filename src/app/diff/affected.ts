@@ -56,6 +56,7 @@ function surroundings(snapshot: Snapshot): string {
     nodes: snapshot.nodes.map(({ name, labels, addresses, origin }) => ({ name, labels, addresses, shown: origin !== null })),
     services: snapshot.services.map(({ origin: _, ...service }) => service),
     ranges: snapshot.ranges,
+    primaryNetworks: snapshot.primaryNetworks.map(({ id, namespaces, joined }) => ({ id, namespaces, joined })),
     hostPolicies: snapshot.policies
       .filter((p) => p.subject.kind === 'nodes')
       .map((p) => ({ ...p, origin: null, rules: p.rules.map((r) => ({ ...r, origin: null })) })),

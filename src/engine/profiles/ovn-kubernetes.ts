@@ -16,6 +16,7 @@ const version13: Profile = {
   enforces: ['kubernetes', 'network-policy-api', 'ovn-kubernetes'],
   ignoredKinds: ['ClusterNetworkPolicy'],
   settled: (policies) => policies.filter((p) => p.kind !== 'AdminNetworkPolicy' || p.order <= lastPriority),
+  primaryNetworks: 'yes',
   foreignPolicies: 'ignored',
   assumptions: [
     'OVN-Kubernetes 1.3, with egress firewalls and admin network policies switched on. Source: ovn-kubernetes go-controller/pkg/config/config.go.',
@@ -29,6 +30,9 @@ const version13: Profile = {
     'An EgressFirewall must let a packet pass, and so must the other policies: it is walked in the other pipeline. Its first rule that matches settles, else it allows. Source: ovn-kubernetes go-controller/pkg/ovn/controller/egressfirewall/egressfirewall.go.',
     'A cidrSelector of an EgressFirewall leaves out the subnets of the pod network, and so every pod; addresses that are neither pods nor nodes are taken to lie outside these subnets. Source: egressfirewall.go getV4ClusterSubnetsExclusion.',
     'Names in an EgressFirewall hold modulo DNS: the controller resolves them itself, a star is one label and needs the DNSNameResolver, and shared front ends share addresses. Source: ovn-kubernetes docs/features/network-security-controls/egress-firewall.md, pkg/ovn/dns_name_resolver.',
+    'Pods of a primary user-defined network reach no pod of another network but through the DNS Service of the default one; network segmentation is switched on. Source: ovn-kubernetes docs/features/user-defined-networks/user-defined-networks.md, docs/okeps/okep-5193-user-defined-networks.md.',
+    'A namespace has a primary network only with the label k8s.ovn.org/primary-user-defined-network. Source: ovn-kubernetes docs/features/user-defined-networks/user-defined-networks.md.',
+    'Routes that advertise networks do not join them: advertised networks stay apart. Source: ovn-kubernetes go-controller/pkg/types/const.go AdvertisedNetworkDenyPriority.',
     'ClusterNetworkPolicy and other languages have no effect. Source: ovn-kubernetes go-controller watches no such kinds.',
     'Interfaces beside the primary one are not governed by these policies. Source: ovn-kubernetes docs/features/multiple-networks/multi-network-policies.md.',
     'Policies are already in force on every node. Source: kubernetes.io network-policies, Pod lifecycle.',
