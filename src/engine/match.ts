@@ -90,6 +90,8 @@ function holdsInternet(peers: readonly Peer[]): boolean {
 /** Is this a pod of the match (hostNetwork aside: the caller decides)? `own` is the namespace of the pod that the policy is about, where the match is a peer. */
 export function matchPods(snapshot: Snapshot, match: PodMatch, workload: Workload, labels: Labels, own: string | null = null): Match {
   if (match.serviceAccounts !== null && !match.serviceAccounts.includes(workload.serviceAccount)) return no;
+  // The cheap question first: most policies are of another namespace.
+  if (match.namespaces.kind === 'named' && match.namespaces.name !== workload.namespace) return no;
   if (!selects(match.pods, labels)) return no;
   return matchNamespace(snapshot, match.namespaces, workload.namespace, own);
 }

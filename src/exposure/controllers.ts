@@ -42,10 +42,13 @@ export const knownControllers: readonly KnownController[] = [
   },
   {
     title: 'AKS application routing',
-    names: ['webapprouting.kubernetes.azure.com/nginx', 'webapprouting.kubernetes.azure.com/nginx/*'],
+    names: ['webapprouting.kubernetes.azure.com/nginx'],
     classNames: ['webapprouting.kubernetes.azure.com'],
-    dialler: { kind: 'pods', labels: [{ app: 'nginx' }] },
-    source: 'Azure/aks-app-routing-operator pkg/manifests',
+    dialler: {
+      kind: 'pods',
+      labels: [{ app: 'nginx', 'app.kubernetes.io/component': 'ingress-controller', 'app.kubernetes.io/managed-by': 'aks-app-routing-operator' }],
+    },
+    source: 'Azure/aks-app-routing-operator pkg/controller/nginxingress/default.go; pkg/manifests/types.go PodLabels, common.go, nginx.go',
   },
   {
     title: 'Traefik',
@@ -56,24 +59,33 @@ export const knownControllers: readonly KnownController[] = [
   },
   {
     title: 'HAProxy Kubernetes Ingress Controller',
-    names: ['haproxy.org/ingress-controller', 'haproxy.org/ingress-controller/*'],
+    names: ['haproxy.org/ingress-controller', 'haproxy.org/ingress-controller/*', 'haproxy.org/gateway-controller'],
     classNames: [],
     dialler: { kind: 'pods', labels: [{ 'app.kubernetes.io/name': 'kubernetes-ingress' }, { run: 'haproxy-ingress' }] },
-    source: 'haproxytech/helm-charts kubernetes-ingress/templates/_helpers.tpl; haproxytech/kubernetes-ingress deploy/haproxy-ingress.yaml',
+    source:
+      'haproxytech/helm-charts kubernetes-ingress/templates/_helpers.tpl, controller-ingressclass.yaml, values.yaml; haproxytech/kubernetes-ingress deploy/haproxy-ingress.yaml',
   },
   {
     title: 'HAProxy Ingress',
     names: ['haproxy-ingress.github.io/controller', 'haproxy-ingress.github.io/controller/*'],
     classNames: [],
     dialler: { kind: 'pods', labels: [{ 'app.kubernetes.io/name': 'haproxy-ingress' }] },
-    source: 'haproxy-ingress/charts haproxy-ingress/templates/_helpers.tpl',
+    source: 'haproxy-ingress/charts haproxy-ingress/templates/_helpers.tpl, controller-ingressclass.yaml, controller-gatewayclass.yaml',
   },
   {
     title: 'Kong',
     names: ['ingress-controllers.konghq.com/kong', 'konghq.com/kic-gateway-controller'],
     classNames: ['kong'],
-    dialler: { kind: 'pods', labels: [{ 'app.kubernetes.io/name': 'kong' }, { 'app.kubernetes.io/name': 'gateway' }] },
-    source: 'Kong/charts charts/kong/templates/_helpers.tpl, ingress-class.yaml',
+    // The chart `ingress` runs the proxy under the alias gateway; migrations carry the same name and another component.
+    dialler: {
+      kind: 'pods',
+      labels: [
+        { 'app.kubernetes.io/name': 'kong', 'app.kubernetes.io/component': 'app' },
+        { 'app.kubernetes.io/name': 'gateway', 'app.kubernetes.io/component': 'app' },
+      ],
+    },
+    source:
+      'Kong/charts charts/kong/templates/_helpers.tpl, deployment.yaml, ingress-class.yaml, charts/ingress/Chart.yaml; Kong/kubernetes-ingress-controller internal/controllers/gateway, controller name',
   },
   {
     title: 'Contour',
@@ -106,45 +118,51 @@ export const knownControllers: readonly KnownController[] = [
   },
   {
     title: 'kgateway',
-    names: ['kgateway.dev/kgateway', 'kgateway.dev/agentgateway'],
-    classNames: ['kgateway'],
+    names: ['kgateway.dev/kgateway', 'agentgateway.dev/agentgateway', 'kgateway.dev/agentgateway'],
+    classNames: ['kgateway', 'agentgateway'],
     dialler: { kind: 'gateway-pods', nameLabel: gatewayName, namespaceLabel: null },
-    source: 'kgateway-dev/kgateway internal/kgateway/helm',
+    source: 'kgateway-dev/kgateway pkg/kgateway/wellknown, controller names and GatewayNameLabel',
   },
   {
     title: 'NGINX Gateway Fabric',
     names: ['gateway.nginx.org/nginx-gateway-controller'],
     classNames: [],
     dialler: { kind: 'gateway-pods', nameLabel: gatewayName, namespaceLabel: null },
-    source: 'nginx/nginx-gateway-fabric internal/controller/provisioner',
+    source:
+      'nginx/nginx-gateway-fabric internal/controller/provisioner/objects.go, internal/framework/controller/labels.go, charts/nginx-gateway-fabric/values.yaml',
   },
   {
     title: 'Cilium',
     names: ['cilium.io/ingress-controller', 'io.cilium/gateway-controller'],
     classNames: ['cilium'],
     dialler: { kind: 'proxy' },
-    source: 'cilium Documentation/network/servicemesh/ingress.rst: policies see the identity ingress',
+    source:
+      'cilium/cilium cilium-cli/defaults, IngressControllerName; operator/pkg/gateway-api, controllerName; Documentation/network/servicemesh/ingress.rst: policies see the identity ingress',
   },
   {
     title: 'AWS Load Balancer Controller',
     names: ['ingress.k8s.aws/alb', 'gateway.k8s.aws/alb', 'gateway.k8s.aws/nlb', 'eks.amazonaws.com/alb'],
     classNames: ['alb'],
     dialler: { kind: 'cloud', pods: false },
-    source: 'kubernetes-sigs/aws-load-balancer-controller docs/guide/ingress: target-type ip dials pods, instance dials node ports',
+    source:
+      'kubernetes-sigs/aws-load-balancer-controller pkg/gateway/constants/controller_constants.go, pkg/ingress/class_loader.go; docs/guide/ingress: target-type ip dials pods, instance dials node ports; Amazon EKS User Guide, auto-configure-alb',
   },
   {
     title: 'Google Cloud load balancer',
-    names: ['networking.gke.io/gateway', 'k8s.io/ingress-gce', 'networking.gke.io/ingress'],
+    // GKE Ingress reads no IngressClass: only the annotation names it, so it is always a guess.
+    names: ['networking.gke.io/gateway'],
     classNames: ['gce', 'gce-internal', 'gke-l7-global-external-managed', 'gke-l7-regional-external-managed', 'gke-l7-rilb', 'gke-l7-gxlb'],
     dialler: { kind: 'cloud', pods: false },
-    source: 'Google Kubernetes Engine documentation, Container-native load balancing: network endpoint groups dial pods',
+    source:
+      'GoogleCloudPlatform/gke-networking-recipes gateway/single-cluster/global-l7-xlb; Google Kubernetes Engine documentation, GatewayClass capabilities; GKE Ingress, controller behavior; kubernetes/ingress-gce issue 1891; Container-native load balancing: network endpoint groups dial pods',
   },
   {
     title: 'Azure Application Gateway',
     names: ['azure/application-gateway', 'alb.networking.azure.io/alb-controller'],
     classNames: ['azure-application-gateway', 'azure-alb-external'],
     dialler: { kind: 'cloud', pods: true },
-    source: 'Azure/application-gateway-kubernetes-ingress docs: the gateway dials pods',
+    source:
+      'Azure/application-gateway-kubernetes-ingress helm/ingress-azure/templates/ingressclass.yaml, docs: the gateway dials pods; Azure documentation, What is Application Gateway for Containers; Deploy ALB Controller',
   },
   {
     title: 'OpenShift router',

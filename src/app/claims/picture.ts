@@ -46,10 +46,10 @@ const harmless: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Words in the name of a kind that decides about traffic. */
 /** Kinds that send traffic elsewhere than where it was dialled, wherever they live. */
 const redirects = /RedirectPolicy$/;
 
+/** Words in the name of a kind that decides about traffic. */
 const decides = /Policy$|PolicyEndpoint$|Firewall$|^AuthorizationPolicy|^Egress|NetworkSet$|^Tier$|UserDefinedNetwork$/;
 
 /** What could upset every other claim: objects in the picture that nothing here understands, and paths that no policy sees. */

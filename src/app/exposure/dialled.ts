@@ -3,9 +3,9 @@ import { decide } from '../../engine/decide.ts';
 import { isOwnNode, matchPods } from '../../engine/match.ts';
 import { portSetOf } from '../../engine/port-set-of.ts';
 import { believablePort } from '../../engine/witness.ts';
+import { kept } from '../../kernel/memo.ts';
 import type { ServiceDoor } from '../../model/exposure.ts';
-import { type LabelSelector, type Labels, labelOf } from '../../model/labels.ts';
-import type { NamespaceMatch, Peer, Rule } from '../../model/policy.ts';
+import type { NamespaceMatch, Peer, Policy, Rule } from '../../model/policy.ts';
 import { enforces } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Gap } from '../../model/verdict.ts';
@@ -62,7 +62,7 @@ export function fromProxy(judge: Judge, to: Workload, ports: TransportSet): Dial
   const { snapshot } = judge.matrix;
   const anybody = judge.addresses(judge.everywhere, '*', to, ports, 'every');
   if (!judge.matrix.isolated(to.id, 'ingress') && anybody.decision === 'allowed') return anybody;
-  const rule = ingressRules(judge, to, ports).find((r) => r.peers === null || r.peers.some(admitsProxy));
+  const rule = new IngressRules(judge).of(to, ports).find((r) => r.peers === null || r.peers.some(admitsProxy));
   if (rule === undefined && judge.matrix.isolated(to.id, 'ingress'))
     return { decision: 'denied', because: "no rule lets the proxy's identity in (entities ingress, cluster or all)", origin: null, gaps: [] };
   const gap: Gap = {
@@ -82,37 +82,36 @@ function admitsProxy(peer: Peer): boolean {
 const elsewhere = 'namespace-not-in-the-input';
 
 /**
- * A controller that the input does not show: a pod of another namespace with the labels that are known of it and perhaps others, a node, or an address outside.
+ * A controller that the input does not show: a pod of another namespace (or of `home`, where it may run) with labels that nobody knows, a node, or an address outside.
  * The answer is never yes; it is no only when policies shut out every one of these. The pod's own node is told apart: no policy shuts it out.
  */
 export class Absent {
   readonly #judge: Judge;
-  readonly #snapshots = new Map<string, Snapshot>();
+  readonly #whole: Snapshot;
+  readonly #rules: IngressRules;
   readonly #answers = new Map<string, Dial>();
 
   constructor(judge: Judge) {
     this.#judge = judge;
+    this.#whole = withStranger(judge.matrix.snapshot);
+    this.#rules = new IngressRules(judge);
   }
 
-  dials(labels: Labels, to: Workload, ports: TransportSet): Dial {
-    const key = `${to.id} ${ports.id} ${JSON.stringify(labels)}`;
-    const known = this.#answers.get(key);
-    if (known !== undefined) return known;
-    const answer = this.#dials(labels, to, ports);
-    this.#answers.set(key, answer);
-    return answer;
+  dials(home: string | null, to: Workload, ports: TransportSet): Dial {
+    const beside = home === to.namespace;
+    return kept(this.#answers, `${to.id} ${ports.id} ${beside}`, () => this.#dials(beside, to, ports));
   }
 
-  #dials(labels: Labels, to: Workload, ports: TransportSet): Dial {
+  #dials(beside: boolean, to: Workload, ports: TransportSet): Dial {
     const judge = this.#judge;
     const nodes = judge.nodes.map((node) => ({
       answer: judge.node(node, to, ports),
       own: isOwnNode(judge.matrix.snapshot, { kind: 'pod', workload: to, labels: to.labels }, node).is,
     }));
     const others = nodes.filter((n) => n.own === 'no' || (n.own === 'maybe' && n.answer.decision === 'allowed')).map((n) => n.answer);
-    const could = mostOpen([this.#stranger(labels, to, ports), judge.addresses(judge.everywhere, '*', to, ports), ...others]);
+    const could = mostOpen([this.#stranger(to, ports), judge.addresses(judge.everywhere, '*', to, ports), ...others]);
     if (could !== undefined && could.decision !== 'denied') return { ...could, decision: 'unknown', because: `policies could let it in: ${could.because}` };
-    const rule = ingressRules(judge, to, ports).find((r) => (r.peers ?? []).some((p) => mayHold(p, labels, to.namespace)));
+    const rule = this.#rules.of(to, ports).find((r) => (r.peers ?? []).some((p) => mayHold(p, beside ? null : to.namespace)));
     if (rule !== undefined) return { decision: 'unknown', because: 'a rule could let it in', origin: rule.origin, gaps: [] };
     const shut = 'policies shut out other pods, other nodes and addresses outside';
     if (nodes.every((n) => n.answer.decision === 'denied')) return { decision: 'denied', because: shut, origin: could?.origin ?? null, gaps: [] };
@@ -125,24 +124,20 @@ export class Absent {
   }
 
   /** A pod of a namespace whose labels nobody knows. */
-  #stranger(labels: Labels, to: Workload, ports: TransportSet): Judged {
-    const { snapshot, profile } = this.#judge.matrix;
-    const key = JSON.stringify(labels);
-    const whole = this.#snapshots.get(key) ?? withStranger(snapshot, labels);
-    this.#snapshots.set(key, whole);
+  #stranger(to: Workload, ports: TransportSet): Judged {
     const { protocol, port } = believablePort(ports, to);
     const packet = { from: { kind: 'pod', workload: strangerId, replica: 0 }, to: { kind: 'pod', workload: to.id, replica: 0 }, protocol, port } as const;
-    const verdict = decide(whole, profile, packet);
+    const verdict = decide(this.#whole, this.#judge.matrix.profile, packet);
     return { decision: hopDecision(verdict), because: verdict.ingress.because, origin: verdict.ingress.steps.at(-1)?.origin ?? null, gaps: verdict.gaps };
   }
 }
 
 const strangerId = `Pod/${elsewhere}/controller`;
 
-function withStranger(snapshot: Snapshot, labels: Labels): Snapshot {
+function withStranger(snapshot: Snapshot): Snapshot {
   const origin = { document: { file: '', index: 0 }, path: [] };
   const stranger: Workload = {
-    ...{ id: strangerId, kind: 'Pod', namespace: elsewhere, name: 'controller', role: null, labels, perPodLabels: [], annotations: {}, replicas: 1 },
+    ...{ id: strangerId, kind: 'Pod', namespace: elsewhere, name: 'controller', role: null, labels: {}, perPodLabels: [], annotations: {}, replicas: 1 },
     ...{ serviceAccount: 'default', hostNetwork: false, node: null, ips: [], lifecycle: 'running', ports: [], interfaces: [], pod: emptyPod },
     origin,
     podOrigin: origin,
@@ -150,27 +145,41 @@ function withStranger(snapshot: Snapshot, labels: Labels): Snapshot {
   return { ...snapshot, workloads: [...snapshot.workloads, stranger] };
 }
 
-/** Rules that let somebody in on some of these ports. */
-function ingressRules(judge: Judge, to: Workload, ports: TransportSet): readonly Rule[] {
-  const { snapshot, profile } = judge.matrix;
-  return snapshot.policies
-    .filter(
-      (p) =>
-        (enforces(profile, p) || profile.foreignPolicies === 'unknown') &&
-        p.subject.kind === 'pods' &&
-        matchPods(snapshot, p.subject.match, to, to.labels).is !== 'no',
-    )
-    .flatMap((p) => p.rules)
-    .filter((r) => r.direction === 'ingress' && r.action !== 'deny' && (r.ports === null || !portSetOf(r.ports, to).intersect(ports).isEmpty));
+/** Rules that let somebody in. Policies are put by the namespace whose pods they may select. */
+class IngressRules {
+  readonly #judge: Judge;
+  readonly #byNamespace = new Map<string, readonly Policy[]>();
+
+  constructor(judge: Judge) {
+    this.#judge = judge;
+  }
+
+  /** Those that let somebody in to this pod on some of these ports. */
+  of(to: Workload, ports: TransportSet): readonly Rule[] {
+    const { snapshot } = this.#judge.matrix;
+    return kept(this.#byNamespace, to.namespace, () => this.#concerning(to.namespace))
+      .filter((p) => p.subject.kind === 'pods' && matchPods(snapshot, p.subject.match, to, to.labels).is !== 'no')
+      .flatMap((p) => p.rules)
+      .filter((r) => r.direction === 'ingress' && r.action !== 'deny' && (r.ports === null || !portSetOf(r.ports, to).intersect(ports).isEmpty));
+  }
+
+  #concerning(namespace: string): readonly Policy[] {
+    const { snapshot, profile } = this.#judge.matrix;
+    return snapshot.policies.filter((p) => {
+      if (p.subject.kind !== 'pods' || !(enforces(profile, p) || profile.foreignPolicies === 'unknown')) return false;
+      const { namespaces } = p.subject.match;
+      return namespaces.kind !== 'named' || namespaces.name === namespace;
+    });
+  }
 }
 
-/** Whether a peer may hold a pod of another namespace that has these labels, and perhaps others. */
-function mayHold(peer: Peer, labels: Labels, own: string): boolean {
+/** Whether a peer may hold a pod of which nothing is known; `own`: but that it is of another namespace than this. */
+function mayHold(peer: Peer, own: string | null): boolean {
   switch (peer.kind) {
     case 'pods':
-      return !ownNamespaceAlone(peer.match.namespaces, own) && mayCarry(peer.match.pods, labels);
+      return own === null || !ownNamespaceAlone(peer.match.namespaces, own);
     case 'all-of':
-      return peer.peers.every((p) => mayHold(p, labels, own));
+      return peer.peers.every((p) => mayHold(p, own));
     case 'cidr':
     case 'names':
     case 'nodes':
@@ -183,13 +192,4 @@ function mayHold(peer: Peer, labels: Labels, own: string): boolean {
 
 function ownNamespaceAlone(match: NamespaceMatch, own: string): boolean {
   return (match.kind === 'named' && match.name === own) || (match.kind === 'as-subject' && match.sameLabels === null);
-}
-
-function mayCarry(selector: LabelSelector, labels: Labels): boolean {
-  return selector.requirements.every((r) => {
-    const value = labelOf(labels, r.key);
-    if (value === undefined) return true;
-    if (r.operator === 'In') return r.values.includes(value);
-    return r.operator === 'NotIn' ? !r.values.includes(value) : r.operator === 'Exists';
-  });
 }

@@ -6,7 +6,7 @@ import { type Workload, type WorkloadId, workloadTitle } from '../../model/workl
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ClaimMatrix } from '../claims/claim-matrix.ts';
 import { Backends } from './backends.ts';
-import { type Controller, controllerOf } from './controller-of.ts';
+import { type Controller, controllerKey, controllerOf } from './controller-of.ts';
 import { Absent, type Dial, fromCloud, fromProxy, throughNode } from './dialled.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import { Judge, mostOpen, portSet } from './judge.ts';
@@ -60,14 +60,14 @@ class Follower {
     const drafts = new Map<WorkloadId, Map<string, Draft>>();
     const controllers = new Map<string, Controller | null>();
     for (const entry of entries) {
-      const controller = kept(controllers, throughKey(entry), () => controllerOf(snapshot, entry));
+      const controller = kept(controllers, controllerKey(entry), () => controllerOf(snapshot, entry));
       for (const backend of entry.backends) {
         const behind = this.#backends.of(backend);
         if (behind.loose !== null) loose.push({ id: entry.id, because: behind.loose, origin: backend.origin });
         for (const { workload, ports } of behind.pods) {
           if (this.#asked.only?.(workload) === false) continue;
           if (controller?.kind === 'pods' && controller.workloads.every((w) => w.id === workload.id)) continue;
-          const key = `${entry.id} ${throughKey(entry)} ${backend.namespace}/${backend.title} ${ports.id}`;
+          const key = `${entry.id} ${controllerKey(entry)} ${backend.namespace}/${backend.title} ${ports.id}`;
           const draft = kept(
             kept(drafts, workload.id, () => new Map<string, Draft>()),
             key,
@@ -106,7 +106,7 @@ class Follower {
       };
     }
     const front = this.#asked.fronts ? this.#front(entry, controller) : null;
-    const dial = this.#settled(controller, entry.gaps, this.#dial(controller, workload, ports), workload, ports);
+    const dial = this.#settled(controller, entry, this.#dial(controller, entry, workload, ports), workload, ports);
     const doubts = [...entry.gaps, ...(controller.kind === 'absent' || dial.decision !== 'denied' ? controller.gaps : [])];
     const hops: ExposureHop[] = [
       ...(front === null ? [] : [{ from: 'outside', to: controller.title, decision: front.decision, because: front.because, origin: front.origin }]),
@@ -125,18 +125,18 @@ class Follower {
   }
 
   /** A guess is never a yes: what is guessed from the name of a class, or not certain to be in force, may be so, and for a no the other reading must say no too. */
-  #settled(controller: Controller, gaps: readonly Gap[], dial: Dial, workload: Workload, ports: TransportSet): Dial {
-    if (dial.decision === 'allowed') return controller.guessed || gaps.length > 0 ? { ...dial, decision: 'unknown' } : dial;
-    if (dial.decision === 'denied' && controller.guessed && controller.kind !== 'absent') return this.#absent.dials({}, workload, ports);
+  #settled(controller: Controller, entry: Entry, dial: Dial, workload: Workload, ports: TransportSet): Dial {
+    if (dial.decision === 'allowed') return controller.guessed || entry.gaps.length > 0 ? { ...dial, decision: 'unknown' } : dial;
+    if (dial.decision === 'denied' && controller.guessed && controller.kind !== 'absent') return this.#absent.dials(homeOf(entry), workload, ports);
     return dial;
   }
 
-  #dial(controller: Controller, workload: Workload, ports: TransportSet): Dial {
+  #dial(controller: Controller, entry: Entry, workload: Workload, ports: TransportSet): Dial {
     switch (controller.kind) {
       case 'pods':
         return mostOpen(controller.workloads.map((w) => this.#judge.pods(w, workload, ports))) as Dial;
       case 'absent':
-        return this.#absent.dials(controller.labels, workload, ports);
+        return this.#absent.dials(homeOf(entry), workload, ports);
       case 'cloud':
         return fromCloud(this.#judge, controller.direct, workload, ports);
       case 'proxy':
@@ -199,17 +199,9 @@ function finished({ entry, hosts, urls, tls, ...rest }: Draft): ExposurePath {
   return { entry: { kind: entry.kind, id: entry.id, hosts: told(hosts), paths: told(urls), ports, tls: [...tls].sort(), origin: entry.origin }, ...rest };
 }
 
-function throughKey({ through }: Entry): string {
-  switch (through.kind) {
-    case 'ingress':
-      return `ingress ${through.ingress.namespace}/${through.ingress.name}`;
-    case 'gateway':
-      return `gateway ${through.gateway.namespace}/${through.gateway.name} ${through.gateway.className}`;
-    case 'router':
-      return `router ${through.routers.map((r) => r.name).join()}`;
-    case 'service':
-      return 'service';
-  }
+/** A namespace in which the controller's pods may run, though the input shows none of them: a Gateway's pods are often made beside it. */
+function homeOf({ through }: Entry): string | null {
+  return through.kind === 'gateway' ? through.gateway.namespace : null;
 }
 
 function doorText(door: ServiceDoor): string {
