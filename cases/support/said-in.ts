@@ -108,4 +108,5 @@ export const sayings: Readonly<Partial<Record<Policy['dialect'], Saying>>> = {
 export const cannotSay: Readonly<Partial<Record<Policy['dialect'], string>>> = {
   kubernetes: 'the original',
   gke: 'FQDNNetworkPolicy has names for peers, and nothing else',
+  'ovn-kubernetes': 'EgressFirewall speaks of traffic that leaves the cluster, and of nothing else',
 };

@@ -39,6 +39,7 @@ const families: Readonly<Record<string, Abilities>> = {
     seesNodes: false,
     namesNeed: 'FQDNNetworkPolicy needs Dataplane V2 and a GKE edition that has it, with kube-dns or Cloud DNS.',
   },
+  'ovn-kubernetes': { ...plain, versions: ['1.3'] },
   'kube-network-policies': { ...plain, versions: ['1.1'] },
 };
 
