@@ -4,6 +4,7 @@ import type { Direction, Policy } from '../model/policy.ts';
 import { enforces, type Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
+import { type IpSet, ipIntersect, ipIsEmpty } from '../space/ip-set.ts';
 import { type AddressAtom, addressAtoms, type Block, blocksOf } from './blocks.ts';
 import { ClassBook, type PodClass } from './classes.ts';
 import { directoryOf, nodeName } from './directory.ts';
@@ -21,12 +22,17 @@ export interface Reading {
   readonly egress: SideModel;
 }
 
+/** A block of outside addresses. */
+type Outside = Extract<ReachParty, { kind: 'external' }>;
+
 /** Whose answers a change may have touched. */
 export interface Impact {
   /** Ids of classes with other members, other policies about them, or other rules that name them. */
   readonly classes: ReadonlySet<number>;
-  /** Nodes, outside blocks or names are others, or answer otherwise. */
+  /** Nodes or names are others, or answer otherwise. */
   readonly others: boolean;
+  /** Outside blocks are cut otherwise. */
+  readonly outside: boolean;
 }
 
 const directions = ['ingress', 'egress'] as const;
@@ -51,6 +57,9 @@ export class Compiled {
   /** Some policy has peers that hang on the subject's namespace: there is a copy of it for each. */
   readonly #relative: boolean;
   atoms: readonly AddressAtom[] = [];
+  /** Their parties, one each; an atom that stays has the same party as before. */
+  outside: readonly Outside[] = [];
+  readonly #atomOf = new Map<IpSet, number>();
   readonly #blocks = new Map<string, { readonly block: Block; users: number }>();
   readonly #naming = new Set<Policy>();
   /** How many workloads run on each node that they name. */
@@ -92,6 +101,13 @@ export class Compiled {
     return this.#picture.snapshot;
   }
 
+  /** Ids of the atoms that meet a set of addresses. */
+  atomsIn(addresses: IpSet): readonly number[] {
+    const own = this.#atomOf.get(addresses);
+    if (own !== undefined) return [own];
+    return this.atoms.flatMap((a, id) => (ipIsEmpty(ipIntersect(a.addresses, addresses)) ? [] : [id]));
+  }
+
   /** Nodes, outside blocks and names, in this order. */
   get others(): readonly ReachParty[] {
     this.#others ??= this.#partiesBeside();
@@ -104,7 +120,7 @@ export class Compiled {
    * is by name, one with peers that hang on the subject's namespace, and where there are such, a change of namespaces), when blocks come to match pods for the first time, and when too much has been left behind.
    */
   apply(changes: readonly Change[], next: Snapshot): Impact | null {
-    const impact = { classes: new Set<number>(), others: false };
+    const impact = { classes: new Set<number>(), others: false, outside: false };
     this.#picture.snapshot = next;
     for (const change of changes) {
       if (change.kind === 'workload') {
@@ -119,7 +135,7 @@ export class Compiled {
     return this.#garbage > Math.max(garbageAllowed, next.policies.length + next.workloads.length / 8) ? null : impact;
   }
 
-  #exchangePolicy(before: Policy | null, after: Policy | null, impact: { classes: Set<number>; others: boolean }): boolean {
+  #exchangePolicy(before: Policy | null, after: Policy | null, impact: { classes: Set<number>; others: boolean; outside: boolean }): boolean {
     const read = (p: Policy | null): p is Policy => p !== null && (this.#foreign || enforces(this.profile, p));
     if (after !== null && !read(after) && this.profile.foreignPolicies === 'unknown') return false;
     if ((before !== null && isRelative(before)) || (after !== null && isRelative(after))) return false;
@@ -142,7 +158,7 @@ export class Compiled {
     }
     if (cut || this.#blocks.size !== blocks) {
       this.#cutOutside();
-      impact.others = true;
+      impact.outside = true;
     }
     return true;
   }
@@ -236,6 +252,10 @@ export class Compiled {
   #cutOutside(): void {
     this.atoms = addressAtoms([...this.#blocks.values()].map((b) => b.block));
     this.#outside.exchange(this.atoms);
+    const known = new Map(this.outside.map((party) => [addressText(party.addresses), party]));
+    this.outside = this.atoms.map(({ addresses }) => known.get(addressText(addresses)) ?? { kind: 'external', addresses });
+    this.#atomOf.clear();
+    for (const [id, { addresses }] of this.outside.entries()) this.#atomOf.set(addresses, id);
     this.#others = undefined;
   }
 
@@ -254,7 +274,7 @@ export class Compiled {
     const nodes = new Set([...snapshot.nodes.map((n) => n.name), ...[...this.#nodes.keys()].map((word) => nodeName(directory, word))]);
     return [
       ...(nodes.size === 0 ? [null] : [...nodes].sort()).map((node): ReachParty => ({ kind: 'node', node })),
-      ...this.atoms.map((a): ReachParty => ({ kind: 'external', addresses: a.addresses })),
+      ...this.outside,
       ...(this.#naming.size === 0
         ? []
         : nameParties(snapshot.policies.filter((p) => this.#naming.has(p)).flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(namesOf))))),
@@ -264,4 +284,8 @@ export class Compiled {
 
 function isRelative(policy: Policy): boolean {
   return policy.rules.some((r) => (r.peers ?? []).some(hangsOnSubject));
+}
+
+function addressText({ v4, v6 }: IpSet): string {
+  return `${v4.join()};${v6.join()}`;
 }

@@ -1,50 +1,27 @@
-import { kept } from '../kernel/memo.ts';
 import type { Change } from '../model/change.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import type { Labels } from '../model/labels.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
+import { Lookups } from './lookups.ts';
 
-/** Look-ups by name over one snapshot, made once a snapshot and kept as long as it lives. */
+/** Look-ups over one snapshot, made once a snapshot and kept as long as it lives. Lists are in snapshot order. */
 export interface Directory {
   readonly workloads: ReadonlyMap<WorkloadId, Workload>;
   /** Nodes by name, and by address where a pod knows its node only by status.hostIP. */
   readonly nodes: ReadonlyMap<string, ClusterNode>;
-  /** Workloads that live in a namespace, finished ones among them, in no order. */
-  inNamespace(namespace: string): Iterable<Workload>;
-}
-
-class Lookups implements Directory {
-  readonly workloads: Map<WorkloadId, Workload>;
-  readonly nodes = new Map<string, ClusterNode>();
-  #byNamespace: Map<string, Map<WorkloadId, Workload>> | undefined = undefined;
-
-  constructor(snapshot: Snapshot) {
-    this.workloads = new Map(snapshot.workloads.map((w) => [w.id, w]));
-    for (const node of snapshot.nodes) for (const address of node.addresses) this.nodes.set(address, node);
-    for (const node of snapshot.nodes) this.nodes.set(node.name, node);
-  }
-
-  inNamespace(namespace: string): Iterable<Workload> {
-    if (this.#byNamespace === undefined) {
-      this.#byNamespace = new Map();
-      for (const w of this.workloads.values()) this.#there(w.namespace).set(w.id, w);
-    }
-    return this.#byNamespace.get(namespace)?.values() ?? [];
-  }
-
-  exchange(before: Workload | null, after: Workload | null): void {
-    if (before !== null && before.id !== after?.id) this.workloads.delete(before.id);
-    if (after !== null) this.workloads.set(after.id, after);
-    if (this.#byNamespace === undefined) return;
-    if (before !== null) this.#byNamespace.get(before.namespace)?.delete(before.id);
-    if (after !== null) this.#there(after.namespace).set(after.id, after);
-  }
-
-  #there(namespace: string): Map<WorkloadId, Workload> {
-    return kept(this.#byNamespace as Map<string, Map<WorkloadId, Workload>>, namespace, () => new Map());
-  }
+  /** Workloads that live in a namespace, finished ones among them. */
+  inNamespace(namespace: string): readonly Workload[];
+  /** Workloads that pass a test; who passes is kept with the test, so it must be one function for good. */
+  passing(test: (workload: Workload) => boolean): readonly Workload[];
+  /** These workloads. */
+  inOrder(ids: Iterable<WorkloadId>): readonly Workload[];
+  /** Policies that may be about pods of these namespaces, or about nodes. */
+  policiesFor(namespaces: readonly string[]): readonly Policy[];
+  /** Policies that may be about pods of a namespace, or name them as peers. */
+  policiesAbout(namespace: string): readonly Policy[];
 }
 
 const directories = new WeakMap<Snapshot, Lookups>();
@@ -57,13 +34,23 @@ export function directoryOf(snapshot: Snapshot): Directory {
   return made;
 }
 
-/** Hands the look-ups of a snapshot on to the one that these changes make of it. Whoever asks about the old one has them made again. */
-export function followDirectory(before: Snapshot, next: Snapshot, changes: readonly Change[]): void {
+/**
+ * Hands the look-ups of a snapshot on to the one that these changes make of it. Whoever asks about the old one has them made again. `last`: workloads that
+ * come after all others, in their order.
+ */
+export function followDirectory(before: Snapshot, next: Snapshot, changes: readonly Change[], last: readonly Workload[] = []): void {
   const known = directories.get(before);
   if (known === undefined) return;
   directories.delete(before);
-  for (const change of changes) if (change.kind === 'workload') known.exchange(change.before, change.after);
+  known.follow(changes, last);
   directories.set(next, known);
+}
+
+/** The same picture with fewer policies; look-ups are shared. */
+export function withPolicies(snapshot: Snapshot, policies: readonly Policy[]): Snapshot {
+  const narrowed = { ...snapshot, policies };
+  directories.set(narrowed, directoryOf(snapshot) as Lookups);
+  return narrowed;
 }
 
 /** The labels of one pod: the template's, and the index labels of that replica. */

@@ -4,7 +4,6 @@ import type { Direction } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
-import { ipIntersect, ipIsEmpty } from '../space/ip-set.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import type { ClassUnit, PodClass } from './classes.ts';
 import { Compiled, type Impact, type Reading } from './compiled.ts';
@@ -46,6 +45,8 @@ export interface Reachability {
    * some hostNetwork workloads for which that is so as well.
    */
   contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId>;
+  /** Outside blocks, of the parties, that a workload may reach, or be reached by: between it and all others everything is denied. */
+  contactsOutside(workload: WorkloadId, direction: Direction): ReadonlySet<ReachParty>;
   /** One side alone: what the source's egress, or the destination's ingress, lets pass. */
   side(direction: Direction, from: ReachParty, to: ReachParty, quantifier?: Quantifier): Flow;
   /** Is the workload under default deny in this direction (some policy that isolates is certain to select all its pods)? */
@@ -56,6 +57,10 @@ export interface Reachability {
 export interface FollowingReachability extends Reachability {
   /** Leads to `next`, which is the snapshot after these changes. */
   apply(changes: readonly Change[], next: Snapshot): Impact | null;
+  /** Ids of the classes whose workloads are `contacts`. */
+  contactClasses(workload: WorkloadId, direction: Direction): ReadonlySet<number>;
+  /** Whether some of the workloads belongs to one of the classes, may reach one, or may be reached by one; true where too many are asked about to find out. */
+  touches(workloads: Iterable<WorkloadId>, classes: ReadonlySet<number>): boolean;
 }
 
 /** Solves a snapshot. Throws RangeError when a party names a workload that the snapshot does not have. */
@@ -69,6 +74,9 @@ type Unit =
   | { readonly kind: 'node'; readonly node: string | null }
   | { readonly kind: 'atom'; readonly id: number }
   | { readonly kind: 'name'; readonly name: string };
+
+/** More classes are not met one by one to learn whom a change touches. */
+const manyClasses = 1000;
 
 const nothing: Flow = { allowed: TransportSet.empty, unknown: TransportSet.empty };
 
@@ -185,17 +193,47 @@ class Solved implements FollowingReachability {
 
   contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId> {
     const found = new Set<WorkloadId>();
-    for (const { class: own } of this.#unitsOf(workload)) {
-      for (const id of this.#candidates(own, direction)) {
-        const c = this.classes[id] as PodClass;
-        if (c.workloads.length === 0) continue;
-        const [from, to] = direction === 'egress' ? [own.id, id] : [id, own.id];
-        // What a hostNetwork pod may do hangs on the nodes of both, which members of a class do not share.
-        const flow = c.sample.hostNetwork || own.sample.hostNetwork ? undefined : this.betweenClasses(from, to);
-        if (flow === undefined || !flow.allowed.isEmpty || !flow.unknown.isEmpty) for (const w of c.workloads) found.add(w);
+    for (const id of this.contactClasses(workload, direction)) for (const w of (this.classes[id] as PodClass).workloads) found.add(w);
+    return found;
+  }
+
+  contactClasses(workload: WorkloadId, direction: Direction): ReadonlySet<number> {
+    const found = new Set<number>();
+    for (const { class: own } of this.#unitsOf(workload))
+      for (const id of this.#candidates(own, direction)) if (!found.has(id) && this.#inContact(own, this.classes[id] as PodClass, direction)) found.add(id);
+    return found;
+  }
+
+  contactsOutside(workload: WorkloadId, direction: Direction): ReadonlySet<ReachParty> {
+    const { outside, readings } = this.#compiled;
+    const found = new Set<ReachParty>();
+    for (const { class: own } of this.#unitsOf(workload))
+      for (const reading of readings) {
+        const named = own.sample.hostNetwork ? null : reading[direction].namedOutside(reading[direction].signatureOf(own.id));
+        for (const id of named ?? outside.keys()) found.add(outside[id] as ReachParty);
+      }
+    return found;
+  }
+
+  touches(workloads: Iterable<WorkloadId>, classes: ReadonlySet<number>): boolean {
+    if (classes.size > manyClasses) return true;
+    const own = new Set([...workloads].flatMap((id) => this.#unitsOf(id).map((u) => u.class)));
+    for (const c of own) {
+      if (classes.has(c.id)) return true;
+      for (const id of classes) {
+        const other = this.classes[id] as PodClass;
+        if (this.#inContact(c, other, 'egress') || this.#inContact(c, other, 'ingress')) return true;
       }
     }
-    return found;
+    return false;
+  }
+
+  /** What a hostNetwork pod may do hangs on the nodes of both, which members of a class do not share: it counts as in contact with everybody. */
+  #inContact(own: PodClass, other: PodClass, direction: Direction): boolean {
+    if (other.workloads.length === 0) return false;
+    if (own.sample.hostNetwork || other.sample.hostNetwork) return true;
+    const flow = direction === 'egress' ? this.betweenClasses(own.id, other.id) : this.betweenClasses(other.id, own.id);
+    return !flow.allowed.isEmpty || !flow.unknown.isEmpty;
   }
 
   /** Classes among which are all that pods of a class may reach, or be reached by: this side names them, or it lets strangers pass and the other side does too, or names it. */
@@ -228,7 +266,7 @@ class Solved implements FollowingReachability {
       case 'workload':
         return this.#unitsOf(party.id);
       case 'external':
-        return this.#compiled.atoms.flatMap((a, id): Unit[] => (ipIsEmpty(ipIntersect(a.addresses, party.addresses)) ? [] : [{ kind: 'atom', id }]));
+        return this.#compiled.atomsIn(party.addresses).map((id) => ({ kind: 'atom', id }));
       case 'node':
       case 'name':
         return [party];

@@ -172,6 +172,19 @@ export class SideModel {
     }
   }
 
+  /** Outside atoms that some rule of a signature names; null where it may also let those pass that none names. */
+  namedOutside(signature: Signature): ReadonlySet<number> | null {
+    if (signature.selections.length === 0 || signature.usesPortNames || !this.#answer(signature, signature.universal, strangers, null).mayAllow.isEmpty)
+      return null;
+    const found = new Set<number>();
+    for (let i = 0; i < signature.outside.length; i += 2) {
+      const { certain, possible } = this.#lists.atoms.of(this.#lists.peers.lists[signature.outside[i] as number] as Roster);
+      for (const id of certain) found.add(id);
+      for (const id of possible) found.add(id);
+    }
+    return found;
+  }
+
   /** Classes that some policy selects which names this list. */
   *admittedBy(list: number): Generator<number> {
     for (const number of this.#users.get(list) ?? []) {

@@ -14,6 +14,8 @@ const named = 8;
  * take does not, as everywhere in this claim.
  */
 export function alsoFromOutside(reach: ClaimMatrix, zone: BoundZone, claim: ClaimResult): ClaimResult {
+  const { doors, ingresses, routes, openshiftRoutes } = reach.snapshot.exposure;
+  if ([doors, ingresses, routes, openshiftRoutes].every((entries) => entries.length === 0)) return claim;
   const members = new Map(zone.members.filter((m) => m.representative !== 'possible').map((m) => [m.workload.id, m]));
   const { paths } = waysIn(reach, { fronts: false, only: (w) => members.has(w.id) });
   const ways = [...paths].flatMap(([id, list]) => list.map((path) => ({ member: members.get(id) as Member, path })));

@@ -1,3 +1,4 @@
+import { directoryOf } from '../../engine/directory.ts';
 import { type Origin, type Path, within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { ClusterNode, Taint } from '../../model/cluster.ts';
@@ -201,14 +202,15 @@ function serviceAccount(reach: ClaimMatrix, zone: BoundZone, index: number): Cla
     if (arn !== (roleArn(role, zone.loaded.zone.spec.platform) ?? role))
       wrong.push(`ServiceAccount ${name} ${arn === undefined ? 'has no role annotation' : `is bound to ${arn}`}, the zone says ${role}`);
   }
-  const strangers = reach.snapshot.workloads.filter(
-    (w) =>
-      representativeKind(w) === null &&
-      w.lifecycle !== 'finished' &&
-      w.namespace === zone.intents.namespace &&
-      w.serviceAccount === name &&
-      !zone.intents.workloads.some((intent) => selects(matchLabels(intent.selector), w.labels)),
-  );
+  const strangers = directoryOf(reach.snapshot)
+    .inNamespace(zone.intents.namespace)
+    .filter(
+      (w) =>
+        representativeKind(w) === null &&
+        w.lifecycle !== 'finished' &&
+        w.serviceAccount === name &&
+        !zone.intents.workloads.some((intent) => selects(matchLabels(intent.selector), w.labels)),
+    );
   wrong.push(...strangers.map((w) => `${workloadTitle(w)}, which the zone does not describe, runs as ${name} too`));
   return hygiene(
     zone,

@@ -1,10 +1,11 @@
 import { decide } from '../../engine/decide.ts';
-import { type Directory, directoryOf } from '../../engine/directory.ts';
+import { type Directory, directoryOf, withPolicies } from '../../engine/directory.ts';
 import type { Flow } from '../../engine/flow.ts';
 import { portless } from '../../engine/rules.ts';
 import { believablePort, standing } from '../../engine/witness.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
 import type { Profile } from '../../model/profile.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
@@ -61,7 +62,15 @@ function unreality(workloads: Directory['workloads'], end: Endpoint): number {
 
 /** A packet with the definition's verdict on it. */
 export function witnessed(reach: ClaimMatrix, packet: Packet, story: string): Counterexample {
-  return { packet, verdict: decide(reach.snapshot, reach.profile, packet), story };
+  return { packet, verdict: decide(around(reach, packet), reach.profile, packet), story };
+}
+
+/** The picture with the policies that may be about either end alone: no other has a say. Where some language may not be enforced, verdicts name every kind of it. */
+function around({ snapshot, profile }: ClaimMatrix, { from, to }: Packet): Snapshot {
+  if (profile.foreignPolicies === 'unknown') return snapshot;
+  const directory = directoryOf(snapshot);
+  const places = [from, to].flatMap((end) => (end.kind === 'pod' ? (directory.workloads.get(end.workload)?.namespace ?? []) : []));
+  return withPolicies(snapshot, directory.policiesFor(places));
 }
 
 export function portText(protocol: Protocol, port: number): string {

@@ -1,3 +1,4 @@
+import { directoryOf } from '../../engine/directory.ts';
 import { coversPort, matchesName, matchPods } from '../../engine/match.ts';
 import type { Rule } from '../../model/policy.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -13,7 +14,8 @@ export function layer7Fault(
   host: string,
   port: number,
 ): { readonly kind: 'refused' | 'unclear'; readonly text: string } | null {
-  const rules = snapshot.policies
+  const rules = directoryOf(snapshot)
+    .policiesFor([workload.namespace])
     .filter((p) => p.subject.kind === 'pods' && matchPods(snapshot, p.subject.match, workload, workload.labels).is === 'yes')
     .flatMap((p) => p.rules)
     .filter((r) => r.direction === 'egress' && r.action === 'allow' && coversPort(r.ports, 'TCP', port) && admits(r, host));

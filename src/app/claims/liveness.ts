@@ -1,4 +1,5 @@
 import { cidrSet } from '../../engine/addresses.ts';
+import { directoryOf } from '../../engine/directory.ts';
 import type { Flow } from '../../engine/flow.ts';
 import { portSetOf } from '../../engine/port-set-of.ts';
 import type { ReachParty } from '../../engine/reach.ts';
@@ -157,10 +158,15 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
   return { ...result, status: 'fails', reasons: [...refused], fix: 'list the host under serverNames of the rule' };
 }
 
+/** By the names that such caches go by. */
+export function isNodeLocalCache(w: Workload): boolean {
+  return ['node-local-dns', 'nodelocaldns'].includes(labelOf(w.labels, 'k8s-app') ?? w.name);
+}
+
 /** Node-local DNS caches take the questions of pods on their node: the rule must then admit the cache, which the zone does not name. */
 function nodeLocalCaches(reach: ClaimMatrix): string[] {
-  return reach.snapshot.workloads
-    .filter((w) => ['node-local-dns', 'nodelocaldns'].includes(labelOf(w.labels, 'k8s-app') ?? w.name))
+  return directoryOf(reach.snapshot)
+    .passing(isNodeLocalCache)
     .map((w) => `${workloadTitle(w)} may answer for the cluster DNS on its node: give its address as platform.dns.nodeLocal`);
 }
 
@@ -179,11 +185,9 @@ interface End {
 function endsOf(reach: ClaimMatrix, member: Member, target: NeedTarget): End[] {
   switch (target.kind) {
     case 'pods':
-      return reach.snapshot.workloads
-        .filter(
-          (w) =>
-            w.lifecycle !== 'finished' && representativeKind(w) === null && w.namespace === target.namespace && selects(matchLabels(target.selector), w.labels),
-        )
+      return directoryOf(reach.snapshot)
+        .inNamespace(target.namespace)
+        .filter((w) => w.lifecycle !== 'finished' && representativeKind(w) === null && selects(matchLabels(target.selector), w.labels))
         .map((w) => ({ party: party(w), endpoint: { kind: 'pod', workload: w.id, replica: 0 }, destination: w, title: workloadTitle(w) }));
     case 'names':
       return target.hosts

@@ -1,10 +1,11 @@
+import { directoryOf } from '../../engine/directory.ts';
 import type { Namespace } from '../../model/cluster.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
-import { type RepresentativeKind, representativeKind, representativesOf } from './representatives.ts';
+import { type RepresentativeKind, type Representatives, representativeKind, representativesOf } from './representatives.ts';
 
 /**
  * A sort of pod inside a zone's namespace: one that the input shows, or a representative of pods that do not exist yet.
@@ -32,17 +33,29 @@ export function bindZones(
   zones: readonly { readonly loaded: LoadedZone; readonly intents: ZoneIntents }[],
 ): { readonly snapshot: Snapshot; readonly bound: readonly BoundZone[] } {
   const added = zones.map(({ intents, loaded }) => representativesOf(snapshot, intents, loaded.origin));
-  const workloads = new Map([...snapshot.workloads, ...added.flatMap((a) => a.workloads)].map((w) => [w.id, w]));
-  const namespaces = new Map<string, Namespace>([...added.flatMap((a) => a.namespaces).map((n) => [n.name, n] as const), ...snapshot.namespaces]);
-  for (const w of workloads.values()) {
-    if (!namespaces.has(w.namespace))
-      namespaces.set(w.namespace, { name: w.namespace, labels: { 'kubernetes.io/metadata.name': w.namespace }, annotations: {}, origin: null });
-  }
-  const whole: Snapshot = { ...snapshot, namespaces, workloads: [...workloads.values()] };
+  const whole = withRepresentatives(snapshot, added);
   return {
     snapshot: whole,
     bound: zones.map(({ loaded, intents }, i) => ({ loaded, intents, members: membersOf(whole, intents), left: added[i]?.left ?? [] })),
   };
+}
+
+/** The cluster with representatives, which come last, and with the namespaces that they need. */
+export function withRepresentatives(snapshot: Snapshot, added: readonly Representatives[]): Snapshot {
+  const workloads = [...snapshot.workloads, ...eachOnce(added)];
+  const namespaces = new Map<string, Namespace>([...added.flatMap((a) => a.namespaces).map((n) => [n.name, n] as const), ...snapshot.namespaces]);
+  for (const { namespace } of workloads) if (!namespaces.has(namespace)) namespaces.set(namespace, impliedNamespace(namespace));
+  return { ...snapshot, namespaces, workloads };
+}
+
+/** The representatives of all zones, those that two zones have in common once. */
+export function eachOnce(added: readonly Representatives[]): readonly Workload[] {
+  return [...new Map(added.flatMap((a) => a.workloads).map((w) => [w.id, w])).values()];
+}
+
+/** A namespace of which nothing is known but that somebody lives there. */
+export function impliedNamespace(name: string): Namespace {
+  return { name, labels: { 'kubernetes.io/metadata.name': name }, annotations: {}, origin: null };
 }
 
 /** How people name a party of a claim. */
@@ -50,9 +63,11 @@ export function partyTitle(workload: Workload): string {
   return representativeKind(workload) === null ? workloadTitle(workload) : workload.name;
 }
 
-function membersOf(snapshot: Snapshot, intents: ZoneIntents): Member[] {
-  return snapshot.workloads
-    .filter((w) => w.namespace === intents.namespace && w.lifecycle !== 'finished')
+/** The pods of a zone's namespace, representatives among them. */
+export function membersOf(snapshot: Snapshot, intents: ZoneIntents): Member[] {
+  return directoryOf(snapshot)
+    .inNamespace(intents.namespace)
+    .filter((w) => w.lifecycle !== 'finished')
     .map((workload) => ({
       workload,
       intent: intents.workloads.find((i) => selects(matchLabels(i.selector), workload.labels)) ?? null,

@@ -1,4 +1,4 @@
-import type { ClaimMatrix } from './claim-matrix.ts';
+import { type ClaimMatrix, othersOf } from './claim-matrix.ts';
 import type { Member } from './member.ts';
 import { ownNodeOfRepresentative } from './representatives.ts';
 
@@ -7,7 +7,7 @@ const anotherNode = 'another node';
 
 /** Nodes that a member may meet. Where it runs is known of representatives alone: they see their own node and another, whatever the input shows. */
 export function nodesFor(reach: ClaimMatrix, member: Member): readonly (string | null)[] {
-  const known = reach.parties.flatMap((p) => (p.kind === 'node' ? [p.node] : []));
+  const known = othersOf(reach).flatMap((p) => (p.kind === 'node' ? [p.node] : []));
   if (member.representative === null) return known.filter((n) => n !== ownNodeOfRepresentative);
   return [...new Set([...known.filter((n) => n !== null), ownNodeOfRepresentative, anotherNode])];
 }

@@ -6,12 +6,15 @@ import type { NameMatch } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import { type IpSet, ipSubtract } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
+import type { WorkloadIntent } from '../../spec/intents.ts';
 import type { Need } from '../../spec/need.ts';
 import type { Member } from './member.ts';
 
 /** What the zone says a member may talk to. Everything else is excess. */
 export interface Permit {
   readonly addresses: readonly { readonly set: IpSet; readonly ports: TransportSet; readonly need: Need }[];
+  /** The sets of `addresses`, one list for all members of a workload. */
+  readonly cuts: readonly IpSet[];
   readonly ownNode: TransportSet;
   toWorkload(target: Workload): TransportSet;
   /** `matches`: what the rules that the name stands for mean, where it stands for patterns. */
@@ -30,13 +33,28 @@ export function peerPorts(a: Member, b: Member): TransportSet {
   );
 }
 
+/** Outside addresses that a workload needs, worked out once for all its pods. */
+const wanted = new WeakMap<WorkloadIntent, Pick<Permit, 'addresses' | 'cuts'>>();
+const unwanted: Pick<Permit, 'addresses' | 'cuts'> = { addresses: [], cuts: [] };
+
+function addressesFor(intent: WorkloadIntent): Pick<Permit, 'addresses' | 'cuts'> {
+  const known = wanted.get(intent);
+  if (known !== undefined) return known;
+  const addresses = intent.needs.flatMap((need) =>
+    need.targets.flatMap((target) =>
+      target.kind === 'addresses' ? [{ set: ipSubtract(cidrSet(target.cidrs), cidrSet(target.except)), ports: portSetOf(need.ports, null), need }] : [],
+    ),
+  );
+  const made = { addresses, cuts: addresses.map((a) => a.set) };
+  wanted.set(intent, made);
+  return made;
+}
+
 export function permitOf(member: Member, members: ReadonlyMap<string, Member>): Permit {
   const needs = member.intent?.needs ?? [];
   const targets = needs.flatMap((need) => need.targets.map((target) => ({ need, target })));
   return {
-    addresses: targets.flatMap(({ need, target }) =>
-      target.kind === 'addresses' ? [{ set: ipSubtract(cidrSet(target.cidrs), cidrSet(target.except)), ports: portSetOf(need.ports, null), need }] : [],
-    ),
+    ...(member.intent === null ? unwanted : addressesFor(member.intent)),
     ownNode: TransportSet.unionAll(targets.filter(({ target }) => target.kind === 'own-node').map(({ need }) => portSetOf(need.ports, null))),
     toWorkload(target) {
       const peer = members.get(target.id);

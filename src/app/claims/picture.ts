@@ -1,7 +1,7 @@
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import { groupOf } from '../../model/metadata.ts';
-import type { RawObject } from '../../model/snapshot.ts';
+import type { RawObject, Snapshot } from '../../model/snapshot.ts';
 import { ungovernedPaths } from '../ungoverned.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
 import type { BoundZone } from './member.ts';
@@ -59,7 +59,7 @@ export function wholePicture(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
 
 function complete(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   const { namespace } = zone.intents;
-  const unread = reach.snapshot.objects.filter((o) => reach.snapshot.unread.has(`${o.apiVersion}/${o.kind}`) && !harmless.has(o.kind));
+  const unread = unreadIn(reach.snapshot);
   const policies = unread.filter((o) => groupOf(o.apiVersion) !== '' && ((decides.test(o.kind) && mayConcern(o, namespace)) || redirects.test(o.kind)));
   const makers = unread.filter((o) => o.namespace === namespace && !policies.includes(o));
   const say = (o: (typeof unread)[number]): string => `${o.kind} ${o.namespace === null ? '' : `${o.namespace}/`}${o.name} (${o.apiVersion})`;
@@ -82,6 +82,15 @@ function complete(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
         : 'give the pods and policies in kinds that are read (kubectl get pods,networkpolicies -o yaml), or take these objects out of the input',
     origin: within(zone.loaded.origin, 'spec', 'namespace'),
   };
+}
+
+const known = new WeakMap<Snapshot['objects'], readonly RawObject[]>();
+
+/** Objects that nothing reads and that may matter, found once for as long as the objects stay. */
+function unreadIn({ objects, unread }: Snapshot): readonly RawObject[] {
+  const found = known.get(objects) ?? (unread.size === 0 ? [] : objects.filter((o) => !harmless.has(o.kind) && unread.has(`${o.apiVersion}/${o.kind}`)));
+  known.set(objects, found);
+  return found;
 }
 
 /** Of a kind that is not known, nobody knows whether it lives in a namespace: one that names none may be about all of them. */

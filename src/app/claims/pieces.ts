@@ -5,26 +5,39 @@ import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract } from '../../space/ip-s
 
 /** A part of the outside that rules, the zone and people all treat alike. `title` is what people call it. */
 export interface Piece {
+  /** The party of the matrix that it is a part of. */
+  readonly party: ReachParty;
   readonly addresses: IpSet;
   readonly title: string;
   /** Lower is more telling as a counterexample. */
   readonly rank: number;
 }
 
+const known = new WeakMap<ReachParty, WeakMap<readonly IpSet[], readonly Piece[]>>();
+
 /** Cuts the outside (the external parties of a reachability matrix) along the given sets, and along what people tell apart: metadata, private, public. */
 export function outsidePieces(parties: readonly ReachParty[], cuts: readonly IpSet[]): Piece[] {
-  const metadata = metadataAddresses.map((m) => ({ set: cidrSet([m.cidr]), title: `${m.cidr.split('/')[0]} (${m.title})` }));
-  const lines = [...cuts, ...metadata.map((m) => m.set), publicAddresses, assumedClusterRanges];
   return parties.flatMap((party) => {
     if (party.kind !== 'external') return [];
-    return cut(party.addresses, lines).map((addresses): Piece => {
-      const service = metadata.find((m) => !ipIsEmpty(ipIntersect(addresses, m.set)));
-      if (service !== undefined) return { addresses, title: service.title, rank: 0 };
-      if (!ipIsEmpty(ipIntersect(addresses, publicAddresses)))
-        return { addresses, title: addresses.v4.length > 0 ? 'the internet' : 'the internet (IPv6)', rank: 4 };
-      if (!ipIsEmpty(ipIntersect(addresses, assumedClusterRanges))) return { addresses, title: 'private addresses outside the cluster', rank: 5 };
-      return { addresses, title: 'special-purpose addresses', rank: 8 };
-    });
+    const byCuts = known.get(party) ?? new WeakMap<readonly IpSet[], readonly Piece[]>();
+    known.set(party, byCuts);
+    const pieces = byCuts.get(cuts) ?? piecesOf(party, cuts);
+    byCuts.set(cuts, pieces);
+    return pieces;
+  });
+}
+
+const metadata = metadataAddresses.map((m) => ({ set: cidrSet([m.cidr]), title: `${m.cidr.split('/')[0]} (${m.title})` }));
+
+function piecesOf(party: Extract<ReachParty, { kind: 'external' }>, cuts: readonly IpSet[]): readonly Piece[] {
+  const lines = [...cuts, ...metadata.map((m) => m.set), publicAddresses, assumedClusterRanges];
+  return cut(party.addresses, lines).map((addresses): Piece => {
+    const service = metadata.find((m) => !ipIsEmpty(ipIntersect(addresses, m.set)));
+    if (service !== undefined) return { party, addresses, title: service.title, rank: 0 };
+    if (!ipIsEmpty(ipIntersect(addresses, publicAddresses)))
+      return { party, addresses, title: addresses.v4.length > 0 ? 'the internet' : 'the internet (IPv6)', rank: 4 };
+    if (!ipIsEmpty(ipIntersect(addresses, assumedClusterRanges))) return { party, addresses, title: 'private addresses outside the cluster', rank: 5 };
+    return { party, addresses, title: 'special-purpose addresses', rank: 8 };
   });
 }
 

@@ -11,7 +11,7 @@ import type { Workload } from '../../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ProtectedIntent } from '../../spec/intents.ts';
-import type { ClaimMatrix } from './claim-matrix.ts';
+import { type ClaimMatrix, contactsOf, othersOf, outsideContacts } from './claim-matrix.ts';
 import { beyond, type Excess, safetyClaim } from './judge.ts';
 import { type BoundZone, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
@@ -22,12 +22,12 @@ import { representativeKind } from './representatives.ts';
 export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIntent): ClaimResult {
   const blocks = cidrSet(target.cidrs);
   const members = new Set(zone.members.map((m) => m.workload.id));
-  const inside = reach.snapshot.workloads
+  const inside = inQuestion(reach.snapshot, target, blocks)
     .filter((w) => w.lifecycle !== 'finished' && !members.has(w.id))
     .map((w) => ({ w, is: isProtected(reach.snapshot, target, blocks, w) }))
     .filter(({ is }) => is !== 'no');
   const real = inside.filter(({ w }) => representativeKind(w) === null).length;
-  const pieces = outsidePieces(reach.parties, [blocks]).filter((p) => !ipIsEmpty(ipIntersect(p.addresses, blocks)));
+  const pieces = outsidePieces(othersOf(reach), cutsOf(target, blocks)).filter((p) => !ipIsEmpty(ipIntersect(p.addresses, blocks)));
   const nodePorts = portsOnNodes(
     reach.snapshot,
     inside.map(({ w }) => w),
@@ -40,7 +40,9 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
       if (!flow.allowed.isEmpty) excesses.push({ ...excess, from, ports: flow.allowed, certain });
       else if (!flow.unknown.isEmpty) excesses.push({ ...excess, from, ports: flow.unknown, certain: false });
     };
+    const contacts = new Set(contactsOf(reach, member.workload, 'egress'));
     for (const { w, is } of inside) {
+      if (!contacts.has(w)) continue;
       add({ kind: 'workload', id: w.id }, TransportSet.full, is === 'yes', {
         to: { kind: 'pod', workload: w.id, replica: 0 },
         destination: w,
@@ -48,7 +50,8 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
         story: (port) => `${member.title} reaches ${partyTitle(w)} in protected zone ${target.name} on ${port}`,
       });
     }
-    for (const piece of pieces) {
+    const near = outsideContacts(reach, member.workload, 'egress');
+    for (const piece of pieces.filter((p) => near(p.party))) {
       const ip = believableAddress(piece.addresses);
       add({ kind: 'external', addresses: piece.addresses }, TransportSet.full, true, {
         to: { kind: 'address', ip },
@@ -95,6 +98,25 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
     reasons: [`no workload of the input lives in a namespace of ${target.name}: give its workloads and Namespace objects`],
     fix: 'give the manifests of the protected namespaces',
   };
+}
+
+const cuts = new WeakMap<ProtectedIntent, readonly IpSet[]>();
+
+/** The blocks as a list that is the same whenever it is asked for, so that the outside is cut once. */
+function cutsOf(target: ProtectedIntent, blocks: IpSet): readonly IpSet[] {
+  const known = cuts.get(target) ?? [blocks];
+  cuts.set(target, known);
+  return known;
+}
+
+/** Workloads among which are all of the protected zone. Where no addresses count, its namespaces tell. */
+function inQuestion(snapshot: Snapshot, { namespaces }: ProtectedIntent, blocks: IpSet): readonly Workload[] {
+  if (namespaces === null || !ipIsEmpty(blocks)) return snapshot.workloads;
+  const match = 'names' in namespaces ? null : { kind: 'labelled' as const, selector: matchLabels(namespaces.labels) };
+  const names =
+    'names' in namespaces ? namespaces.names : [...snapshot.namespaces.keys()].filter((n) => match !== null && matchNamespace(snapshot, match, n).is !== 'no');
+  const directory = directoryOf(snapshot);
+  return directory.inOrder(new Set(names.flatMap((n) => directory.inNamespace(n).map((w) => w.id))));
 }
 
 /** Does this workload belong to the protected zone? Labels of implied namespaces are not known, nor addresses that neither pods nor ranges tell. */

@@ -1,3 +1,4 @@
+import { directoryOf } from '../../engine/directory.ts';
 import { matchNamespace } from '../../engine/namespaces.ts';
 import { peersIn } from '../../engine/specialise.ts';
 import type { Origin } from '../../kernel/origin.ts';
@@ -28,6 +29,8 @@ export interface Representatives {
   readonly namespaces: readonly Namespace[];
   /** Why some sort of pod that could be created in the zone's namespace may be missing, in a line each. */
   readonly left: readonly string[];
+  /** Namespaces whose pods decide which representatives there are. */
+  readonly looked: ReadonlySet<string>;
 }
 
 /** Sorts of pod to come that a zone is judged for, at most: each is met with everybody. */
@@ -40,7 +43,9 @@ const mostSorts = 256;
  * all other sorts of pod of the zone's namespace that rules tell apart, whatever they are selected by at once.
  */
 export function representativesOf(snapshot: Snapshot, intents: ZoneIntents, origin: Origin): Representatives {
-  const applying = snapshot.policies
+  const directory = directoryOf(snapshot);
+  const applying = directory
+    .policiesFor([intents.namespace])
     .filter((p) => p.subject.kind === 'pods' && matchNamespace(snapshot, p.subject.match.namespaces, intents.namespace).is !== 'no')
     .map((p) => peersIn(snapshot, p, intents.namespace));
   const ports = namedPorts(applying);
@@ -57,7 +62,8 @@ export function representativesOf(snapshot: Snapshot, intents: ZoneIntents, orig
     for (const g of jobs) add('declared', intents.namespace, `any pod of ${intent.name}, job ${g.job}`, g.selector, account);
   }
   add('possible', intents.namespace, `any other pod of ${intents.namespace}`, {}, 'default');
-  const tried: Tried = { snapshot, evenIfThere: ports.length > 0, add };
+  const looked = new Set([intents.namespace]);
+  const tried: Tried = { snapshot, evenIfThere: ports.length > 0, looked, add };
   for (const match of applying.flatMap(subjectsOf)) {
     standInsFor(tried, match, [intents.namespace]);
     for (const exempt of exemptions(match.pods)) {
@@ -80,11 +86,11 @@ export function representativesOf(snapshot: Snapshot, intents: ZoneIntents, orig
     intents.workloads.flatMap((w) => [w.selector, ...w.peers.groups.map((g) => g.selector)]).map(matchLabels),
   );
   const own = [...made.values()].filter((w) => w.namespace === intents.namespace && (w.role === 'possible' || ports.length === 0));
-  const there = ports.length > 0 ? [] : snapshot.workloads.filter((w) => w.namespace === intents.namespace && w.lifecycle !== 'finished' && !w.hostNetwork);
+  const there = ports.length > 0 ? [] : directory.inNamespace(intents.namespace).filter((w) => w.lifecycle !== 'finished' && !w.hostNetwork);
   const sorts = new Set([...own, ...there].map((w) => future.sortOf(w.labels, w.serviceAccount)));
   for (const { name, labels, account } of future.pods)
     if (!sorts.has(future.sortOf(labels, account))) add('possible', intents.namespace, name, labels, account);
-  return { workloads: [...made.values()], namespaces: [...namespaces.values()], left: future.left };
+  return { workloads: [...made.values()], namespaces: [...namespaces.values()], left: future.left, looked };
 }
 
 /** Labels by which a pod escapes a selector that excludes them: what is exempt from a default deny is as open as what nothing selects. */
@@ -121,19 +127,21 @@ function podsIn(peer: Peer): PodMatch[] {
 interface Tried {
   readonly snapshot: Snapshot;
   readonly evenIfThere: boolean;
+  readonly looked: Set<string>;
   readonly add: (role: RepresentativeKind, namespace: string, name: string, labels: Labels, serviceAccount: string) => void;
 }
 
 /** A pod that the match would select, in each place where no pod of the snapshot is selected already. */
-function standInsFor({ snapshot, evenIfThere, add }: Tried, match: PodMatch, places: readonly string[]): void {
+function standInsFor({ snapshot, evenIfThere, looked, add }: Tried, match: PodMatch, places: readonly string[]): void {
   const labels = labelsFor(match.pods);
   if (labels === null) return;
   const accounts = match.serviceAccounts;
   for (const namespace of places) {
+    looked.add(namespace);
     for (const account of accounts ?? [null]) {
-      const there = snapshot.workloads.some(
-        (w) => w.namespace === namespace && w.lifecycle !== 'finished' && (account === null || account === w.serviceAccount) && selects(match.pods, w.labels),
-      );
+      const there = directoryOf(snapshot)
+        .inNamespace(namespace)
+        .some((w) => w.lifecycle !== 'finished' && (account === null || account === w.serviceAccount) && selects(match.pods, w.labels));
       if (!there || evenIfThere)
         add(
           'possible',

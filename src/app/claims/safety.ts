@@ -5,9 +5,9 @@ import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { NameMatch, Policy } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
-import { ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
+import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
-import type { ClaimMatrix } from './claim-matrix.ts';
+import { type ClaimMatrix, contactsOf, othersOf, outsideContacts } from './claim-matrix.ts';
 import { alsoFromOutside } from './exposed.ts';
 import { beyond, type Excess, safetyClaim } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
@@ -30,7 +30,7 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
       return safetyClaim(reach, excessOf(members), {
         id: `safety/reaches-only/${intent.name}`,
         title: `${intent.name} reaches only its peers, its data and the services it names`,
-        evidence: [looked(members, reach)],
+        evidence: [looked(members)],
         fix: egressFix,
         origin: within(zone.loaded.origin, ...intent.path),
       });
@@ -38,7 +38,7 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
     safetyClaim(reach, excessOf(undeclared), {
       id: 'safety/undeclared-pods-reach-nothing',
       title: `pods of ${namespace} that the zone does not describe reach nothing`,
-      evidence: [looked(undeclared, reach)],
+      evidence: [looked(undeclared)],
       fix: egressFix,
       origin: within(zone.loaded.origin, 'spec', 'namespace'),
     }),
@@ -53,7 +53,7 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
           id: 'safety/nothing-else-reaches-training',
           title: `nothing outside ${namespace} reaches training`,
           evidence: [
-            looked(zone.members, reach),
+            looked(zone.members),
             'a pod stays open to its own node (kubelet, and whatever a Service sends through that node); that path is ungoverned',
           ],
           fix: 'remove or narrow the ingress rule that the packet used, or add default deny for ingress where none selects the pod',
@@ -67,11 +67,13 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
 
 const egressFix = 'remove or narrow the rule that the packet used, or add default deny for egress where none selects the pod';
 
-function looked(members: readonly Member[], reach: ClaimMatrix): string {
+function looked(members: readonly Member[]): string {
   const real = members.filter((m) => m.representative === null).length;
   const standIns = members.length - real;
-  return `${real} workload${real === 1 ? '' : 's'} of the input and ${standIns} representative${standIns === 1 ? '' : 's'} of pods to come, against ${reach.parties.length} parties`;
+  return `${real} workload${real === 1 ? '' : 's'} of the input and ${standIns} representative${standIns === 1 ? '' : 's'} of pods to come, against everything else in the picture`;
 }
+
+const noCuts: readonly IpSet[] = [];
 
 function partyOf(workload: Workload): ReachParty {
   return { kind: 'workload', id: workload.id };
@@ -87,7 +89,7 @@ function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<s
     if (!allowed.isEmpty) out.push({ ...excess, from: source, ports: allowed, certain: true });
     else if (!unknown.isEmpty) out.push({ ...excess, from: source, ports: unknown, certain: false });
   };
-  for (const w of reach.snapshot.workloads) {
+  for (const w of contactsOf(reach, member.workload, 'egress')) {
     if (w.lifecycle === 'finished' || (w.id === member.workload.id && w.replicas === 1)) continue;
     const replica = w.id === member.workload.id ? 1 : 0;
     add(partyOf(w), permit.toWorkload(w), {
@@ -107,7 +109,7 @@ function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<s
       story: (port) => `${member.title} reaches ${nodeTitle(node)} on ${port}`,
     });
   }
-  for (const party of reach.parties) {
+  for (const party of othersOf(reach)) {
     if (party.kind !== 'name') continue;
     const whom = party.pattern === undefined ? party.name : `${party.name} (a rule admits ${party.pattern})`;
     add(party, permit.toName(party.name, party.pattern === undefined ? [] : patternsCalled(reach.snapshot.policies, party.pattern)), {
@@ -117,10 +119,7 @@ function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<s
       story: (port) => `${member.title} reaches ${whom} on ${port}`,
     });
   }
-  for (const piece of outsidePieces(
-    reach.parties,
-    permit.addresses.map((a) => a.set),
-  )) {
+  for (const piece of outsidePieces(othersOf(reach).filter(outsideContacts(reach, member.workload, 'egress')), permit.cuts)) {
     const permitted = TransportSet.unionAll(permit.addresses.filter((a) => !ipIsEmpty(ipIntersect(a.set, piece.addresses))).map((a) => a.ports));
     add({ kind: 'external', addresses: piece.addresses }, permitted, {
       to: { kind: 'address', ip: believableAddress(piece.addresses) },
@@ -151,7 +150,7 @@ function ingressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<
   };
   const ownership = (node: string | null): 'yes' | 'no' | 'maybe' =>
     isOwnNode(reach.snapshot, { kind: 'pod', workload: member.workload, labels: member.workload.labels }, node).is;
-  for (const w of reach.snapshot.workloads) {
+  for (const w of contactsOf(reach, member.workload, 'ingress')) {
     if (w.lifecycle === 'finished' || (w.id === member.workload.id && w.replicas === 1)) continue;
     const own = w.hostNetwork ? ownership(w.node) : 'no';
     if (own === 'yes') continue;
@@ -170,7 +169,7 @@ function ingressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<
     if (own !== 'yes')
       add(from, TransportSet.empty, { from, rank: 4, story: (port) => `${nodeTitle(node)} reaches ${member.title} on ${port}` }, own === 'maybe');
   }
-  for (const piece of outsidePieces(reach.parties, [])) {
+  for (const piece of outsidePieces(othersOf(reach).filter(outsideContacts(reach, member.workload, 'ingress')), noCuts)) {
     add({ kind: 'external', addresses: piece.addresses }, TransportSet.empty, {
       from: { kind: 'address', ip: believableAddress(piece.addresses) },
       rank: piece.rank + 1,

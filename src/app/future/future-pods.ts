@@ -1,3 +1,4 @@
+import { directoryOf } from '../../engine/directory.ts';
 import { matchNamespace } from '../../engine/namespaces.ts';
 import { kept } from '../../kernel/memo.ts';
 import { type LabelSelector, type Labels, selectorText, selects } from '../../model/labels.ts';
@@ -36,7 +37,9 @@ export function futurePods(snapshot: Snapshot, namespace: string, role: Role, mo
     if (!trivial) kept(atoms, JSON.stringify([selectorText(pods), accounts]), () => ({ pods, accounts }));
   };
   const here = (match: NamespaceMatch): boolean => match.kind === 'as-subject' || matchNamespace(snapshot, match, namespace).is !== 'no';
-  for (const { pods, serviceAccounts, namespaces } of snapshot.policies.flatMap((p) => matchesIn(p, role, snapshot)))
+  for (const { pods, serviceAccounts, namespaces } of directoryOf(snapshot)
+    .policiesAbout(namespace)
+    .flatMap((p) => matchesIn(p, role, snapshot)))
     if (here(namespaces)) add(pods, serviceAccounts);
   for (const selector of more) add(selector);
   const { cells, left } = cellsOf([...atoms.values()], most);
