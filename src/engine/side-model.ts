@@ -1,17 +1,18 @@
 import { kept } from '../kernel/memo.ts';
 import type { Labels } from '../model/labels.ts';
-import type { Action, Direction, Policy, PortMatch, Rule } from '../model/policy.ts';
+import type { Direction, Policy, Rule } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
-import { arrange, placeOf, sequencesOf } from './arrange.ts';
+import { placeOf } from './arrange.ts';
 import type { PodClass } from './classes.ts';
+import { Effects } from './effects.ts';
 import { isOwnNode, type MatchContext, matchRulePeers, type Resolved, resolvableThrough, selectsNode } from './match.ts';
 import { type Match, yes } from './matching.ts';
 import type { Picture, Roster, Rosters } from './rosters.ts';
-import { type AtomLists, mayBeOutside, portless, rulePorts } from './rules.ts';
+import { type AtomLists, mayBeOutside } from './rules.ts';
 import { type Hit, maybeOf, Signature, type TierEnd } from './signature.ts';
-import { type MatchedRule, open, type SideFlow, solve } from './solve.ts';
+import { open, type SideFlow } from './solve.ts';
 
 /** The other end of a side's question. Classes and atoms are on lists; the rest is matched when asked for. */
 export type PeerRef =
@@ -20,14 +21,6 @@ export type PeerRef =
   | { readonly kind: 'node'; readonly node: string | null }
   | { readonly kind: 'host-pod'; readonly workload: Workload; readonly labels: Labels }
   | { readonly kind: 'name'; readonly name: string };
-
-/** What a rule does once it matches. Rules of unions that do the same on the same ports have one effect between them. */
-interface Effect {
-  readonly policy: Policy;
-  readonly action: Action;
-  readonly rank?: number;
-  readonly ports: readonly PortMatch[] | null;
-}
 
 /** A rule with its list of peers (null: everybody), and the number of its effect. */
 interface CompiledRule {
@@ -68,10 +61,7 @@ export class SideModel {
   readonly #policies: (Policy | null)[] = [];
   readonly #rulesOf: (readonly CompiledRule[])[] = [];
   readonly #numbers = new Map<Policy, number>();
-  readonly #effects: Effect[] = [];
-  readonly #effectIds = new Map<string, number>();
-  /** Whether rules of unions share effects: where names tell policies of equal order apart, each keeps its own place among those that settle by first match. */
-  readonly #merges: boolean;
+  readonly #effects: Effects;
   readonly #groups = new Map<number, Group>();
   readonly #users = new Map<number, Set<number>>();
   readonly #signatures = new Map<string, Signature>();
@@ -91,7 +81,10 @@ export class SideModel {
     this.#lists = lists;
     this.#profile = profile;
     this.#direction = direction;
-    this.#merges = profile.equalOrder !== 'by-name' || !policies.some((p) => this.#takesPart(p) && p.evaluation === 'first-match');
+    this.#effects = new Effects(
+      profile,
+      policies.filter((p) => this.#takesPart(p)),
+    );
     for (const policy of policies) this.add(policy);
     this.#built = true;
     for (let id = 0; id < classes; id++) this.#unsorted.add(id);
@@ -99,7 +92,7 @@ export class SideModel {
 
   /** Whether a policy can join as things stand: one that would change how all others are numbered cannot. */
   admits(policy: Policy): boolean {
-    return !(this.#merges && this.#profile.equalOrder === 'by-name' && policy.evaluation === 'first-match' && this.#takesPart(policy));
+    return !this.#takesPart(policy) || this.#effects.admits(policy);
   }
 
   add(policy: Policy): void {
@@ -108,7 +101,7 @@ export class SideModel {
     this.#numbers.set(policy, number);
     const rules = policy.rules
       .filter((r) => r.direction === this.#direction)
-      .map((rule) => ({ effect: this.#effectOf(policy, rule), rule, list: rule.peers === null ? null : this.#lists.peers.of(rule.peers) }));
+      .map((rule) => ({ effect: this.#effects.of(policy, rule), rule, list: rule.peers === null ? null : this.#lists.peers.of(rule.peers) }));
     this.#rulesOf.push(rules);
     for (const { list } of rules) if (list !== null) kept(this.#users, list.id, () => new Set()).add(number);
     this.#enrol(policy, (group) => group.policies.add(number));
@@ -260,15 +253,6 @@ export class SideModel {
     if (this.#built) for (const entry of list.members) this.forget(entry < 0 ? -1 - entry : entry);
   }
 
-  /** In a union only the action and the ports matter; where the first match settles, each rule is an effect of its own. */
-  #effectOf(policy: Policy, rule: Rule): number {
-    const make = (): number =>
-      this.#effects.push({ policy, action: rule.action, ...(rule.rank === undefined ? {} : { rank: rule.rank }), ports: rule.ports }) - 1;
-    if (!this.#merges || policy.evaluation !== 'deny-wins') return make();
-    const { tier, order } = placeOf(policy, this.#profile);
-    return kept(this.#effectIds, `${tier.id} ${order} ${rule.action} ${JSON.stringify(rule.ports)}`, make);
-  }
-
   /** Walks the rules, not the peers: the cost is what the rules say. */
   #signature(selections: readonly number[]): Signature {
     const ends = new Map<string, TierEnd>();
@@ -350,7 +334,7 @@ export class SideModel {
     const names = signature.usesPortNames && destination !== null ? portNames(destination) : '';
     const make = (): SideFlow => {
       const hits = [...new Set(more.length === 0 ? base : base.length === 0 ? more : [...base, ...more])].sort(ascending);
-      return kept(this.#answers, `${signature.endsKey}|${hits.join()}|${names}`, () => this.#solve(signature, hits, destination));
+      return kept(this.#answers, `${signature.endsKey}|${hits.join()}|${names}`, () => this.#effects.solve(hits, signature.ends, destination));
     };
     // A long list is not spelled out again for each question.
     return base.length < longList ? make() : kept(base === signature.pods ? signature.toPods : signature.toOthers, `${more.join()}|${names}`, make);
@@ -377,40 +361,6 @@ export class SideModel {
       }),
     );
     return [...new Set(hits)];
-  }
-
-  #solve(signature: Signature, hits: readonly Hit[], destination: Workload | null): SideFlow {
-    const unsure = this.#profile.otherProtocolsByRule === 'unknown' ? portless : TransportSet.empty;
-    const byPolicy = new Map<Policy, { readonly rule: Pick<Rule, 'action' | 'rank'>; readonly order: number; readonly matched: MatchedRule }[]>();
-    for (const hit of hits) {
-      const order = hit < 0 ? -1 - hit : hit;
-      const effect = this.#effects[order] as Effect;
-      const { policy, action, ports: items } = effect;
-      const ports = rulePorts(this.#profile, items, destination);
-      const matched = hit < 0 ? { action, certain: TransportSet.empty, possible: ports.certain.union(ports.possible) } : { action, ...ports };
-      kept(byPolicy, policy, () => []).push({ rule: effect, order, matched });
-    }
-    // Effects were numbered in rule order.
-    for (const list of byPolicy.values()) list.sort((a, b) => a.order - b.order);
-    for (const { policy } of signature.ends.values()) kept(byPolicy, policy, () => []);
-    const holders = [...byPolicy].map(([policy, effects]) => ({ policy, effects }));
-    return solve(
-      arrange(holders, this.#profile).map(({ tier, groups }) => {
-        const end = tier.end === 'deny' ? signature.ends.get(tier.id) : undefined;
-        return {
-          tier,
-          groups: groups.map((group) =>
-            sequencesOf(
-              group,
-              (h) => h.effects,
-              (e) => e.rule,
-            ).map((sequence) => sequence.map((step) => step.map((e) => e.matched))),
-          ),
-          endDenies: end?.certain === true ? TransportSet.full.subtract(unsure) : TransportSet.empty,
-          endMayDeny: end === undefined ? TransportSet.empty : TransportSet.full,
-        };
-      }),
-    );
   }
 }
 
