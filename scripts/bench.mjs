@@ -1,11 +1,15 @@
 // npm run bench: reads and solves generated clusters in this process, holds a sample against the definition, and writes docs/benchmarks.md.
+// npm run bench -- --shape SHAPE measures one of them; with --emit-input FOLDER it writes its files instead.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { emitInput, shapeNames } from './bench/all-shapes.mjs';
+import { readCommandLine, usage } from './bench/command-line.mjs';
+import { inputs } from './bench/inputs.mjs';
 import { shapes as largeShapes } from './bench/scale.mjs';
-import { numbers, writeTeams } from './bench/teams.mjs';
+import { numbers, shapes } from './bench/teams.mjs';
 import { compile } from './steps/compile.mjs';
 import { install } from './steps/install.mjs';
 import { built } from './steps/printing.mjs';
@@ -14,60 +18,66 @@ import { at } from './steps/root.mjs';
 const rounds = 7;
 const sampleSize = 4000;
 
-/**
- * `nca` is how many seconds network-config-analyzer 2.1.0 takes for the shape (Python 3.11, two cores of an AMD EPYC, `--connectivity -o txt_no_fw_rules`);
- * null where it was not tried. Of pods with one owner it looks at two, we at all.
- */
-const shapes = [
-  { teams: 10, jobs: 4, podsPerJob: 5, nca: null },
-  { teams: 20, jobs: 5, podsPerJob: 5, nca: 6.3 },
-  { teams: 40, jobs: 5, podsPerJob: 5, nca: 30.1 },
-  { teams: 80, jobs: 5, podsPerJob: 5, nca: 155.8 },
-  { teams: 20, jobs: 25, podsPerJob: 1, nca: 186 },
-  { teams: 80, jobs: 25, podsPerJob: 1, nca: null },
-];
-
 async function bench() {
+  const asked = readCommandLine(process.argv.slice(2), shapeNames);
+  if ('fault' in asked) {
+    process.stderr.write(`${asked.fault}\n${usage(shapeNames)}\n`);
+    return 2;
+  }
   if ((await install()) !== 0 || (await compile()) !== 0) return 3;
+  const { shape, folder } = asked;
+  if (folder !== null) {
+    // npm runs scripts in the project's folder; paths are meant from where the user stood.
+    const target = resolve(process.env.INIT_CWD ?? process.cwd(), folder);
+    console.log(`${emitInput(target, shape)} files in ${folder}`);
+    return 0;
+  }
+  const wanted = (names) => Object.keys(names).filter((name) => shape === null || name === shape);
+  const rows = [];
+  for (const name of wanted(shapes)) rows.push(await measureTeams(name));
+  const large = wanted(largeShapes).map(measureLarge);
+  const read = wanted({ ...largeShapes, ...inputs }).map(measureReading);
+  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf(rows, large, read));
+  return 0;
+}
+
+/** A cluster of many teams, several times in this process. */
+async function measureTeams(name) {
   const program = Object.assign(
     {},
     ...(await Promise.all(['live/files.js', 'app/load.js', 'engine/reach.js', 'engine/decide.js', 'engine/profiles.js'].map(built))),
   );
   const profile = program.profileOf('kubernetes').value;
-  const rows = [];
-  for (const shape of shapes) {
-    const folder = mkdtempSync(join(tmpdir(), 'ringfence-bench-'));
-    try {
-      writeTeams(folder, shape);
-      const measured = [];
-      for (let round = 0; round < rounds; round++) measured.push(await once(program, profile, folder));
-      const last = measured.at(-1);
-      const wrong = disagreements(last.reachability, program.decide);
-      if (wrong.length > 0) {
-        console.error(`reach and decide disagree:\n${wrong.slice(0, 10).join('\n')}`);
-        return 1;
-      }
-      const of = (key) => median(measured.map((m) => m[key]));
-      const { snapshot } = last.reachability;
-      rows.push({
-        ...shape,
-        pods: snapshot.workloads.reduce((sum, w) => sum + w.replicas, 0),
-        policies: snapshot.policies.length,
-        namespaces: snapshot.namespaces.size,
-        pairs: last.pairs,
-        first: measured[0].total,
-        read: of('read'),
-        solve: of('solve'),
-        total: of('total'),
-        processor: of('processor'),
-      });
-      console.log(rowText(rows.at(-1)));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+  const folder = mkdtempSync(join(tmpdir(), 'ringfence-bench-'));
+  try {
+    emitInput(folder, name);
+    const measured = [];
+    for (let round = 0; round < rounds; round++) measured.push(await once(program, profile, folder));
+    const last = measured.at(-1);
+    refuseDisagreement(disagreements(last.reachability, program.decide));
+    const of = (key) => median(measured.map((m) => m[key]));
+    const { snapshot } = last.reachability;
+    const row = {
+      ...shapes[name],
+      pods: snapshot.workloads.reduce((sum, w) => sum + w.replicas, 0),
+      policies: snapshot.policies.length,
+      namespaces: snapshot.namespaces.size,
+      pairs: last.pairs,
+      first: measured[0].total,
+      read: of('read'),
+      solve: of('solve'),
+      total: of('total'),
+      processor: of('processor'),
+    };
+    console.log(rowText(row));
+    return row;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  writeFileSync(at('docs', 'benchmarks.md'), pageOf(rows, measureLarge()));
-  return 0;
+}
+
+function refuseDisagreement(wrong) {
+  if (wrong.length > 0) throw new Error(`reach and decide disagree:\n${wrong.slice(0, 10).join('\n')}`);
 }
 
 /** From files on disk to an answer for every pair of parties, once. Times in milliseconds. */
@@ -146,24 +156,34 @@ function rowText(row) {
   return `${row.pods} pods, ${row.policies} policies: read ${milliseconds(row.read)}, solve ${milliseconds(row.solve)}, together ${milliseconds(row.total)}, processor ${milliseconds(row.processor)}, first time ${milliseconds(row.first)}`;
 }
 
-/** Large clusters, each measured once in a process of its own, so that memory is its own too. */
-function measureLarge() {
-  return Object.entries(largeShapes).map(([name, { what, target }]) => {
-    const run = spawnSync(process.execPath, ['--expose-gc', '--max-old-space-size=6000', at('scripts', 'bench', 'scale.mjs'), name], {
-      encoding: 'utf8',
-      timeout: 300_000,
-    });
-    if (run.status !== 0) throw new Error(`${name}: ${run.stderr}`);
-    const row = { what, target, ...JSON.parse(run.stdout) };
-    if (row.wrong.length > 0) throw new Error(`reach and decide disagree:\n${row.wrong.slice(0, 10).join('\n')}`);
-    console.log(
-      `${what}: compile ${milliseconds(row.compile)}, matrix ${milliseconds(row.matrix)}, ${Math.round(row.resident)} MB, point ${row.point.toFixed(1)} µs`,
-    );
-    return row;
+/** Runs a script in a process of its own, so that memory is its own too. Returns the figures that it prints. */
+function inOwnProcess(script, name) {
+  const run = spawnSync(process.execPath, ['--expose-gc', '--max-old-space-size=6000', at('scripts', 'bench', script), name], {
+    encoding: 'utf8',
+    timeout: 300_000,
   });
+  if (run.status !== 0) throw new Error(`${name}: ${run.stderr}`);
+  return JSON.parse(run.stdout);
+}
+
+function measureLarge(name) {
+  const row = { ...largeShapes[name], ...inOwnProcess('scale.mjs', name) };
+  refuseDisagreement(row.wrong);
+  console.log(
+    `${row.what}: compile ${milliseconds(row.compile)}, matrix ${milliseconds(row.matrix)}, ${Math.round(row.resident)} MB, point ${row.point.toFixed(1)} µs`,
+  );
+  return row;
+}
+
+function measureReading(name) {
+  const row = { what: (largeShapes[name] ?? inputs[name]).what, ...inOwnProcess('reading.mjs', name) };
+  const parse = row.parse === null ? '' : `JSON.parse ${milliseconds(row.parse)}, `;
+  console.log(`${row.what}: ${parse}read ${milliseconds(row.read)}, snapshot ${milliseconds(row.snapshot)}, ${Math.round(row.resident)} MB`);
+  return row;
 }
 
 function scalePage(large) {
+  const megabytes = (r) => `${Math.round(r.resident)} MB`;
   return [
     '',
     '## Large clusters',
@@ -172,21 +192,52 @@ function scalePage(large) {
     'rectangles. Resident is the whole process afterwards, the parsed input among it. A point query asks for one pair of workloads that has been asked before.',
     'A seeded sample of packets is held against the definition in every row.',
     '',
-    '| cluster | classes | compile | matrix | target for both | resident | point query | JSON.parse | read |',
-    '| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |',
-    ...large.map(
-      (r) =>
-        `| ${[r.what, thousands(r.classes), milliseconds(r.compile), milliseconds(r.matrix), r.target, `${Math.round(r.resident)} MB`, `${r.point.toFixed(1)} µs`, milliseconds(r.parse), milliseconds(r.read)].join(' | ')} |`,
-    ),
+    '| cluster | classes | compile | matrix | target for both | resident | point query |',
+    '| --- | ---: | ---: | ---: | --- | ---: | ---: |',
+    ...large
+      .filter((r) => r.target !== null)
+      .map(
+        (r) =>
+          `| ${[r.what, thousands(r.classes), milliseconds(r.compile), milliseconds(r.matrix), r.target, megabytes(r), `${r.point.toFixed(1)} µs`].join(' | ')} |`,
+      ),
     '',
-    '`node scripts/bench/scale.mjs SHAPE --emit FOLDER` writes a cluster for other tools; SHAPE is one of ' +
-      `${Object.keys(largeShapes)
-        .map((s) => `\`${s}\``)
-        .join(', ')}.`,
+    '### As pods double',
+    '',
+    'The same 625 namespaces, 1,875 jobs and 2,500 policies, and so the same classes, with ever more pods.',
+    '',
+    '| pods | classes | snapshot | compile | matrix | resident |',
+    '| ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...large
+      .filter((r) => r.target === null)
+      .map((r) => `| ${[thousands(r.pods), thousands(r.classes), ...[r.read, r.compile, r.matrix].map(milliseconds), megabytes(r)].join(' | ')} |`),
   ];
 }
 
-function pageOf(rows, large) {
+function readingPage(read) {
+  const times = (r, key) => (r.parse === null ? '–' : `${(r[key] / r.parse).toFixed(1)}×`);
+  const speed = (r) => `${((r.megabytes * 1000) / r.read).toFixed(0)} MB/s`;
+  return [
+    '',
+    '## Reading',
+    '',
+    'From text in memory. Read gives objects with their places, keys that are there twice and limits looked after; snapshot gives workloads, policies and who owns whom',
+    'as well. Beside both, how often `JSON.parse` of the same text goes into them. Best of three runs in a process of its own; resident is the process after the first.',
+    'Targets: JSON at most 2× `JSON.parse`, YAML at least 15 MB/s, both for read.',
+    '',
+    '| input | size | objects | JSON.parse | read | of JSON.parse | speed | snapshot | of JSON.parse | resident |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...read.map((r) => {
+      const parse = r.parse === null ? '–' : milliseconds(r.parse);
+      const cells = [r.what, `${r.megabytes.toFixed(0)} MB`, thousands(r.objects), parse, milliseconds(r.read), times(r, 'read'), speed(r)];
+      return `| ${[...cells, milliseconds(r.snapshot), times(r, 'snapshot'), `${Math.round(r.resident)} MB`].join(' | ')} |`;
+    }),
+    '',
+    '`npm run bench -- --shape SHAPE` measures one input; `npm run bench -- --emit-input FOLDER --shape SHAPE` writes it as plain files, for other tools. SHAPE is one of',
+    `${shapeNames.map((s) => `\`${s}\``).join(', ')}.`,
+  ];
+}
+
+function pageOf(rows, large, read) {
   const [cpu] = cpus();
   return `${[
     '# Benchmarks',
@@ -212,9 +263,8 @@ function pageOf(rows, large) {
     '',
     'The column NCA is network-config-analyzer on clusters of the same shape (Python 3.11, two cores of an AMD EPYC): its input and its output are not byte for',
     'byte ours, and of pods with one owner it looks at two. The ratio is of the medians above to that figure, on different machines: an order of magnitude, no more.',
-    '',
-    'The generator is `scripts/bench/teams.mjs`; `node scripts/bench/teams.mjs FOLDER` writes the clusters for other tools.',
     ...scalePage(large),
+    ...readingPage(read),
   ].join('\n')}\n`;
 }
 

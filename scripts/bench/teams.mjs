@@ -1,9 +1,19 @@
-// node scripts/bench/teams.mjs FOLDER [TEAMS [JOBS [PODS]]]: writes the benchmark's clusters as YAML files.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+// The clusters of many teams, as YAML files.
 
 /** @typedef {{ teams: number, jobs: number, podsPerJob: number }} Shape */
+
+/**
+ * `nca` is how many seconds network-config-analyzer 2.1.0 takes for the shape (Python 3.11, two cores of an AMD EPYC, `--connectivity -o txt_no_fw_rules`);
+ * null where it was not tried. Of pods with one owner it looks at two, we at all.
+ */
+export const shapes = {
+  'jobs-206': { teams: 10, jobs: 4, podsPerJob: 5, nca: null },
+  'jobs-506': { teams: 20, jobs: 5, podsPerJob: 5, nca: 6.3 },
+  'jobs-1006': { teams: 40, jobs: 5, podsPerJob: 5, nca: 30.1 },
+  'jobs-2006': { teams: 80, jobs: 5, podsPerJob: 5, nca: 155.8 },
+  'jobs-506-single': { teams: 20, jobs: 25, podsPerJob: 1, nca: 186 },
+  'jobs-2006-single': { teams: 80, jobs: 25, podsPerJob: 1, nca: null },
+};
 
 const nodes = 40;
 /** Pods of the namespaces that every team uses: DNS, storage, metrics, two each. */
@@ -143,21 +153,4 @@ export function numbers(seed) {
     state = (state * 48_271) % 2_147_483_647;
     return state % below;
   };
-}
-
-/** Writes the cluster into a folder, which is made where it is missing. */
-export function writeTeams(folder, shape) {
-  mkdirSync(folder, { recursive: true });
-  const files = teamsCluster(shape);
-  for (const { path, text } of files) writeFileSync(join(folder, path), text);
-  return files;
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [folder, ...counts] = process.argv.slice(2);
-  const [teams = 80, jobs = 5, podsPerJob = 5] = counts.map(Number);
-  if (folder === undefined || [teams, jobs, podsPerJob].some((n) => !Number.isInteger(n) || n < 1)) {
-    console.error('usage: node scripts/bench/teams.mjs FOLDER [TEAMS [JOBS [PODS]]]');
-    process.exitCode = 2;
-  } else console.log(`${writeTeams(folder, { teams, jobs, podsPerJob }).length} files in ${folder}`);
 }

@@ -1,0 +1,27 @@
+// Every input that the benchmarks read, by name, as plain files.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inputs } from './inputs.mjs';
+import { shapes as clusters, listFile } from './scale.mjs';
+import { shapes as teams, teamsCluster } from './teams.mjs';
+
+const files = new Map([
+  ...Object.entries(teams).map(([name, shape]) => [name, () => teamsCluster(shape)]),
+  ...Object.entries(clusters).map(([name, { make }]) => [name, () => [listFile(name, make())]]),
+  ...Object.entries(inputs).map(([name, input]) => [name, input.files]),
+]);
+
+export const shapeNames = [...files.keys()];
+
+/** The files of a shape: { path, text }. */
+export function filesOf(name) {
+  return files.get(name)();
+}
+
+/** Writes the files of a shape into a folder, which is made where it is missing. Returns how many. */
+export function emitInput(folder, name) {
+  mkdirSync(folder, { recursive: true });
+  const all = filesOf(name);
+  for (const { path, text } of all) writeFileSync(join(folder, path), text);
+  return all.length;
+}
