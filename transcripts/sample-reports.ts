@@ -243,7 +243,17 @@ export const sampleScan: ScanReport = {
     },
   ],
   exposed: sampleExposed,
-  halfOpen: [{ from: worker, to: database, openSide: 'egress', ports: 'TCP 5432', missing: 'an ingress rule in data for ml/llm' }],
+  halfOpen: [
+    {
+      from: worker,
+      to: database,
+      openSide: 'egress',
+      ports: 'TCP 5432',
+      missing: 'an ingress rule in data for ml/llm',
+      opener: originAt('policies/open.yaml', 'spec', 'ingress', 0),
+      belongs: { direction: 'ingress', namespace: 'data', how: 'add-to', policy: 'NetworkPolicy data/deny', origin: originAt('policies/deny.yaml', 'spec') },
+    },
+  ],
   staged: sampleStaged,
   findings: sampleFindings,
   omitted: { training: 4, exposed: 0, halfOpen: 1 },

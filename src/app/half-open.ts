@@ -1,4 +1,5 @@
 import { halfOpenRules } from '../checks/half-open-rules.ts';
+import { missingRuleText } from '../checks/missing-rule.ts';
 import type { Reachability } from '../engine/reach.ts';
 import type { HalfOpenPassage } from '../model/scan-report.ts';
 import { workloadTitle } from '../model/workload.ts';
@@ -6,7 +7,7 @@ import { workloadParty } from './blast-radius.ts';
 
 /** Passages that a rule opens on one side while the other side stays shut, for pairs with a training workload at one end. */
 export function halfOpenPassages(reach: Reachability, training: ReadonlySet<string>): readonly HalfOpenPassage[] {
-  return halfOpenRules(reach, training).map(({ rule, from, to, ports }) => {
+  return halfOpenRules(reach, training).map(({ rule, from, to, ports, missing }) => {
     const egress = rule.rule.direction === 'egress';
     const [shut, verb] = egress ? [to, `an ingress rule that admits ${workloadTitle(from)}`] : [from, `an egress rule towards ${workloadTitle(to)}`];
     return {
@@ -14,7 +15,9 @@ export function halfOpenPassages(reach: Reachability, training: ReadonlySet<stri
       to: workloadParty(to),
       openSide: rule.rule.direction,
       ports: ports.toString(),
-      missing: `${workloadTitle(shut)} needs ${verb}; ${rule.policy.id} opens the other side`,
+      missing: `${workloadTitle(shut)} needs ${verb}, ${missingRuleText(missing)}; ${rule.policy.id} opens the other side`,
+      opener: rule.rule.origin,
+      belongs: missing,
     };
   });
 }

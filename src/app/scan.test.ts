@@ -105,8 +105,14 @@ test('a passage open on one side is half-open, from either side', () => {
     `{podSelector: {}, policyTypes: [Ingress, Egress], ${direction}: [{${direction === 'egress' ? 'to' : 'from'}: [{namespaceSelector: {}, podSelector: {matchLabels: {app: ${peer}}}}], ports: [{port: 80}]}]}`;
   const egress = report([pod('train'), pod('web', '', '{containerPort: 80}'), policy('train', named('egress', 'web')), policy('web', shut)].join(''));
   expect(egress.halfOpen.map((h) => [h.from.title, h.to.title, h.openSide, h.ports])).toEqual([['train/train[Pod]', 'web/web[Pod]', 'egress', 'TCP 80']]);
+  const place = (h: ScanReport['halfOpen'][number] | undefined): unknown => [h?.belongs.how, h?.belongs.direction, h?.belongs.policy, h?.belongs.origin?.path];
+  expect(place(egress.halfOpen[0])).toEqual(['new', 'ingress', 'NetworkPolicy web/web-allow-from-train', undefined]);
   const ingress = report([pod('train'), pod('web', '', '{containerPort: 80}'), policy('train', shut), policy('web', named('ingress', 'train'))].join(''));
   expect(ingress.halfOpen.map((h) => [h.from.title, h.to.title, h.openSide])).toEqual([['train/train[Pod]', 'web/web[Pod]', 'ingress']]);
+  const other = policy('web', named('ingress', 'cron'));
+  const some = report([pod('train'), pod('web', '', '{containerPort: 80}'), policy('train', named('egress', 'web')), policy('web', shut), other].join(''));
+  expect(place(some.halfOpen[0])).toEqual(['add-to', 'ingress', expect.stringContaining('NetworkPolicy web/p'), []]);
+  expect(some.halfOpen[0]?.belongs.origin?.document.index).toBeGreaterThan(egress.halfOpen[0]?.opener.document.index ?? 0);
   const open = report([pod('train'), pod('web', '', '{containerPort: 80}'), policy('train', named('egress', 'web'))].join(''));
   expect(open.halfOpen).toEqual([]);
 });

@@ -1,7 +1,9 @@
 import type { Reachability } from '../engine/reach.ts';
+import type { MissingRule } from '../model/missing-rule.ts';
 import { enforces } from '../model/profile.ts';
 import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
+import { missingRule } from './missing-rule.ts';
 import { type PlacedRule, policyIndex } from './policy-index.ts';
 import { listening, rulePorts } from './rule-ports.ts';
 
@@ -12,6 +14,8 @@ export interface HalfOpenRule {
   readonly to: Workload;
   /** What the rule opens in vain. */
   readonly ports: TransportSet;
+  /** Where the rule belongs that would open the other end. */
+  readonly missing: MissingRule;
 }
 
 /** How many workloads at either end of one rule are compared; rules that name many workloads are about all of them alike. */
@@ -50,7 +54,8 @@ function* findRules(reach: Reachability, training: ReadonlySet<string>): Iterabl
           const ports = closedPorts(reach, { policy, rule }, from, to);
           if (ports.isEmpty) continue;
           seen.add(pair);
-          yield { rule: { policy, rule }, from, to, ports };
+          const shut = rule.direction === 'egress' ? 'ingress' : 'egress';
+          yield { rule: { policy, rule }, from, to, ports, missing: missingRule(reach, shut, from, to, ports) };
         }
       }
     }

@@ -2,6 +2,7 @@ import { workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
 import { halfOpenRules } from './half-open-rules.ts';
+import { missingRuleText } from './missing-rule.ts';
 import { subjectsOf } from './subjects.ts';
 
 const store =
@@ -28,7 +29,7 @@ export const check: Check = {
     good: documents(trainingNamespace, trainer(), store, defaultDeny, egress, storeDeny, storeAllow),
   },
   *run(context) {
-    for (const { rule, from, to, ports } of halfOpenRules(context.reach, context.training)) {
+    for (const { rule, from, to, ports, missing } of halfOpenRules(context.reach, context.training)) {
       const egressSide = rule.rule.direction === 'egress';
       const [shut, need] = egressSide ? [to, 'ingress'] : [from, 'egress'];
       yield {
@@ -36,8 +37,11 @@ export const check: Check = {
         confidence: 'certain',
         message: `${rule.policy.id} opens ${workloadTitle(from)} to ${workloadTitle(to)} on ${ports}, but the ${need} of ${workloadTitle(shut)} does not: nothing passes.`,
         primary: rule.rule.origin,
-        related: [{ origin: shut.origin, message: `its ${need} is shut for this` }],
-        fix: `Add an ${need} rule for ${workloadTitle(shut)}, or delete this rule.`,
+        related: [
+          { origin: shut.origin, message: `its ${need} is shut for this` },
+          ...(missing.origin === null ? [] : [{ origin: missing.origin, message: 'here the missing rule belongs' }]),
+        ],
+        fix: `Add an ${need} rule for ${workloadTitle(shut)}, ${missingRuleText(missing)}; or delete this rule.`,
         subjects: subjectsOf([from, to]),
       };
     }

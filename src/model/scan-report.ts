@@ -1,5 +1,7 @@
+import type { Origin } from '../kernel/origin.ts';
 import type { ExposedWorkload } from './exposure-report.ts';
 import type { Finding } from './finding.ts';
+import type { MissingRule } from './missing-rule.ts';
 import type { StagedPolicy } from './staged-policy.ts';
 import type { Gap } from './verdict.ts';
 import type { WorkloadId } from './workload.ts';
@@ -63,6 +65,9 @@ export interface HalfOpenPassage {
   readonly openSide: 'egress' | 'ingress';
   readonly ports: string;
   readonly missing: string;
+  /** The rule that opens the one side. */
+  readonly opener: Origin;
+  readonly belongs: MissingRule;
 }
 
 export interface ScanReport {

@@ -3,6 +3,7 @@ import type { ClaimResult } from '../model/claim.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { ExposedWorkload, ExposureEntry, ExposureHop, ExposurePath } from '../model/exposure-report.ts';
 import type { Finding } from '../model/finding.ts';
+import type { MissingRule } from '../model/missing-rule.ts';
 import type { ScanReport } from '../model/scan-report.ts';
 import type { PromotedClaim, StagedPolicy } from '../model/staged-policy.ts';
 import type { Decision, Packet, Side, Step, Verdict } from '../model/verdict.ts';
@@ -75,7 +76,11 @@ export interface ExposedWorkloadJson extends Omit<ExposedWorkload, 'paths'> {
   readonly paths: readonly ExposurePathJson[];
 }
 
-export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings' | 'staged' | 'exposed'> {
+export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings' | 'staged' | 'exposed' | 'halfOpen'> {
+  readonly halfOpen: readonly (Omit<ScanReport['halfOpen'][number], 'opener' | 'belongs'> & {
+    readonly opener: LocationJson;
+    readonly belongs: Omit<MissingRule, 'origin'> & { readonly location: LocationJson | null };
+  })[];
   readonly exposed: readonly ExposedWorkloadJson[];
   readonly staged: readonly StagedPolicyJson[];
   readonly headline: string;

@@ -55,7 +55,11 @@ export function scanJson(report: ScanReport, context: JsonContext): ScanJson {
     unread: [...report.unread],
     training: report.training,
     exposed: report.exposed.map((w) => exposedWorkloadJson(w, context.locator)),
-    halfOpen: report.halfOpen,
+    halfOpen: report.halfOpen.map(({ opener, belongs: { origin, ...belongs }, ...passage }) => ({
+      ...passage,
+      opener: locationJson(opener, context.locator),
+      belongs: { ...belongs, location: origin === null ? null : locationJson(origin, context.locator) },
+    })),
     staged: stagedJson(report.staged, context.locator),
     findings: report.findings.map((f) => findingJson(f, context.locator)),
     ignored: ignoredJson(context),

@@ -29,7 +29,7 @@ export const queryReportSchema: z.ZodType<QueryJson> = z
       }),
     ),
     strict: z.boolean().describe('Whether what is not known counted as reachable.'),
-    findings: z.array(findingSchema).describe('With --redundant: policies and rules without which nothing changes.'),
+    findings: z.array(findingSchema).describe('With --dead, --shadowed, --redundant: policies and rules without which nothing changes.'),
     assumptions: z.array(textSchema),
     diagnostics: z.array(diagnosticSchema),
   })

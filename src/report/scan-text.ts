@@ -8,6 +8,7 @@ import { findingLines, ignoredLines, ranked, severityCounts, severityInks } from
 import { passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
 import { incompleteLines } from './incomplete-lines.ts';
 import type { Ink } from './pen.ts';
+import { placeOf } from './place.ts';
 import { stagedLines } from './staged.ts';
 import { visible } from './visible.ts';
 import { displayWidth, padRight, wrap } from './width.ts';
@@ -300,9 +301,15 @@ function halfOpenLines({ halfOpen: passages, omitted }: ScanReport, context: Tex
     ...shown.flatMap((p) => [
       ...wrap(`${visible(p.from.title)} ${pen.glyphs.blocked} ${visible(p.to.title)}  ${visible(p.ports)}`, pen.style.width - 2).map((line) => `  ${line}`),
       ...wrap(`open for ${p.openSide} only; ${visible(p.missing)}`, pen.style.width - 6).map((line) => `      ${pen.ink(line, 'dim')}`),
+      `      ${pen.ink(halfOpenPlaces(p, context), 'dim')}`,
     ]),
     ...moreLine(passages.length - shown.length + omitted.halfOpen, 2, context),
   ];
+}
+
+function halfOpenPlaces({ opener, belongs: { origin, how } }: ScanReport['halfOpen'][number], { locator }: TextContext): string {
+  const opens = `opened at ${placeOf(opener, locator)}`;
+  return origin === null ? opens : `${opens}; belongs ${how === 'before' ? 'before' : 'into'} ${placeOf(origin, locator)}`;
 }
 
 function stagedSection({ staged }: ScanReport, context: TextContext): string[] {

@@ -16,7 +16,7 @@ const about = {
   redundant: ['changes nothing', 'info', 'Others settle all that it matches in the same way. What is said twice is changed once.', 'Remove it.'],
 } as const;
 
-/** What `query --redundant` finds, for SARIF. */
+/** What `query` finds with --dead, --shadowed and --redundant, for SARIF. */
 export const uselessRules: readonly RuleMeta[] = (['policy', 'rule'] as const).flatMap((what) =>
   (['dead', 'shadowed', 'redundant'] as const).map((how) => {
     const [title, severity, why, fix] = about[how];

@@ -18,7 +18,7 @@ import { representativeKind } from '../claims/representatives.ts';
 import { addressParty } from '../reach-map.ts';
 import { type WithFuture, withFuturePods } from './future.ts';
 import { queryText } from './party-text.ts';
-import type { Query } from './query.ts';
+import type { Query, QueryPorts } from './query.ts';
 import { type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
 
 /** What a query comes to: workloads that nothing tells apart count once. */
@@ -75,7 +75,7 @@ function inDoubt(result: ClaimResult, { from, to }: Query, { left }: WithFuture)
 
 interface Target {
   readonly resolved: Resolved;
-  readonly ports: TransportSet | null;
+  readonly ports: QueryPorts | null;
 }
 
 class Answering {
@@ -105,13 +105,20 @@ class Answering {
       });
     const excesses: Excess[] = [];
     let looked = 0;
+    const unnamed = new Set<string>();
     for (const { resolved, ports } of to) {
       const targets = this.#ends(resolved, []);
       looked += targets.length;
-      const permitted = ports === null ? TransportSet.empty : ports.complement();
-      for (const a of sources) for (const b of targets) excesses.push(...this.#excess(a, b, permitted, a.is === 'yes' && b.is === 'yes'));
+      for (const name of ports?.names ?? [])
+        if (!targets.some((t) => portNamed(t.workload, name)))
+          unnamed.add(`nothing that to names has a port called ${name}: correct the query, or give its manifests`);
+      for (const a of sources)
+        for (const b of targets)
+          excesses.push(...this.#excess(a, b, ports === null ? TransportSet.empty : portsAt(ports, b).complement(), a.is === 'yes' && b.is === 'yes'));
     }
     if (looked === 0) return { ...undecided(about, 'nothing in the input is what to names: give its manifests, or correct the query'), group: 'safety' };
+    const [first] = unnamed;
+    if (first !== undefined && excesses.length === 0) return { ...undecided(about, first), group: 'safety' };
     return safetyClaim(this.#reach, excesses, {
       ...about,
       fix: 'remove or narrow the rule that the packet used, or add default deny where no policy selects the pod',
@@ -144,7 +151,7 @@ class Answering {
       anyName: false,
     };
     return this.#ends(everyone, to).flatMap((b) => {
-      const permitting = to.map((t) => ({ ports: t.ports ?? TransportSet.full, is: permits(t.resolved, b) }));
+      const permitting = to.map((t) => ({ ports: t.ports === null ? TransportSet.full : portsAt(t.ports, b), is: permits(t.resolved, b) }));
       const permitted = TransportSet.unionAll(permitting.filter((p) => p.is === 'yes').map((p) => p.ports));
       const perhaps = TransportSet.unionAll(permitting.filter((p) => p.is === 'maybe').map((p) => p.ports));
       return sources.flatMap((a) => {
@@ -165,9 +172,11 @@ class Answering {
           const pair = this.#pair(a, b, 'every');
           if (pair === null) continue;
           pairs++;
-          const needed = ports ?? declared(b.workload);
+          const needed = ports === null ? declared(b.workload) : portsAt(ports, b);
+          const missing = ports?.names.find((name) => !portNamed(b.workload, name));
+          if (missing !== undefined) silent.add(`${b.title} has no port called ${missing}`);
           if (needed === null) {
-            silent.add(b.title);
+            silent.add(`${b.title} declares no port: give ports in the query`);
             continue;
           }
           const closed = needed.subtract(pair.flow.allowed.union(pair.flow.unknown));
@@ -186,7 +195,7 @@ class Answering {
     if (shut.length > 0) return { ...about, group: 'liveness', status: 'fails', counterexamples: shut, reasons: [], fix };
     const reasons = [
       ...(pairs === 0 ? ['nothing in the input is what to names: give its manifests, or correct the query'] : []),
-      ...[...silent].map((title) => `${title} declares no port: give ports in the query`),
+      ...silent,
       ...reasonsOf(doubtful),
     ];
     if (doubtful.length + reasons.length > 0) return { ...about, group: 'liveness', status: 'undecided', counterexamples: doubtful, reasons, fix };
@@ -211,7 +220,7 @@ class Answering {
     const groups = new Map<string, { readonly is: Belongs; readonly members: Workload[] }>();
     for (const [w, is] of resolved.workloads) {
       const belongs = told.map((t) => t.resolved.workloads.get(w) ?? '-').join();
-      const ports = w.ports.map((p) => `${p.protocol}${p.port}`).join();
+      const ports = w.ports.map((p) => `${p.name ?? ''} ${p.protocol}${p.port}`).join();
       const key = [is, belongs, ports, w.node, w.hostNetwork ? w.id : '', ...(this.#classes.get(w.id) ?? [w.id])].join(' ');
       kept(groups, key, () => ({ is, members: [] })).members.push(w);
     }
@@ -283,6 +292,16 @@ function permits({ workloads, nodes, addresses, names, anyName }: Resolved, end:
     case 'name':
       return anyName || names.has(end.party.name) ? 'yes' : 'no';
   }
+}
+
+/** The ports of a query at one end: names are those of its containers. */
+function portsAt({ numbers, names }: QueryPorts, { workload }: End): TransportSet {
+  const named = (workload?.ports ?? []).filter((p) => p.name !== null && names.includes(p.name));
+  return TransportSet.unionAll([numbers, ...named.map((p) => TransportSet.of(p.protocol, [[p.port, p.port]]))]);
+}
+
+function portNamed(workload: Workload | null, name: string): boolean {
+  return (workload?.ports ?? []).some((p) => p.name === name);
 }
 
 function declared(workload: Workload | null): TransportSet | null {

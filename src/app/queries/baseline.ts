@@ -23,7 +23,7 @@ export function readBaselineRules(document: Reader): () => readonly Query[] {
       description: at.field('description').string() ?? null,
       assertion: denied ? 'must-not-reach' : 'must-reach',
       from: [party(at, 'from', 'from_ns')],
-      to: [{ party: party(at, 'to', 'to_ns'), ports }],
+      to: [{ party: party(at, 'to', 'to_ns'), ports: ports === null ? null : { numbers: ports, names: [] } }],
       origin: at.origin,
     });
   }

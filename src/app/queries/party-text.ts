@@ -1,12 +1,17 @@
 import { everything, selectorText } from '../../model/labels.ts';
-import type { Assertion, Query, QueryParty } from './query.ts';
+import type { Assertion, Query, QueryParty, QueryPorts } from './query.ts';
 
 const verbs: Readonly<Record<Assertion, string>> = { 'must-reach': 'must reach', 'must-not-reach': 'must not reach', 'only-reaches': 'reaches only' };
 
 /** A query as a sentence: `pods app=web of namespace shop must not reach 10.0.0.0/8 on TCP 22`. */
 export function queryText({ assertion, from, to }: Query): string {
-  const targets = to.map(({ party, ports }) => `${partyText(party)}${ports === null ? '' : ` on ${ports.toString()}`}`);
+  const targets = to.map(({ party, ports }) => `${partyText(party)}${ports === null ? '' : ` on ${portsText(ports)}`}`);
   return `${from.map(partyText).join(', ')} ${verbs[assertion]} ${targets.length === 0 ? 'nothing' : targets.join(', ')}`;
+}
+
+function portsText({ numbers, names }: QueryPorts): string {
+  const called = names.map((name) => `port ${name}`);
+  return [...(numbers.isEmpty && called.length > 0 ? [] : [numbers.toString()]), ...called].join(' and ');
 }
 
 function partyText(party: QueryParty): string {

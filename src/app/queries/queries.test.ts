@@ -33,7 +33,7 @@ spec: {replicas: 1, selector: {matchLabels: {app: notebook}}, template: {metadat
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: db, namespace: data}
-spec: {replicas: 1, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: db, ports: [{containerPort: 5432}]}]}}}
+spec: {replicas: 1, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: db, ports: [{name: pg, containerPort: 5432}]}]}}}
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -70,7 +70,7 @@ function ask(queries: string, profileId = 'cilium@1.19'): { answers: string[]; d
   const read = readQueryFiles([{ file: 'q.yaml', text: queries }]);
   const zones = readZones([{ file: 'zone.yaml', text: zone }]);
   const { snapshot } = loadSnapshot([{ file: 'c.yaml', text: cluster }]);
-  const result = runQueries(snapshot, profile.value, { files: read.files, zones: zones.zones, redundant: false, strict: false });
+  const result = runQueries(snapshot, profile.value, { files: read.files, zones: zones.zones, useless: new Set(), strict: false });
   const diagnostics = [...read.diagnostics, ...result.diagnostics].map((d) => `${pathText(d.origin?.path ?? [])}: ${d.code}`);
   const claims = result.ok ? result.value.zones.flatMap((z) => z.claims) : [];
   // What refutes a claim is decided by the definition: it passes where it must not, and does not where it must.
@@ -92,6 +92,12 @@ describe('queries', () => {
     ['a block with an exception', 'must-not-reach: {from: {workload: ml/train}, to: {cidr: 203.0.112.0/23, except: [203.0.113.0/24]}}', 'holds'],
     ['must-reach on the declared port', 'must-reach: {from: {workload: ml/train}, to: {workload: data/db}}', 'holds'],
     ['must-reach on a shut port', 'must-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: [5432, 5433]}', 'fails'],
+    ['a port by its name', 'must-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: pg}', 'holds'],
+    ['a port by its name that is open', 'must-not-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: [22, pg]}', 'fails'],
+    ['a name that no port has', 'must-not-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: ssh}', 'undecided'],
+    ['a name that no port has, to be reached', 'must-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: ssh}', 'undecided'],
+    ['a range of ports', 'must-not-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: TCP/5000-5431}', 'holds'],
+    ['only-reaches on a port by its name', 'only-reaches: {from: {workload: ml/train}, to: [{namespace: data, ports: pg}, {cidr: 203.0.113.0/24}]}', 'holds'],
     ['must-reach an address', 'must-reach: {from: {workload: ml/train}, to: {cidr: 203.0.113.0/24}, ports: 443}', 'holds'],
     ['must-reach a block that is open in part', 'must-reach: {from: {workload: ml/train}, to: {cidr: 203.0.112.0/23}, ports: 443}', 'fails'],
     ['must-reach what declares nothing', 'must-reach: {from: {workload: data/db}, to: {workload: ml/train}}', 'undecided'],
@@ -125,6 +131,20 @@ describe('queries', () => {
     expect(answers).toEqual([]);
     const fixed = ask(rules.replace(', from_ns: x', ''));
     expect(fixed).toEqual({ answers: ['no-db-from-notebooks fails', 'train-db holds', 'no-internet holds', 'rule-4 holds'], diagnostics: [] });
+  });
+
+  // The forms that np-guard/baseline-rules examples use: two requirements, a key alone, no party, no port.
+  test('np-guard baseline rules in every form', () => {
+    const rules = `
+- {name: label-needed, action: deny, from: "uses notin (true, True), stage!=dev", from_ns: "env, level notin (0, 1)", to: app=db, to_ns: "env in (admin, prod)"}
+- {name: no-ftp, action: deny, protocol: TCP, port_min: 20, port_max: 21}
+- {name: from-a-block, action: allow, from: 198.51.100.0/24, to: app=notebook}
+- {name: unlike, action: deny, protocol: TCP, from: app=train, from_ns: env=prod, to: app=db, to_ns: env!=dev}
+`;
+    const { answers, diagnostics } = ask(rules);
+    expect(diagnostics).toEqual([]);
+    // The notebook declares no port; no pod is called train in a namespace of env=prod.
+    expect(answers).toEqual(['label-needed fails', 'no-ftp fails', 'from-a-block undecided', 'unlike undecided']);
   });
 
   test('every fault is told at its place', () => {
@@ -246,7 +266,7 @@ spec:
     const text = `apiVersion: ringfence.dev/v1alpha1\nkind: Queries\nqueries: [{name: q, must-not-reach: {from: {anyPodIn: ml}, to: ${to}}}]`;
     const read = readQueryFiles([{ file: 'q.yaml', text }]);
     expect(read.diagnostics).toEqual([]);
-    const answered = runQueries(snapshot, calico.value, { files: read.files, zones: [], redundant: false, strict: false });
+    const answered = runQueries(snapshot, calico.value, { files: read.files, zones: [], useless: new Set(), strict: false });
     if (!answered.ok) throw new Error(JSON.stringify(answered.diagnostics));
     return answered.value.zones.flatMap((z) =>
       z.claims.map(({ status, title, reasons, counterexamples }) => ({ status, title, reasons, stories: counterexamples.map((c) => c.story) })),

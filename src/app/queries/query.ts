@@ -27,10 +27,16 @@ export type QueryParty =
   /** Pods, nodes, addresses and names: all there is. */
   | { readonly kind: 'anyone'; readonly origin: Origin };
 
+/** Ports by number, and names of container ports: each pod that is reached says which number it has under a name. */
+export interface QueryPorts {
+  readonly numbers: TransportSet;
+  readonly names: readonly string[];
+}
+
 /** A party with the ports on which it is meant; null where the query says nothing about them. */
 export interface QueryTarget {
   readonly party: QueryParty;
-  readonly ports: TransportSet | null;
+  readonly ports: QueryPorts | null;
 }
 
 export const assertions = ['must-reach', 'must-not-reach', 'only-reaches'] as const;

@@ -6,7 +6,7 @@ import { readSelector } from '../../model/selector-syntax.ts';
 import { parseCidr } from '../../space/ip-set.ts';
 import { type Protocol, protocols, TransportSet } from '../../space/transport-set.ts';
 import { readBaselineRules } from './baseline.ts';
-import { type Assertion, assertions, type Query, type QueryParty, type QueryTarget } from './query.ts';
+import { type Assertion, assertions, type Query, type QueryParty, type QueryPorts, type QueryTarget } from './query.ts';
 import { parseSelector } from './selector-text.ts';
 
 /** Reads one document: our own queries, or a list of np-guard baseline rules. Every fault is told at its place. */
@@ -162,14 +162,25 @@ function isTrue(at: Reader): boolean {
 }
 
 /** Null when nothing is said. */
-function readPorts(at: Reader): TransportSet | null {
+function readPorts(at: Reader): QueryPorts | null {
   if (at.absent) return null;
-  return TransportSet.unionAll(
-    listOf(at).flatMap((item) => {
-      const set = portsOf(item);
-      return set === undefined ? [] : [set];
-    }),
-  );
+  const names: string[] = [];
+  const sets = listOf(at).flatMap((item) => {
+    const { value } = item;
+    if (typeof value === 'string' && isPortName(value)) {
+      names.push(value);
+      return [];
+    }
+    const set = portsOf(item);
+    return set === undefined ? [] : [set];
+  });
+  return { numbers: TransportSet.unionAll(sets), names };
+}
+
+/** A name of a container port; a word that stands for a protocol is none. Source: kubernetes apimachinery validation IsValidPortName. */
+function isPortName(text: string): boolean {
+  const word = /^(?=[a-z0-9-]{1,15}$)(?=.*[a-z])[a-z0-9](?:-?[a-z0-9])*$/.test(text);
+  return word && !protocols.some((p) => p === text.toUpperCase());
 }
 
 /** `443`, `TCP/443`, `443/TCP`, `UDP/8000-8010`, `TCP`, `ICMP`. */
@@ -184,7 +195,7 @@ function portsOf(item: Reader): TransportSet | undefined {
   const whole = parts.length === 1 && word !== undefined;
   const most = protocol === 'ICMP' ? 255 : protocol === 'OTHER' ? 0 : 65_535;
   if (protocol === undefined || parts.length > 2 || (parts.length === 2 && word === undefined) || (!whole && !(low <= high && high <= most))) {
-    item.error('bad-port', `${shown(text)} is no port.`, 'Write 443, TCP/443, UDP/8000-8010, TCP or ICMP.');
+    item.error('bad-port', `${shown(text)} is no port.`, 'Write 443, TCP/443, UDP/8000-8010, TCP, ICMP, or the name of a container port.');
     return undefined;
   }
   return portSet(protocol, whole ? null : [low, high]);

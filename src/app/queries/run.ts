@@ -9,7 +9,7 @@ import type { VerifyReport } from '../../model/verify-report.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { assumptionsOf, judged } from '../modes.ts';
 import { uselessFindings } from '../redundancy/findings.ts';
-import { uselessPolicies } from '../redundancy/redundancy.ts';
+import { type Uselessness, uselessPolicies } from '../redundancy/redundancy.ts';
 import { answerQueries } from './answer.ts';
 import type { Query } from './query.ts';
 import { readQueries } from './read.ts';
@@ -41,14 +41,14 @@ export function readQueryFiles(sources: readonly SourceText[]): QueriesRead {
 export interface Asked {
   readonly files: QueriesRead['files'];
   readonly zones: readonly LoadedZone[];
-  /** Whether to look for policies without which nothing changes. */
-  readonly redundant: boolean;
+  /** Sorts of policies and rules without which nothing changes that are looked for. */
+  readonly useless: ReadonlySet<Uselessness>;
   /** What is not known counts as reachable. */
   readonly strict: boolean;
 }
 
 /** Answers all queries; in the report a file stands where a zone stands in that of verify. */
-export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones, redundant, strict }: Asked): Result<VerifyReport> {
+export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones, useless, strict }: Asked): Result<VerifyReport> {
   const answers = files.map(({ file, queries }) => ({ file, answered: answerQueries(snapshot, profile, zones, queries) }));
   const diagnostics = answers.flatMap(({ answered }) => answered.diagnostics);
   if (diagnostics.some((d) => d.severity === 'error')) return failed(diagnostics);
@@ -57,7 +57,7 @@ export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones,
       profile: profile.id,
       zones: answers.map(({ file, answered }) => ({ zone: file, claims: answered.ok ? judged(answered.value, { strict }) : [], notCovered: [] })),
       unread: [],
-      findings: redundant ? uselessFindings(uselessPolicies(snapshot, profile)) : [],
+      findings: useless.size > 0 ? uselessFindings(uselessPolicies(snapshot, profile), useless) : [],
       strict,
       staged: null,
       assumptions: assumptionsOf({ promoted: false, strict }, profile),

@@ -17,17 +17,19 @@ const fixes: Readonly<Record<Uselessness, string>> = {
 };
 
 /** Policies and rules without which nothing changes, as findings: `rule-dead`, `rule-shadowed`, `rule-redundant`, and the same for whole policies. */
-export function uselessFindings(useless: readonly Useless[]): Finding[] {
-  return useless.map(({ how, policy, rule, proof, instead }) => ({
-    check: `${rule === null ? 'policy' : 'rule'}-${how}`,
-    severity: severities[how],
-    confidence: 'certain',
-    message: `${rule === null ? policy.id : `${ruleTitle(policy.rules, rule)} of ${policy.id}`} ${meanings[how]} (${proof})`,
-    primary: rule?.origin ?? policy.origin,
-    related: instead === null ? [] : [{ origin: instead.origin, message: `${instead.policy} settles it instead` }],
-    fix: fixes[how],
-    subjects: [policy.namespace === null ? policy.name : `${policy.namespace}/${policy.name}`],
-  }));
+export function uselessFindings(useless: readonly Useless[], sorts: ReadonlySet<Uselessness>): Finding[] {
+  return useless
+    .filter(({ how }) => sorts.has(how))
+    .map(({ how, policy, rule, proof, instead, unless }) => ({
+      check: `${rule === null ? 'policy' : 'rule'}-${how}`,
+      severity: severities[how],
+      confidence: 'certain',
+      message: `${rule === null ? policy.id : `${ruleTitle(policy.rules, rule)} of ${policy.id}`} ${meanings[how]} (${proof}; ${unless === null ? 'so it is for all pods that could be created' : `not so for ${unless}`})`,
+      primary: rule?.origin ?? policy.origin,
+      related: instead.map((s) => ({ origin: s.origin, message: `${s.policy} settles it instead, as for ${s.packet}` })),
+      fix: fixes[how],
+      subjects: [policy.namespace === null ? policy.name : `${policy.namespace}/${policy.name}`],
+    }));
 }
 
 function ruleTitle(rules: readonly Rule[], rule: Rule): string {

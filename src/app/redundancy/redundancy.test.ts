@@ -5,7 +5,7 @@ import { trials } from '../../../laws/runs.ts';
 import { profileOf, profiles } from '../../engine/profiles.ts';
 import { difference } from '../diff/difference.ts';
 import { loadSnapshot } from '../load.ts';
-import { uselessPolicies } from './redundancy.ts';
+import { type Useless, uselessPolicies } from './redundancy.ts';
 
 const pods = `
 apiVersion: v1
@@ -25,7 +25,7 @@ function useless(policies: string): string[] {
   if (!profile.ok) throw new Error('no profile');
   return uselessPolicies(loadSnapshot([{ file: 'a.yaml', text: pods + policies }]).snapshot, profile.value).map(
     ({ how, policy, rule, instead }) =>
-      `${policy.name}${rule === null ? '' : ` ${policy.rules.indexOf(rule)}`} ${how}${instead === null ? '' : ` by ${instead.policy}`}`,
+      `${policy.name}${rule === null ? '' : ` ${policy.rules.indexOf(rule)}`} ${how}${instead.length === 0 ? '' : ` by ${instead.map((s) => s.policy).join(' and ')}`}`,
   );
 }
 
@@ -50,6 +50,16 @@ describe('policies without which nothing changes', () => {
       policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: cache}}}]}]}'),
       ['a 0 dead'],
     ],
+    [
+      'a selector that contradicts itself',
+      policy('a', '{podSelector: {matchLabels: {app: web}, matchExpressions: [{key: app, operator: NotIn, values: [web]}]}}'),
+      ['a dead'],
+    ],
+    [
+      'a rule on a port that nobody has',
+      policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: grpc}]}, {ports: [{port: http}]}]}'),
+      ['a 0 dead'],
+    ],
     ['default deny twice', policy('a', '{podSelector: {}}') + policy('b', '{podSelector: {}}'), ['a redundant', 'b redundant']],
     [
       'default deny beside a policy that isolates all pods there are, which guards pods to come',
@@ -70,6 +80,26 @@ spec: {endpointSelector: {matchLabels: {app: web}}, ingressDeny: [{fromEndpoints
     ],
   ])('%s', (_, text, expected) => {
     expect(useless(text).filter((line) => !line.startsWith('b redundant by'))).toEqual(expected);
+  });
+
+  test('says for whom, and with which packets', () => {
+    const profile = profileOf('cilium@1.19');
+    if (!profile.ok) throw new Error('no profile');
+    const find = (text: string): Useless[] => uselessPolicies(loadSnapshot([{ file: 'a.yaml', text: pods + text }]).snapshot, profile.value);
+    const of = (text: string): unknown[] => find(text).map(({ proof, unless, instead }) => [proof.split(':')[0], unless, instead.map((s) => s.packet)]);
+    expect(of(policy('a', '{podSelector: {matchExpressions: [{key: x, operator: Exists}, {key: x, operator: DoesNotExist}]}}'))).toEqual([
+      ['its selector !x,x contradicts itself', null, []],
+    ]);
+    expect(of(policy('a', '{podSelector: {matchLabels: {app: cache}}}'))).toEqual([
+      ['no pod of the input is selected by it', 'a pod to come with the labels app=cache', []],
+    ]);
+    expect(of(policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: grpc}]}, {ports: [{port: http}]}]}'))).toEqual([
+      ['no container of the input has a port called grpc', 'a pod with such a port', []],
+    ]);
+    const [, , packets] = of(
+      policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}, {from: [{podSelector: {matchLabels: {app: db}}}]}]}'),
+    )[0] as readonly [string, string, readonly string[]];
+    expect(packets).toEqual(['shop/db[Pod] to shop/web[Pod] on 8080/TCP']);
   });
 
   test('is so: the same cluster without one of them has the same traffic', () => {

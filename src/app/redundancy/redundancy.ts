@@ -9,15 +9,24 @@ import { type Direction, type Policy, type Rule, tiers } from '../../model/polic
 import { enforces, type Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
-import type { Workload } from '../../model/workload.ts';
+import { type Workload, workloadTitle } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
+import { portText } from '../claims/judge.ts';
 import { split } from '../diff/split.ts';
+import { type Deadness, deadRule, deadSubject } from './dead.ts';
 
 /**
  * dead: no packet between parties of the input matches. shadowed: others settle every packet that matches, the other way. redundant: others settle every
  * packet that matches in the same way. Each by itself: two rules may be redundant because of each other.
  */
 export type Uselessness = 'dead' | 'shadowed' | 'redundant';
+
+/** What settles a packet that the useless one matches, and that packet, in words. */
+export interface Settler {
+  readonly policy: string;
+  readonly origin: Origin;
+  readonly packet: string;
+}
 
 /** A policy, or one rule of it, without which nothing changes. */
 export interface Useless {
@@ -27,8 +36,10 @@ export interface Useless {
   readonly rule: Rule | null;
   /** What shows it, in a sentence. */
   readonly proof: string;
-  /** What settles a packet of it instead, where there is one. */
-  readonly instead: { readonly policy: string; readonly origin: Origin } | null;
+  /** What settles packets of it instead, at most three, each with a packet that shows it. */
+  readonly instead: readonly Settler[];
+  /** For whom this would not be so; null: it is so for everything that could be created. */
+  readonly unless: string | null;
 }
 
 /**
@@ -39,6 +50,13 @@ export function uselessPolicies(snapshot: Snapshot, profile: Profile): Useless[]
   const finding = new Finding(snapshot, profile);
   return snapshot.policies.filter((p) => enforces(profile, p) && p.subject.kind === 'pods').flatMap((p) => finding.of(p));
 }
+
+/** Settlers that are told, and packets that are decided to find them. */
+const mostSettlers = 3;
+const mostTries = 60;
+
+/** What the comparison does not hold for. Pods without labels were compared. */
+const toCome = 'pods to come whose labels no pod of the input has';
 
 const directions: readonly Direction[] = ['egress', 'ingress'];
 
@@ -57,23 +75,21 @@ class Finding {
 
   of(policy: Policy): Useless[] {
     const real = this.#subjectsOf(policy).filter((w) => !isStandIn(w));
-    if (real.length === 0 && this.#subjectsOf(policy).length === 0)
-      return [{ how: 'dead', policy, rule: null, proof: 'no pod of the input is selected by it', instead: null }];
+    if (real.length === 0 && this.#subjectsOf(policy).length === 0) return [dead(policy, null, deadSubject(policy))];
     const rest = this.#policies.filter((p) => p !== policy);
     const whole = this.#compare(policy, rest, directions);
     if (whole === null) {
       const { how, instead } = this.#settledBy(policy, policy.rules, rest);
-      return [
-        { how: how === 'dead' ? 'redundant' : how, policy, rule: null, proof: `solved without it, every pod that it selects has the same traffic`, instead },
-      ];
+      const proof = 'solved without it, every pod that it selects has the same traffic on every port with every party';
+      return [{ how: how === 'dead' ? 'redundant' : how, policy, rule: null, proof, instead, unless: toCome }];
     }
     return policy.rules.flatMap((rule): Useless[] => {
       const without = [...rest, { ...policy, rules: policy.rules.filter((r) => r !== rule) }];
       if (this.#compare(policy, without, [rule.direction]) !== null) return [];
       const { how, instead } = this.#settledBy(policy, [rule], without);
-      const proof =
-        how === 'dead' ? 'no packet between parties of the input matches it' : 'solved without it, every pod that the policy selects has the same traffic';
-      return [{ how, policy, rule, proof, instead }];
+      if (how === 'dead') return [dead(policy, rule, deadRule(this.#small, rule))];
+      const proof = 'solved without it, every pod that the policy selects has the same traffic on every port with every party';
+      return [{ how, policy, rule, proof, instead, unless: toCome }];
     });
   }
 
@@ -112,10 +128,12 @@ class Finding {
   }
 
   /** How the packets that these rules match are settled without them. */
-  #settledBy(policy: Policy, rules: readonly Rule[], without: readonly Policy[]): { readonly how: Uselessness; readonly instead: Useless['instead'] } {
+  #settledBy(policy: Policy, rules: readonly Rule[], without: readonly Policy[]): Pick<Useless, 'how' | 'instead'> {
     const base = this.#asIs(policy);
     let how: Uselessness = 'dead';
-    let instead: Useless['instead'] = null;
+    const agreeing = new Map<Origin, Settler>();
+    const others = new Map<Origin, Settler>();
+    let tries = 0;
     for (const rule of rules) {
       const alone: Policy = {
         ...policy,
@@ -138,22 +156,47 @@ class Finding {
           if (how === 'dead') how = 'shadowed';
           const agreed = rule.action === 'pass' ? matched : matched.intersect(so);
           if (!agreed.isEmpty) how = 'redundant';
-          instead ??= this.#decider(rule.direction, subject, peer, agreed.isEmpty ? matched : agreed, without);
+          const found = agreed.isEmpty ? others : agreeing;
+          if (found.size >= mostSettlers || tries >= mostTries) continue;
+          tries++;
+          const settler = this.#decider(rule.direction, subject, peer, agreed.isEmpty ? matched : agreed, without);
+          if (settler !== null) kept(found, settler.origin, () => settler);
         }
     }
-    return { how, instead };
+    return { how, instead: [...(how === 'shadowed' ? others : agreeing).values()] };
   }
 
   /** What settles one packet when the rule is gone. */
-  #decider(direction: Direction, subject: Workload, peer: ReachParty, ports: TransportSet, without: readonly Policy[]): Useless['instead'] {
+  #decider(direction: Direction, subject: Workload, peer: ReachParty, ports: TransportSet, without: readonly Policy[]): Settler | null {
     const own: Endpoint = { kind: 'pod', workload: subject.id, replica: 0 };
     const other = endpointOf(peer, subject);
     const [from, to] = direction === 'egress' ? [own, other] : [other, own];
     const destination = direction === 'ingress' ? subject : peer.kind === 'workload' ? (this.#small.workloads.find((w) => w.id === peer.id) ?? null) : null;
-    const verdict = decide({ ...this.#small, policies: without }, this.#profile, { from, to, ...believablePort(ports, destination) });
+    const port = believablePort(ports, destination);
+    const verdict = decide({ ...this.#small, policies: without }, this.#profile, { from, to, ...port });
     const step = verdict[direction].steps.findLast((s) => s.outcome === 'allow' || s.outcome === 'deny');
-    return step === undefined ? null : { policy: step.policy, origin: step.origin };
+    if (step === undefined) return null;
+    const [a, b] = [subjectTitle(subject), this.#title(peer)];
+    const packet = `${direction === 'egress' ? a : b} to ${direction === 'egress' ? b : a} on ${portText(port.protocol, port.port)}`;
+    return { policy: step.policy, origin: step.origin, packet };
   }
+
+  #title(party: ReachParty): string {
+    if (party.kind === 'workload') {
+      const workload = this.#small.workloads.find((w) => w.id === party.id);
+      return workload === undefined ? party.id : subjectTitle(workload);
+    }
+    if (party.kind === 'external') return believableAddress(party.addresses);
+    return party.kind === 'name' ? party.name : party.node === null ? 'a node' : `node ${party.node}`;
+  }
+}
+
+function subjectTitle(workload: Workload): string {
+  return isStandIn(workload) ? `any pod of ${workload.namespace}` : workloadTitle(workload);
+}
+
+function dead(policy: Policy, rule: Rule | null, { because, ever, but }: Deadness): Useless {
+  return { how: 'dead', policy, rule, proof: because, instead: [], unless: ever ? null : (but ?? toCome) };
 }
 
 function sideOf(reach: Reachability, direction: Direction, subject: Workload, peer: ReachParty): ReturnType<Reachability['side']> {

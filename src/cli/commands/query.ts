@@ -32,14 +32,16 @@ export const command: Command = {
     'Reads files of assertions (must-reach, must-not-reach, only-reaches) between pods, workloads, zones, CIDRs, hosts and nodes, on ports or on any, and proves or refutes each as verify does the claims of a zone: for every pod, with a packet that shows it. A list of np-guard baseline rules is read as well: deny is must-not-reach, allow is must-reach.',
     'A party may be pods that do not exist yet: anyPodIn: ml is every pod of namespace ml, those of the input and all that could be created there, with whatever labels; what fails names the labels that do it.',
     'An assertion about nobody is undecided, and so does not hold: it is misspelt, or its manifests are missing.',
-    'With --redundant, lists the policies and rules without which nothing changes: dead ones match no packet, shadowed ones never decide, redundant ones say what others say. Each is proven by solving the cluster without it.',
-    'Exits with 1 when an assertion does not hold. What --redundant finds does not change the exit code.',
+    'With --dead, --shadowed and --redundant, in any combination, lists the policies and rules without which nothing changes: dead ones match no packet, shadowed ones are always settled by others the other way, redundant ones the same way. Each is proven by solving the cluster without it, and comes with the rules that settle its packets instead, a packet for each, and with what it does not hold for: pods to come.',
+    'Exits with 1 when an assertion does not hold. What these find does not change the exit code.',
   ],
   operands: manifestOperands,
   options: [
     { name: 'queries', short: 'q', value: 'FILE', repeats: true, completes: 'file', help: 'Assertions; - is standard input.' },
     { ...zoneOption, help: 'A TrainingZone, for assertions that name zones or what they protect; - is standard input.' },
-    { name: 'redundant', help: 'List policies and rules without which nothing changes.' },
+    { name: 'dead', help: 'List policies and rules that match no packet.' },
+    { name: 'shadowed', help: 'List policies and rules that others always settle, the other way.' },
+    { name: 'redundant', help: 'List policies and rules that others always settle in the same way.' },
     strictOption,
     profileOption("The zone's platform, or else kubernetes, the strict reading of the API,"),
     formatOption(['text', 'json', 'sarif', 'markdown']),
@@ -48,13 +50,13 @@ export const command: Command = {
   examples: [
     { line: 'ringfence query -q assertions.yaml ./manifests', note: 'assertions of your own' },
     { line: 'ringfence query -q assertions.yaml -f zone.yaml ./manifests pack/', note: 'assertions that name zones' },
-    { line: 'ringfence query --redundant ./manifests --profile cilium', note: 'rules that do nothing' },
+    { line: 'ringfence query --dead --shadowed --redundant ./manifests --profile cilium', note: 'rules that do nothing' },
   ],
   async run(invocation, { io, version }) {
     const paths = invocation.texts('queries');
-    const redundant = invocation.flag('redundant');
-    if (paths.length === 0 && !redundant)
-      throw new UsageError([{ message: 'query needs assertions: -q FILE', hint: 'or ask for rules that do nothing with --redundant' }]);
+    const useless = new Set((['dead', 'shadowed', 'redundant'] as const).filter((sort) => invocation.flag(sort)));
+    if (paths.length === 0 && useless.size === 0)
+      throw new UsageError([{ message: 'query needs assertions: -q FILE', hint: 'or ask for rules that do nothing with --dead, --shadowed, --redundant' }]);
     const zonePaths = invocation.texts('file');
     if ([paths, zonePaths, invocation.operands].filter((list) => list.includes('-')).length > 1)
       throw new UsageError([{ message: 'standard input cannot be several of the queries, the zone and the manifests' }]);
@@ -71,7 +73,7 @@ export const command: Command = {
     progress.say('asking');
     const answered = broken
       ? null
-      : runQueries(cluster.snapshot, cluster.profile, { files: queries.files, zones: zones.zones, redundant, strict: invocation.flag('strict') });
+      : runQueries(cluster.snapshot, cluster.profile, { files: queries.files, zones: zones.zones, useless, strict: invocation.flag('strict') });
     const diagnostics = [...input, ...(answered?.diagnostics ?? [])];
     progress.done();
     const faulty = printDiagnostics(diagnostics, locator, io);

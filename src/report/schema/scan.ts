@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exposedWorkloadSchema } from '../exposure-path-json.ts';
 import type { ScanJson } from '../json-types.ts';
-import { countSchema, diagnosticSchema, envelope, findingSchema, gapSchema, ignoredSchema, stagedPolicySchema, textSchema } from './common.ts';
+import { countSchema, diagnosticSchema, envelope, findingSchema, gapSchema, ignoredSchema, locationSchema, stagedPolicySchema, textSchema } from './common.ts';
 
 const certainty = z.enum(['allowed', 'unknown']);
 
@@ -58,7 +58,25 @@ export const scanReportSchema: z.ZodType<ScanJson> = z
     training: z.array(training),
     exposed: z.array(exposedWorkloadSchema).describe('Training workloads that something leads to from outside, most open first.'),
     staged: z.array(stagedPolicySchema).describe('Policies that decide nothing until they are promoted.'),
-    halfOpen: z.array(z.strictObject({ from: party, to: party, openSide: z.enum(['egress', 'ingress']), ports: textSchema, missing: textSchema })),
+    halfOpen: z.array(
+      z.strictObject({
+        from: party,
+        to: party,
+        openSide: z.enum(['egress', 'ingress']),
+        ports: textSchema,
+        missing: textSchema,
+        opener: locationSchema.describe('The rule that opens the one side.'),
+        belongs: z
+          .strictObject({
+            direction: z.enum(['egress', 'ingress']),
+            namespace: textSchema,
+            how: z.enum(['add-to', 'before', 'new']),
+            policy: textSchema,
+            location: locationSchema.nullable(),
+          })
+          .describe('Where the missing rule belongs: into a policy of the shut side, before the rule that denies, or into a new policy of this kind and name.'),
+      }),
+    ),
     findings: z.array(findingSchema),
     ignored: z.array(ignoredSchema),
     omitted: z
