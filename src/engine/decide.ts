@@ -90,9 +90,13 @@ function decideSide(snapshot: Snapshot, profile: Profile, policies: readonly Pol
   if (subject.kind === 'pod' && !subject.workload.hostNetwork) {
     const node = direction === 'egress' || profile.ownNodeReachesPod === 'no' ? undefined : nodeOf(peer);
     const own = node === undefined ? no : isOwnNode(snapshot, subject, node);
-    if (own.is === 'yes') return free('a pod is always open to its own node');
+    if (own.is === 'yes' && profile.ownNodeReachesPod === 'yes') return free('a pod is always open to its own node');
     const answer = walked(subject);
-    return own.is === 'no' || answer.side.decision === 'allowed' ? answer : either(answer, own.gaps, 'open if that is its own node');
+    if (own.is === 'no' || answer.side.decision === 'allowed') return answer;
+    if (profile.ownNodeReachesPod === 'unknown') return either(answer, [ownNodeGap, ...own.gaps], ownNodeGap.text);
+    const opened = profile.ownNodeReachesPod === 'yes' ? free('') : spared(walk(snapshot, profile, policies, { ...question, subject, spared: true }));
+    if (own.is === 'yes' || opened.side.decision === answer.side.decision) return opened;
+    return either(answer, [...own.gaps, ...opened.gaps], 'open if that is its own node');
   }
 
   // Nodes, and hostNetwork pods: host policies apply where there are some, and the pod's own policies perhaps.
@@ -108,6 +112,17 @@ function decideSide(snapshot: Snapshot, profile: Profile, policies: readonly Pol
     mend: 'name the CNI with --profile',
   };
   return { side: { ...asPod.side, decision: 'unknown', because: gap.text }, gaps: [gap, ...asPod.gaps], qualifiers: ungoverned.qualifiers };
+}
+
+const ownNodeGap: Gap = {
+  code: 'own-node',
+  text: 'whether the CNI lets the own node of a pod through default deny',
+  mend: 'look at the settings of the CNI',
+};
+
+function spared(answer: SideAnswer): SideAnswer {
+  const named = answer.side.decision !== 'allowed' || answer.side.steps.some((s) => s.outcome === 'allow');
+  return named ? answer : { ...answer, side: { ...answer.side, because: 'a pod is open to its own node unless a rule denies that' } };
 }
 
 /** Host policies do nothing unless the host firewall is on: where nothing tells, what they deny is not known. */

@@ -333,7 +333,23 @@ class Solved implements FollowingReachability {
     const node = from.kind === 'node' ? from.node : from.kind === 'class' && from.workload.hostNetwork ? from.workload.node : undefined;
     if (node === undefined || to.workload.hostNetwork || this.profile.ownNodeReachesPod === 'no') return flow;
     const own = isOwnNode(this.snapshot, { kind: 'pod', workload: to.workload, labels: to.class.labels }, node).is;
-    return own === 'yes' ? open : own === 'no' ? flow : { mayAllow: TransportSet.full, mayDeny: flow.mayDeny };
+    if (own === 'no') return flow;
+    const opened = this.#fromOwnNode(model, to, asPeer(from), flow);
+    return own === 'yes' ? opened : { mayAllow: flow.mayAllow.union(opened.mayAllow), mayDeny: flow.mayDeny.union(opened.mayDeny) };
+  }
+
+  /** What a pod takes from its own node; `flow` is what it would take from that node if it were another. */
+  #fromOwnNode(model: SideModel, to: Extract<Unit, { kind: 'class' }>, peer: PeerRef, flow: SideFlow): SideFlow {
+    switch (this.profile.ownNodeReachesPod) {
+      case 'yes':
+        return open;
+      case 'no':
+        return flow;
+      case 'unknown':
+        return { mayAllow: TransportSet.full, mayDeny: flow.mayDeny };
+      case 'unless-denied':
+        return model.ofClass(to.class, to.workload, peer, to.workload, true);
+    }
   }
 
   #ofSubject(model: SideModel, subject: Unit, peer: PeerRef, destination: Workload | null): SideFlow {

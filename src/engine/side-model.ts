@@ -187,12 +187,15 @@ export class SideModel {
     }
   }
 
-  /** Pods of one workload in a class, as pods (what a hostNetwork one would get if the CNI governed it). Only its node matters beyond the class. */
-  ofClass(subject: PodClass, workload: Workload, peer: PeerRef, destination: Workload | null): SideFlow {
+  /**
+   * Pods of one workload in a class, as pods (what a hostNetwork one would get if the CNI governed it). Only its node matters beyond the class.
+   * `spared`: default deny does not shut the peer out.
+   */
+  ofClass(subject: PodClass, workload: Workload, peer: PeerRef, destination: Workload | null, spared = false): SideFlow {
     const signature = this.signatureOf(subject.id);
     if (signature.selections.length === 0) return open;
     if (peer.kind === 'class' && !signature.usesPortNames) return this.towards(signature, peer.id);
-    return this.#flow(signature, { kind: 'pod', workload, labels: subject.labels }, peer, destination);
+    return this.#flow(signature, { kind: 'pod', workload, labels: subject.labels }, peer, destination, spared);
   }
 
   /** Between subjects of a signature without port names and the pods of a class; -1 is a class that no rule names. */
@@ -323,18 +326,18 @@ export class SideModel {
     });
   }
 
-  #flow(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null): SideFlow {
+  #flow(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null, spared = false): SideFlow {
     if (peer.kind === 'class') return this.#answer(signature, signature.pods, this.#named(signature, peer.id), destination);
     if (peer.kind === 'atom') return this.#answer(signature, signature.universal, this.#atAtom(signature, peer.id), destination);
     const hits = kept(signature.looksAt(this.#looks), this.#lookKey(subject, peer), () => this.#hitsOf(signature, subject, peer));
-    return this.#answer(signature, strangers, hits, destination);
+    return this.#answer(signature, strangers, hits, destination, spared);
   }
 
-  #answer(signature: Signature, base: readonly Hit[], more: readonly Hit[], destination: Workload | null): SideFlow {
+  #answer(signature: Signature, base: readonly Hit[], more: readonly Hit[], destination: Workload | null, spared = false): SideFlow {
     const names = signature.usesPortNames && destination !== null ? portNames(destination) : '';
     const make = (): SideFlow => {
       const hits = [...new Set(more.length === 0 ? base : base.length === 0 ? more : [...base, ...more])].sort(ascending);
-      return kept(this.#answers, `${signature.endsKey}|${hits.join()}|${names}`, () => this.#effects.solve(hits, signature.ends, destination));
+      return kept(this.#answers, `${spared ? '' : signature.endsKey}|${hits.join()}|${names}`, () => this.#effects.solve(hits, spared ? noEnds : signature.ends, destination));
     };
     // A long list is not spelled out again for each question.
     return base.length < longList ? make() : kept(base === signature.pods ? signature.toPods : signature.toOthers, `${more.join()}|${names}`, make);
@@ -363,6 +366,8 @@ export class SideModel {
     return [...new Set(hits)];
   }
 }
+
+const noEnds: ReadonlyMap<string, TierEnd> = new Map();
 
 /** The part of a destination that port names depend on, as text. */
 function portNames(destination: Workload): string {

@@ -20,6 +20,8 @@ export interface SideQuestion {
   readonly destination: Workload | null;
   /** The Service that the source dialled, on the egress side. */
   readonly via: Service | null;
+  /** Default deny does not shut the peer out. */
+  readonly spared?: true;
 }
 
 export interface SideAnswer {
@@ -127,7 +129,8 @@ function matchCandidate(context: MatchContext, { selecting, rule }: Candidate, {
 }
 
 /** What the tier makes of packets that no rule settled; says whether they may go on. */
-function endTier(profile: Profile, { tier, groups }: ArrangedTier<Selecting>, { direction, protocol }: SideQuestion, trail: Trail): boolean {
+function endTier(profile: Profile, { tier, groups }: ArrangedTier<Selecting>, { direction, protocol, spared }: SideQuestion, trail: Trail): boolean {
+  if (spared === true) return true;
   const isolating = groups.flat().filter(({ policy }) => policy.isolates[direction]);
   for (const { policy } of isolating) {
     if (trail.steps.some((s) => s.policy === policy.id)) continue;

@@ -17,8 +17,11 @@ export interface Profile {
   readonly cidrMatchesNodes: Tri;
   /** Are hostNetwork pods seen as their node, never as pods? NetworkPolicy leaves two behaviours open; ClusterNetworkPolicy and Cilium say yes. */
   readonly hostNetworkAsNode: 'yes' | 'unknown';
-  /** Is a pod always open to its own node (kubelet probes)? Source: kubernetes/api networking/v1 NetworkPolicyIngressRule. */
-  readonly ownNodeReachesPod: Tri;
+  /**
+   * Is a pod open to its own node (kubelet probes)? `yes`: whatever policies say. `unless-denied`: no default deny shuts that node out, and a deny rule
+   * does (Cilium). Source: kubernetes/api networking/v1 NetworkPolicyIngressRule.
+   */
+  readonly ownNodeReachesPod: Tri | 'unless-denied';
   /** Are ICMP and other protocols judged by the rules? NetworkPolicy leaves it to the implementation. */
   readonly otherProtocolsByRule: Tri;
   /** Does an egress rule see a packet after Service translation (backend address and target port)? */

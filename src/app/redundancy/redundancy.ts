@@ -142,9 +142,12 @@ class Finding {
         isolates: { ingress: true, egress: true },
         rules: [{ ...rule, action: 'allow' }],
       };
-      const matching = solve({ ...this.#small, policies: [alone] }, this.#profile);
+      // A pod is open to its own node until a rule denies that: what such a rule matches is seen only where the node counts as any other.
+      const profile: Profile =
+        rule.action === 'deny' && this.#profile.ownNodeReachesPod === 'unless-denied' ? { ...this.#profile, ownNodeReachesPod: 'no' } : this.#profile;
+      const matching = solve({ ...this.#small, policies: [alone] }, profile);
       // What passes all the same (a pod's own node) is not the rule's doing.
-      const anyway = solve({ ...this.#small, policies: [{ ...alone, rules: [] }] }, this.#profile);
+      const anyway = solve({ ...this.#small, policies: [{ ...alone, rules: [] }] }, profile);
       for (const subject of this.#subjectsOf(policy))
         for (const peer of base.parties) {
           const match = sideOf(matching, rule.direction, subject, peer);

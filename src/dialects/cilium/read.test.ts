@@ -251,13 +251,13 @@ describe('peers', () => {
     expect(peers.ok && peers.value[0]?.rules[0]?.peers?.map((peer) => peer.kind)).toEqual(['unknown']);
   });
 
-  it('lowers a label outside identities to what is never true, and its absence to nothing', () => {
+  it('keeps a label outside identities, for the profile to leave out', () => {
     const positive = { matchLabels: { 'batch.kubernetes.io/job-completion-index': '0' } };
     const [peer] = peersOf({ toEndpoints: [positive] }) ?? [];
-    expect(peer?.kind === 'pods' && peer.match.pods.requirements.map((r) => r.operator)).toEqual(['In', 'NotIn']);
+    expect(peer?.kind === 'pods' && peer.match.pods.requirements.map((r) => r.operator)).toEqual(['In']);
     const negative = { matchExpressions: [{ key: 'pod-template-hash', operator: 'NotIn', values: ['x'] }] };
     const [other] = peersOf({ toEndpoints: [negative] }) ?? [];
-    expect(other?.kind === 'pods' && other.match.pods.requirements).toEqual([]);
+    expect(other?.kind === 'pods' && other.match.pods.requirements.map((r) => r.operator)).toEqual(['NotIn']);
   });
 
   it.each([

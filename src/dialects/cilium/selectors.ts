@@ -1,5 +1,5 @@
 import { type Reader, shown } from '../../kernel/reader.ts';
-import { isExcludedLabel } from '../../model/identity-labels.ts';
+import { isExcludedLabel, isExcludedSince119 } from '../../model/identity-labels.ts';
 import type { LabelSelector, Requirement } from '../../model/labels.ts';
 import { namespaceNameLabel, namespacesBy } from '../../model/namespace-match.ts';
 import type { Peer, PodMatch } from '../../model/policy.ts';
@@ -63,13 +63,19 @@ function takeApart(selector: Reader, overwritten: (key: LabelKey, inMatchLabels:
     } else if (key.key === serviceAccountKey) {
       if (requirement.operator === 'In') serviceAccounts = intersect(serviceAccounts, requirement.values);
       else if (requirement.operator !== 'Exists') gap = 'service accounts are excluded rather than named';
-    } else if (isExcludedLabel(key.key)) {
-      warnExcluded(at, requirement);
-      if (positive(requirement)) pods.push(...impossible(requirement));
     } else if (key.key.startsWith(namespaceLabelPrefix)) {
+      if (isExcludedLabel(key.key)) {
+        warnExcluded(at, requirement);
+        if (positive(requirement)) pods.push(...impossible(requirement));
+        continue;
+      }
       namesNamespaces = true;
       namespaces.push({ ...requirement, key: key.key.slice(namespaceLabelPrefix.length) });
-    } else pods.push(requirement);
+    } else {
+      // What a version and its settings leave out is the profile's to say; here is only the warning.
+      if (isExcludedLabel(key.key)) warnExcluded(at, requirement);
+      pods.push(requirement);
+    }
   }
   return { pods, namespaces, namesNamespaces, serviceAccounts, reserved, foreign, gap };
 }
@@ -82,7 +88,7 @@ function warnExcluded(at: Reader, r: Requirement): void {
   const effect = positive(r) ? 'so this selects nothing' : 'so this excludes nothing';
   at.warning(
     'label-not-in-identity',
-    `Cilium leaves ${shown(r.key)} out of identities by default, ${effect}.`,
+    `Cilium ${isExcludedSince119(r.key) ? '1.19 and later leave' : 'leaves'} ${shown(r.key)} out of identities by default, ${effect}.`,
     'Select another label, or include it with the labels option of Cilium.',
   );
 }

@@ -1,3 +1,5 @@
+import { shown } from '../../kernel/reader.ts';
+import { labelFilter } from '../../model/identity-labels.ts';
 import type { LabelSelector } from '../../model/labels.ts';
 import type { NameMatch, Policy, Rule, Tier } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
@@ -17,7 +19,8 @@ export function configured(profile: Profile, snapshot: Snapshot): Profile {
     ...profile,
     cidrMatchesNodes: told.cidrMatchesNodes ? 'yes' : 'no',
     cidrMatchesPods: told.cidrMatchesPods ? 'yes' : 'no',
-    ownNodeReachesPod: told.allowLocalhost ? profile.ownNodeReachesPod : 'no',
+    ownNodeReachesPod: ownNode(profile, told),
+    unseenLabel: labelFilter(told.labels, profile.readsAs !== 'cilium@1.18') ?? profile.unseenLabel,
     hostPolicies: 'in-force',
     enforces: told.enforcement === 'never' ? [] : told.clusterNetworkPolicy ? [...profile.enforces, 'network-policy-api'] : profile.enforces,
     ignoredKinds: [
@@ -26,12 +29,21 @@ export function configured(profile: Profile, snapshot: Snapshot): Profile {
       ...(told.clusterNetworkPolicy ? ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'] : []),
     ],
     settled: (policies) => settled(policies, told),
-    assumptions: [...profile.assumptions.filter((line) => !replaced.test(line)), ...lines(told)],
+    assumptions: [...profile.assumptions.filter((line) => !replaced.test(line)), ...lines(told, ownNode(profile, told))],
   };
 }
 
+/**
+ * Since 1.20 the own node is let in by a rule beside other ingress rules: under policyEnforcementMode always, a pod that no rule selects may have none.
+ * Source: cilium 1.20 pkg/policy/repository.go computePolicyEnforcementAndRules.
+ */
+function ownNode(profile: Profile, { allowLocalhost, enforcement }: CiliumSettings): Profile['ownNodeReachesPod'] {
+  if (!allowLocalhost) return 'no';
+  return profile.readsAs === 'cilium@1.20' && enforcement === 'always' ? 'unknown' : profile.ownNodeReachesPod;
+}
+
 /** Lines of the profile that the settings say anew. */
-const replaced = /^(?:A CIDR or ipBlock never|Host policies act only|Policies in languages other|A pod is always open to its own node)/;
+const replaced = /^(?:A CIDR or ipBlock never|Host policies act only|Policies in languages other|A pod is open to its own node)/;
 
 /** Before 1.20, ClusterNetworkPolicy is not known, and CIDRs matching pods is a mode that the agent refuses to start with. */
 function withoutNewer(settings: CiliumSettings): CiliumSettings {
@@ -41,15 +53,16 @@ function withoutNewer(settings: CiliumSettings): CiliumSettings {
   return { ...settings, clusterNetworkPolicy: false, cidrMatchesPods: false, unreadable };
 }
 
-function lines(s: CiliumSettings): readonly string[] {
+function lines(s: CiliumSettings, openToOwnNode: Profile['ownNodeReachesPod']): readonly string[] {
   const source = 'Source: ConfigMap kube-system/cilium-config among the manifests.';
   const tri = (is: boolean): string => (is ? 'matches' : 'does not match');
   return [
     `policyEnforcementMode is "${s.enforcement}"${s.enforcement === 'never' ? ', or policies are in audit mode: none has any effect' : ''}. ${source}`,
     `A CIDR or ipBlock ${tri(s.cidrMatchesPods)} managed pods, and ${tri(s.cidrMatchesNodes)} nodes. ${source}`,
-    `A pod is ${s.allowLocalhost ? 'always' : 'not always'} open to its own node. ${source}`,
+    `A pod is ${openToOwnNode === 'unknown' ? 'perhaps open to its own node where nothing but the mode isolates it' : s.allowLocalhost ? 'open to its own node unless a rule denies that node' : 'open to its own node only where a rule allows it'}. ${source}`,
     `The host firewall is ${s.hostFirewall ? 'on' : 'off'}${s.hostFirewall ? '' : ': host policies do nothing'}. ${source}`,
     `Rules on nodes are ${s.nodeSelectors ? 'on' : 'off'}${s.nodeSelectors ? '' : ': Cilium refuses policies with them'}. ${source}`,
+    ...(s.labels.length === 0 ? [] : [`Labels that make identities are the default ones and ${shown(s.labels.join(' '))}. ${source}`]),
     ...(s.icmpRules ? [] : [`Rules on ICMP types are off: Cilium refuses policies with them. ${source}`]),
     ...s.ignoredKinds.map((kind) => `${kind} is switched off. ${source}`),
     s.clusterNetworkPolicy

@@ -1,5 +1,6 @@
 import type { Origin } from '../../kernel/origin.ts';
 import { shown } from '../../kernel/reader.ts';
+import { labelFilter } from '../../model/identity-labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 
 /** What the ConfigMap of Cilium says about policy. `unreadable`: settings that matter and whose value means nothing known, with how to mend each. */
@@ -15,6 +16,8 @@ export interface CiliumSettings {
   /** Kinds of policies that are switched off. */
   readonly ignoredKinds: readonly string[];
   readonly allowLocalhost: boolean;
+  /** Words of the setting that adds to the list of labels that make identities; empty where only the defaults count. */
+  readonly labels: readonly string[];
   readonly unreadable: readonly string[];
 }
 
@@ -31,7 +34,9 @@ export function ciliumSettings(snapshot: Pick<Snapshot, 'objects'>): CiliumSetti
   const off = (key: string, kind: string): readonly string[] => (values.flag(key, true) ? [] : [kind]);
   const modes = values.words('policy-cidr-match-mode', ['nodes', 'pods']);
   const enforcement = values.oneOf('enable-policy', ['default', 'always', 'never'], 'default');
-  values.unknownUnlessEmpty('labels', 'only the default list of labels that Cilium leaves out of identities is known');
+  values.unknownUnlessEmpty('label-prefix-file', 'a list of labels in a file of the agent is not among the manifests');
+  const labels = values.anyWords('labels');
+  if (labelFilter(labels, true) === null) values.unknownUnlessEmpty('labels', 'only literal text, ".", "\\.", ".*", "^" and "$" are understood');
   return {
     origin: found.origin,
     // In audit mode everything passes, and what would have been denied is noted.
@@ -48,6 +53,7 @@ export function ciliumSettings(snapshot: Pick<Snapshot, 'objects'>): CiliumSetti
       ...off('enable-cilium-clusterwide-network-policy', 'CiliumClusterwideNetworkPolicy'),
     ],
     allowLocalhost: values.oneOf('allow-localhost', ['auto', 'always', 'policy'], 'auto') !== 'policy',
+    labels: labelFilter(labels, true) === null ? [] : labels,
     unreadable: values.unreadable,
   };
 }
@@ -78,11 +84,17 @@ class Values {
   }
 
   words(key: string, known: readonly string[]): readonly string[] {
-    const words = this.#text(key)
-      .split(/[\s,]/)
+    const words = this.anyWords(key)
+      .flatMap((word) => word.split(','))
       .filter((word) => word !== '');
     for (const word of words) if (!known.includes(word)) this.#note(key, word, `expected ${known.join(', ')}`);
     return words;
+  }
+
+  anyWords(key: string): readonly string[] {
+    return this.#text(key)
+      .split(/\s/)
+      .filter((word) => word !== '');
   }
 
   unknownUnlessEmpty(key: string, why: string): void {

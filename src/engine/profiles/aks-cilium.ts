@@ -20,7 +20,7 @@ const aks133: Profile = {
   otherProtocolsByRule: 'yes',
   egressAfterTranslation: 'yes',
   equalOrder: 'ambiguous',
-  unseenLabel: isExcludedLabel,
+  unseenLabel: (key) => isExcludedLabel(key),
   enforces: ['kubernetes', 'cilium'],
   foreignPolicies: 'ignored',
   settled: (policies) => policies.map(withoutKnownService),

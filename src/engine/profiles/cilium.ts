@@ -3,15 +3,14 @@ import type { Profile, ProfileFamily } from '../../model/profile.ts';
 import { configured } from '../cilium/configured.ts';
 
 /** What holds in every version here. */
-const common: Omit<Profile, 'id' | 'assumptions'> = {
+const common: Omit<Profile, 'id' | 'assumptions' | 'unseenLabel'> = {
   cidrMatchesPods: 'no',
   cidrMatchesNodes: 'no',
   hostNetworkAsNode: 'yes',
-  ownNodeReachesPod: 'yes',
+  ownNodeReachesPod: 'unless-denied',
   otherProtocolsByRule: 'yes',
   egressAfterTranslation: 'yes',
   equalOrder: 'ambiguous',
-  unseenLabel: isExcludedLabel,
   enforces: ['kubernetes', 'cilium'],
   foreignPolicies: 'ignored',
 };
@@ -22,12 +21,12 @@ function assumptionsOf(version: string, own: readonly string[]): readonly string
     `Cilium ${version} with policyEnforcementMode "default". Source: cilium Documentation/security/policy/intro.rst.`,
     'A CIDR or ipBlock never matches managed pods. Source: cilium/cilium#9209, cilium Documentation/security/policy/layer3.rst.',
     'A CIDR or ipBlock never matches nodes: policyCIDRMatchMode is empty, its default. Source: cilium Documentation/security/policy/layer3.rst.',
-    'A pod is always open to its own node: allow-localhost is "auto" and Kubernetes mode is on. Source: cilium pkg/option/config.go, AllowLocalhostAuto.',
+    'A pod is open to its own node unless a rule denies that node: allow-localhost is "auto" and Kubernetes mode is on. Source: cilium pkg/option/config.go, AllowLocalhostAuto; 1.18 and 1.19 pkg/policy/mapstate.go determineAllowLocalhostIngress, 1.20 pkg/policy/repository.go addDefaultRule.',
     'ICMP and other protocols are judged by the rules: a rule with ports admits none, a rule without ports admits all. Source: cilium pkg/policy/api/icmp.go, Documentation/security/policy/layer4.rst.',
     'Egress rules see the backend and its target port, after Service translation. Source: cilium Documentation/network/kubernetes/policy.rst.',
     'Deny beats allow across NetworkPolicy and both Cilium kinds. Source: cilium Documentation/security/policy/deny.rst.',
     ...own,
-    'Labels that Cilium leaves out of identities are the default ones. Source: cilium pkg/labelsfilter/filter.go.',
+    `Labels that Cilium leaves out of identities are the default ones; topology.kubernetes.io is ${version === '1.18' ? 'not ' : ''}among them. Source: cilium ${version} pkg/labelsfilter/filter.go.`,
     'Name rules hold modulo DNS: addresses are learned from answers and shared front ends share addresses. Source: cilium/cilium#31803.',
     'Host policies act only with hostFirewall.enabled. Source: cilium Documentation/security/host-firewall.rst.',
     'Connections that were open before a policy change, and interfaces beside the primary one, are not governed. Source: cilium Documentation/network/kubernetes/policy.rst; k8snetworkplumbingwg/sriov-cni#101.',
@@ -43,6 +42,7 @@ const cilium118: Profile = {
   ...common,
   id: 'cilium@1.18',
   readsAs: 'cilium@1.18',
+  unseenLabel: (key) => isExcludedLabel(key, false),
   assumptions: assumptionsOf('1.18', [
     'The cluster is in no mesh of clusters: selectors without a cluster would match pods of all of them. Source: cilium 1.18 pkg/k8s/apis/cilium.io/utils/utils.go.',
     'Several stars in a name pattern are as one: "**." stands for one label. Source: cilium 1.18 pkg/fqdn/matchpattern/matchpattern.go.',
@@ -54,6 +54,7 @@ const cilium119: Profile = {
   ...common,
   id: 'cilium@1.19',
   readsAs: 'cilium@1.19',
+  unseenLabel: (key) => isExcludedLabel(key),
   assumptions: assumptionsOf('1.19', [
     localClusterOnly,
     'Policies with fromRequires or toRequires are refused and enforce nothing. Source: cilium 1.19 pkg/policy/api/ingress.go.',
@@ -64,6 +65,7 @@ const cilium120: Profile = {
   ...common,
   id: 'cilium@1.20',
   readsAs: 'cilium@1.20',
+  unseenLabel: (key) => isExcludedLabel(key),
   assumptions: assumptionsOf('1.20', [
     localClusterOnly,
     'Policies with fromRequires or toRequires are refused and enforce nothing. Source: cilium 1.20 pkg/policy/api/ingress.go.',

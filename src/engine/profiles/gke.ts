@@ -9,7 +9,7 @@ const common: Omit<Profile, 'id' | 'enforces' | 'assumptions'> = {
   otherProtocolsByRule: 'yes',
   egressAfterTranslation: 'yes',
   equalOrder: 'ambiguous',
-  unseenLabel: isExcludedLabel,
+  unseenLabel: (key) => isExcludedLabel(key),
   foreignPolicies: 'ignored',
 };
 
