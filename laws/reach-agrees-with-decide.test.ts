@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { profiles } from '../src/engine/profiles.ts';
 import { profileFor, seenBy } from '../src/engine/seen-by.ts';
 import type { Profile } from '../src/model/profile.ts';
-import { emptySnapshot, type Snapshot } from '../src/model/snapshot.ts';
+import { emptySnapshot } from '../src/model/snapshot.ts';
 import type { Protocol } from '../src/space/transport-set.ts';
 import { arbitraryCluster } from './arbitrary-cluster.ts';
+import { settings, withConfig } from './cilium-settings.ts';
 import { packetsAsked } from './disagreements.ts';
 import { expectAgreement } from './found.ts';
 import { trials } from './runs.ts';
@@ -43,24 +44,6 @@ const readings: readonly Profile[] = [
     enforces: ['kubernetes', 'cilium'],
   },
 ];
-
-/** Settings of Cilium that change what policies mean, as its ConfigMap says them. */
-const settings: readonly Readonly<Record<string, string>>[] = [
-  { 'enable-policy': 'always', 'enable-host-firewall': 'true' },
-  {
-    'enable-k8s-cluster-network-policy': 'true',
-    'policy-cidr-match-mode': 'nodes pods',
-    'enable-node-selector-labels': 'true',
-    'enable-host-firewall': 'true',
-  },
-  { 'allow-localhost': 'policy', 'enable-policy': 'what' },
-];
-
-function withConfig(snapshot: Snapshot, data: Readonly<Record<string, string>>): Snapshot {
-  const origin = { document: { file: 'cilium.yaml', index: 0 }, path: [] };
-  const metadata = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system', name: 'cilium-config' };
-  return { ...snapshot, objects: [...snapshot.objects, { ...metadata, body: { data }, origin }] };
-}
 
 const asked = fc.subarray([...points], { minLength: 3, maxLength: 4 });
 

@@ -166,6 +166,20 @@ describe('a certificate', () => {
     expect(made.zones[0]?.claims.some((c) => c.status === 'fails')).toBe(true);
   });
 
+  test('rests on the settings of the CNI among the manifests, and is true of no others', () => {
+    const config = (mode: string): SourceText => ({
+      file: 'cilium.yaml',
+      text: `{apiVersion: v1, kind: ConfigMap, metadata: {name: cilium-config, namespace: kube-system}, data: {enable-policy: ${mode}, labels: 'app !team'}}\n`,
+    });
+    const made = proof('cilium@1.19', [cluster, policies, config('always')]);
+    expect(made.assumptions.join('\n')).toContain('policyEnforcementMode is "always"');
+    expect(made.zones).not.toEqual(certificate.zones);
+    expect(checkCertificate(JSON.stringify(made), [...all, config('always')]).problems).toEqual([]);
+    expect(checkCertificate(JSON.stringify(made), [...all, config('never')]).problems.length).toBeGreaterThan(0);
+    const lying = { ...certificate, inputs: made.inputs };
+    expect(checkCertificate(JSON.stringify(lying), [...all, config('always')]).problems.length).toBeGreaterThan(0);
+  });
+
   test('may be checked from another folder and in another order', () => {
     const moved = [policies, zone, cluster].map(({ file, text }) => ({ file: `/elsewhere/${file.split('/').pop()}`, text }));
     expect(checkCertificate(JSON.stringify(certificate), moved).problems).toEqual([]);
