@@ -10,6 +10,7 @@ export const settings: readonly Readonly<Record<string, string>>[] = [
     'enable-host-firewall': 'true',
   },
   { 'enable-k8s-cluster-network-policy': 'true', 'enable-policy': 'always', labels: 'app !team' },
+  { 'cluster-id': '3', 'policy-default-local-cluster': 'false', 'enable-non-default-deny-policies': 'false', 'kube-proxy-replacement': 'true' },
   { 'allow-localhost': 'policy', 'enable-policy': 'what' },
 ];
 

@@ -337,7 +337,9 @@ export class SideModel {
     const names = signature.usesPortNames && destination !== null ? portNames(destination) : '';
     const make = (): SideFlow => {
       const hits = [...new Set(more.length === 0 ? base : base.length === 0 ? more : [...base, ...more])].sort(ascending);
-      return kept(this.#answers, `${spared ? '' : signature.endsKey}|${hits.join()}|${names}`, () => this.#effects.solve(hits, spared ? noEnds : signature.ends, destination));
+      return kept(this.#answers, `${spared ? '' : signature.endsKey}|${hits.join()}|${names}`, () =>
+        this.#effects.solve(hits, spared ? noEnds : signature.ends, destination),
+      );
     };
     // A long list is not spelled out again for each question.
     return base.length < longList ? make() : kept(base === signature.pods ? signature.toPods : signature.toOthers, `${more.join()}|${names}`, make);

@@ -6,12 +6,21 @@ import { tiers } from '../../model/policy.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { inDoubt } from '../in-doubt.ts';
+import { addressesOfServices, frontEndsOf, translated } from './front-ends.ts';
+import { meshLine, selectsOtherClusters, withOtherClusters } from './mesh.ts';
 import { type CiliumSettings, ciliumSettings } from './settings.ts';
 
 /** The profile of a version of Cilium as the settings among the manifests have it; the profile itself where they are not there. */
 export function configured(profile: Profile, snapshot: Snapshot): Profile {
   const settings = ciliumSettings(snapshot);
-  if (settings === null) return profile;
+  const base = settings === null ? profile : withSettings(profile, settings);
+  // Up to 1.18 these addresses are Cilium's to translate only where it replaces kube-proxy. Source: cilium 1.18 pkg/loadbalancer/reflectors/conversions.go.
+  const translates = profile.readsAs !== 'cilium@1.18' || settings?.kubeProxyReplacement === true;
+  const frontEnds = translates ? frontEndsOf(snapshot.services) : new Map();
+  return frontEnds.size === 0 ? base : { ...base, settled: (policies) => translated(base.settled?.(policies) ?? policies, frontEnds) };
+}
+
+function withSettings(profile: Profile, settings: CiliumSettings): Profile {
   const newest = profile.readsAs === 'cilium@1.20';
   const told = newest ? settings : withoutNewer(settings);
   const { ignoredKinds } = told;
@@ -28,8 +37,8 @@ export function configured(profile: Profile, snapshot: Snapshot): Profile {
       ...ignoredKinds,
       ...(told.clusterNetworkPolicy ? ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'] : []),
     ],
-    settled: (policies) => settled(policies, told),
-    assumptions: [...profile.assumptions.filter((line) => !replaced.test(line)), ...lines(told, ownNode(profile, told))],
+    settled: (policies) => settled(policies, told, selectsOtherClusters(told, profile)),
+    assumptions: [...profile.assumptions.filter((line) => !replaced.test(line)), ...lines(told, profile)],
   };
 }
 
@@ -43,7 +52,8 @@ function ownNode(profile: Profile, { allowLocalhost, enforcement }: CiliumSettin
 }
 
 /** Lines of the profile that the settings say anew. */
-const replaced = /^(?:A CIDR or ipBlock never|Host policies act only|Policies in languages other|A pod is open to its own node)/;
+const replaced =
+  /^(?:A CIDR or ipBlock never|Addresses of load balancers|The cluster is in no mesh|Selectors without a cluster|Host policies act only|Policies in languages other|A pod is open to its own node)/;
 
 /** Before 1.20, ClusterNetworkPolicy is not known, and CIDRs matching pods is a mode that the agent refuses to start with. */
 function withoutNewer(settings: CiliumSettings): CiliumSettings {
@@ -53,13 +63,17 @@ function withoutNewer(settings: CiliumSettings): CiliumSettings {
   return { ...settings, clusterNetworkPolicy: false, cidrMatchesPods: false, unreadable };
 }
 
-function lines(s: CiliumSettings, openToOwnNode: Profile['ownNodeReachesPod']): readonly string[] {
+function lines(s: CiliumSettings, profile: Profile): readonly string[] {
   const source = 'Source: ConfigMap kube-system/cilium-config among the manifests.';
+  const openToOwnNode = ownNode(profile, s);
   const tri = (is: boolean): string => (is ? 'matches' : 'does not match');
   return [
     `policyEnforcementMode is "${s.enforcement}"${s.enforcement === 'never' ? ', or policies are in audit mode: none has any effect' : ''}. ${source}`,
     `A CIDR or ipBlock ${tri(s.cidrMatchesPods)} managed pods, and ${tri(s.cidrMatchesNodes)} nodes. ${source}`,
     `A pod is ${openToOwnNode === 'unknown' ? 'perhaps open to its own node where nothing but the mode isolates it' : s.allowLocalhost ? 'open to its own node unless a rule denies that node' : 'open to its own node only where a rule allows it'}. ${source}`,
+    addressesOfServices(profile.readsAs !== 'cilium@1.18' || s.kubeProxyReplacement, source),
+    meshLine(s, profile, source),
+    ...(s.nonDefaultDeny ? [] : [`enableDefaultDeny is ignored: every direction with rules is under default deny. ${source}`]),
     `The host firewall is ${s.hostFirewall ? 'on' : 'off'}${s.hostFirewall ? '' : ': host policies do nothing'}. ${source}`,
     `Rules on nodes are ${s.nodeSelectors ? 'on' : 'off'}${s.nodeSelectors ? '' : ': Cilium refuses policies with them'}. ${source}`,
     ...(s.labels.length === 0 ? [] : [`Labels that make identities are the default ones and ${shown(s.labels.join(' '))}. ${source}`]),
@@ -72,11 +86,19 @@ function lines(s: CiliumSettings, openToOwnNode: Profile['ownNodeReachesPod']): 
   ];
 }
 
-function settled(policies: readonly Policy[], s: CiliumSettings): readonly Policy[] {
-  const kept = policies.filter((p) => !refusedBy(p, s));
+function settled(policies: readonly Policy[], s: CiliumSettings, otherClusters: boolean): readonly Policy[] {
+  const taken = policies.filter((p) => !refusedBy(p, s)).map((p) => (s.nonDefaultDeny ? p : alwaysIsolating(p)));
+  const kept = otherClusters ? withOtherClusters(taken) : taken;
   const ends = s.clusterNetworkPolicy ? kept.flatMap(endsLast).map(asksDns) : kept;
   const all = s.enforcement === 'always' && !ends.some((p) => p.kind === enforcementKind) ? [...ends, ...isolatesAll(s)] : ends;
   return s.unreadable.length === 0 ? all : all.map((p) => inDoubt(p, [null], s.unreadable.join('; ')));
+}
+
+/** Where policies may not say that they do not isolate, a direction with rules does. Source: cilium pkg/policy/api/rule_validation.go Sanitize. */
+function alwaysIsolating(policy: Policy): Policy {
+  if (policy.dialect !== 'cilium') return policy;
+  const ruled = (direction: Rule['direction']): boolean => policy.isolates[direction] || policy.rules.some((r) => r.direction === direction);
+  return { ...policy, isolates: { ingress: ruled('ingress'), egress: ruled('egress') } };
 }
 
 /** Source: cilium pkg/policy/api/rule_validation.go: a policy with rules that are switched off is refused as a whole. */

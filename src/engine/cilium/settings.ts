@@ -16,6 +16,14 @@ export interface CiliumSettings {
   /** Kinds of policies that are switched off. */
   readonly ignoredKinds: readonly string[];
   readonly allowLocalhost: boolean;
+  /** The number of the cluster in a mesh; "0" where it is in none. */
+  readonly clusterId: string;
+  /** Whether selectors without a cluster match the local one only; null where the default of the version holds. */
+  readonly localClusterOnly: boolean | null;
+  /** Whether a policy may say that it does not isolate. */
+  readonly nonDefaultDeny: boolean;
+  /** Whether Cilium stands in for kube-proxy, and so turns addresses of Services into pods in every version. */
+  readonly kubeProxyReplacement: boolean;
   /** Words of the setting that adds to the list of labels that make identities; empty where only the defaults count. */
   readonly labels: readonly string[];
   readonly unreadable: readonly string[];
@@ -53,6 +61,10 @@ export function ciliumSettings(snapshot: Pick<Snapshot, 'objects'>): CiliumSetti
       ...off('enable-cilium-clusterwide-network-policy', 'CiliumClusterwideNetworkPolicy'),
     ],
     allowLocalhost: values.oneOf('allow-localhost', ['auto', 'always', 'policy'], 'auto') !== 'policy',
+    clusterId: values.number('cluster-id', 511),
+    localClusterOnly: values.has('policy-default-local-cluster') ? values.flag('policy-default-local-cluster', true) : null,
+    nonDefaultDeny: values.flag('enable-non-default-deny-policies', true),
+    kubeProxyReplacement: values.flag('kube-proxy-replacement', false),
     labels: labelFilter(labels, true) === null ? [] : labels,
     unreadable: values.unreadable,
   };
@@ -74,6 +86,18 @@ class Values {
     if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
     if (!['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) this.#note(key, text, 'expected true or false');
     return false;
+  }
+
+  has(key: string): boolean {
+    return this.#text(key) !== '';
+  }
+
+  /** A whole number up to `most`, as text without leading zeros. */
+  number(key: string, most: number): string {
+    const text = this.#text(key) || '0';
+    const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : most + 1;
+    if (value > most) this.#note(key, text, `expected a whole number up to ${most}`);
+    return String(value);
   }
 
   oneOf<T extends string>(key: string, known: readonly T[], otherwise: T): T {
