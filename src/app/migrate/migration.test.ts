@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { arbitraryCluster } from '../../../laws/arbitrary-cluster.ts';
+import { arbitraryClusterPolicy } from '../../../laws/arbitrary-cluster-policy.ts';
 import { trials } from '../../../laws/runs.ts';
 import { profileOf } from '../../engine/profiles.ts';
+import type { Policy } from '../../model/policy.ts';
 import type { Profile } from '../../model/profile.ts';
 import { difference } from '../diff/difference.ts';
 import { loadSnapshot } from '../load.ts';
@@ -85,16 +87,24 @@ describe('a migration', () => {
   });
 
   test('of any policies is proven or refused', () => {
+    let proven = 0;
     fc.assert(
-      fc.property(arbitraryCluster({ cilium: false }), (cluster) => {
-        const policies = cluster.policies.map((p) =>
-          p.dialect === 'network-policy-api' && p.tier.id === 'admin' ? { ...p, id: `AdminNetworkPolicy ${p.name}`, kind: 'AdminNetworkPolicy' } : p,
-        );
-        const result = migration({ ...cluster, policies }, reading());
-        if (result.ok) expect(result.value.difference.changes).toEqual([]);
-        else expect(result.diagnostics.map((d) => d.code)).toContain('cannot-say');
+      fc.property(arbitraryCluster({ cilium: false, maxPolicies: 2 }), fc.tuple(...[0, 1, 2].map(arbitraryClusterPolicy)), (cluster, made) => {
+        const older = made.map((p, i): Policy => {
+          const [kind, name] = p.tier.id === 'admin' ? ['AdminNetworkPolicy', p.name] : ['BaselineAdminNetworkPolicy', `default-${i}`];
+          return { ...p, id: `${kind} ${name}`, kind: kind ?? '', name: name ?? '', origin: { document: { file: 'p.yaml', index: i }, path: [] } };
+        });
+        const result = migration({ ...cluster, policies: [...cluster.policies, ...older] }, reading());
+        if (!result.ok) {
+          expect(result.diagnostics.map((d) => d.code)).toContain('cannot-say');
+          return;
+        }
+        proven++;
+        expect(result.value.difference.changes).toEqual([]);
+        expect(result.value.policies.length).toBeGreaterThanOrEqual(older.length);
       }),
       trials(20),
     );
+    expect(proven).toBeGreaterThan(0);
   });
 });

@@ -24,7 +24,7 @@ export function uselessFindings(useless: readonly Useless[], sorts: ReadonlySet<
       check: `${rule === null ? 'policy' : 'rule'}-${how}`,
       severity: severities[how],
       confidence: 'certain',
-      message: `${rule === null ? policy.id : `${ruleTitle(policy.rules, rule)} of ${policy.id}`} ${meanings[how]} (${proof}; ${unless === null ? 'so it is for all pods that could be created' : `not so for ${unless}`})`,
+      message: `${rule === null ? policy.id : `${ruleTitle(policy.rules, rule)} of ${policy.id}`} ${meanings[how]} (${proof}; ${unless === null ? 'so it is for all pods that could be created' : `${how === 'dead' ? 'not so' : 'not shown'} for ${unless}`})`,
       primary: rule?.origin ?? policy.origin,
       related: instead.map((s) => ({ origin: s.origin, message: `${s.policy} settles it instead, as for ${s.packet}` })),
       fix: fixes[how],
