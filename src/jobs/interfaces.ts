@@ -4,6 +4,8 @@ import type { SecondaryInterface } from '../model/workload.ts';
 /** Source: Network Plumbing Working Group, Multi-Network specification 1.3 §4.1 (NetworkAttachmentAnnot). */
 const networksAnnotation = 'k8s.v1.cni.cncf.io/networks';
 
+const none: readonly SecondaryInterface[] = [];
+
 /** Interfaces that are told one by one; a pod has a handful. */
 const mostTold = 64;
 
@@ -15,7 +17,7 @@ const mostTold = 64;
 export function readInterfaces(annotations: Reader, namespace: string): readonly SecondaryInterface[] {
   const at = annotations.field(networksAnnotation);
   const text = typeof at.value === 'string' ? at.value.trim() : '';
-  if (text === '') return [];
+  if (text === '') return none;
   // Multus reads JSON as soon as it sees one of these. Source: multus-cni pkg/k8sclient parsePodNetworkAnnotation.
   const names = /[[{"]/.test(text) ? namesInJson(text, namespace) : namesInList(text, namespace);
   if (names !== undefined) {

@@ -22,11 +22,21 @@ const self: Top = { kind: 'self' };
 export class Owners {
   readonly circular: RawObject[] = [];
   readonly #byName = new Map<string, Expanded[]>();
+  /** Of what something controls; most of a cluster's objects control nothing and are controlled by nothing. */
   readonly #tops = new Map<Expanded, Top>();
 
   constructor(expanded: readonly Expanded[]) {
-    for (const e of expanded) kept(this.#byName, keyOf(e.object.kind, e.object.namespace, e.object.name), () => []).push(e);
-    for (const e of expanded) this.#settle(e);
+    const owned: Expanded[] = [];
+    const kinds = new Set<string>();
+    for (const e of expanded) {
+      const owner = ownerOf(e.object);
+      if (owner === null) continue;
+      owned.push(e);
+      kinds.add(owner.kind);
+    }
+    if (owned.length === 0) return;
+    for (const e of expanded) if (kinds.has(e.object.kind)) kept(this.#byName, keyOf(e.object.kind, e.object.namespace, e.object.name), () => []).push(e);
+    for (const e of owned) this.#settle(e);
   }
 
   /** The topmost controller that was read, else the nearest one that was not. */
@@ -36,8 +46,8 @@ export class Owners {
 
   /** The controller of this very object, when it was read. */
   parentOf({ object }: Expanded): Expanded | undefined {
-    const owner = controllerOf(object);
-    return owner === null || noOwners.has(owner.kind) ? undefined : this.#find(owner, object.namespace);
+    const owner = ownerOf(object);
+    return owner === null ? undefined : this.#find(owner, object.namespace);
   }
 
   #settle(start: Expanded): void {
@@ -75,8 +85,8 @@ export class Owners {
 
   /** For an object whose controller, if any, was not read. */
   #endOf({ object }: Expanded): Top {
-    const owner = controllerOf(object);
-    if (owner === null || noOwners.has(owner.kind)) return self;
+    const owner = ownerOf(object);
+    if (owner === null) return self;
     return { kind: 'named', owner, key: JSON.stringify([owner.group, owner.kind, object.namespace, owner.name, owner.uid]) };
   }
 
@@ -86,6 +96,11 @@ export class Owners {
       return (owner.group === null || owner.group === groupOf(object.apiVersion)) && (owner.uid === null || uid === null || uid === '' || owner.uid === uid);
     });
   }
+}
+
+function ownerOf(object: RawObject): Owner | null {
+  const owner = controllerOf(object);
+  return owner === null || noOwners.has(owner.kind) ? null : owner;
 }
 
 function keyOf(kind: string, namespace: string | null, name: string): string {

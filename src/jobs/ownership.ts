@@ -120,7 +120,8 @@ function circleWarning(object: RawObject): Diagnostic {
 }
 
 /** Ids must be unique: where two groups came out alike, the later ones get a number. `workloads` are sorted by id. */
-function unique(workloads: readonly Workload[]): Workload[] {
+function unique(workloads: readonly Workload[]): readonly Workload[] {
+  if (workloads.every((w, i) => w.id !== workloads[i - 1]?.id)) return workloads;
   const taken = new Set<string>();
   const numbers = new Map<string, number>();
   return workloads

@@ -26,7 +26,10 @@ export const expander: JobExpander = {
   },
 };
 
+const none: readonly string[] = [];
+
 function podIps(status: Reader): readonly string[] {
+  if (status.absent) return none;
   const listed = status
     .field('podIPs')
     .each()

@@ -15,13 +15,16 @@ export interface Making {
   readonly lifecycle?: Lifecycle;
 }
 
+const noIps: readonly string[] = [];
+const noLabels: readonly PerPodLabel[] = [];
+
 /** Largest count the API holds (int32). Source: kubernetes/api apps/v1 DeploymentSpec.replicas. */
 export const mostReplicas: number = 2 ** 31 - 1;
 
 /** The workload that an object makes from a template. A label that differs from pod to pod is no label of the workload. */
 export function workloadOf(object: RawObject, template: PodTemplate, making: Making): Workload {
   const role = making.role ?? null;
-  const perPodLabels = making.perPodLabels ?? [];
+  const perPodLabels = making.perPodLabels ?? noLabels;
   const namespace = object.namespace ?? 'default';
   return {
     id: `${object.kind}/${namespace}/${object.name}${role === null ? '' : `/${role}`}`,
@@ -36,7 +39,7 @@ export function workloadOf(object: RawObject, template: PodTemplate, making: Mak
     serviceAccount: template.serviceAccount,
     hostNetwork: template.hostNetwork,
     node: making.node ?? template.node,
-    ips: making.ips ?? [],
+    ips: making.ips ?? noIps,
     lifecycle: making.lifecycle ?? 'running',
     ports: template.ports,
     interfaces: template.interfaces,

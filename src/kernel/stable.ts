@@ -5,10 +5,8 @@ export function compareText(a: string, b: string): number {
 
 /** A sorted copy, by the text that `key` gives; equal keys keep their order. */
 export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): T[] {
-  return [...items]
-    .map((item) => [key(item), item] as const)
-    .sort((a, b) => compareText(a[0], b[0]))
-    .map(([, item]) => item);
+  const pairs = Array.from(items, (item) => ({ key: key(item), item }));
+  return pairs.sort((a, b) => compareText(a.key, b.key)).map(({ item }) => item);
 }
 
 /** JSON with object keys in code-unit order at every level: equal values give equal text. */

@@ -1,3 +1,4 @@
+import { kept } from '../kernel/memo.ts';
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { groupOf } from '../model/metadata.ts';
@@ -14,23 +15,43 @@ export function dropDuplicates(
   objects: readonly RawObject[],
   locator: Locator,
 ): { readonly objects: readonly RawObject[]; readonly diagnostics: readonly Diagnostic[] } {
-  const kept = new Map<string, RawObject>();
+  const left: (RawObject | null)[] = [];
+  const places = new Places();
   const diagnostics: Diagnostic[] = [];
-  let nameless = 0;
   for (const object of objects) {
-    if (object.name === '') {
-      // Without a name nothing can tell whether it is the same; whoever reads the kind reports it.
-      kept.set(`#${nameless++}`, object);
-      continue;
-    }
-    const key = JSON.stringify([groupOf(object.apiVersion), object.kind, object.namespace, object.name]);
-    const earlier = kept.get(key);
-    const merges = earlier !== undefined && shared.has(object.kind);
-    if (earlier !== undefined && !merges) diagnostics.push(warning(object, earlier, locator));
-    kept.delete(key);
-    kept.set(key, merges ? merged(earlier, object) : object);
+    // Without a name nothing can tell whether it is the same; whoever reads the kind reports it.
+    const before = object.name === '' ? undefined : places.take(object, left.length);
+    const earlier = before === undefined ? null : (left[before] ?? null);
+    const merges = earlier !== null && shared.has(object.kind);
+    if (earlier !== null && !merges) diagnostics.push(warning(object, earlier, locator));
+    if (before !== undefined) left[before] = null;
+    left.push(merges ? merged(earlier, object) : object);
   }
-  return { objects: [...kept.values()], diagnostics };
+  return { objects: left.filter((o) => o !== null), diagnostics };
+}
+
+/** Where the last object of a group, kind, namespace and name stands in a list. */
+class Places {
+  readonly #byName = new Map<string, Map<string, number>>();
+  #last: { readonly like: RawObject; readonly names: Map<string, number> } | null = null;
+
+  /** The place that an object of the same name had, which `at` takes. */
+  take(object: RawObject, at: number): number | undefined {
+    const names = this.#namesLike(object);
+    const before = names.get(object.name);
+    names.set(object.name, at);
+    return before;
+  }
+
+  /** Objects of one kind and namespace mostly follow each other. */
+  #namesLike(object: RawObject): Map<string, number> {
+    const last = this.#last;
+    if (last !== null && last.like.kind === object.kind && last.like.namespace === object.namespace && last.like.apiVersion === object.apiVersion)
+      return last.names;
+    const names = kept(this.#byName, JSON.stringify([groupOf(object.apiVersion), object.kind, object.namespace]), () => new Map<string, number>());
+    this.#last = { like: object, names };
+    return names;
+  }
 }
 
 /** The later object with the labels and annotations of the earlier added. Neither is touched. */

@@ -10,8 +10,9 @@ export function impliedNodes(objects: readonly RawObject[], workloads: readonly 
   for (const { node } of workloads) if (node !== null && !known.has(node)) addresses.set(node, new Set());
   for (const { kind, body } of objects) {
     if (kind !== 'Pod') continue;
-    const hosts = hostIps(body);
     const named = text(member(body.spec, 'nodeName'));
+    if (named && known.has(named)) continue;
+    const hosts = hostIps(body);
     const node = named || hosts[0];
     if (node === undefined || known.has(node)) continue;
     const found = addresses.get(node) ?? new Set();
@@ -23,6 +24,7 @@ export function impliedNodes(objects: readonly RawObject[], workloads: readonly 
 }
 
 function hostIps(pod: Readonly<Record<string, unknown>>): readonly string[] {
+  if (pod.status === undefined) return [];
   const listed = member(pod.status, 'hostIPs');
   const all = [member(pod.status, 'hostIP'), ...(Array.isArray(listed) ? listed.map((item: unknown) => member(item, 'ip')) : [])];
   return [...new Set(all.map(text).filter((ip): ip is string => ip !== undefined && parseIp(ip) !== undefined))];

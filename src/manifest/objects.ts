@@ -1,7 +1,7 @@
 import { type Origin, within } from '../kernel/origin.ts';
 import { Reader, shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
-import { readAnnotations, readLabels } from '../model/label-map.ts';
+import { areAnnotations, areLabels, readAnnotations, readLabels } from '../model/label-map.ts';
 import { isDnsSubdomain } from '../model/label-syntax.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { ParsedDocument } from './parse.ts';
@@ -32,6 +32,8 @@ class ObjectReading {
   readonly diagnostics: Diagnostic[] = [];
   ignored = 0;
   readonly #generated = new Map<string, number>();
+  /** The last type that was found good: most objects have the type of the one before. */
+  #type = { apiVersion: '', kind: '', namespaced: false };
 
   document(value: unknown, origin: Origin): void {
     if (Array.isArray(value)) for (const [i, item] of value.entries()) this.#value(item, within(origin, i), null, 0);
@@ -69,6 +71,11 @@ class ObjectReading {
   #object(body: Readonly<Record<string, unknown>>, at: Reader, apiVersion: string, kind: string): void {
     const faultsBefore = this.diagnostics.length;
     const metadata = at.field('metadata');
+    const known = plainNames(metadata.value);
+    if (known !== undefined && apiVersion === this.#type.apiVersion && kind === this.#type.kind) {
+      this.#add(body, at, known);
+      return;
+    }
     metadata.expect('an object');
     const given = metadata.field('name').string();
     const namespace = metadata.field('namespace').string();
@@ -78,8 +85,13 @@ class ObjectReading {
     checkNamespace(metadata.field('namespace'), namespace);
     checkType(at, apiVersion, kind);
     if (this.diagnostics.length > faultsBefore) return;
-    const name = given || this.#generatedName(metadata, kind);
-    this.objects.push({ apiVersion, kind, namespace: isNamespaced(kind) ? namespace || 'default' : null, name, body, origin: at.origin });
+    this.#type = { apiVersion, kind, namespaced: isNamespaced(kind) };
+    this.#add(body, at, { name: given || this.#generatedName(metadata, kind), namespace });
+  }
+
+  #add(body: RawObject['body'], at: Reader, { name, namespace }: Names): void {
+    const { apiVersion, kind, namespaced } = this.#type;
+    this.objects.push({ apiVersion, kind, namespace: namespaced ? namespace || 'default' : null, name, body, origin: at.origin });
   }
 
   /** The API server makes up the end of the name; `*` stands for it. */
@@ -106,6 +118,22 @@ class ObjectReading {
       else at.field(field).expect('a string');
     }
   }
+}
+
+interface Names {
+  readonly name: string;
+  readonly namespace: string | undefined;
+}
+
+/** The names in metadata in which nothing can be wrong; undefined where somebody has to look closer. */
+function plainNames(metadata: unknown): Names | undefined {
+  if (!isMap(metadata)) return undefined;
+  const name = own(metadata, 'name');
+  const namespace = own(metadata, 'namespace');
+  if (typeof name !== 'string' || !isDnsSubdomain(name)) return undefined;
+  if (namespace !== undefined && (typeof namespace !== 'string' || namespace.length > 63 || namespace.includes('.') || !isDnsSubdomain(namespace)))
+    return undefined;
+  return areLabels(own(metadata, 'labels')) && areAnnotations(own(metadata, 'annotations')) ? { name, namespace } : undefined;
 }
 
 /** Source: kubernetes/apimachinery validation.IsDNS1123Label. */
