@@ -6,7 +6,10 @@ import { areAnnotations, areLabels, readAnnotations, readLabels } from './label-
 
 const key = fc.constantFrom('app', 'a/b', 'A.example.com/b', '', '-a', 'a-', 'a..b/c', 'x'.repeat(64), 'constructor', '__proto__', 'kubernetes.io/name');
 const value = fc.constantFrom<unknown>('', 'web', 'a b', '-', 'x'.repeat(64), 'two\nlines', null, 5, true, {}, []);
-const maps = fc.oneof(fc.array(fc.tuple(key, value), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)), value);
+const maps = fc.oneof(
+  fc.array(fc.tuple(key, value), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+  value,
+);
 
 test.each([
   ['labels', areLabels, readLabels],
