@@ -92,7 +92,9 @@ describe('a migration', () => {
       fc.property(arbitraryCluster({ cilium: false, maxPolicies: 2 }), fc.tuple(...[0, 1, 2].map(arbitraryClusterPolicy)), (cluster, made) => {
         const older = made.map((p, i): Policy => {
           const [kind, name] = p.tier.id === 'admin' ? ['AdminNetworkPolicy', p.name] : ['BaselineAdminNetworkPolicy', `default-${i}`];
-          return { ...p, id: `${kind} ${name}`, kind: kind ?? '', name: name ?? '', origin: { document: { file: 'p.yaml', index: i }, path: [] } };
+          // What v1alpha1 cannot say either is mostly left out: it would be refused each time.
+          const rules = p.rules.filter((r, n) => n > 2 || (r.peers !== null && !r.ports?.some((q) => typeof q.port === 'string')));
+          return { ...p, rules, id: `${kind} ${name}`, kind: kind ?? '', name: name ?? '', origin: { document: { file: 'p.yaml', index: i }, path: [] } };
         });
         const result = migration({ ...cluster, policies: [...cluster.policies, ...older] }, reading());
         if (!result.ok) {
@@ -105,6 +107,6 @@ describe('a migration', () => {
       }),
       trials(20),
     );
-    expect(proven).toBeGreaterThan(0);
+    expect(proven).toBeGreaterThan(5);
   });
 });
