@@ -5,6 +5,7 @@ import { ungovernedPaths } from '../src/app/ungoverned.ts';
 import { decide } from '../src/engine/decide.ts';
 import { profileOf } from '../src/engine/profiles.ts';
 import { type Reachability, type ReachParty, reach } from '../src/engine/reach.ts';
+import { planeOf } from '../src/engine/secondary-plane.ts';
 import { seenBy } from '../src/engine/seen-by.ts';
 import type { Path } from '../src/kernel/origin.ts';
 import type { Profile } from '../src/model/profile.ts';
@@ -56,7 +57,7 @@ for (const file of files) {
 
     for (const [word, kinds] of Object.entries(file.spec.wantUngoverned ?? {})) {
       test(`${word} has the paths beside the pod network that it should`, () => {
-        expect(read.workloads.filter((w) => `${w.namespace}/${w.name}` === word).map((w) => ungovernedPaths(w).map((p) => p.kind))).toEqual([kinds]);
+        expect(read.workloads.filter((w) => `${w.namespace}/${w.name}` === word).map((w) => ungovernedPaths(read, w).map((p) => p.kind))).toEqual([kinds]);
       });
     }
 
@@ -66,7 +67,8 @@ for (const file of files) {
         test.skip(`${name}: ${reason}`);
         continue;
       }
-      const { snapshot, profile } = seenBy(read, profileNamed(name));
+      const whole = seenBy(read, profileNamed(name));
+      const { snapshot, profile } = file.spec.network === undefined ? whole : planeOf(whole, file.spec.network);
       const assumptions = (file.spec.wantAssumption ?? []).filter((a) => a.profiles?.includes(name) ?? true);
       if (assumptions.length > 0) {
         test(`${name} says what it assumes`, () => {

@@ -38,6 +38,11 @@ export function rowsOf(text: string, network: string | null = null): Row[] {
     });
 }
 
+/** Secondary networks that an expected file has rows for. */
+export function networksIn(text: string): string[] {
+  return [...text.matchAll(/^Permitted connectivity analyzed in secondary NAD (.+):$/gm)].map((m) => m[1] ?? '');
+}
+
 function endOf(text: string): RowEnd {
   if (text === '{ingress-controller}') return { kind: 'ingress-controller' };
   if (!text.endsWith('[External]')) return { kind: 'workload', title: text };

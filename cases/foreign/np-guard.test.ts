@@ -8,11 +8,12 @@ import { loadSnapshot } from '../../src/app/load.ts';
 import type { Flow } from '../../src/engine/flow.ts';
 import { profileOf } from '../../src/engine/profiles.ts';
 import { type ReachParty, reach } from '../../src/engine/reach.ts';
+import { planeOf, secondaryNetworksOf } from '../../src/engine/secondary-plane.ts';
 import type { Profile } from '../../src/model/profile.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { workloadTitle } from '../../src/model/workload.ts';
 import { TransportSet } from '../../src/space/transport-set.ts';
-import { allConnections, commonParts, overlaps, type Row, rangeText, rowsOf } from './np-guard-rows.ts';
+import { allConnections, commonParts, networksIn, overlaps, type Row, rangeText, rowsOf } from './np-guard-rows.ts';
 import { manifestsIn, sharedFolder } from './shared-data.ts';
 
 /**
@@ -24,7 +25,6 @@ import { manifestsIn, sharedFolder } from './shared-data.ts';
  */
 
 const needs: Readonly<Record<string, string>> = {
-  MultiNetworkPolicy: 'policies of secondary networks are not read yet',
   VirtualMachine: 'virtual machines are no workloads that are read yet',
   VirtualMachineInstance: 'virtual machines are no workloads that are read yet',
 };
@@ -34,6 +34,8 @@ const waiverSchema = z.strictObject({
   faults: z.array(z.strictObject({ case: z.string(), code: z.string(), found: z.string(), meant: z.string(), why: z.string() })),
   /** Controllers that np-guard lets reach pods, and we do not. */
   controllers: z.array(z.strictObject({ case: z.string(), why: z.string() })),
+  /** Rows of secondary networks that differ, as the test tells them. */
+  networks: z.array(z.strictObject({ case: z.string(), network: z.string(), rows: z.array(z.string()).min(1), why: z.string() })),
   rows: z.array(
     z.strictObject({
       case: z.string(),
@@ -69,6 +71,19 @@ describe.skipIf(folder === undefined)('np-guard (skipped where ../shared/data/ne
       const differing = comparisons(asPods, { ...strict(), ...npGuardReading }, rowsOf(expectedText(name))).filter((c) => !agrees(c));
       expect(differing.map(comparisonText)).toEqual([]);
     });
+
+    for (const network of networksIn(expectedText(name))) {
+      test(`${name}, network ${network}`, () => {
+        const snapshot = snapshotOf(name);
+        const ours = secondaryNetworksOf(snapshot).find((n) => n.endsWith(`/${network}`));
+        if (ours === undefined) throw new Error(`no network ${network}`);
+        const plane = planeOf({ snapshot, profile: strict() }, ours);
+        // np-guard takes it that all policies are enforced, and says nothing of addresses on such a network.
+        const enforced: Profile = { ...plane.profile, enforces: ['multi-network-policy'], foreignPolicies: 'ignored' };
+        const differing = comparisons(plane.snapshot, enforced, rowsOf(expectedText(name), network)).filter((c) => !isOutside(c) && !agrees(c));
+        expect(differing.map(comparisonText)).toEqual(waivers.networks.find((w) => w.case === name && w.network === network)?.rows ?? []);
+      });
+    }
 
     if (hasEntries(name)) {
       test(`${name}, rows of {ingress-controller}`, () => {
@@ -135,6 +150,10 @@ interface Comparison {
   readonly to: string;
   readonly ours: Flow;
   readonly theirs: TransportSet;
+}
+
+function isOutside({ from, to }: Comparison): boolean {
+  return from.endsWith('[External]') || to.endsWith('[External]');
 }
 
 function agrees({ ours, theirs }: Comparison): boolean {

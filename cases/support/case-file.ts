@@ -79,6 +79,8 @@ const schema = z.strictObject({
   skip: z.record(z.string(), z.string()).optional(),
   cluster: cluster.optional(),
   policies: z.string().optional(),
+  /** The secondary network, as `namespace/name`, that `want` is about; the pod network when left out. */
+  network: z.string().optional(),
   want: z.array(want).optional(),
   /** Diagnostics that reading must give. When there are any errors, they must be exactly these. */
   wantDiagnostics: z.array(wantDiagnostic).optional(),

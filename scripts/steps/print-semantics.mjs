@@ -15,6 +15,7 @@ const folders = [
   ['eks', 'EKS'],
   ['gke', 'GKE'],
   ['ovn-kubernetes', 'OVN-Kubernetes'],
+  ['multi-network-policy', 'Networks beside the pod network'],
 ];
 
 /** Numbers in these folders are those of one list, which cases/peers.yaml knows too. */

@@ -46,7 +46,7 @@ export function alikeGroups(snapshot: Snapshot, profile: Profile): readonly Alik
       vocabulary.blocks ? workload.ips : [],
       workload.node,
       training,
-      training ? ungovernedPaths(workload) : [],
+      training ? ungovernedPaths(snapshot, workload) : [],
       givesNode(workload),
       workload.ports.map((p) => [p.name, p.port, p.protocol]),
     ]);

@@ -1,7 +1,10 @@
 import { decide } from '../engine/decide.ts';
+import { decideOnPlane, planeOf, secondaryNetworksOf } from '../engine/secondary-plane.ts';
 import { seenBy } from '../engine/seen-by.ts';
 import { tierWalk } from '../engine/tier-walk.ts';
+import { shown } from '../kernel/reader.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
+import { nearest } from '../kernel/spelling.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -16,6 +19,8 @@ export interface Question {
   readonly from: string;
   readonly to: string;
   readonly port: string | null;
+  /** The secondary network that is asked about, as `namespace/name`; left out: the pod network. */
+  readonly network?: string;
 }
 
 /** More packets than this for one question are too many to read: the question is then refused with the way to narrow it. */
@@ -25,7 +30,10 @@ const most = 200;
 const advised = 8;
 
 /** Answers one question with the definition, packet by packet. Words that name nothing are diagnostics, all at once. */
-export function explain(snapshot: Snapshot, profile: Profile, question: Question): Result<Explanation> {
+export function explain(whole: Snapshot, base: Profile, question: Question): Result<Explanation> {
+  const { network } = question;
+  if (network !== undefined && !secondaryNetworksOf(whole).includes(network)) return failed([noNetwork(whole, network)]);
+  const { snapshot, profile } = network === undefined ? { snapshot: whole, profile: base } : planeOf({ snapshot: whole, profile: base }, network);
   const from = placesOf(snapshot, profile, question.from, 'from');
   const to = placesOf(snapshot, profile, question.to, 'to');
   const port = question.port === null ? ok(null) : parsePort(question.port);
@@ -35,8 +43,8 @@ export function explain(snapshot: Snapshot, profile: Profile, question: Question
   for (const source of from.value)
     for (const { place, protocol, port: number, note } of dialled(to.value, port.value)) {
       const packet = packetBetween(source, place, protocol, number);
-      const verdict = decide(snapshot, profile, packet);
-      const advice = answers.length < advised ? advise(snapshot, profile, packet, verdict) : null;
+      const verdict = network === undefined ? decide(snapshot, profile, packet) : decideOnPlane({ snapshot, profile }, packet);
+      const advice = network === undefined && answers.length < advised ? advise(snapshot, profile, packet, verdict) : null;
       answers.push({ packet, from: source.title, to: place.title, verdict, tierWalk: tierWalk(verdict), note, advice });
     }
   if (answers.length === 0)
@@ -51,18 +59,33 @@ export function explain(snapshot: Snapshot, profile: Profile, question: Question
     ]);
   return ok(
     {
-      asked: `${question.from} → ${question.to}${question.port === null ? '' : ` on ${question.port}`}`,
+      asked: `${question.from} → ${question.to}${question.port === null ? '' : ` on ${question.port}`}${network === undefined ? '' : `, network ${network}`}`,
       verdict: together(answers.map((a) => a.verdict.decision)),
       answers,
       profile: profile.id,
-      staged: ifPromoted(
-        snapshot,
-        profile,
-        answers.map((a) => a.packet),
-      ),
+      staged:
+        network === undefined
+          ? ifPromoted(
+              snapshot,
+              profile,
+              answers.map((a) => a.packet),
+            )
+          : null,
     },
     diagnostics,
   );
+}
+
+function noNetwork(snapshot: Snapshot, network: string): Diagnostic {
+  const known = secondaryNetworksOf(snapshot);
+  const meant = nearest(network, known);
+  const hint =
+    meant !== undefined
+      ? `Did you mean ${meant}?`
+      : known.length === 0
+        ? 'No pod of the input asks for one.'
+        : `Known networks: ${known.slice(0, 10).join(', ')}.`;
+  return wrong('unknown-network', `no network beside the pod network is called ${shown(network)}`, hint);
 }
 
 /** What becomes of the packets if every staged policy were promoted; null where none is staged. */

@@ -21,6 +21,7 @@ import { mostTelling } from '../manifest/most-told.ts';
 import { readObjects } from '../manifest/objects.ts';
 import { parseSource } from '../manifest/parse.ts';
 import { isNetworkObject, readPrimaryNetworks } from '../manifest/primary-networks.ts';
+import { isAttachment, readAttachment } from '../manifest/secondary-networks.ts';
 import { type Exposure, noExposure } from '../model/exposure.ts';
 import { isDnsSubdomain } from '../model/label-syntax.ts';
 import { groupOf } from '../model/metadata.ts';
@@ -63,8 +64,12 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
     nodes,
     serviceAccounts: cluster.serviceAccounts,
     quotas: cluster.quotas,
-    policies: lowered.policies,
+    policies: lowered.policies.filter((p) => p.networks === undefined),
     primaryNetworks: readPrimaryNetworks(objects, diagnostics),
+    secondary: {
+      networks: objects.filter(isAttachment).map((o) => readAttachment(o, diagnostics)),
+      policies: lowered.policies.filter((p) => p.networks !== undefined),
+    },
     ranges: { pods: options.ranges?.pods ?? podCidrs, nodes: options.ranges?.nodes ?? [], services: options.ranges?.services ?? [] },
     exposure: lowered.exposure,
     objects,
@@ -113,7 +118,13 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     const dialect = dialectFor(key);
     if (supporting.has(key)) continue;
     const entryReader = entryReaderOf.get(key);
-    const known = expander !== undefined || dialect !== undefined || entryReader !== undefined || isClusterObject(object) || isNetworkObject(object);
+    const known =
+      expander !== undefined ||
+      dialect !== undefined ||
+      entryReader !== undefined ||
+      isClusterObject(object) ||
+      isNetworkObject(object) ||
+      isAttachment(object);
     if (!known) {
       const kind = `${object.apiVersion}/${object.kind}`;
       unread.set(kind, (unread.get(kind) ?? 0) + 1);

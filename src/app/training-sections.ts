@@ -88,7 +88,7 @@ function describer(map: ReachMap, survey: Survey, radii: BlastRadii, because: Re
       reachedBy: reachedBy.passages,
       blastRadius: radius.hops,
       podsWithin: { ...radii.within(group), total: Math.max(0, map.pods - Math.min(1, pods)) },
-      ungoverned: ungovernedPaths(group.sample),
+      ungoverned: ungovernedPaths(map.reach.snapshot, group.sample),
       omitted: {
         members: Math.max(0, together.length - membersListed),
         reaches: reaches.omitted,

@@ -1,11 +1,8 @@
-import { labelOf } from '../model/labels.ts';
+import { governanceOf, policiesFor } from '../engine/secondary-plane.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
 import type { Check, CheckContext } from './check.ts';
 import { defaultDeny, documents, trainingNamespace } from './example-parts.ts';
 import { subjectOf, trainingOf } from './subjects.ts';
-
-/** Where a MultiNetworkPolicy says for which networks it is. Source: k8snetworkplumbingwg/multi-networkpolicy README. */
-const policyFor = 'k8s.v1.cni.cncf.io/policy-for';
 
 const pod = `
 apiVersion: v1
@@ -15,7 +12,7 @@ spec: {containers: [{name: trainer, image: "registry.example.com/trainer:1", res
 const policy = `
 apiVersion: k8s.cni.cncf.io/v1beta1
 kind: MultiNetworkPolicy
-metadata: {name: rail, namespace: ai-training, annotations: {${policyFor}: roce-rail-0}}
+metadata: {name: rail, namespace: ai-training, annotations: {k8s.v1.cni.cncf.io/policy-for: roce-rail-0}}
 spec: {podSelector: {}, policyTypes: [Ingress, Egress]}`;
 
 export const check: Check = {
@@ -49,17 +46,7 @@ export const check: Check = {
   },
 };
 
-/** Whether a MultiNetworkPolicy of the namespace says it is for this network. What it allows is not judged. */
+/** Whether a MultiNetworkPolicy of the namespace says it is for this network, and could govern it. What it allows is not judged. */
 function hasPolicy({ snapshot }: CheckContext, workload: Workload, network: string): boolean {
-  const short = network.slice(network.indexOf('/') + 1);
-  return snapshot.objects.some((o) => {
-    if (o.kind !== 'MultiNetworkPolicy' || o.namespace !== workload.namespace) return false;
-    const metadata = o.body.metadata;
-    const annotations =
-      typeof metadata === 'object' && metadata !== null && Object.hasOwn(metadata, 'annotations')
-        ? (metadata as Record<string, unknown>).annotations
-        : undefined;
-    const text = typeof annotations === 'object' && annotations !== null ? labelOf(annotations as Record<string, string>, policyFor) : undefined;
-    return typeof text === 'string' && text.split(',').some((n) => [short, network].includes(n.trim()) || n.trim().endsWith(`/${short}`));
-  });
+  return policiesFor(snapshot, network).some((p) => p.namespace === workload.namespace) && governanceOf(snapshot, network).kind !== 'never';
 }

@@ -6,6 +6,7 @@ import { dialect as ciliumDialect } from './cilium/dialect.ts';
 import { dialect as eksDialect } from './eks/dialect.ts';
 import { dialect as gkeDialect } from './gke/dialect.ts';
 import { dialect as kubernetesDialect } from './kubernetes/dialect.ts';
+import { dialect as multiNetworkPolicyDialect } from './multi-network-policy/dialect.ts';
 import { dialect as networkPolicyApiDialect } from './network-policy-api/dialect.ts';
 import { dialect as ovnKubernetesDialect } from './ovn-kubernetes/dialect.ts';
 
@@ -17,6 +18,7 @@ export const dialects: readonly Dialect[] = [
   eksDialect,
   gkeDialect,
   kubernetesDialect,
+  multiNetworkPolicyDialect,
   networkPolicyApiDialect,
   ovnKubernetesDialect,
 ];

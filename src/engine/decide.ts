@@ -23,7 +23,11 @@ export function decide(snapshot: Snapshot, profile: Profile, packet: Packet): Ve
   const withForeign = decideAmong(snapshot, profile, snapshot.policies, packet);
   if (withForeign.decision === verdict.decision) return verdict;
   const kinds = [...new Set(snapshot.policies.filter((p) => !enforced.includes(p)).map((p) => p.kind))].sort();
-  const gap: Gap = { code: 'foreign-policies', text: `whether the CNI enforces ${kinds.join(', ')}`, mend: 'name the CNI with --profile' };
+  const gap: Gap = profile.foreignGap ?? {
+    code: 'foreign-policies',
+    text: `whether the CNI enforces ${kinds.join(', ')}`,
+    mend: 'name the CNI with --profile',
+  };
   return { ...withForeign, decision: 'unknown', gaps: [gap, ...withForeign.gaps] };
 }
 

@@ -125,6 +125,8 @@ export interface Policy {
   readonly kind: string;
   readonly namespace: string | null;
   readonly name: string;
+  /** The secondary networks it is about, as `namespace/name`; left out: the pod network. */
+  readonly networks?: readonly string[];
   readonly tier: Tier;
   /** Place in the tier, lower first. Policies of equal order have none among them. */
   readonly order: number;

@@ -1,5 +1,6 @@
 import type { DialectId, Policy, Tier } from './policy.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Gap } from './verdict.ts';
 
 /** An answer that may not be known. */
 export type Tri = 'yes' | 'no' | 'unknown';
@@ -51,6 +52,8 @@ export interface Profile {
   readonly primaryNetworks?: 'yes';
   /** What happens to policies in languages not in `enforces`. */
   readonly foreignPolicies: 'unknown' | 'ignored';
+  /** What has to be known to tell whether policies in other languages count; left out: which CNI it is. */
+  readonly foreignGap?: Gap;
   /** One line a fact, with its source; printed with every proof. */
   readonly assumptions: readonly string[];
 }

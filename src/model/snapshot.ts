@@ -3,6 +3,7 @@ import type { ClusterNode, Namespace, ResourceQuota, Service, ServiceAccount } f
 import { type Exposure, noExposure } from './exposure.ts';
 import type { Policy } from './policy.ts';
 import type { PrimaryNetwork } from './primary-network.ts';
+import { noSecondaryNetworks, type SecondaryNetworks } from './secondary-network.ts';
 import type { Workload } from './workload.ts';
 
 /** A Kubernetes object as parsed: plain data plus where it stands. Nothing in it has been checked. */
@@ -34,6 +35,7 @@ export interface Snapshot {
   readonly policies: readonly Policy[];
   /** User-defined networks that are the primary one of their pods; what they do depends on the CNI. */
   readonly primaryNetworks: readonly PrimaryNetwork[];
+  readonly secondary: SecondaryNetworks;
   readonly ranges: ClusterRanges;
   readonly exposure: Exposure;
   /** Every object read, known kind or not. */
@@ -51,6 +53,7 @@ export const emptySnapshot: Snapshot = {
   quotas: [],
   policies: [],
   primaryNetworks: [],
+  secondary: noSecondaryNetworks,
   ranges: { pods: [], nodes: [], services: [] },
   exposure: noExposure,
   objects: [],

@@ -54,7 +54,7 @@ const decides = /Policy$|PolicyEndpoint$|Firewall$|^AuthorizationPolicy|^Egress|
 
 /** What could upset every other claim: objects in the picture that nothing here understands, and paths that no policy sees. */
 export function wholePicture(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
-  return [complete(reach, zone), governed(zone)];
+  return [complete(reach, zone), governed(reach.snapshot, zone)];
 }
 
 function complete(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
@@ -101,8 +101,8 @@ function mayConcern(object: RawObject, namespace: string): boolean {
 }
 
 /** Paths that open a node or another network to a pod refute; a fabric device or a second interface is governed, if at all, by what is not read yet. */
-function governed(zone: BoundZone): ClaimResult {
-  const paths = zone.members.flatMap((m) => ungovernedPaths(m.workload).map((path) => ({ member: m, path })));
+function governed(snapshot: Snapshot, zone: BoundZone): ClaimResult {
+  const paths = zone.members.flatMap((m) => ungovernedPaths(snapshot, m.workload).map((path) => ({ member: m, path })));
   const outright = paths.filter(({ path }) => path.kind !== 'rdma-device' && path.kind !== 'secondary-interface');
   const wrong = outright.map(({ member, path }) => `${member.title}: ${path.text}`);
   const doubt = paths

@@ -24,6 +24,11 @@ export const command: Command = {
     { name: 'from', value: 'WHO', help: 'Who dials: NAMESPACE/NAME of a workload or pod.' },
     { name: 'to', value: 'WHOM', help: 'Who is dialled: NAMESPACE/NAME of a workload, pod or Service, an IP address, a CIDR, or a host name.' },
     { name: 'port', value: 'PORT/PROTOCOL', help: 'As in 443/TCP, 53/UDP or ICMP; every port that the destination declares when left out.' },
+    {
+      name: 'network',
+      value: 'NETWORK',
+      help: 'A network beside the pod network, as NAMESPACE/NAME of its NetworkAttachmentDefinition: decide on it, among the pods that attach to it.',
+    },
     profileOption('kubernetes, the strict reading of the API'),
     {
       name: 'fix',
@@ -46,11 +51,17 @@ export const command: Command = {
       ...(to === undefined ? [{ message: 'explain needs --to: a workload, Service, address, CIDR or host name' }] : []),
     ];
     if (from === undefined || to === undefined) throw new UsageError(problems);
+    const network = invocation.text('network');
     const base = namedProfile(invocation.text('profile'), 'kubernetes');
     const progress = progressOn(io);
     const { snapshot, profile, locator, diagnostics, texts } = seen(await readCluster(invocation.operands, io, progress), base);
     progress.say('deciding');
-    const answer = explain(snapshot, profile, { from, to, port: invocation.text('port') ?? null });
+    const answer = explain(snapshot, profile, {
+      from,
+      to,
+      port: invocation.text('port') ?? null,
+      ...(network === undefined ? {} : { network }),
+    });
     const all = [...diagnostics, ...answer.diagnostics];
     progress.done();
     const broken = printDiagnostics(all, locator, io);
