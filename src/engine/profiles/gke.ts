@@ -5,7 +5,7 @@ const common: Omit<Profile, 'id' | 'enforces' | 'assumptions'> = {
   cidrMatchesPods: 'unknown',
   cidrMatchesNodes: 'unknown',
   hostNetworkAsNode: 'yes',
-  ownNodeReachesPod: 'yes',
+  ownNodeReachesPod: 'unless-denied',
   otherProtocolsByRule: 'yes',
   egressAfterTranslation: 'yes',
   equalOrder: 'ambiguous',
@@ -15,7 +15,7 @@ const common: Omit<Profile, 'id' | 'enforces' | 'assumptions'> = {
 
 const shared: readonly string[] = [
   'Whether a CIDR or ipBlock matches pods and nodes is unknown: Dataplane V2 is Cilium, where it does not by default, and no document of GKE says. Source: cilium/cilium#9209; cloud.google.com dataplane-v2.',
-  'A hostNetwork pod is its node, and a pod is always open to its own node, as in Cilium. Source: cilium pkg/option/config.go, AllowLocalhostAuto.',
+  'A hostNetwork pod is its node, and a pod is open to its own node unless a rule denies that node, as in Cilium. Source: cilium pkg/option/config.go, AllowLocalhostAuto; pkg/policy/mapstate.go determineAllowLocalhostIngress.',
   'ICMP and other protocols are judged by the rules, as in Cilium. Source: cilium Documentation/security/policy/layer4.rst.',
   'Egress rules see the backend and its target port, after Service translation. Source: cilium Documentation/network/kubernetes/policy.rst.',
   'Labels that Cilium leaves out of identities are its default ones. Source: cilium pkg/labelsfilter/filter.go.',
