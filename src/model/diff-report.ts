@@ -53,6 +53,8 @@ export interface DiffReport {
   readonly after: { readonly title: string; readonly profile: string };
   readonly changes: readonly TrafficChange[];
   readonly policies: readonly ChangedObject[];
+  /** Policies whose filters above layer 4 differ; `changes` is about layers 3 and 4 and does not show them. */
+  readonly filters: readonly ChangedObject[];
   /** Workloads that came or went; those that stay are not listed. */
   readonly workloads: readonly (ChangedObject & { readonly id: WorkloadId })[];
   readonly assumptions: readonly string[];

@@ -2,7 +2,7 @@ import type { DiffReport, TrafficChange } from '../model/diff-report.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { RuleMeta } from './sarif.ts';
 
-/** The two results that a comparison has in SARIF. */
+/** The results that a comparison has in SARIF. */
 export const diffRules: readonly RuleMeta[] = [
   {
     slug: 'traffic-gained',
@@ -20,13 +20,33 @@ export const diffRules: readonly RuleMeta[] = [
     why: 'The change denies packets that the cluster let through before. Whoever needed them fails.',
     fix: 'Put the rule back that allowed it, or except it from the one that denies it, unless the passage is meant to be shut.',
   },
+  {
+    slug: 'filter-changed',
+    title: 'A filter above layer 4 came, went or changed',
+    severity: 'medium',
+    plane: 'network',
+    why: 'TLS server names and HTTP rules decide what a connection that layer 4 allows may carry. Traffic is compared on layers 3 and 4 only, so that a filter that is gone shows here and nowhere else.',
+    fix: 'Compare the rules by eye.',
+  },
 ];
 
 const lesser: Readonly<Record<string, Severity>> = { high: 'medium', medium: 'low' };
 
 /** Changes as findings: at the rule of the newer side that causes them, where there is one. */
 export function diffFindings(report: DiffReport): Finding[] {
-  return report.changes.map((change) => {
+  const filters = report.filters.map(
+    ({ title, how, origin }): Finding => ({
+      check: 'filter-changed',
+      severity: 'medium',
+      confidence: 'certain',
+      message: `${title}: its filters above layer 4 are ${how}`,
+      primary: origin,
+      related: [],
+      fix: 'Compare the rules by eye.',
+      subjects: [title],
+    }),
+  );
+  const traffic = report.changes.map((change): Finding => {
     const rule = diffRules.find((r) => r.slug === `traffic-${change.effect}`) as RuleMeta;
     const placed = change.causes.flatMap(({ side, text, origin }) => (origin === null ? [] : [{ side, message: text, origin }]));
     const primary = placed.find((c) => c.side === 'after') ?? placed[0];
@@ -41,6 +61,7 @@ export function diffFindings(report: DiffReport): Finding[] {
       subjects: [change.from.summary, change.to.summary],
     };
   });
+  return [...traffic, ...filters];
 }
 
 function sentence(change: TrafficChange): string {

@@ -21,6 +21,7 @@ export interface DiffJson extends Envelope<'diff', 'DiffReport'> {
   readonly after: DiffReport['after'];
   readonly changes: readonly TrafficChangeJson[];
   readonly policies: readonly ChangedObjectJson[];
+  readonly filters: readonly ChangedObjectJson[];
   readonly workloads: readonly (ChangedObjectJson & { readonly id: WorkloadId })[];
   readonly assumptions: readonly string[];
   readonly diagnostics: readonly DiagnosticJson[];
@@ -32,7 +33,7 @@ export function diffJson(report: DiffReport, { locator, diagnostics }: Omit<Json
     $schema: 'https://ringfence.dev/schemas/diff.v1.json',
     apiVersion: reportApiVersion,
     kind: 'DiffReport',
-    same: report.changes.length === 0,
+    same: report.changes.length === 0 && report.filters.length === 0,
     before: report.before,
     after: report.after,
     changes: report.changes.map(({ example, causes, ...change }) => ({
@@ -45,6 +46,7 @@ export function diffJson(report: DiffReport, { locator, diagnostics }: Omit<Json
       causes: causes.map(({ side, text, origin }) => ({ side, text, location: at(origin) })),
     })),
     policies: report.policies.map(({ title, how, origin }) => ({ title, how, location: at(origin) })),
+    filters: report.filters.map(({ title, how, origin }) => ({ title, how, location: at(origin) })),
     workloads: report.workloads.map(({ id, title, how, origin }) => ({ id, title, how, location: at(origin) })),
     assumptions: [...report.assumptions],
     diagnostics: diagnosticsJson(diagnostics, locator),

@@ -27,6 +27,7 @@ export function diffMarkdown(report: DiffReport, locator: Locator): string {
       report.changes.filter((c) => c.effect === 'lost'),
       locator,
     ),
+    objectDetails('Filters above layer 4', report.filters, locator),
     objectDetails('Policies', report.policies, locator),
     objectDetails('Workloads', report.workloads, locator),
     markdownDetails(

@@ -25,7 +25,8 @@ export function diffHeadline(report: DiffReport): string {
     return changes.length === 0 ? [] : [`${counted(changes.length, 'passage')} ${effect}${note}`];
   };
   const parts = [...of('gained'), ...of('lost')];
-  return parts.length === 0 ? 'no traffic gained or lost' : listed(parts);
+  const traffic = parts.length === 0 ? 'no traffic gained or lost' : listed(parts);
+  return report.filters.length === 0 ? traffic : `${traffic} on layers 3 and 4; filters above differ`;
 }
 
 /** A comparison for people: what was gained, what was lost, each with a packet that shows it and the rule that causes it. */
@@ -45,6 +46,7 @@ export function diffText(report: DiffReport, context: TextContext): string {
   return `${[
     head,
     ...sections.map(([title, changes]) => sectionLines(title, changes, context)),
+    objectLines('Filters above layer 4 (TLS server names, HTTP): compare them by eye', report.filters, context),
     objectLines('Policies', report.policies, context),
     objectLines('Workloads', report.workloads, context),
     assumptionLines(report.assumptions, context).map((line) => pen.ink(line, 'dim')),

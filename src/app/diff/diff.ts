@@ -9,6 +9,7 @@ import { assumptionsOf, type Modes, plainModes } from '../modes.ts';
 import { causesOf } from './causes.ts';
 import { Describing } from './describe.ts';
 import { type Difference, difference, type Rectangle } from './difference.ts';
+import { changedFilters } from './filters.ts';
 import type { Leaf, Member } from './leaves.ts';
 import { changedPolicies } from './same-policies.ts';
 
@@ -27,6 +28,7 @@ export function diff(before: DiffSide, after: DiffSide, modes: Modes = plainMode
     after: { title: after.title, profile: after.profile.id },
     changes,
     policies: changedPolicies(found.policies),
+    filters: changedFilters(found.policies),
     workloads: workloadsThatCameOrWent(before.snapshot, after.snapshot),
     assumptions: [...new Set([...assumptionsOf(modes, before.profile), ...after.profile.assumptions])],
   };

@@ -90,7 +90,7 @@ export const command: Command = {
     };
     emit(render[formatOf(invocation)](), invocation, io);
     if (broken) return exitCodes.badInput;
-    return report.changes.length === 0 ? exitCodes.clean : exitCodes.findings;
+    return report.changes.length === 0 && report.filters.length === 0 ? exitCodes.clean : exitCodes.findings;
   },
 };
 

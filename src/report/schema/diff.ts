@@ -42,11 +42,14 @@ export const trafficChangeSchema: z.ZodType<TrafficChangeJson> = z
 export const diffReportSchema: z.ZodType<DiffJson> = z
   .strictObject({
     ...envelope('diff', 'DiffReport'),
-    same: z.boolean().describe('Whether no traffic differs.'),
+    same: z.boolean().describe('Whether no traffic and no filter above layer 4 differs.'),
     before: side,
     after: side,
     changes: z.array(trafficChangeSchema),
     policies: z.array(z.strictObject(changedObject)).describe('Policies that came, went or mean something else.'),
+    filters: z
+      .array(z.strictObject(changedObject))
+      .describe('Policies whose filters above layer 4 (TLS server names, HTTP) came, went or changed; changes is about layers 3 and 4.'),
     workloads: z.array(z.strictObject({ id: textSchema, ...changedObject })).describe('Workloads that came or went.'),
     assumptions: z.array(textSchema),
     diagnostics: z.array(diagnosticSchema),

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { profileOf } from '../../engine/profiles.ts';
+import { seenBy } from '../../engine/seen-by.ts';
+import { loadSnapshot } from '../load.ts';
+import { diff } from './diff.ts';
+
+const policy = (rules: string): string => `apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: web, labels: {app: web}}
+spec: {containers: [{name: c, image: web}]}
+---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: web, namespace: web}
+spec:
+  endpointSelector: {}
+  ingress: [{toPorts: [{ports: [{port: "8080", protocol: TCP}]${rules}}]}]
+`;
+
+const filtersOf = (before: string, after: string): unknown => {
+  const profile = profileOf('cilium@1.19');
+  if (!profile.ok) throw new Error('no profile');
+  const side = (text: string) => ({ title: 'x', ...seenBy(loadSnapshot([{ file: 'p.yaml', text: policy(text) }]).snapshot, profile.value) });
+  const report = diff(side(before), side(after));
+  expect(report.changes).toEqual([]);
+  return report.filters.map(({ title, how }) => [title, how]);
+};
+
+const http = ', rules: {http: [{method: GET, path: /health}]}';
+
+test('a filter above layer 4 that goes or comes is a difference, though no traffic on layer 4 is', () => {
+  expect(filtersOf(http, '')).toEqual([['CiliumNetworkPolicy web/web', 'changed']]);
+  expect(filtersOf('', http)).toEqual([['CiliumNetworkPolicy web/web', 'changed']]);
+  expect(filtersOf(http, http)).toEqual([]);
+  expect(filtersOf('', '')).toEqual([]);
+});

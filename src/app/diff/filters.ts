@@ -1,0 +1,27 @@
+import { stableJson } from '../../kernel/stable.ts';
+import type { ChangedObject } from '../../model/diff-report.ts';
+import type { Policy } from '../../model/policy.ts';
+import { changedPolicies, type PolicyChanges } from './same-policies.ts';
+
+/** What a policy filters above layer 4, as text: TLS server names, HTTP and the like. DNS filters are part of what names may be reached. */
+function filterText(policy: Policy): string {
+  const filters = policy.rules.flatMap(({ direction, action, application }) =>
+    application === null || (application.serverNames === null && !application.otherL7)
+      ? []
+      : [stableJson({ direction, action, serverNames: application.serverNames, otherL7: application.otherL7 })],
+  );
+  return [...new Set(filters)].sort().join();
+}
+
+/** Policies whose filters above layer 4 came, went or changed. Sets of traffic do not show them: a filtered connection is allowed on layer 4. */
+export function changedFilters({ gone, come }: PolicyChanges): ChangedObject[] {
+  const filtersOf = (policies: readonly Policy[], id: string): string =>
+    policies
+      .filter((p) => p.id === id)
+      .map(filterText)
+      .sort()
+      .join(' ');
+  const ids = new Set([...gone, ...come].map((p) => p.id).filter((id) => filtersOf(gone, id) !== filtersOf(come, id)));
+  const ofThose = (policies: readonly Policy[]): Policy[] => policies.filter((p) => ids.has(p.id));
+  return changedPolicies({ gone: ofThose(gone), come: ofThose(come) });
+}
