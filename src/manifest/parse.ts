@@ -179,7 +179,7 @@ class FileParsing {
   }
 
   #place(span: Span, format: 'yaml' | 'json', fault: number | null): DocumentRef {
-    this.places.push({ ...span, format, fault });
+    this.places.push({ start: span.start, end: span.end, format, fault });
     return { file: this.#source.file, index: this.places.length - 1 };
   }
 }
