@@ -107,3 +107,36 @@ describe('many places in one document cost no more than one walk over it', () =>
       expect(locator.locate({ document: { file: 'f', index: 0 }, path: ['items', i, 'k'] })).toMatchObject({ line: 2, column: 11 });
   });
 });
+
+describe('items of a flow list are found without parsing the list', () => {
+  const file = (text: string) => parseSource({ file: 'f.yaml', text });
+
+  test('every scalar is where its text says it is', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 4 }), fc.constantFrom(0, 2), fc.boolean(), (list, indent, whole) => {
+        const inner = JSON.stringify(list, null, indent).replaceAll('\n', '\n ');
+        const text = whole ? `{kind: List, items: ${inner}}` : `kind: List\nitems: ${inner} # all\n`;
+        const parsed = file(text);
+        const [document] = parsed.documents;
+        if (document === undefined) return;
+        const locator = new TextLocator([parsed]);
+        const lines = text.split('\n');
+        for (const leaf of leaves((document.value as { items: unknown }).items, ['items'])) {
+          const { line, column, endColumn } = locator.locate({ document: document.ref, path: leaf.path });
+          expect(JSON.parse(lines[line - 1]?.slice(column - 1, endColumn - 1) ?? '')).toEqual(leaf.value);
+        }
+      }),
+    );
+  });
+
+  test.each(['kind: List\nitems: [ITEMS]\n', '{kind: List, items: [\n  ITEMS\n]}\n'])('%j', (around) => {
+    const names = Array.from({ length: 30_000 }, (_, i) => `p${i}`);
+    const text = around.replace('ITEMS', names.map((n) => `{metadata: {name: ${n}}}`).join(', '));
+    const parsed = file(text);
+    const locator = new TextLocator([parsed]);
+    for (const i of [0, 1, 14_999, 29_999]) {
+      const { line, column, endColumn } = locator.locate({ document: { file: 'f.yaml', index: 0 }, path: ['items', i, 'metadata', 'name'] });
+      expect(locator.line('f.yaml', line)?.slice(column - 1, endColumn - 1)).toBe(`p${i}`);
+    }
+  });
+});

@@ -55,7 +55,10 @@ class FileIndex {
     if (place.format === 'json') return this.#json.find(place.start, place.end, path, what);
     const [first, item] = path;
     const part = first === 'items' && typeof item === 'number' ? this.#listItems(index, place)?.[item] : undefined;
-    return part === undefined ? this.#inYaml(place, path, what) : this.#inYaml(part, [0, ...path.slice(2)], what);
+    if (part === undefined) return this.#inYaml(place, path, what);
+    // An item of a block list is a list of one, by its dash.
+    const inBlock = /^-(?:\s|$)/.test(this.#text.slice(part.start, part.end).trimStart().slice(0, 2));
+    return this.#inYaml(part, [...(inBlock ? [0] : []), ...path.slice(2)], what);
   }
 
   lineColumn(offset: number): { readonly line: number; readonly column: number } {

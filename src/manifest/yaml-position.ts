@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml';
 import { kept } from '../kernel/memo.ts';
 import type { Path } from '../kernel/origin.ts';
+import { flowItems, flowMember } from './flow-items.ts';
 import type { Span } from './split-documents.ts';
 
 /**
@@ -101,13 +102,27 @@ function spanOf(node: Node | null): Span | undefined {
 }
 
 /**
- * The items of a block-style `items:` list at the top of a YAML document, as kubectl and Helm write it: where each starts and ends.
- * Undefined when the document is not written so. Linear in the text, without parsing it.
+ * The items of the `items` list at the top of a YAML document: where each starts and ends. In block style, as kubectl and Helm write it, the dash belongs to
+ * the item. Undefined when the document is not written so that it can be told without parsing. Linear in the text.
  */
 export function yamlListItems(text: string, span: Span): readonly Span[] | undefined {
-  let at = lineStartOf(text, span, 'items:');
-  if (at === undefined) return undefined;
-  at = nextLine(text, at, span.end);
+  const content = /[^\s]/g;
+  content.lastIndex = span.start;
+  const first = content.exec(text)?.index ?? span.end;
+  if (text.charAt(first) === '{') {
+    const value = flowMember(text, first, span.end, 'items');
+    return value !== undefined && text.charAt(value) === '[' ? flowItems(text, value, span.end) : undefined;
+  }
+  const line = lineStartOf(text, span, 'items:');
+  if (line === undefined) return undefined;
+  const value = line + 'items:'.length;
+  const opens = /[ \t]*\[/y;
+  opens.lastIndex = value;
+  return opens.test(text) ? flowItems(text, opens.lastIndex - 1, span.end) : blockItems(text, nextLine(text, line, span.end), span);
+}
+
+function blockItems(text: string, from: number, span: Span): readonly Span[] | undefined {
+  let at = from;
   const starts: number[] = [];
   let indent: number | undefined;
   let end = span.end;
@@ -135,7 +150,7 @@ function lineStartOf(text: string, span: Span, key: string): number | undefined 
   const found = text.indexOf(`\n${key}`, span.start);
   if (found < 0 || found + 1 >= span.end) return undefined;
   const rest = text.slice(found + 1 + key.length, nextLine(text, found + 1, span.end)).trim();
-  return rest === '' || rest.startsWith('#') ? found + 1 : undefined;
+  return rest === '' || rest.startsWith('#') || rest.startsWith('[') ? found + 1 : undefined;
 }
 
 function nextLine(text: string, at: number, end: number): number {
