@@ -40,7 +40,7 @@ export const check: Check = {
     // Manifests in a repository hold none: then nothing can be compared.
     if (policyEndpointCount(snapshot) === 0) return;
     const found = policyEndpointDifferences(snapshot);
-    for (const { drift, policy: id, message, origin, meant, fix } of found.ok ? found.value : [])
+    for (const { drift, policy: id, message, origin, meant, fix } of found.differences)
       yield {
         severity: drift === 'wide' || drift === 'missing' ? 'high' : 'medium',
         confidence: 'certain',
@@ -50,5 +50,7 @@ export const check: Check = {
         fix,
         subjects: [id],
       };
+    for (const { policy: id, message, origin, fix } of found.unknown)
+      yield { severity: 'low', confidence: 'possible', message, primary: origin, related: [], fix, subjects: [id] };
   },
 };

@@ -27,23 +27,29 @@ export function everybody(snapshot: Snapshot): Everybody {
     .flatMap(({ namespaces }): Atom[] => (namespaces.kind === 'labelled' ? [{ pods: namespaces.selector, accounts: null }] : []));
   const cells = cellsOf(atoms, mostNamespaces);
   const taken = new Set(snapshot.namespaces.keys());
-  const created = cells.cells.map(({ labels }, i): Namespace => {
-    let name = Object.hasOwn(labels, namespaceNameLabel) ? (labels[namespaceNameLabel] ?? '') : `namespace-to-come-${i + 1}`;
+  const left = new Set(cells.left);
+  const created = cells.cells.flatMap(({ labels }, i): Namespace[] => {
+    const named = Object.hasOwn(labels, namespaceNameLabel) ? (labels[namespaceNameLabel] ?? '') : null;
+    // No second namespace of that name can be created, and under another name it would be of another sort.
+    if (named !== null && taken.has(named)) {
+      if (!snapshot.namespaces.has(named)) left.add(`namespaces to come named ${named} with other labels; one sort of them was compared`);
+      return [];
+    }
+    let name = named ?? `namespace-to-come-${i + 1}`;
     while (taken.has(name)) name = `${name}-x`;
     taken.add(name);
-    return { name, labels: { ...labels, [namespaceNameLabel]: name }, annotations: {}, origin: place };
+    return [{ name, labels: { ...labels, [namespaceNameLabel]: name }, annotations: {}, origin: place }];
   });
   const namespaces = new Map([...snapshot.namespaces, ...created.map((n): [string, Namespace] => [n.name, n])]);
   const whole: Snapshot = { ...snapshot, namespaces };
   const ports = namedPorts(snapshot.policies);
-  const left = new Set(cells.left);
   const pods: Workload[] = [];
   for (const name of namespaces.keys()) {
-    if (pods.length > mostPods) {
-      left.add(`more than ${mostPods} sorts of pod to come; those of some namespaces were not compared`);
+    if (pods.length >= mostPods) {
+      left.add(`${mostPods} sorts of pod to come or more; those of some namespaces were not compared`);
       break;
     }
-    const future = futurePods(whole, name, 'both', mostPods);
+    const future = futurePods(whole, name, 'both', mostPods - pods.length);
     for (const line of future.left) left.add(line);
     pods.push(...future.pods.map((pod) => ({ ...standIn('possible', name, pod.name, pod.labels, pod.account, place), ports })));
   }

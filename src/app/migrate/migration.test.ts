@@ -86,6 +86,31 @@ describe('a migration', () => {
     expect(difference({ snapshot, profile }, { snapshot: { ...snapshot, policies: changed.policies }, profile }).rectangles).toEqual([]);
   });
 
+  test('makes up no namespace that is there, nor one that a cell does not describe', () => {
+    const only = anp.replace('namespaceSelector: {}', 'namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ml, team: ml}}');
+    const there = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: ml}\n';
+    const names = (text: string): string[] => [...everybody(loadSnapshot([{ file: 'p.yaml', text }]).snapshot).snapshot.namespaces.keys()];
+    expect(names([there, only].join('---\n')).filter((n) => n.startsWith('ml'))).toEqual(['ml']);
+    expect(names(only)).toContain('ml');
+    expect(names(only)).not.toContain('ml-x');
+  });
+
+  test('compares no more pods to come than it says', () => {
+    const namespaces = Array.from({ length: 40 }, (_, i) => `apiVersion: v1\nkind: Namespace\nmetadata: {name: n${i}}\n`);
+    const peers = Array.from({ length: 7 }, (_, i) => `{pods: {namespaceSelector: {}, podSelector: {matchLabels: {l${i}: 'yes'}}}}`);
+    const many = `
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: many}
+spec: {priority: 1, subject: {namespaces: {}}, ingress: [{action: Deny, from: [${peers.join(', ')}]}]}
+`;
+    const { sorts, left } = everybody(loadSnapshot([{ file: 'p.yaml', text: [...namespaces, many].join('---\n') }]).snapshot);
+    // The last split of a namespace's sorts may at most double what is left.
+    expect(sorts).toBeGreaterThan(1400);
+    expect(sorts).toBeLessThanOrEqual(1500 + 128);
+    expect(left.length).toBeGreaterThan(0);
+  });
+
   test('of any policies is proven or refused', () => {
     let proven = 0;
     fc.assert(

@@ -49,12 +49,17 @@ const good = {
   ],
 };
 
-/** `kind: message`, one a difference. */
-function differences(...objects: object[]): string[] {
+function compared(...objects: object[]): ReturnType<typeof policyEndpointDifferences> {
   const { snapshot, diagnostics } = loadSnapshot([{ file: 'dump.yaml', text: objects.map((o) => dump(o)).join('---\n') }]);
   expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
-  const result = policyEndpointDifferences(snapshot);
-  return result.ok ? result.value.map((d) => `${d.kind}: ${d.message}`) : ['failed'];
+  return policyEndpointDifferences(snapshot);
+}
+
+/** `kind: message`, one a difference. */
+function differences(...objects: object[]): string[] {
+  const { differences: found, unknown, diagnostics } = compared(...objects);
+  expect([unknown, diagnostics]).toEqual([[], []]);
+  return found.map((d) => `${d.kind}: ${d.message}`);
 }
 
 describe('policy endpoints', () => {
@@ -162,13 +167,52 @@ describe('policy endpoints', () => {
     expect(differences(...unknown, policy, endpoint('web-1', 'web', { ...both, egress: [] }))).toEqual([]);
   });
 
-  it('that are broken are warnings, and the rest is compared', () => {
-    const { snapshot } = loadSnapshot([
-      {
-        file: 'dump.yaml',
-        text: [...cluster, policy, endpoint('web-1', 'web', { ...good, egress: [...good.egress, { cidr: 'x' }] })].map((o) => dump(o)).join('---\n'),
-      },
+  it.each([
+    ['an address', { ...good, egress: [...good.egress, { cidr: 'x' }] }],
+    ['the pods', { ...good, podSelectorEndpoints: 'all' }],
+    ['one pod', { ...good, podSelectorEndpoints: [{ podIP: '10.0.1.1' }, 7] }],
+    ['one rule', { ...good, egress: [...good.egress, 7] }],
+    ['one port', { ...good, egress: [{ cidr: '10.0.2.1', ports: [7] }] }],
+    ['its reference, where the owner tells', { ...good, policyRef: 7 }],
+  ])('that cannot be read, for %s, leave their policy unknown', (_name, spec) => {
+    const other = np('other', { podSelector: {}, policyTypes: ['Ingress'] });
+    const { differences: found, unknown, diagnostics } = compared(...cluster, policy, other, endpoint('web-1', 'web', spec));
+    expect(diagnostics).toMatchObject([{ severity: 'error' }]);
+    expect(unknown.map((u) => u.message)).toEqual([
+      'What nodes enforce of NetworkPolicy ml/web is not known: a slice of it, PolicyEndpoint ml/web-1, cannot be read.',
     ]);
-    expect(policyEndpointDifferences(snapshot)).toMatchObject({ ok: true, value: [], diagnostics: [{ code: 'bad-cidr', severity: 'warning' }] });
+    expect(found.map((d) => `${d.kind} ${d.policy}`)).toEqual(['not-enforced NetworkPolicy ml/other']);
+  });
+
+  it('that cannot be read and have no owner may be of any policy of their namespace', () => {
+    const stray = { apiVersion: 'networking.k8s.aws/v1alpha1', kind: 'PolicyEndpoint', metadata: { name: 'x', namespace: 'ml' }, spec: {} };
+    const { differences: found, unknown } = compared(...cluster, policy, stray);
+    expect(found).toEqual([]);
+    expect(unknown.map((u) => u.policy)).toEqual(['NetworkPolicy ml/web']);
+    const elsewhere = { ...stray, metadata: { name: 'x', namespace: 'prod' } };
+    expect(compared(...cluster, policy, elsewhere).differences.map((d) => d.kind)).toEqual(['not-enforced']);
+  });
+
+  it('that cannot be read do not hide what other slices hold too much', () => {
+    const wide = { ...good, podIsolation: ['Ingress'], ingress: [{ cidr: '10.0.0.0/8', ports: tcp(8080) }], egress: [] };
+    const broken = endpoint('web-2', 'web', { ...good, podIsolation: 'all' });
+    const { differences: found } = compared(...cluster, policy, endpoint('web-1', 'web', wide), broken);
+    expect(found.map((d) => d.kind)).toEqual(['rule-extra']);
+  });
+
+  it('on pods that the input does not show are not known to drift', () => {
+    const nobody = np('all', { podSelector: {}, policyTypes: ['Ingress'] });
+    const spec = { ...covers('10.0.1.1', '10.0.1.7'), podIsolation: ['Ingress'] };
+    const { differences: found, unknown } = compared(namespace('ml'), nobody, endpoint('all-1', 'all', spec));
+    expect(found).toEqual([]);
+    expect(unknown.map((u) => [u.message, u.fix])).toEqual([
+      [
+        'NetworkPolicy ml/all is enforced on 10.0.1.1 and 1 more, and the input does not show the pod behind it: whether the policy selects it is not known.',
+        'Add the pods: kubectl get pods -n ml -o yaml',
+      ],
+    ]);
+    // An address that a pod elsewhere has tells enough.
+    const moved = compared(namespace('ml'), nobody, pod('prod', 'db', '10.0.1.7'), endpoint('all-1', 'all', { ...spec, ...covers('10.0.1.7') }));
+    expect([moved.differences.map((d) => d.kind), moved.unknown]).toEqual([['pod-extra'], []]);
   });
 });

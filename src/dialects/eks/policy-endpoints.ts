@@ -1,12 +1,12 @@
 import { kept } from '../../kernel/memo.ts';
 import type { Origin } from '../../kernel/origin.ts';
-import { type Diagnostic, ok, type Result } from '../../kernel/result.ts';
+import type { Diagnostic } from '../../kernel/result.ts';
 import { groupOf } from '../../model/metadata.ts';
 import type { Direction, Policy } from '../../model/policy.ts';
 import type { RawObject, Snapshot } from '../../model/snapshot.ts';
 import { workloadTitle } from '../../model/workload.ts';
 import { type Intended, intended } from './intended.ts';
-import { readSlice, type Slice } from './policy-endpoint-syntax.ts';
+import { readSlice, type Slice, type UnreadSlice } from './policy-endpoint-syntax.ts';
 import { beyond, type Resolved, resolvedText } from './resolved.ts';
 
 /**
@@ -31,6 +31,24 @@ export interface PolicyEndpointDifference {
   readonly fix: string;
 }
 
+/** Something about what nodes enforce of a policy that the input does not tell. */
+export interface PolicyEndpointUnknown {
+  /** The id of the policy. */
+  readonly policy: string;
+  readonly message: string;
+  /** The PolicyEndpoint. */
+  readonly origin: Origin;
+  /** What input would tell. */
+  readonly fix: string;
+}
+
+/** What there is to say of the PolicyEndpoints of a snapshot. `diagnostics` are errors: what in them cannot be read. */
+export interface PolicyEndpointComparison {
+  readonly differences: readonly PolicyEndpointDifference[];
+  readonly unknown: readonly PolicyEndpointUnknown[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** How many PolicyEndpoints and ClusterPolicyEndpoints a snapshot holds. */
 export function policyEndpointCount(snapshot: Snapshot): number {
   return snapshot.objects.filter(isPolicyEndpoint).length;
@@ -49,17 +67,21 @@ const owned =
 /**
  * Holds policies against the PolicyEndpoints that the VPC CNI's controller made of them, in a snapshot of a live cluster. Rules are compared as sets of
  * addresses and ports, for each action; the order of a cluster policy's rules is not compared. Where labels of a namespace are not known, nothing that
- * rests on them is called a difference. Broken PolicyEndpoints are diagnostics.
+ * rests on them is called a difference. Of a policy with a slice that cannot be read, only what the other slices hold too much is called one.
  */
-export function policyEndpointDifferences(snapshot: Snapshot): Result<readonly PolicyEndpointDifference[]> {
+export function policyEndpointDifferences(snapshot: Snapshot): PolicyEndpointComparison {
   const diagnostics: Diagnostic[] = [];
   const slices = new Map<string, Slice[]>();
+  const unread: UnreadSlice[] = [];
   for (const object of snapshot.objects) {
     if (!isPolicyEndpoint(object)) continue;
     const slice = readSlice(object, diagnostics);
-    if (slice !== undefined) kept(slices, keyOf(slice.cluster, slice.policy), () => []).push(slice);
+    if ('rules' in slice) kept(slices, keyOf(slice.cluster, slice.policy), () => []).push(slice);
+    else unread.push(slice);
   }
-  const out: PolicyEndpointDifference[] = [];
+  const differences: PolicyEndpointDifference[] = [];
+  const unknown: PolicyEndpointUnknown[] = [];
+  const shown = shownIn(snapshot);
   const claimed = new Set<Slice>();
   for (const policy of snapshot.policies) {
     const { dialect, namespace, name, kind } = policy;
@@ -67,29 +89,73 @@ export function policyEndpointDifferences(snapshot: Snapshot): Result<readonly P
     const named = slices.get(namespace === null ? keyOf(true, name) : keyOf(false, `${namespace}/${name}`)) ?? [];
     const own = named.filter((s) => s.owner === null || s.owner === kind);
     for (const slice of own) claimed.add(slice);
-    out.push(...compare(snapshot, policy, own));
+    const broken = unread.find((s) => mayBeOf(s, policy));
+    const found = compare(snapshot, shown, policy, own);
+    differences.push(...(broken === undefined ? found : found.filter((d) => !restsOnAbsence(d))));
+    if (broken !== undefined) unknown.push(unreadOf(policy, broken));
+    unknown.push(...unseenPods(shown, policy, own));
   }
   for (const slice of [...slices.values()].flat()) {
     if (claimed.has(slice)) continue;
     const message = `${nameOf(slice)} enforces rules of ${slice.policy}, and there is no such policy.`;
     const fix = `Delete ${nameOf(slice)}, and look why the controller did not: its owner is gone.`;
-    out.push({ drift: 'stale', kind: 'no-policy', policy: slice.policy, direction: null, message, origin: slice.object.origin, meant: null, fix });
+    differences.push({ drift: 'stale', kind: 'no-policy', policy: slice.policy, direction: null, message, origin: slice.object.origin, meant: null, fix });
   }
-  return ok(
-    out,
-    diagnostics.map((d) => ({ ...d, severity: 'warning' })),
-  );
+  return { differences, unknown, diagnostics };
+}
+
+function mayBeOf({ object, cluster, policy: named, owner }: UnreadSlice, { namespace, name, kind }: Policy): boolean {
+  if (cluster !== (namespace === null) || (owner !== null && owner !== kind)) return false;
+  if (named === null) return cluster || (object.namespace ?? 'default') === namespace;
+  return named === (namespace === null ? name : `${namespace}/${name}`);
+}
+
+/** Whether another slice could make the difference go away. */
+function restsOnAbsence({ kind, drift }: PolicyEndpointDifference): boolean {
+  return kind === 'not-enforced' || kind === 'pod-missing' || kind === 'rule-missing' || (kind === 'isolation' && drift === 'wide');
+}
+
+function unreadOf(policy: Policy, slice: UnreadSlice): PolicyEndpointUnknown {
+  return {
+    policy: policy.id,
+    message: `What nodes enforce of ${policy.id} is not known: ${slice.policy === null ? 'a slice that may be of it' : 'a slice of it'}, ${nameOf(slice)}, cannot be read.`,
+    origin: slice.object.origin,
+    fix: `Mend ${nameOf(slice)}, or read it from the cluster again.`,
+  };
+}
+
+type Shown = (pod: Slice['pods'][number]) => boolean;
+
+/** Whether the input tells who has an address: a pod of it, or nobody where it shows pods of the namespace with theirs. */
+function shownIn({ workloads }: Snapshot): Shown {
+  const withAddress = workloads.filter((w) => w.ips.length > 0);
+  const addresses = new Set(withAddress.flatMap((w) => w.ips));
+  const namespaces = new Set(withAddress.map((w) => w.namespace));
+  return ({ ip, namespace }) => addresses.has(ip) || namespaces.has(namespace);
+}
+
+function unseenPods(shown: Shown, policy: Policy, slices: readonly Slice[]): PolicyEndpointUnknown[] {
+  return slices.flatMap((slice) => {
+    const unseen = slice.pods.filter((pod) => !shown(pod));
+    const [first] = unseen;
+    if (first === undefined) return [];
+    const namespaces = [...new Set(unseen.map((pod) => pod.namespace))].filter((n) => n !== '');
+    const where = namespaces.length === 1 ? `-n ${namespaces[0]}` : '-A';
+    const addresses = unseen.length === 1 ? first.ip : `${first.ip} and ${unseen.length - 1} more`;
+    const message = `${policy.id} is enforced on ${addresses}, and the input does not show the pod behind it: whether the policy selects it is not known.`;
+    return [{ policy: policy.id, message, origin: slice.object.origin, fix: `Add the pods: kubectl get pods ${where} -o yaml` }];
+  });
 }
 
 function keyOf(cluster: boolean, policy: string): string {
   return `${cluster ? 'cluster' : 'namespaced'} ${policy}`;
 }
 
-function nameOf({ object }: Slice): string {
+function nameOf({ object }: Slice | UnreadSlice): string {
   return `${object.kind} ${object.namespace === null ? '' : `${object.namespace}/`}${object.name}`;
 }
 
-function compare(snapshot: Snapshot, policy: Policy, slices: readonly Slice[]): PolicyEndpointDifference[] {
+function compare(snapshot: Snapshot, shown: Shown, policy: Policy, slices: readonly Slice[]): PolicyEndpointDifference[] {
   const wanted = intended(snapshot, policy);
   const [first] = slices;
   const difference: Difference = (drift, kind, message, { direction = null, meant = policy.origin, fix = touch } = {}) => ({
@@ -116,7 +182,7 @@ function compare(snapshot: Snapshot, policy: Policy, slices: readonly Slice[]): 
     ];
   }
   return [
-    ...comparePods(policy, wanted, slices, difference),
+    ...comparePods(shown, policy, wanted, slices, difference),
     ...(policy.namespace === null ? compareRank(policy, slices, difference) : compareIsolation(policy, slices, difference)),
     ...compareRules(policy, wanted, slices, difference),
   ];
@@ -129,8 +195,10 @@ type Difference = (
   more?: { readonly direction?: Direction | null; readonly meant?: Origin; readonly fix?: string },
 ) => PolicyEndpointDifference;
 
-function comparePods(policy: Policy, wanted: Intended, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
-  const covered = new Set(slices.flatMap((s) => s.pods));
+function comparePods(shown: Shown, policy: Policy, wanted: Intended, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
+  const pods = slices.flatMap((s) => s.pods);
+  const covered = new Set(pods.map((pod) => pod.ip));
+  const told = new Set(pods.filter(shown).map((pod) => pod.ip));
   const possible = new Set(wanted.pods.possible.flatMap((p) => p.ips));
   const missing = wanted.pods.certain.filter((w) => w.ips.some((ip) => !covered.has(ip)));
   return [
@@ -145,7 +213,7 @@ function comparePods(policy: Policy, wanted: Intended, slices: readonly Slice[],
         },
       ),
     ),
-    ...[...covered]
+    ...[...told]
       .filter((ip) => !possible.has(ip))
       .map((ip) => difference('stale', 'pod-extra', `${policy.id} is enforced on ${ip}, which it does not select.`)),
   ];

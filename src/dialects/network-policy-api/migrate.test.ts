@@ -137,4 +137,11 @@ describe('migration to v1alpha2', () => {
     expect(first.ok && migrate(first.value)).toMatchObject({ ok: true, value: [] });
     expect(JSON.stringify(given)).toBe(before);
   });
+
+  it('refuses what would need a name that is too long', () => {
+    const rules = Array.from({ length: 26 }, (_, i) => ({ action: i % 2 === 0 ? 'Allow' : 'Deny', from: everyone }));
+    const long = (length: number): Policy => admin({ ingress: rules }, 'a'.repeat(length));
+    expect(migrate([long(251)]).ok).toBe(true);
+    expect(migrate([long(252)]).diagnostics).toMatchObject([{ code: 'cannot-say', message: expect.stringMatching(/with "-2" at its end .* 254 characters/) }]);
+  });
 });

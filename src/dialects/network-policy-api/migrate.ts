@@ -6,6 +6,8 @@ import { emit } from './emit.ts';
 import { kinds } from './shapes.ts';
 
 const { most } = kinds.ClusterNetworkPolicy.shape;
+/** Characters that the name of an object has at most. Source: kubernetes/apimachinery util/validation DNS1123SubdomainMaxLength. */
+const longest = 253;
 
 /**
  * AdminNetworkPolicy and BaselineAdminNetworkPolicy as the ClusterNetworkPolicies v1alpha2 that do the same, in the order given; other policies are left
@@ -39,7 +41,17 @@ const directions = ['ingress', 'egress'] as const;
 function migrateOne(policy: Policy, others: readonly Policy[], taken: Set<string>): Result<readonly Policy[]> {
   const { refuse, diagnostics } = new Refusals('ClusterNetworkPolicy v1alpha2');
   const baseline = policy.kind === 'BaselineAdminNetworkPolicy';
-  const name = baseline ? freeName(policy.name, '-baseline', taken) : policy.name;
+  const named = (wanted: string, ending: string): string => {
+    const free = freeName(wanted, ending, taken);
+    if (free.length > longest)
+      refuse(
+        policy.origin,
+        `it needs a name of its own for what it becomes, and with ${JSON.stringify(free.slice(policy.name.length))} at its end that has ${free.length} characters; ${longest} are the most.`,
+        'Give it a shorter name.',
+      );
+    return free;
+  };
+  const name = baseline ? named(policy.name, '-baseline') : policy.name;
   const rules = policy.rules.flatMap((rule) => splitRule(rule));
   const lists = directions.map((direction) =>
     chunks(
@@ -64,7 +76,7 @@ function migrateOne(policy: Policy, others: readonly Policy[], taken: Set<string
       );
   }
   const migrated = Array.from({ length: parts }, (_, i): Policy => {
-    const own = i === 0 ? name : freeName(`${name}-${i + 1}`, '-more', taken);
+    const own = i === 0 ? name : named(`${name}-${i + 1}`, '-more');
     return {
       ...policy,
       id: `ClusterNetworkPolicy ${own}`,
