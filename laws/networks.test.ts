@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { Flow } from '../src/engine/flow.ts';
 import { profiles } from '../src/engine/profiles.ts';
 import { reach } from '../src/engine/reach.ts';
+import type { Service } from '../src/model/cluster.ts';
 import type { NamespaceMatch, Policy } from '../src/model/policy.ts';
 import { openPortsAnnotation, type PrimaryNetwork, primaryNetworkLabel } from '../src/model/primary-network.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import type { Protocol } from '../src/space/transport-set.ts';
 import { arbitraryCluster } from './arbitrary-cluster.ts';
 import { arbitraryEgressFirewall } from './arbitrary-egress-firewall.ts';
-import { arbitraryNamespaceSelector } from './arbitrary-labels.ts';
+import { arbitraryNamespaceSelector, arbitrarySelector } from './arbitrary-labels.ts';
 import { expectAgreement } from './found.ts';
 import { trials } from './runs.ts';
 
@@ -42,6 +43,25 @@ const arbitraryNetwork: fc.Arbitrary<PrimaryNetwork> = fc
   })
   .map((n) => ({ ...n, origin }));
 
+/** The DNS Service of the default network, or none. */
+const arbitraryDoor: fc.Arbitrary<readonly Service[]> = fc
+  .array(fc.oneof(fc.constant(null), arbitrarySelector), { maxLength: 1 })
+  .map((selectors) => selectors.map((selector): Service => ({ ...door, selector })));
+
+const door: Service = {
+  namespace: 'kube-system',
+  name: 'kube-dns',
+  labels: {},
+  type: 'ClusterIP',
+  headless: false,
+  selector: null,
+  ports: [],
+  clusterIps: [],
+  externalIps: [],
+  externalName: null,
+  origin,
+};
+
 /** NetworkPolicies, egress firewalls before them, and primary networks around all. */
 const arbitrary: fc.Arbitrary<Snapshot> = fc
   .record({
@@ -50,12 +70,17 @@ const arbitrary: fc.Arbitrary<Snapshot> = fc
     members: fc.subarray(['ml', 'prod', 'edge']),
     primaryNetworks: fc.uniqueArray(arbitraryNetwork, { maxLength: 3, selector: (n) => n.id }),
     opening: fc.subarray([0, 1, 2, 3], { maxLength: 1 }),
+    doors: arbitraryDoor,
+    system: fc.subarray([0, 1, 2, 3]),
   })
-  .map(({ snapshot, firewalls, members, primaryNetworks, opening }) => ({
+  .map(({ snapshot, firewalls, members, primaryNetworks, opening, doors, system }) => ({
     ...labelled(snapshot, members),
+    services: [...snapshot.services, ...doors],
     policies: [...snapshot.policies, ...(firewalls as readonly Policy[])],
     primaryNetworks,
-    workloads: snapshot.workloads.map((w, i) => (opening.includes(i) ? { ...w, annotations: { [openPortsAnnotation]: '' } } : w)),
+    workloads: snapshot.workloads
+      .map((w, i) => (opening.includes(i) ? { ...w, annotations: { [openPortsAnnotation]: '' } } : w))
+      .map((w, i) => (system.includes(i) ? { ...w, namespace: 'kube-system' } : w)),
   }));
 
 describe('the networks of OVN-Kubernetes', () => {

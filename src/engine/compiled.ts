@@ -10,6 +10,7 @@ import { ClassBook, type PodClass } from './classes.ts';
 import { directoryOf, nodeName } from './directory.ts';
 import { nameParties, namesOf } from './name-parties.ts';
 import type { ReachParty } from './parties.ts';
+import { saysItHasOne } from './primary-networks.ts';
 import { type Picture, Rosters } from './rosters.ts';
 import { AtomLists } from './rules.ts';
 import { SideModel } from './side-model.ts';
@@ -73,7 +74,7 @@ export class Compiled {
     const enforced = snapshot.policies.filter((p) => enforces(profile, p));
     this.#foreign = profile.foreignPolicies === 'unknown' && enforced.length < snapshot.policies.length;
     const all = this.#foreign ? snapshot.policies : enforced;
-    this.#vocabulary = new VocabularyBook(snapshot.services, profile);
+    this.#vocabulary = new VocabularyBook(snapshot, profile);
     for (const policy of all) this.#vocabulary.add(policy);
     this.#vocabulary.takeGrowth();
     this.classes = new ClassBook(profile, (namespace) => this.#vocabulary.scope(namespace), this.#vocabulary.everywhere);
@@ -128,7 +129,7 @@ export class Compiled {
         this.#exchangeWorkload(change.before, change.after, impact);
       } else if (change.kind === 'namespace') {
         // Another label may mean another network.
-        if (this.#relative || next.primaryNetworks.length > 0) return null;
+        if (this.#relative || next.primaryNetworks.length > 0 || [change.before, change.after].some((n) => n !== null && saysItHasOne(n))) return null;
         this.#relabel((change.after ?? change.before)?.name ?? '', impact);
       } else if (!this.#exchangePolicy(change.before, change.after, impact)) return null;
     }

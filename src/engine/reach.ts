@@ -145,7 +145,10 @@ class Solved implements FollowingReachability {
   *#cutByNetworks({ from, to, flow }: Rectangle): Generator<Rectangle> {
     const sorted = (ids: readonly number[]): readonly number[][] => {
       const parts = new Map<string, number[]>();
-      for (const id of ids) kept(parts, networkKey((this.classes[id] as PodClass).sample), () => []).push(id);
+      for (const id of ids) {
+        const { sample, labels } = this.classes[id] as PodClass;
+        kept(parts, networkKey(this.snapshot, sample, labels), () => []).push(id);
+      }
       return [...parts.values()];
     };
     const targets = sorted(to);

@@ -4,6 +4,7 @@ import type { Peer, PodMatch, Policy } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
+import { doorServices } from './primary-networks.ts';
 
 /** Label keys and values that selectors mention. */
 export interface Words {
@@ -59,10 +60,11 @@ export class VocabularyBook {
   #grown: { everywhere: NewWords; inNamespace: Map<string, NewWords>; portNames: Set<string>; serviceAccounts: Set<string>; blocks: boolean } = noGrowth();
 
   /** `together`: every word counts everywhere, whatever the selector is about. */
-  constructor(services: Snapshot['services'], profile: Pick<Profile, 'unseenLabel'>, together = false) {
-    this.#services = services;
+  constructor(snapshot: Snapshot, profile: Pick<Profile, 'unseenLabel'>, together = false) {
+    this.#services = snapshot.services;
     this.#unseen = profile.unseenLabel;
     this.#together = together;
+    for (const { namespace, selector } of doorServices(snapshot)) if (selector !== null) this.#selector(namespace, selector);
   }
 
   /** The words that count in a namespace. */
@@ -168,7 +170,7 @@ export function speaksOf(words: NewWords, workload: Workload): boolean {
 
 /** Collects the vocabulary of these policies, whatever namespaces they are about; Service selectors count where a policy names Services. */
 export function vocabularyOf(snapshot: Snapshot, profile: Pick<Profile, 'unseenLabel'>, policies: readonly Policy[]): Vocabulary {
-  const book = new VocabularyBook(snapshot.services, profile, true);
+  const book = new VocabularyBook(snapshot, profile, true);
   for (const policy of policies) book.add(policy);
   return book.everywhere;
 }
