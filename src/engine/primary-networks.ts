@@ -111,7 +111,9 @@ function sameNetwork(snapshot: Snapshot, a: string, b: string): Match {
   if (a === b) return yes;
   const [mine, theirs] = [primaryNetworksOf(snapshot, a), primaryNetworksOf(snapshot, b)];
   if (!(mine.unread && theirs.unread) && !mine.networks.some((n) => theirs.networks.includes(n))) return no;
-  return !mine.unread && !theirs.unread && mine.networks.length === 1 && theirs.networks.length === 1 ? yes : { is: 'maybe', gaps: [...mine.gaps, ...theirs.gaps] };
+  return !mine.unread && !theirs.unread && mine.networks.length === 1 && theirs.networks.length === 1
+    ? yes
+    : { is: 'maybe', gaps: [...mine.gaps, ...theirs.gaps] };
 }
 
 const known = new WeakMap<Snapshot['primaryNetworks'], WeakMap<Snapshot['namespaces'], Map<string, Candidates>>>();
