@@ -11,6 +11,7 @@ export const settings: readonly Readonly<Record<string, string>>[] = [
   },
   { 'enable-k8s-cluster-network-policy': 'true', 'enable-policy': 'always', labels: 'app !team' },
   { 'cluster-id': '3', 'policy-default-local-cluster': 'false', 'enable-non-default-deny-policies': 'false', 'kube-proxy-replacement': 'true' },
+  { 'enable-l7-proxy': 'false', 'enable-icmp-rules': 'false' },
   { 'allow-localhost': 'policy', 'enable-policy': 'what' },
 ];
 

@@ -1,7 +1,7 @@
 import { directoryOf, followDirectory } from '../engine/directory.ts';
 import { placesIn } from '../engine/lookups.ts';
 import { type FollowingReachability, type ReachParty, reach as solve } from '../engine/reach.ts';
-import { seenBy } from '../engine/seen-by.ts';
+import { profileFor, seenBy } from '../engine/seen-by.ts';
 import { type Change, changed } from '../model/change.ts';
 import type { ClaimResult } from '../model/claim.ts';
 import type { Namespace } from '../model/cluster.ts';
@@ -87,7 +87,7 @@ export class CurrentClaims {
   apply(change: Change): Followed {
     const given = changed(this.#given, change);
     const readings = change.kind === 'policy' && (change.before?.readings ?? change.after?.readings) !== undefined;
-    if (this.#seen !== this.#given || this.#profile.settled !== undefined || readings) return this.#anew(given);
+    if (this.#seen !== this.#given || this.#profile.settled !== undefined || readings || this.#resettles(change, given)) return this.#anew(given);
     followDirectory(this.#seen, given, [change]);
     this.#given = given;
     this.#seen = given;
@@ -115,6 +115,12 @@ export class CurrentClaims {
     );
     for (const zone of touched) this.#judge(zone);
     return { anew: false, judged: touched.map((z) => z.intents.zone) };
+  }
+
+  /** Whether the CNI takes the whole cluster otherwise once this has changed: some languages and Services bear on what all policies mean. */
+  #resettles(change: Change, given: Snapshot): boolean {
+    const bears = change.kind === 'policy' ? change.after?.dialect === 'network-policy-api' : change.kind === 'service';
+    return bears && profileFor(given, this.#base).settled !== undefined;
   }
 
   #anew(given: Snapshot): Followed {

@@ -1,7 +1,8 @@
 import { shown } from '../../kernel/reader.ts';
+import { stableJson } from '../../kernel/stable.ts';
 import { labelFilter } from '../../model/identity-labels.ts';
 import type { LabelSelector } from '../../model/labels.ts';
-import type { NameMatch, Policy, Rule, Tier } from '../../model/policy.ts';
+import type { NameMatch, Peer, Policy, Rule, Tier } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -13,16 +14,43 @@ import { type CiliumSettings, ciliumSettings } from './settings.ts';
 /** The profile of a version of Cilium as the settings among the manifests have it; the profile itself where they are not there. */
 export function configured(profile: Profile, snapshot: Snapshot): Profile {
   const settings = ciliumSettings(snapshot);
-  const base = settings === null ? profile : withSettings(profile, settings);
+  const base = settings === null ? withoutSettings(profile, snapshot) : withSettings(profile, settings);
   // Up to 1.18 these addresses are Cilium's to translate only where it replaces kube-proxy. Source: cilium 1.18 pkg/loadbalancer/reflectors/conversions.go.
   const translates = profile.readsAs !== 'cilium@1.18' || settings?.kubeProxyReplacement === true;
   const frontEnds = translates ? frontEndsOf(snapshot.services) : new Map();
   return frontEnds.size === 0 ? base : { ...base, settled: (policies) => translated(base.settled?.(policies) ?? policies, frontEnds) };
 }
 
+/**
+ * Without settings nobody knows whether 1.20 enforces ClusterNetworkPolicy, which is off by default. What stands after the last tier means the same
+ * where there are no tiers, so that one form serves both readings. Source: cilium 1.20 pkg/option/config.go enable-k8s-cluster-network-policy.
+ */
+function withoutSettings(profile: Profile, { policies }: Snapshot): Profile {
+  const tiered = (p: Policy): boolean => p.dialect === 'network-policy-api' && p.kind === 'ClusterNetworkPolicy';
+  if (profile.readsAs !== 'cilium@1.20' || !policies.some(tiered)) return profile;
+  const gap = 'whether Cilium enforces ClusterNetworkPolicy, which is off by default';
+  const mend = 'give the ConfigMap cilium-config: enable-k8s-cluster-network-policy says it';
+  return {
+    ...profile,
+    foreignPolicies: 'unknown',
+    foreignGap: { code: 'foreign-policies', text: gap, mend },
+    settled: (all) =>
+      all
+        .filter((p) => profile.enforces.includes(p.dialect) || tiered(p))
+        .flatMap(endsLast)
+        .map(asksDns)
+        .map((p) => (tiered(p) && p.rules.some(onNodes) ? inDoubt(p, [null], 'whether rules on nodes are on in Cilium') : p)),
+    assumptions: [
+      ...profile.assumptions.filter((line) => !/^Policies in languages other/.test(line)),
+      `Not known: ${gap}; ${mend}. Policies in languages other than it, NetworkPolicy and the Cilium kinds have no effect. Source: cilium 1.20 pkg/option/config.go.`,
+    ],
+  };
+}
+
 function withSettings(profile: Profile, settings: CiliumSettings): Profile {
   const newest = profile.readsAs === 'cilium@1.20';
-  const told = newest ? settings : withoutNewer(settings);
+  const known = settings.unsettled.length === 0 ? settings : inAnyCase(settings);
+  const told = newest ? known : withoutNewer(known);
   const { ignoredKinds } = told;
   return {
     ...profile,
@@ -42,11 +70,18 @@ function withSettings(profile: Profile, settings: CiliumSettings): Profile {
   };
 }
 
+/** Settings under which everything counts that may: all of it is then put in doubt, and the default deny of all pods with it. */
+function inAnyCase(s: CiliumSettings): CiliumSettings {
+  const all = { hostFirewall: true, clusterNetworkPolicy: true, nodeSelectors: true, icmpRules: true, l7Proxy: true, cidrMatchesPods: false };
+  return { ...s, ...all, enforcement: 'always', ignoredKinds: [], unreadable: [...s.unreadable, ...s.unsettled] };
+}
+
 /**
  * Since 1.20 the own node is let in by a rule beside other ingress rules: under policyEnforcementMode always, a pod that no rule selects may have none.
  * Source: cilium 1.20 pkg/policy/repository.go computePolicyEnforcementAndRules.
  */
-function ownNode(profile: Profile, { allowLocalhost, enforcement }: CiliumSettings): Profile['ownNodeReachesPod'] {
+function ownNode(profile: Profile, { allowLocalhost, enforcement, unsettled }: CiliumSettings): Profile['ownNodeReachesPod'] {
+  if (unsettled.length > 0) return 'unknown';
   if (!allowLocalhost) return 'no';
   return profile.readsAs === 'cilium@1.20' && enforcement === 'always' ? 'unknown' : profile.ownNodeReachesPod;
 }
@@ -64,9 +99,10 @@ function withoutNewer(settings: CiliumSettings): CiliumSettings {
 }
 
 function lines(s: CiliumSettings, profile: Profile): readonly string[] {
-  const source = 'Source: ConfigMap kube-system/cilium-config among the manifests.';
+  const source = `Source: ${shown(s.from)} among the manifests.`;
   const openToOwnNode = ownNode(profile, s);
   const tri = (is: boolean): string => (is ? 'matches' : 'does not match');
+  if (s.unsettled.length > 0) return s.unreadable.map((text) => `Not known, and nothing that hangs on settings with it: ${text}. ${source}`);
   return [
     `policyEnforcementMode is "${s.enforcement}"${s.enforcement === 'never' ? ', or policies are in audit mode: none has any effect' : ''}. ${source}`,
     `A CIDR or ipBlock ${tri(s.cidrMatchesPods)} managed pods, and ${tri(s.cidrMatchesNodes)} nodes. ${source}`,
@@ -78,6 +114,7 @@ function lines(s: CiliumSettings, profile: Profile): readonly string[] {
     `Rules on nodes are ${s.nodeSelectors ? 'on' : 'off'}${s.nodeSelectors ? '' : ': Cilium refuses policies with them'}. ${source}`,
     ...(s.labels.length === 0 ? [] : [`Labels that make identities are the default ones and ${shown(s.labels.join(' '))}. ${source}`]),
     ...(s.icmpRules ? [] : [`Rules on ICMP types are off: Cilium refuses policies with them. ${source}`]),
+    ...(s.l7Proxy ? [] : [`The L7 proxy is off: Cilium refuses policies with rules on DNS or on layer 7. ${source}`]),
     ...s.ignoredKinds.map((kind) => `${kind} is switched off. ${source}`),
     s.clusterNetworkPolicy
       ? `ClusterNetworkPolicy v1alpha2 is enforced; what NetworkPolicy and the Cilium kinds leave over is denied only after its tier Baseline. ${source} cilium 1.20 pkg/policy/repository.go, pkg/k8s/cluster_network_policy.go.`
@@ -87,7 +124,12 @@ function lines(s: CiliumSettings, profile: Profile): readonly string[] {
 }
 
 function settled(policies: readonly Policy[], s: CiliumSettings, otherClusters: boolean): readonly Policy[] {
-  const taken = policies.filter((p) => !refusedBy(p, s)).map((p) => (s.nonDefaultDeny ? p : alwaysIsolating(p)));
+  const refused = new Set(policies.filter((p) => refusedBy(p, s)).map(objectOf));
+  const doubted = new Set(policies.filter((p) => perhapsRefused(p, s)).map(objectOf));
+  const taken = policies
+    .filter((p) => !refused.has(objectOf(p)) && (p.subject.kind !== 'nodes' || s.hostFirewall))
+    .map((p) => (s.nonDefaultDeny ? p : alwaysIsolating(p)))
+    .map((p) => (doubted.has(objectOf(p)) ? inDoubt(p, [null], 'what Cilium makes of layer 7 without its L7 proxy') : p));
   const kept = otherClusters ? withOtherClusters(taken) : taken;
   const ends = s.clusterNetworkPolicy ? kept.flatMap(endsLast).map(asksDns) : kept;
   const all = s.enforcement === 'always' && !ends.some((p) => p.kind === enforcementKind) ? [...ends, ...isolatesAll(s)] : ends;
@@ -101,13 +143,35 @@ function alwaysIsolating(policy: Policy): Policy {
   return { ...policy, isolates: { ingress: ruled('ingress'), egress: ruled('egress') } };
 }
 
+/** The object that a policy was read from: one with several specs is taken or refused as a whole. Source: cilium pkg/k8s/apis/cilium.io/v2/cnp_types.go Parse. */
+function objectOf({ dialect, kind, namespace, name }: Policy): string {
+  return stableJson([dialect, kind, namespace, name]);
+}
+
 /** Source: cilium pkg/policy/api/rule_validation.go: a policy with rules that are switched off is refused as a whole. */
 function refusedBy(policy: Policy, s: CiliumSettings): boolean {
   if (policy.dialect !== 'cilium' && policy.dialect !== 'network-policy-api') return false;
-  if (policy.subject.kind === 'nodes' && !s.hostFirewall) return true;
-  const onNodes = (rule: Rule): boolean => (rule.peers ?? []).some((p) => p.kind === 'nodes');
   const onIcmp = (rule: Rule): boolean => (rule.ports ?? []).some((p) => p.protocol === 'ICMP');
-  return policy.rules.some((rule) => (!s.nodeSelectors && onNodes(rule)) || (!s.icmpRules && policy.dialect === 'cilium' && onIcmp(rule)));
+  const cilium = policy.dialect === 'cilium';
+  return policy.rules.some(
+    (rule) => (!s.nodeSelectors && onNodes(rule)) || (cilium && ((!s.icmpRules && onIcmp(rule)) || (!s.l7Proxy && rule.application?.dns != null))),
+  );
+}
+
+/** Without the proxy, filters on HTTP are refused and TLS names and listeners go nowhere known; the model holds them as one. Names in cluster policies need the proxy too. */
+function perhapsRefused(policy: Policy, s: CiliumSettings): boolean {
+  if (s.l7Proxy) return false;
+  const named = (rule: Rule): boolean => policy.dialect === 'network-policy-api' && (rule.peers ?? []).some((p) => p.kind === 'names');
+  return policy.rules.some((rule) => rule.application !== null || named(rule));
+}
+
+function onNodes(rule: Rule): boolean {
+  return (rule.peers ?? []).some(isOnNodes);
+}
+
+function isOnNodes(peer: Peer): boolean {
+  if (peer.kind === 'all-of') return peer.peers.some(isOnNodes);
+  return peer.kind === 'not' ? isOnNodes(peer.peer) : peer.kind === 'nodes';
 }
 
 /** Where default deny stands once there are tiers: after all of them. Source: cilium 1.20 pkg/policy/types/policyentry.go DefaultPolicy. */

@@ -1,11 +1,14 @@
 import type { Origin } from '../../kernel/origin.ts';
 import { shown } from '../../kernel/reader.ts';
+import { stableJson } from '../../kernel/stable.ts';
 import { labelFilter } from '../../model/identity-labels.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
+import type { RawObject, Snapshot } from '../../model/snapshot.ts';
 
 /** What the ConfigMap of Cilium says about policy. `unreadable`: settings that matter and whose value means nothing known, with how to mend each. */
 export interface CiliumSettings {
   readonly origin: Origin;
+  /** The object that says so: `ConfigMap kube-system/cilium-config`. */
+  readonly from: string;
   readonly enforcement: 'default' | 'always' | 'never';
   readonly cidrMatchesNodes: boolean;
   readonly cidrMatchesPods: boolean;
@@ -13,6 +16,8 @@ export interface CiliumSettings {
   readonly clusterNetworkPolicy: boolean;
   readonly nodeSelectors: boolean;
   readonly icmpRules: boolean;
+  /** Whether the proxy is there that rules on DNS and on layer 7 need. */
+  readonly l7Proxy: boolean;
   /** Kinds of policies that are switched off. */
   readonly ignoredKinds: readonly string[];
   readonly allowLocalhost: boolean;
@@ -27,26 +32,58 @@ export interface CiliumSettings {
   /** Words of the setting that adds to the list of labels that make identities; empty where only the defaults count. */
   readonly labels: readonly string[];
   readonly unreadable: readonly string[];
+  /** What keeps the settings from being known at all, with how to mend it: ConfigMaps that differ, nodes with settings of their own. */
+  readonly unsettled: readonly string[];
 }
 
 /**
- * The settings of the `cilium-config` ConfigMap in kube-system; null where it is not among the manifests. A key that is not there has the agent's default.
+ * The settings of the `cilium-config` ConfigMap, in whatever namespace Cilium is; null where neither it nor a CiliumNodeConfig that changes what policies
+ * mean is among the manifests. A key that is not there has the agent's default.
  * Source: cilium 1.18 to 1.20 pkg/option/config.go, pkg/defaults/defaults.go, install/kubernetes/cilium/templates/cilium-configmap.yaml.
  */
 export function ciliumSettings(snapshot: Pick<Snapshot, 'objects'>): CiliumSettings | null {
-  const found = snapshot.objects
-    .filter((o) => o.apiVersion === 'v1' && o.kind === 'ConfigMap' && o.namespace === 'kube-system' && o.name === 'cilium-config')
-    .at(-1);
-  if (found === undefined) return null;
-  const values = new Values(Object.hasOwn(found.body, 'data') ? found.body.data : undefined);
+  const maps = snapshot.objects.filter((o) => o.apiVersion === 'v1' && o.kind === 'ConfigMap' && o.name === 'cilium-config');
+  const data = maps.map((o) => field(o.body, 'data'));
+  const values = new Values(data.at(-1));
+  const read = readValues(values);
+  const differ = new Set(data.map((d) => stableJson(d ?? {}))).size > 1;
+  const several = `the ConfigMaps cilium-config of ${maps.map((o) => shown(o.namespace ?? 'default')).join(' and ')} differ: leave the one of the namespace that Cilium is in`;
+  const overriding = snapshot.objects.filter((o) => o.kind === 'CiliumNodeConfig' && o.apiVersion.startsWith('cilium.io/') && overrides(o, values).length > 0);
+  const from = maps.at(-1) ?? overriding[0];
+  if (from === undefined) return null;
+  return {
+    ...read,
+    origin: from.origin,
+    from: `${from.kind} ${from.namespace ?? 'default'}/${from.name}`,
+    unsettled: [
+      ...(differ ? [several] : []),
+      ...overriding.map(
+        (o) =>
+          `CiliumNodeConfig ${shown(`${o.namespace ?? 'default'}/${o.name}`)} sets ${overrides(o, values).join(', ')} for some nodes: set it for the whole cluster in cilium-config, and remove it there`,
+      ),
+    ],
+  };
+}
+
+/** Keys that matter and that a CiliumNodeConfig gives nodes another value of. Source: cilium pkg/k8s/apis/cilium.io/v2/cnc_types.go. */
+function overrides(config: RawObject, values: Values): readonly string[] {
+  const defaults = field(field(config.body, 'spec'), 'defaults');
+  return [...values.asked].filter((key) => field(defaults, key) !== undefined && field(defaults, key) !== values.raw(key)).sort();
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+}
+
+function readValues(values: Values): Omit<CiliumSettings, 'origin' | 'from' | 'unsettled'> {
   const off = (key: string, kind: string): readonly string[] => (values.flag(key, true) ? [] : [kind]);
   const modes = values.words('policy-cidr-match-mode', ['nodes', 'pods']);
   const enforcement = values.oneOf('enable-policy', ['default', 'always', 'never'], 'default');
   values.unknownUnlessEmpty('label-prefix-file', 'a list of labels in a file of the agent is not among the manifests');
   const labels = values.anyWords('labels');
   if (labelFilter(labels, true) === null) values.unknownUnlessEmpty('labels', 'only literal text, ".", "\\.", ".*", "^" and "$" are understood');
+  const localClusterOnly = values.flag('policy-default-local-cluster', true);
   return {
-    origin: found.origin,
     // In audit mode everything passes, and what would have been denied is noted.
     enforcement: values.flag('policy-audit-mode', false) ? 'never' : enforcement,
     cidrMatchesNodes: modes.includes('nodes'),
@@ -55,6 +92,7 @@ export function ciliumSettings(snapshot: Pick<Snapshot, 'objects'>): CiliumSetti
     clusterNetworkPolicy: values.flag('enable-k8s-cluster-network-policy', false),
     nodeSelectors: values.flag('enable-node-selector-labels', false),
     icmpRules: values.flag('enable-icmp-rules', true),
+    l7Proxy: values.flag('enable-l7-proxy', true),
     ignoredKinds: [
       ...off('enable-k8s-networkpolicy', 'NetworkPolicy'),
       ...off('enable-cilium-network-policy', 'CiliumNetworkPolicy'),
@@ -62,7 +100,7 @@ export function ciliumSettings(snapshot: Pick<Snapshot, 'objects'>): CiliumSetti
     ],
     allowLocalhost: values.oneOf('allow-localhost', ['auto', 'always', 'policy'], 'auto') !== 'policy',
     clusterId: values.number('cluster-id', 511),
-    localClusterOnly: values.has('policy-default-local-cluster') ? values.flag('policy-default-local-cluster', true) : null,
+    localClusterOnly: values.has('policy-default-local-cluster') ? localClusterOnly : null,
     nonDefaultDeny: values.flag('enable-non-default-deny-policies', true),
     kubeProxyReplacement: values.flag('kube-proxy-replacement', false),
     labels: labelFilter(labels, true) === null ? [] : labels,
@@ -73,6 +111,8 @@ export function ciliumSettings(snapshot: Pick<Snapshot, 'objects'>): CiliumSetti
 /** The data of a ConfigMap, read as the agent reads flags. */
 class Values {
   readonly unreadable: string[] = [];
+  /** Every key that was looked for. */
+  readonly asked = new Set<string>();
   readonly #data: Readonly<Record<string, unknown>>;
 
   constructor(data: unknown) {
@@ -126,7 +166,12 @@ class Values {
     if (text !== '') this.#note(key, text, why);
   }
 
+  raw(key: string): unknown {
+    return field(this.#data, key);
+  }
+
   #text(key: string): string {
+    this.asked.add(key);
     const value = Object.hasOwn(this.#data, key) ? this.#data[key] : '';
     if (typeof value === 'string') return value.trim();
     this.#note(key, String(value), 'expected text');
