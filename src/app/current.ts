@@ -117,9 +117,9 @@ export class CurrentClaims {
     return { anew: false, judged: touched.map((z) => z.intents.zone) };
   }
 
-  /** Whether the CNI takes the whole cluster otherwise once this has changed: some languages and Services bear on what all policies mean. */
+  /** Whether the CNI takes the whole cluster otherwise once this has changed: some languages bear on what all policies mean. */
   #resettles(change: Change, given: Snapshot): boolean {
-    const bears = change.kind === 'policy' ? change.after?.dialect === 'network-policy-api' : change.kind === 'service';
+    const bears = change.kind === 'policy' && change.after?.dialect === 'network-policy-api';
     return bears && profileFor(given, this.#base).settled !== undefined;
   }
 
