@@ -12,6 +12,7 @@ import { readZones, type ZonesRead } from '../spec/parse.ts';
 import type { LoadedZone } from '../spec/zone.ts';
 import type { Operands, Option } from './command.ts';
 import type { Io } from './io.ts';
+import { noteRead } from './own-inputs.ts';
 import type { Progress } from './progress.ts';
 import { penOf } from './stream-pen.ts';
 import { UsageError } from './usage-error.ts';
@@ -61,7 +62,9 @@ type WithTexts<T> = T & { readonly texts: readonly SourceText[] };
 
 /** Reads files as they are. */
 export async function readTexts(paths: readonly string[], io: Io): Promise<FilesRead> {
-  return readPaths(paths, { cwd: io.cwd, stdin: () => io.stdin.bytes() });
+  const read = await readPaths(paths, { cwd: io.cwd, stdin: () => io.stdin.bytes() });
+  noteRead(io, [...paths, ...read.texts.map((t) => t.file)]);
+  return read;
 }
 
 /** Reads manifests into a snapshot. Diagnostics of reading the files come first. */

@@ -1,7 +1,7 @@
-import { writeWhole } from '../live/output.ts';
 import { type Pen, penFor, plainStyle } from '../report/pen.ts';
 import type { Invocation, Option } from './command.ts';
 import type { Io } from './io.ts';
+import { writeResult } from './own-inputs.ts';
 import { penOf } from './stream-pen.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -50,5 +50,5 @@ export function emit(text: string, invocation: Invocation, io: Io): void {
     return;
   }
   if (path.includes('\0')) throw new UsageError([{ message: `-o ${JSON.stringify(path)} is no file name` }]);
-  writeWhole(io.cwd, path, text);
+  writeResult(io, path, text);
 }

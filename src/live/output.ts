@@ -123,6 +123,15 @@ export function writeWhole(cwd: string, path: string, text: string): void {
   });
 }
 
+/** The path of a file with all links followed; null when nothing can be found there. */
+export function realPath(cwd: string, path: string): string | null {
+  try {
+    return realpathSync(resolve(cwd, path));
+  } catch {
+    return null;
+  }
+}
+
 /** Whether anything is there, a broken link included. */
 export function isTaken(cwd: string, path: string): boolean {
   return guarded(`cannot look at ${path}`, () => lstatOf(resolve(cwd, path)) !== undefined);

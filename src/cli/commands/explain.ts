@@ -1,12 +1,12 @@
 import { patchOf } from '../../app/advice/patch.ts';
 import { explain } from '../../app/explain.ts';
-import { writeWhole } from '../../live/output.ts';
 import { explainMarkdown } from '../../report/explain-markdown.ts';
 import { explainText } from '../../report/explain-text.ts';
 import { explainJson, jsonText } from '../../report/json.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster, seen } from '../inputs.ts';
+import { refuseInput, writeResult } from '../own-inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -73,12 +73,13 @@ export const command: Command = {
       sarif: () => '',
     };
     const fix = invocation.text('fix');
+    if (fix !== undefined && fix !== '-') refuseInput(io, fix);
     const patch = fix === undefined ? null : patchOf(answer.value, { texts, locator, profile });
     if (patch !== null) printDiagnostics(patch.diagnostics, locator, io);
     if (fix !== '-') emit(render[formatOf(invocation)](), invocation, io);
     if (fix !== undefined && patch?.ok === true) {
       if (fix === '-') io.stdout.write(patch.value);
-      else writeWhole(io.cwd, fix, patch.value);
+      else writeResult(io, fix, patch.value);
     }
     if (patch !== null && !patch.ok) return exitCodes.badInput;
     return broken ? exitCodes.badInput : exitCodes.clean;

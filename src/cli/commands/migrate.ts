@@ -1,11 +1,12 @@
 import { migration } from '../../app/migrate/migration.ts';
-import { inspectFolder, isFolder, writeFolder, writeWhole } from '../../live/output.ts';
+import { inspectFolder, isFolder, writeFolder } from '../../live/output.ts';
 import { madeByUs } from '../../model/made-by.ts';
 import { jsonText } from '../../report/json.ts';
 import { isProven, migrationJson, migrationText } from '../../report/migration.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { manifestOperands, namedProfile, printDiagnostics, readCluster } from '../inputs.ts';
+import { writeResult } from '../own-inputs.ts';
 import { formatOf, formatOption } from '../present.ts';
 import { progressOn } from '../progress.ts';
 import { penOf } from '../stream-pen.ts';
@@ -68,7 +69,7 @@ export const command: Command = {
             foreign.map((path) => ({ message: `${output} holds ${path}, which ringfence did not make; nothing was written`, hint: 'move the file away' })),
           );
         writeFolder(io.cwd, output, files);
-      } else writeWhole(io.cwd, output, whole);
+      } else writeResult(io, output, whole);
     }
     if (json) io.stdout.write(jsonText(migrationJson(report, { locator, diagnostics })));
     else {

@@ -5,7 +5,6 @@ import type { Modes } from '../../app/modes.ts';
 import { freshDiagnostics, promote } from '../../app/staged/promote.ts';
 import { verify } from '../../app/verify.ts';
 import { checks } from '../../checks/registry.gen.ts';
-import { writeWhole } from '../../live/output.ts';
 import { jsonText, verifyJson } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
 import { verifyMarkdown } from '../../report/verify-markdown.ts';
@@ -25,6 +24,7 @@ import {
   zoneOption,
 } from '../inputs.ts';
 import { nothingRead } from '../nothing-read.ts';
+import { writeResult } from '../own-inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -113,7 +113,7 @@ export const command: Command = {
         { zoneTexts: zones.texts, manifestTexts: cluster.texts, snapshot: promoted.snapshot, modes, profile, zones: zones.zones },
         proven,
       );
-      writeWhole(io.cwd, certificate, jsonText(made));
+      writeResult(io, certificate, jsonText(made));
     }
     emit(render[formatOf(invocation)](), invocation, io);
     if (broken) return exitCodes.badInput;

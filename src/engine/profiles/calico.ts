@@ -1,5 +1,6 @@
 import type { Policy, Tier } from '../../model/policy.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
+import { adminPolicyConverted, clusterPolicyConverted } from '../calico/converted.ts';
 
 /** Source: projectcalico/api v3 tier.go DefaultTierOrder. */
 const defaultTier: Tier = { id: 'default', order: 1_000_000, end: 'deny' };
@@ -51,10 +52,12 @@ const calico330: Profile = {
   id: 'calico@3.30',
   tieName: storedName,
   ignoredKinds: ['ClusterNetworkPolicy'],
+  settled: (policies) => policies.map(adminPolicyConverted),
   assumptions: [
     'Calico 3.30 on Linux with the Kubernetes datastore. Source: docs.tigera.io, calico 3.30.',
     ...commonAssumptions,
     'AdminNetworkPolicy and BaselineAdminNetworkPolicy are enforced, ClusterNetworkPolicy is not known. Source: projectcalico/calico v3.30 manifests/crds.yaml.',
+    'A named port of an AdminNetworkPolicy is one of TCP; what becomes of its rules with peers by node or name is unknown. Source: projectcalico/calico v3.30 libcalico-go/lib/backend/k8s/conversion/adminnetworkpolicy_test.go.',
   ],
 };
 
@@ -62,10 +65,12 @@ const calico332: Profile = {
   ...common,
   id: 'calico@3.32',
   ignoredKinds: ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'],
+  settled: (policies) => policies.map(clusterPolicyConverted),
   assumptions: [
     'Calico 3.32 on Linux with the Kubernetes datastore. Source: docs.tigera.io, calico 3.32.',
     ...commonAssumptions,
     'ClusterNetworkPolicy v1alpha2 is enforced; AdminNetworkPolicy and BaselineAdminNetworkPolicy no longer are. Source: projectcalico/calico v3.32 manifests/crds.yaml.',
+    'A rule of a ClusterNetworkPolicy with a named port, or with a peer by node or name, is dropped when it accepts and denies everything in its direction when it denies or passes. Source: projectcalico/calico libcalico-go/lib/backend/k8s/conversion/clusternetworkpolicy.go k8sClusterNetPolHandleFailedRules.',
   ],
 };
 
