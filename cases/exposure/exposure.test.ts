@@ -407,6 +407,31 @@ describe('ways in', () => {
   });
 });
 
+test('source ranges are told where a Service has them', () => {
+  const balancer = (name: string, more: string): string =>
+    service(`web/${name}`, `type: LoadBalancer, externalTrafficPolicy: Local${more}, selector: {app: app}, ports: [{port: 80, targetPort: http}]`);
+  const report = reportOf([
+    ...web,
+    balancer('both', ', loadBalancerSourceRanges: [198.51.100.0/24]'),
+    balancer('none', ''),
+    balancer('ranges', ', allocateLoadBalancerNodePorts: false, loadBalancerSourceRanges: [198.51.100.0/24, 10.0.0.0/8, 11.0.0.0/8, 12.0.0.0/8]'),
+  ]);
+  expect(report.workloads.flatMap((w) => w.paths.flatMap((p) => p.hops.map((h) => h.to))).sort()).toEqual([
+    'Service web/both (LoadBalancer, externalTrafficPolicy Local, from 198.51.100.0/24 only, if the cloud keeps it; its node ports take everybody), web/app[Pod] on TCP 8080',
+    'Service web/none (LoadBalancer, externalTrafficPolicy Local), web/app[Pod] on TCP 8080',
+    'Service web/ranges (LoadBalancer, externalTrafficPolicy Local, from 198.51.100.0/24, 10.0.0.0/8, 11.0.0.0/8 and 1 more only, if the cloud keeps it), web/app[Pod] on TCP 8080',
+  ]);
+});
+
+test('the source ranges of a controller’s own Service are told with the hop to it', () => {
+  const front = nginxFront.replace('type: LoadBalancer,', 'type: LoadBalancer, loadBalancerSourceRanges: [198.51.100.0/24],');
+  const report = reportOf([...web, namespace('edge'), nginxClass, nginxPod, front, toApp]);
+  const hops = report.workloads.flatMap((w) => w.paths.filter((p) => p.entry.kind === 'Ingress').flatMap((p) => p.hops.filter((h) => h.from === 'outside')));
+  expect(hops.map((h) => h.because)).toEqual([
+    'no policy selects it for ingress, from 198.51.100.0/24 only, if the cloud keeps it; its node ports take everybody',
+  ]);
+});
+
 test('a thousand routes to one Service are told as one way each, hosts and paths together', () => {
   const routes = Array.from({ length: 1000 }, (_, i) => route(`web/r${i}`, `hostnames: [h${i}.example.com], ${attach}`));
   const report = reportOf([...web, ...envoyGateway, gateway('edge/gw', http), ...routes]);

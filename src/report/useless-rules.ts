@@ -5,15 +5,20 @@ const about = {
     'matches nothing',
     'low',
     'No packet between parties of the input matches it: a selector that is misspelt, or an object that outlived its pods.',
-    'Correct its selectors, or remove it.',
+    'Correct its selectors, or remove it, unless it is for pods to come.',
   ],
   shadowed: [
     'never decides',
     'medium',
     'Others settle all that it matches, the other way. Whoever wrote it believes in a rule that does nothing.',
-    'Decide which is meant.',
+    'Decide which is meant; it may be for pods to come.',
   ],
-  redundant: ['changes nothing', 'info', 'Others settle all that it matches in the same way. What is said twice is changed once.', 'Remove it.'],
+  redundant: [
+    'changes nothing',
+    'info',
+    'Others settle all that it matches in the same way. What is said twice is changed once.',
+    'Remove it, unless it is for pods to come.',
+  ],
 } as const;
 
 /** What `query` finds with --dead, --shadowed and --redundant, for SARIF. */

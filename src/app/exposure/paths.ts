@@ -30,6 +30,9 @@ export function waysIn(matrix: ClaimMatrix, asked: WaysAsked): Ways {
 }
 
 /** A way before hosts and paths of like entries are put together. */
+/** So many source ranges of a Service are named. */
+const mostRanges = 3;
+
 interface Draft extends Omit<ExposurePath, 'entry'> {
   readonly entry: Entry;
   readonly hosts: Set<string>;
@@ -93,8 +96,13 @@ class Follower {
     if (controller === null) {
       const { door } = entry.through as Extract<Entry['through'], { kind: 'service' }>;
       const dial = throughNode(this.#judge, door, workload, ports);
-      const from = door.sourceRanges.length > 0 && !door.nodePorts ? `outside (${door.sourceRanges.slice(0, 3).join(', ')})` : 'outside';
-      const hop: ExposureHop = { from, to: `${entry.id} (${doorText(door)}), ${pod}`, decision: dial.decision, because: dial.because, origin: dial.origin };
+      const hop: ExposureHop = {
+        from: 'outside',
+        to: `${entry.id} (${doorText(door)}), ${pod}`,
+        decision: dial.decision,
+        because: dial.because,
+        origin: dial.origin,
+      };
       return {
         ...common,
         controller: doorText(door),
@@ -171,7 +179,9 @@ class Follower {
             origin: door.origin,
           });
           const own = behind.pods.find((b) => b.workload === w);
-          if (own !== undefined) answers.push(throughNode(this.#judge, door, w, own.ports));
+          if (own === undefined) continue;
+          const dial = throughNode(this.#judge, door, w, own.ports);
+          answers.push({ ...dial, because: `${dial.because}${rangesText(door)}` });
         }
       }
     }
@@ -204,9 +214,17 @@ function homeOf({ through }: Entry): string | null {
   return through.kind === 'gateway' ? through.gateway.namespace : null;
 }
 
+/** A door, with the clients that its load balancer is asked to take. Whether it does is the cloud's. Source: kubernetes.io, Services, load balancer source ranges. */
 function doorText(door: ServiceDoor): string {
-  const traffic = `externalTrafficPolicy ${door.local ? 'Local' : 'Cluster'}`;
+  const traffic = `externalTrafficPolicy ${door.local ? 'Local' : 'Cluster'}${rangesText(door)}`;
   return door.type === 'ClusterIP' ? `external IPs ${door.externalIps.slice(0, 3).join(', ')}, ${traffic}` : `${door.type}, ${traffic}`;
+}
+
+function rangesText({ type, sourceRanges, nodePorts }: ServiceDoor): string {
+  if (type !== 'LoadBalancer' || sourceRanges.length === 0) return '';
+  const more = sourceRanges.length > mostRanges ? ` and ${sourceRanges.length - mostRanges} more` : '';
+  const ports = nodePorts ? '; its node ports take everybody' : '';
+  return `, from ${sourceRanges.slice(0, mostRanges).join(', ')}${more} only, if the cloud keeps it${ports}`;
 }
 
 function worst(decisions: readonly HopDecision[]): HopDecision {

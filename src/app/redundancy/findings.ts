@@ -10,10 +10,14 @@ const meanings: Readonly<Record<Uselessness, string>> = {
   redundant: 'changes nothing: others settle what it matches in the same way',
 };
 
-const fixes: Readonly<Record<Uselessness, string>> = {
-  dead: 'correct its selectors, or remove it, unless it is for pods to come',
-  shadowed: 'decide which of the two is meant: remove this one, or put it before the other',
-  redundant: 'remove it, unless it says something to people',
+/** What to do: where the finding holds for pods to come too, and where that is not shown. */
+const fixes: Readonly<Record<Uselessness, readonly [always: string, ofThePodsThereAre: string]>> = {
+  dead: ['correct its selectors, or remove it', 'correct its selectors, or remove it, unless it is for pods to come'],
+  shadowed: [
+    'decide which of the two is meant: remove this one, or put it before the other',
+    'decide which of the two is meant: put this one before the other, or remove it, unless it is for pods to come',
+  ],
+  redundant: ['remove it, unless it says something to people', 'remove it, unless it is for pods to come or says something to people'],
 };
 
 /** Policies and rules without which nothing changes, as findings: `rule-dead`, `rule-shadowed`, `rule-redundant`, and the same for whole policies. */
@@ -27,7 +31,7 @@ export function uselessFindings(useless: readonly Useless[], sorts: ReadonlySet<
       message: `${rule === null ? policy.id : `${ruleTitle(policy.rules, rule)} of ${policy.id}`} ${meanings[how]} (${proof}; ${unless === null ? 'so it is for all pods that could be created' : `${how === 'dead' ? 'not so' : 'not shown'} for ${unless}`})`,
       primary: rule?.origin ?? policy.origin,
       related: instead.map((s) => ({ origin: s.origin, message: `${s.policy} settles it instead, as for ${s.packet}` })),
-      fix: fixes[how],
+      fix: fixes[how][unless === null ? 0 : 1],
       subjects: [policy.namespace === null ? policy.name : `${policy.namespace}/${policy.name}`],
     }));
 }

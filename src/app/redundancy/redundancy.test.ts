@@ -5,6 +5,7 @@ import { trials } from '../../../laws/runs.ts';
 import { profileOf, profiles } from '../../engine/profiles.ts';
 import { difference } from '../diff/difference.ts';
 import { loadSnapshot } from '../load.ts';
+import { uselessFindings } from './findings.ts';
 import { type Useless, uselessPolicies } from './redundancy.ts';
 
 const pods = `
@@ -100,6 +101,24 @@ spec: {endpointSelector: {matchLabels: {app: web}}, ingressDeny: [{fromEndpoints
       policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}, {from: [{podSelector: {matchLabels: {app: db}}}]}]}'),
     )[0] as readonly [string, string, readonly string[]];
     expect(packets).toEqual(['shop/db[Pod] to shop/web[Pod] on 8080/TCP']);
+  });
+
+  test('no removal is advised without a word on pods to come, where it is not shown for them', () => {
+    const profile = profileOf('cilium@1.19');
+    if (!profile.ok) throw new Error('no profile');
+    const text =
+      policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}, {from: [{podSelector: {matchLabels: {app: db}}}]}]}') +
+      policy('c', '{podSelector: {matchLabels: {app: cache}}}') +
+      `
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: b, namespace: shop}
+spec: {endpointSelector: {matchLabels: {app: db}}, ingressDeny: [{fromEndpoints: [{matchLabels: {app: web}}]}], ingress: [{fromEndpoints: [{matchLabels: {app: web}}]}]}
+`;
+    const found = uselessPolicies(loadSnapshot([{ file: 'a.yaml', text: pods + text }]).snapshot, profile.value);
+    const findings = uselessFindings(found, new Set(['dead', 'shadowed', 'redundant']));
+    expect(new Set(findings.map((f) => f.check.split('-')[1]))).toEqual(new Set(['dead', 'shadowed', 'redundant']));
+    for (const f of findings) expect(f.fix).toContain('unless it is for pods to come');
   });
 
   test('is so: the same cluster without one of them has the same traffic', () => {
