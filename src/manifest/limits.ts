@@ -16,9 +16,6 @@ export interface ShapeFault {
   readonly path: Path;
 }
 
-/** The shape of a parsed document: how many object members it holds with aliases written out, or what is wrong with it. */
-export type Shape = { readonly members: number } | { readonly fault: ShapeFault };
-
 interface Frame {
   readonly node: object;
   /** Null for a list. */
@@ -30,15 +27,14 @@ interface Frame {
 /** What the YAML parser calls a key that is itself a mapping: `name: {{ .Values.name }}` makes one. */
 const mappingKey = '[object Object]';
 
-/** Walks a document once, aliases written out, within a budget of nodes and levels; never recurses. */
-export function shapeOf(root: unknown, budget: number): Shape {
+/** What is wrong with the shape of a parsed document, if anything. Walks it once, aliases written out, within a budget of nodes and levels; never recurses. */
+export function shapeFault(root: unknown, budget: number): ShapeFault | undefined {
   const stack: Frame[] = [];
   let nodes = 0;
-  let members = 0;
-  const fault = (kind: Omit<ShapeFault, 'path'>): Shape => {
+  const fault = (kind: Omit<ShapeFault, 'path'>): ShapeFault => {
     const [outermost] = stack;
     const step = outermost?.keys === null ? outermost.next - 1 : outermost?.keys[outermost.next - 1];
-    return { fault: { ...kind, path: step === undefined ? [] : [step] } };
+    return { ...kind, path: step === undefined ? [] : [step] };
   };
   let entering = root;
   for (;;) {
@@ -46,7 +42,6 @@ export function shapeOf(root: unknown, budget: number): Shape {
       if (stack.length >= longestNesting) return fault(stack.some((f) => f.node === entering) ? cycle : tooDeep);
       const keys = Array.isArray(entering) ? null : Object.keys(entering);
       if (keys?.includes(mappingKey)) return fault(mappingAsKey);
-      members += keys?.length ?? 0;
       stack.push({ node: entering, keys, length: keys === null ? (entering as readonly unknown[]).length : keys.length, next: 0 });
     }
     let top = stack.at(-1);
@@ -54,11 +49,40 @@ export function shapeOf(root: unknown, budget: number): Shape {
       stack.pop();
       top = stack.at(-1);
     }
-    if (top === undefined) return { members };
+    if (top === undefined) return undefined;
     if (++nodes > budget) return fault(tooMany(budget));
     const at = top.next++;
     entering = top.keys === null ? (top.node as readonly unknown[])[at] : (top.node as Readonly<Record<string, unknown>>)[top.keys[at] ?? ''];
   }
+}
+
+/**
+ * How many object members a value holds that `JSON.parse` made, without aliases that is; null when it nests more than 200 levels deep. The quick way of
+ * `shapeFault` for what is mostly well: it recurses, and never deeper than that.
+ */
+export function membersOf(value: unknown, levels: number = longestNesting): number | null {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (levels === 0) return null;
+  let members = 0;
+  if (Array.isArray(value)) {
+    // An index, for this is asked of every value of the input.
+    for (let i = 0; i < value.length; i++) {
+      const inner = membersBelow(value[i], levels);
+      if (inner === null) return null;
+      members += inner;
+    }
+    return members;
+  }
+  for (const key in value) {
+    const inner = membersBelow((value as Readonly<Record<string, unknown>>)[key], levels);
+    if (inner === null) return null;
+    members += inner + 1;
+  }
+  return members;
+}
+
+function membersBelow(item: unknown, levels: number): number | null {
+  return typeof item === 'object' && item !== null ? membersOf(item, levels - 1) : 0;
 }
 
 const cycle = {

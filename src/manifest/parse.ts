@@ -5,7 +5,7 @@ import type { Diagnostic } from '../kernel/result.ts';
 import type { SourceText } from '../kernel/source-text.ts';
 import { countMembers, type JsonFault, scanJson, skipBlank } from './json-text.ts';
 import { kubernetesYaml } from './kubernetes-yaml.ts';
-import { longestNesting, nodeBudget, type ShapeFault, shapeOf } from './limits.ts';
+import { longestNesting, membersOf, nodeBudget, type ShapeFault, shapeFault } from './limits.ts';
 import { type DocumentSpan, type Span, splitDocuments } from './split-documents.ts';
 
 /** Where one document stands in its file, in UTF-16 code units; `fault` is the offset of what makes it unreadable, when something does. */
@@ -123,8 +123,8 @@ class FileParsing {
   }
 
   #jsonValue(value: unknown, span: Span): void {
-    const shape = shapeOf(value, Number.POSITIVE_INFINITY);
-    const suspicious = 'fault' in shape || countMembers(this.#source.text, span.start, span.end) !== shape.members;
+    const members = membersOf(value);
+    const suspicious = members === null || countMembers(this.#source.text, span.start, span.end) !== members;
     const scan = suspicious ? scanJson(this.#source.text, span.start, span.end) : undefined;
     if (scan !== undefined && 'fault' in scan) this.#broken(span, 'json', scan.fault.code, scan.fault.message, undefined, scan.fault.at);
     else this.#add(span, 'json', value);
@@ -155,8 +155,8 @@ class FileParsing {
       this.#broken(span, 'yaml', parsed.code, parsed.message, parsed.hint ?? templateHint(this.#source.text, span), span.start + parsed.at);
       return;
     }
-    const shape = shapeOf(parsed.value, nodeBudget(text.length));
-    if ('fault' in shape) this.#misshapen(span, shape.fault);
+    const fault = shapeFault(parsed.value, nodeBudget(text.length));
+    if (fault !== undefined) this.#misshapen(span, fault);
     else this.#add(span, 'yaml', parsed.value);
   }
 
