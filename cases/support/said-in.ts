@@ -108,5 +108,6 @@ export const sayings: Readonly<Partial<Record<Policy['dialect'], Saying>>> = {
 export const cannotSay: Readonly<Partial<Record<Policy['dialect'], string>>> = {
   kubernetes: 'the original',
   gke: 'FQDNNetworkPolicy has names for peers, and nothing else',
+  'multi-network-policy': 'MultiNetworkPolicy is about networks beside the pod network',
   'ovn-kubernetes': 'EgressFirewall speaks of traffic that leaves the cluster, and of nothing else',
 };
