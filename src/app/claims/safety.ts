@@ -1,4 +1,5 @@
 import { isOwnNode } from '../../engine/match.ts';
+import { namesOf } from '../../engine/name-parties.ts';
 import type { ReachParty } from '../../engine/reach.ts';
 import { believableAddress } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
@@ -133,9 +134,7 @@ function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<s
 
 /** Patterns of rules that are written so; languages may mean different names by one text, and then all of them count. */
 function patternsCalled(policies: readonly Policy[], text: string): NameMatch[] {
-  return policies.flatMap((p) =>
-    p.rules.flatMap((r) => (r.peers ?? []).flatMap((peer) => (peer.kind === 'names' ? peer.names.filter((n) => n.kind === 'pattern' && n.text === text) : []))),
-  );
+  return policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(namesOf))).filter((n) => n.kind === 'pattern' && n.text === text);
 }
 
 function ingressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<string, Member>): Excess[] {

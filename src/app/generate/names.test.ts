@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { families as profileFamilies } from '../../engine/profiles/registry.gen.ts';
 import { profileOf } from '../../engine/profiles.ts';
+import type { Peer } from '../../model/policy.ts';
 import { cnis } from '../../spec/cni.ts';
 import { parseZone } from '../../spec/parse.ts';
 import { compile } from '../generate.ts';
@@ -81,13 +82,24 @@ spec:
   endpointSelector: {matchLabels: {app: train}}
   egress:
   - toEndpoints: [{matchLabels: {"k8s:io.kubernetes.pod.namespace": kube-system, "k8s:k8s-app": kube-dns}}]
-    toPorts: [{ports: [{port: "53", protocol: ANY}], rules: {dns: [{matchPattern: "*"}]}}]
+    toPorts: [{ports: [{port: "53", protocol: UDP}, {port: "53", protocol: TCP}], rules: {dns: [{matchPattern: "*"}]}}]
   - ${rule}
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 `;
     const profile = profileOf(cni);
     const { snapshot } = loadSnapshot([...files.map((f) => ({ file: f.path, text: f.text })), { file: 'wider.yaml', text: wider }]);
-    const claims = profile.ok ? verify(snapshot, profile.value, [loaded]).zones.flatMap((z) => z.claims) : [];
-    expect(claims.find((c) => c.id === 'safety/reaches-only/train')?.status).toBe('fails');
+    // The same where names stand among conditions that must all hold: a peer inside a peer is a peer.
+    const nested = snapshot.policies.map((p) =>
+      p.name === 'wider'
+        ? { ...p, rules: p.rules.map((r) => ({ ...r, peers: r.peers?.map((peer): Peer => ({ kind: 'all-of', peers: [peer] })) ?? null })) }
+        : p,
+    );
+    const alone = nested.filter((p) => !p.name.startsWith('train-service'));
+    for (const policies of [snapshot.policies, nested, alone]) {
+      const claims = profile.ok ? verify({ ...snapshot, policies }, profile.value, [loaded]).zones.flatMap((z) => z.claims) : [];
+      const claim = claims.find((c) => c.id === 'safety/reaches-only/train');
+      expect(claim?.status).toBe('fails');
+      expect(claim?.counterexamples.map((c) => c.story).join()).toMatch(/any pod of workload train reaches [^,]* \(a rule admits /);
+    }
   });
 });
