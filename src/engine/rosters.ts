@@ -84,7 +84,8 @@ export class Rosters {
     const there = kept(this.#byNamespace, c.namespace, (): NamespaceClasses => ({ classes: [], byLabel: null }));
     there.classes.push(c);
     if (there.byLabel !== null) index(there.byLabel, c);
-    if (this.#profile.cidrMatchesPods !== 'no') kept(this.#byAddresses, addressText(c), () => []).push(c);
+    // No block holds a hostNetwork pod, whatever its addresses: the others of one address text are alike for every block.
+    if (this.#profile.cidrMatchesPods !== 'no' && !c.sample.hostNetwork) kept(this.#byAddresses, addressText(c), () => []).push(c);
     for (const list of this.#inNamespace.get(c.namespace) ?? []) this.#enter(list, c);
     for (const list of this.#anywhere) this.#enter(list, c);
   }
@@ -228,7 +229,7 @@ export class Rosters {
       else for (const place of this.#byNamespace.keys()) if (this.#inNamespaces(namespaces, place) > 0) for (const c of this.#candidates(place, pods)) take(c);
     } else if (places !== null) for (const place of places) for (const c of this.#byNamespace.get(place)?.classes ?? []) take(c);
     else if (peer.kind === 'cidr') {
-      for (const alike of this.#byAddresses.values()) if (alike.some((c) => this.#inBlock(peer.cidr, peer.except, c) > 0)) for (const c of alike) take(c);
+      for (const alike of this.#byAddresses.values()) if (this.#inBlock(peer.cidr, peer.except, alike[0] as PodClass) > 0) for (const c of alike) take(c);
     } else if (peer.kind === 'all-of' && peer.peers.some((p) => p.kind === 'pods')) {
       for (const p of peer.peers.filter((p) => p.kind === 'pods').slice(0, 1)) this.#gather(p, take);
     } else for (const c of this.#pods) take(c);
