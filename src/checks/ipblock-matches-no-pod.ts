@@ -1,6 +1,6 @@
 import { cidrSet } from '../engine/addresses.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { ipIntersect, ipIsEmpty, ipSubtract, parseCidr } from '../space/ip-set.ts';
+import { hostCidr, ipIntersect, ipIsEmpty, ipSubtract, parseCidr } from '../space/ip-set.ts';
 import type { Check } from './check.ts';
 import { defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
 import { enforcedPolicies } from './subjects.ts';
@@ -50,6 +50,6 @@ export const check: Check = {
 };
 
 function podRange(snapshot: Snapshot) {
-  const addresses = snapshot.workloads.flatMap((w) => (w.hostNetwork ? [] : w.ips)).map((ip) => `${ip}/${ip.includes(':') ? 128 : 32}`);
+  const addresses = snapshot.workloads.flatMap((w) => (w.hostNetwork ? [] : w.ips)).map(hostCidr);
   return cidrSet([...snapshot.ranges.pods, ...addresses]);
 }

@@ -1,4 +1,5 @@
 import { policyEndpointCount, policyEndpointDifferences } from '../dialects/eks/policy-endpoints.ts';
+import { driftSeverity } from '../model/audit-report.ts';
 import type { Check } from './check.ts';
 import { documents, trainingNamespace } from './example-parts.ts';
 
@@ -42,7 +43,7 @@ export const check: Check = {
     const found = policyEndpointDifferences(snapshot);
     for (const { drift, policy: id, message, origin, meant, fix } of found.differences)
       yield {
-        severity: drift === 'wide' || drift === 'missing' ? 'high' : 'medium',
+        severity: driftSeverity(drift),
         confidence: 'certain',
         message,
         primary: origin,

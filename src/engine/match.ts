@@ -4,7 +4,7 @@ import type { Action, Entity, NameMatch, Peer, PodMatch, Policy, PortMatch, Rule
 import type { Profile, Tri } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
-import { type IpAddress, ipHas, ipIntersect, ipIsEmpty, ipSetOf, ipSubtract, parseIp } from '../space/ip-set.ts';
+import { hostCidr, type IpAddress, ipHas, ipIntersect, ipIsEmpty, ipSetOf, ipSubtract, parseIp } from '../space/ip-set.ts';
 import type { Protocol } from '../space/transport-set.ts';
 import { assumedClusterRanges, blockSet, cidrSet, inBlock, nodeAddresses, podAddresses, publicAddresses } from './addresses.ts';
 import { directoryOf, nodeName } from './directory.ts';
@@ -42,7 +42,7 @@ export function matchRule(context: MatchContext, rule: Rule, peer: Resolved, pro
 function beforeTranslation(context: MatchContext, rule: Rule, protocol: Protocol): Match {
   const { via, profile, snapshot } = context;
   if (via === null || profile.egressAfterTranslation === 'yes') return no;
-  const known = cidrSet([...via.clusterIps, ...via.externalIps].map((ip) => `${ip}/${ip.includes(':') ? 128 : 32}`));
+  const known = cidrSet([...via.clusterIps, ...via.externalIps].map(hostCidr));
   const dialled = ipIsEmpty(known) ? (snapshot.ranges.services.length > 0 ? cidrSet(snapshot.ranges.services) : assumedClusterRanges) : known;
   const inside = (rule.peers ?? []).some((p) => p.kind === 'cidr' && !ipIsEmpty(ipIntersect(blockSet(p.cidr, p.except), dialled)));
   const onPort = via.ports.some((p) => p.protocol === protocol && matchPorts(profile, rule.ports, protocol, p.port, null).is !== 'no');

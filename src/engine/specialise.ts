@@ -1,4 +1,4 @@
-import type { LabelSelector, Requirement } from '../model/labels.ts';
+import { everything, type LabelSelector, type Requirement } from '../model/labels.ts';
 import { namespaceNameLabel } from '../model/namespace-match.ts';
 import type { NamespaceMatch, Peer, PodMatch, Policy } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -51,7 +51,7 @@ function withPeers(policy: Policy, replace: (peer: Relative) => Peer): Policy {
 function within(snapshot: Snapshot, match: PodMatch, own: string): PodMatch | null {
   const is = matchNamespace(snapshot, match.namespaces, own).is;
   if (is === 'no') return null;
-  const selector: LabelSelector = match.namespaces.kind === 'labelled' ? match.namespaces.selector : { requirements: [] };
+  const selector: LabelSelector = match.namespaces.kind === 'labelled' ? match.namespaces.selector : everything;
   const namespaces: NamespaceMatch =
     is === 'yes' ? { kind: 'named', name: own } : { kind: 'labelled', selector: { ...selector, requirements: [...selector.requirements, named(own)] } };
   return { ...match, namespaces };

@@ -1,4 +1,5 @@
 import type { Origin } from '../kernel/origin.ts';
+import type { Severity } from './finding.ts';
 
 /** One way in which what nodes enforce is not what policies ask for. */
 export interface Drift {
@@ -14,6 +15,11 @@ export interface Drift {
   /** The policy, or the pod that it misses; null without. */
   readonly meant: Origin | null;
   readonly fix: string;
+}
+
+/** Open where it should be shut is worse than the reverse. */
+export function driftSeverity(drift: Drift['drift']): Severity {
+  return drift === 'wide' || drift === 'missing' ? 'high' : 'medium';
 }
 
 /** What `audit` answers: what nodes enforce, held against what policies, pods and Services ask for. */

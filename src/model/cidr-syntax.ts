@@ -1,5 +1,5 @@
 import { type Reader, shown } from '../kernel/reader.ts';
-import { type Cidr, parseCidr, parseIp } from '../space/ip-set.ts';
+import { type Cidr, hostCidr, parseCidr, parseIp } from '../space/ip-set.ts';
 
 /**
  * The CIDR at a place; undefined when absent, and, with an error, when it is none. Host bits are a warning: every CNI masks them, though the writer may
@@ -9,7 +9,7 @@ export function readCidr(at: Reader, bareAddress = false): Cidr | undefined {
   const text = at.string();
   if (text === undefined) return undefined;
   const address = parseIp(text);
-  const whole = address === undefined ? undefined : `${text}/${text.includes(':') ? 128 : 32}`;
+  const whole = address === undefined ? undefined : hostCidr(text);
   const cidr = parseCidr(bareAddress ? (whole ?? text) : text);
   if (cidr === undefined) {
     at.error(

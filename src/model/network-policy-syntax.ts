@@ -3,9 +3,10 @@ import { type IpSet, ipIsEmpty, ipSubtract } from '../space/ip-set.ts';
 import { readCidr } from './cidr-syntax.ts';
 import { everything, type LabelSelector } from './labels.ts';
 import { namespacesBy } from './namespace-match.ts';
-import type { Direction, Peer, Rule } from './policy.ts';
+import { type DialectId, type Direction, type Peer, type Policy, type Rule, tiers } from './policy.ts';
 import { readPort } from './port-syntax.ts';
 import { readSelector } from './selector-syntax.ts';
+import type { RawObject } from './snapshot.ts';
 
 /** What a spec in NetworkPolicy's schema says. */
 export interface NetworkPolicySpec {
@@ -165,4 +166,27 @@ function readIpBlock(block: Reader): Peer | undefined {
 
 function strictlyInside(part: IpSet, whole: IpSet): boolean {
   return ipIsEmpty(ipSubtract(part, whole)) && !ipIsEmpty(ipSubtract(whole, part));
+}
+
+/**
+ * A policy of a kind that adds up with NetworkPolicy: in its own namespace, one union with all others of the tier, in which nothing is denied but by
+ * isolation. Named by kind, namespace and name.
+ */
+export function addingPolicy(object: RawObject, dialect: DialectId, { pods, isolates, rules }: NetworkPolicySpec): Policy {
+  const { kind, name, origin } = object;
+  const namespace = object.namespace ?? 'default';
+  return {
+    id: `${kind} ${namespace}/${name}`,
+    dialect,
+    kind,
+    namespace,
+    name,
+    tier: tiers.normal,
+    order: 0,
+    evaluation: 'deny-wins',
+    subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } },
+    isolates,
+    rules,
+    origin,
+  };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Locator } from '../kernel/origin.ts';
-import type { AuditReport, Drift } from '../model/audit-report.ts';
+import { type AuditReport, type Drift, driftSeverity } from '../model/audit-report.ts';
 import type { Finding } from '../model/finding.ts';
 import type { TextContext } from './context.ts';
 import { diagnosticsJson, type JsonContext } from './json.ts';
@@ -103,7 +103,7 @@ export function auditMarkdown(report: AuditReport, locator: Locator): string {
 export const auditRules: readonly RuleMeta[] = sorts.map((sort) => ({
   slug: `drift-${sort}`,
   title: meanings[sort],
-  severity: sort === 'wide' || sort === 'missing' ? 'high' : 'medium',
+  severity: driftSeverity(sort),
   plane: 'network',
   why: 'The VPC CNI enforces what its controller wrote into PolicyEndpoints, and this is not what the policies ask for.',
   fix: 'Let the controller write the PolicyEndpoint again.',
@@ -112,7 +112,7 @@ export const auditRules: readonly RuleMeta[] = sorts.map((sort) => ({
 export function auditFindings({ drifts }: AuditReport): Finding[] {
   return drifts.map(({ drift, policy, message, fix, origin, meant }) => ({
     check: `drift-${drift}`,
-    severity: drift === 'wide' || drift === 'missing' ? 'high' : 'medium',
+    severity: driftSeverity(drift),
     confidence: 'certain',
     message,
     primary: origin,

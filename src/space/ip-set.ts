@@ -92,6 +92,11 @@ export function parseCidr(text: string): Cidr | undefined {
   return { text: `${formatIp({ family: 6, value: low })}/${length}`, set: { v4: [], v6: [[low, low + size - 1n]] }, hadHostBits: low !== address.value };
 }
 
+/** The block that holds one address alone, as text; `ip` is the text of an address. */
+export function hostCidr(ip: string): string {
+  return `${ip}/${ip.includes(':') ? 128 : 32}`;
+}
+
 /** Canonical text: dotted quad, or RFC 5952 IPv6. */
 export function formatIp(ip: IpAddress): string {
   if (ip.family === 4) return [24, 16, 8, 0].map((shift) => Math.floor(ip.value / 2 ** shift) % 256).join('.');

@@ -1,5 +1,6 @@
 import type { Path } from '../kernel/origin.ts';
 import { intentText, type NameIntent } from '../model/name-intent.ts';
+import { hostCidr } from '../space/ip-set.ts';
 import { seesNodes } from './cni.ts';
 import type { Need, NeedTarget } from './need.ts';
 import type { Platform } from './zone.ts';
@@ -13,7 +14,7 @@ export function dnsNeed(platform: Platform, others: readonly Need[], path: Path)
   const targets: NeedTarget[] = [{ kind: 'pods', namespace: dns.namespace, selector: dns.selector }];
   if (dns.nodeLocal !== null) {
     const onNode = seesNodes(platform.cni) && dns.nodeLocal !== offNodeResolver;
-    targets.push(onNode ? { kind: 'own-node' } : { kind: 'addresses', cidrs: [`${dns.nodeLocal}/${dns.nodeLocal.includes(':') ? 128 : 32}`], except: [] });
+    targets.push(onNode ? { kind: 'own-node' } : { kind: 'addresses', cidrs: [hostCidr(dns.nodeLocal)], except: [] });
   }
   return {
     need: {

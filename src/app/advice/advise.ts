@@ -4,6 +4,7 @@ import type { TrafficChange } from '../../model/diff-report.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Packet, Side, Verdict } from '../../model/verdict.ts';
+import { hostCidr } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { diff } from '../diff/diff.ts';
 import type { Edited } from './change.ts';
@@ -136,7 +137,7 @@ function isOnly(parties: readonly { readonly kind: string; readonly id: string }
     case 'node':
       return party.kind === 'node' && party.id === (end.node ?? '');
     case 'address':
-      return party.id === end.ip || party.id === `${end.ip}/${end.ip.includes(':') ? 128 : 32}`;
+      return party.id === end.ip || party.id === hostCidr(end.ip);
     case 'name':
       return party.kind === 'name' && party.id === end.name;
   }

@@ -5,6 +5,7 @@ import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
+import { hostCidr } from '../../space/ip-set.ts';
 
 /** A packet in the cluster that advice is about. */
 export interface Asked {
@@ -66,7 +67,7 @@ export function peersFor(asked: Asked, end: Endpoint, dialect: DialectId): Peer[
     case 'node':
       return nodePeers(snapshot, end.node, dialect);
     case 'address':
-      return [[{ kind: 'cidr', cidr: single(end.ip), except: [] }]];
+      return [[{ kind: 'cidr', cidr: hostCidr(end.ip), except: [] }]];
     case 'name':
       return [[{ kind: 'names', names: [{ kind: 'exact', name: end.name }], ...(dialect === 'cilium' ? {} : { withoutDnsRule: true as const }) }]];
   }
@@ -74,16 +75,12 @@ export function peersFor(asked: Asked, end: Endpoint, dialect: DialectId): Peer[
 
 function nodePeers(snapshot: Snapshot, node: string | null, dialect: DialectId): Peer[][] {
   const known = node === null ? undefined : directoryOf(snapshot).nodes.get(node);
-  const addresses = (known?.addresses ?? []).map((ip): Peer => ({ kind: 'cidr', cidr: single(ip), except: [] }));
+  const addresses = (known?.addresses ?? []).map((ip): Peer => ({ kind: 'cidr', cidr: hostCidr(ip), except: [] }));
   const entities: Peer[] = [
     { kind: 'entity', entity: 'host' },
     { kind: 'entity', entity: 'remote-node' },
   ];
   return [...(addresses.length === 0 ? [] : [addresses]), ...(dialect === 'cilium' ? [entities] : [])];
-}
-
-function single(ip: string): string {
-  return `${ip}/${ip.includes(':') ? 128 : 32}`;
 }
 
 /** Ways to name the packet's port, the narrowest first; null is every port of every protocol. */

@@ -3,6 +3,7 @@ import { matchPods } from '../../engine/match.ts';
 import type { Reachability } from '../../engine/reach.ts';
 import { stableJson } from '../../kernel/stable.ts';
 import type { Direction, Policy } from '../../model/policy.ts';
+import { policyText } from '../../model/policy-text.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { Member, PodGroup, Refinement } from './leaves.ts';
@@ -57,9 +58,7 @@ function surroundings(snapshot: Snapshot): string {
     services: snapshot.services.map(({ origin: _, ...service }) => service),
     ranges: snapshot.ranges,
     primaryNetworks: snapshot.primaryNetworks.map(({ id, namespaces, joined }) => ({ id, namespaces, joined })),
-    hostPolicies: snapshot.policies
-      .filter((p) => p.subject.kind === 'nodes')
-      .map((p) => ({ ...p, origin: null, rules: p.rules.map((r) => ({ ...r, origin: null })) })),
+    hostPolicies: snapshot.policies.filter((p) => p.subject.kind === 'nodes').map(policyText),
   });
 }
 

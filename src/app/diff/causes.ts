@@ -2,9 +2,9 @@ import type { Seen } from '../../engine/seen-by.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import { stableJson } from '../../kernel/stable.ts';
 import type { ChangeCause } from '../../model/diff-report.ts';
+import { ruleText } from '../../model/policy-text.ts';
 import type { Packet, Step, Verdict } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
-import { ruleText } from './same-policies.ts';
 
 /** What is known about one side of a change when its causes are looked for. */
 export interface DecidedSide {

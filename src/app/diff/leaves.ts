@@ -1,7 +1,8 @@
 import type { PodClass } from '../../engine/classes.ts';
+import { namesOf } from '../../engine/name-parties.ts';
 import type { Reachability } from '../../engine/reach.ts';
 import { kept } from '../../kernel/memo.ts';
-import type { NameMatch, Peer, Policy } from '../../model/policy.ts';
+import type { NameMatch, Policy } from '../../model/policy.ts';
 import type { Workload, WorkloadId } from '../../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import type { Slice } from './split.ts';
@@ -114,9 +115,7 @@ function nameLeaves(before: Reachability, after: Reachability): Leaf[] {
 }
 
 function namesIn(policies: readonly Policy[]): NameMatch[] {
-  const inPeer = (peer: Peer): readonly NameMatch[] =>
-    peer.kind === 'names' ? peer.names : peer.kind === 'all-of' ? peer.peers.flatMap(inPeer) : peer.kind === 'not' ? inPeer(peer.peer) : [];
-  return policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(inPeer)));
+  return policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(namesOf)));
 }
 
 /** What a wildcard may stand for: CNIs differ in whether it crosses dots and whether it may be empty, so each sort is asked for. */

@@ -1,22 +1,8 @@
 import { kept } from '../../kernel/memo.ts';
-import { stableJson } from '../../kernel/stable.ts';
 import type { ChangedObject } from '../../model/diff-report.ts';
-import type { Policy, Rule } from '../../model/policy.ts';
+import type { Policy } from '../../model/policy.ts';
+import { policyText } from '../../model/policy-text.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-
-/** What a policy means, as text: where it stands is left out. Equal texts are equal policies. */
-export function policyText(policy: Policy): string {
-  return stableJson({ ...policy, origin: null, rules: policy.rules.map(withoutOrigin) });
-}
-
-/** The same for one rule. */
-export function ruleText(rule: Rule): string {
-  return stableJson(withoutOrigin(rule));
-}
-
-function withoutOrigin(rule: Rule): unknown {
-  return { ...rule, origin: null };
-}
 
 /** Policies that only one side has, as they stand there. */
 export interface PolicyChanges {

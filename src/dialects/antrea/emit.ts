@@ -1,9 +1,9 @@
 import { shown } from '../../kernel/reader.ts';
 import { failed, ok, type Result } from '../../kernel/result.ts';
-import { stableJson } from '../../kernel/stable.ts';
 import { type Plain, Refusals, type Refuse } from '../../model/cannot-say.ts';
 import { writePlainSelector } from '../../model/network-policy-writing.ts';
 import type { Direction, Policy, Tier } from '../../model/policy.ts';
+import { policyText } from '../../model/policy-text.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import type { Surroundings } from '../dialect.ts';
 import { writePods, writeRule } from './emit-rule.ts';
@@ -71,11 +71,7 @@ function writeSection(policy: Policy, direction: Direction, refuse: Refuse): Pla
 function readsBack(written: Plain, policy: Policy): boolean {
   const object: RawObject = { apiVersion, kind: policy.kind, namespace: policy.namespace, name: policy.name, body: written, origin: policy.origin };
   const again = read(object, besideTier(policy.tier, policy));
-  return again.ok && stableJson(again.value.map(withoutOrigins)) === stableJson([withoutOrigins(policy)]);
-}
-
-function withoutOrigins(policy: Policy): unknown {
-  return { ...policy, origin: null, rules: policy.rules.map((rule) => ({ ...rule, origin: null })) };
+  return again.ok && again.value.map(policyText).join('\n') === policyText(policy);
 }
 
 /** An input that holds nothing but the tier. */

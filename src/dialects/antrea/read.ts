@@ -1,10 +1,10 @@
 import { kept } from '../../kernel/memo.ts';
 import { finish, Reader, shown } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
-import { nearest } from '../../kernel/spelling.ts';
 import { stableJson } from '../../kernel/stable.ts';
 import type { Direction, Policy, Rule, Subject, Tier } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
+import { missingTier } from '../../model/tier-syntax.ts';
 import type { Surroundings } from '../dialect.ts';
 import { readAppliedTo } from './applied-to.ts';
 import { checkGroup } from './groups.ts';
@@ -106,14 +106,7 @@ function readTier(spec: Reader, around: Surroundings): Tier | undefined {
   const written = at.string() ?? '';
   const name = written === '' ? defaultTier : written;
   const tier = tierNamed(name, around);
-  if (tier === undefined) {
-    const meant = nearest(name, tierNames(around));
-    at.error(
-      'missing-tier',
-      `The input has no Tier ${shown(name)}, so it is not known when this policy comes.`,
-      meant === undefined ? 'Give the Tier object.' : `Did you mean ${meant}? If not, give the Tier object.`,
-    );
-  }
+  if (tier === undefined) missingTier(at, name, tierNames(around));
   return tier;
 }
 

@@ -1,7 +1,7 @@
 import { shown } from '../../kernel/reader.ts';
 import { type Diagnostic, failed, ok, type Result } from '../../kernel/result.ts';
-import { stableJson } from '../../kernel/stable.ts';
 import type { Policy, Tier } from '../../model/policy.ts';
+import { policyText } from '../../model/policy-text.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import type { Surroundings } from '../dialect.ts';
 import { writeAccounts, writeNamespaces, writeSelector } from './emit-match.ts';
@@ -79,11 +79,7 @@ function writeSection(policy: Policy, direction: 'ingress' | 'egress', refuse: R
 function readsBack(written: Plain, policy: Policy): boolean {
   const object: RawObject = { apiVersion, kind: policy.kind, namespace: policy.namespace, name: policy.name, body: written, origin: policy.origin };
   const again = read(object, besideTier(policy.tier, policy));
-  return again.ok && stableJson(again.value.map(withoutOrigins)) === stableJson([withoutOrigins(policy)]);
-}
-
-function withoutOrigins(policy: Policy): unknown {
-  return { ...policy, origin: null, rules: policy.rules.map((rule) => ({ ...rule, origin: null })) };
+  return again.ok && again.value.map(policyText).join('\n') === policyText(policy);
 }
 
 /** An input that holds nothing but the tier. */

@@ -4,7 +4,7 @@ import { type Labels, labelOf } from '../../model/labels.ts';
 import { labelsOf } from '../../model/metadata.ts';
 import { namespaceNameLabel } from '../../model/namespace-match.ts';
 import type { RawObject } from '../../model/snapshot.ts';
-import { parseCidr, parseIp } from '../../space/ip-set.ts';
+import { hostCidr, parseCidr, parseIp } from '../../space/ip-set.ts';
 import type { Surroundings } from '../dialect.ts';
 import { type LabelReading, namespaceLabel } from './selector.ts';
 
@@ -57,7 +57,7 @@ function addressSet(object: RawObject, namespace: string | null, field: 'nets' |
 /** Canonical text of a CIDR, or of one address as a CIDR; undefined for anything else. */
 export function cidrOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  return parseCidr(parseIp(value) === undefined ? value : `${value}/${value.includes(':') ? 128 : 32}`)?.text;
+  return parseCidr(parseIp(value) === undefined ? value : hostCidr(value))?.text;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { finish, Reader, shown } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
-import { nearest } from '../../kernel/spelling.ts';
 import { readCidr } from '../../model/cidr-syntax.ts';
 import type { Direction, Policy, Rule } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
+import { missingTier } from '../../model/tier-syntax.ts';
 import { parseIp } from '../../space/ip-set.ts';
 import type { Surroundings } from '../dialect.ts';
 import { inNamespaces } from './entity.ts';
@@ -153,14 +153,7 @@ function readTier(spec: Reader, around: Surroundings): Policy['tier'] | undefine
   const at = spec.field('tier');
   const name = at.string() ?? 'default';
   const tier = tierNamed(name === '' ? 'default' : name, around);
-  if (tier === undefined) {
-    const meant = nearest(name, tierNames(around));
-    at.error(
-      'missing-tier',
-      `The input has no Tier ${shown(name)}, so it is not known when this policy comes.`,
-      meant === undefined ? 'Give the Tier object.' : `Did you mean ${meant}? If not, give the Tier object.`,
-    );
-  }
+  if (tier === undefined) missingTier(at, name, tierNames(around));
   return tier;
 }
 

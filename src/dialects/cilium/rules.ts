@@ -1,5 +1,6 @@
 import type { Reader } from '../../kernel/reader.ts';
 import { stableJson } from '../../kernel/stable.ts';
+import { everything } from '../../model/labels.ts';
 import type { Peer, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
 import { checkPortRule, readApplication } from './application.ts';
 import { readIcmps } from './icmps.ts';
@@ -100,7 +101,7 @@ export function readRequired(section: readonly Reader[], context: RuleContext): 
 export function narrowsOthers(context: RuleContext, origin: Rule['origin']): Rule {
   const anyPod: Peer = {
     kind: 'pods',
-    match: { namespaces: { kind: 'labelled', selector: { requirements: [] } }, pods: { requirements: [] }, serviceAccounts: null },
+    match: { namespaces: { kind: 'labelled', selector: everything }, pods: everything, serviceAccounts: null },
   };
   return {
     direction: context.direction,

@@ -2,9 +2,9 @@ import { finish, Reader } from '../../kernel/reader.ts';
 import { type Diagnostic, failed, ok, type Result } from '../../kernel/result.ts';
 import { type Plain, Refusals } from '../../model/cannot-say.ts';
 import { readDomainNames, writeDomainNames } from '../../model/domain-name-syntax.ts';
-import { type AddedPeer, readNetworkPolicySpec } from '../../model/network-policy-syntax.ts';
+import { type AddedPeer, addingPolicy, readNetworkPolicySpec } from '../../model/network-policy-syntax.ts';
 import { writeNetworkPolicySpec } from '../../model/network-policy-writing.ts';
-import { type Policy, tiers } from '../../model/policy.ts';
+import type { Policy } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 
 /** The API does not cap the names of a peer. */
@@ -21,23 +21,8 @@ export function readApplicationNetworkPolicy(object: RawObject): Result<readonly
   body.object(['apiVersion', 'kind', 'metadata', 'spec', 'status'], { podSelector: 'Put podSelector under spec.', egress: 'Put egress under spec.' });
   const spec = body.field('spec');
   if (body.required('spec')) spec.required('podSelector');
-  const { pods, isolates, rules } = readNetworkPolicySpec(spec, namespace, domainNames);
-  return finish(diagnostics, () => [
-    {
-      id: `ApplicationNetworkPolicy ${namespace}/${object.name}`,
-      dialect: 'eks',
-      kind: 'ApplicationNetworkPolicy',
-      namespace,
-      name: object.name,
-      tier: tiers.normal,
-      order: 0,
-      evaluation: 'deny-wins',
-      subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } },
-      isolates,
-      rules,
-      origin: object.origin,
-    },
-  ]);
+  const says = readNetworkPolicySpec(spec, namespace, domainNames);
+  return finish(diagnostics, () => [addingPolicy(object, 'eks', says)]);
 }
 
 /** An ApplicationNetworkPolicy that reads back as this policy. */

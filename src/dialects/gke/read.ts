@@ -1,6 +1,7 @@
 import { finish, Reader, shown } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
-import { type Policy, type PortMatch, type Rule, tiers } from '../../model/policy.ts';
+import { addingPolicy } from '../../model/network-policy-syntax.ts';
+import type { Policy, PortMatch, Rule } from '../../model/policy.ts';
 import { readSelector } from '../../model/selector-syntax.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import { readMatch } from './fqdn.ts';
@@ -11,7 +12,6 @@ import { readMatch } from './fqdn.ts';
  */
 export function read(object: RawObject): Result<readonly Policy[]> {
   const diagnostics: Diagnostic[] = [];
-  const namespace = object.namespace ?? 'default';
   const body = new Reader(object.body, object.origin, diagnostics);
   const version = object.apiVersion.split('/')[1] ?? '';
   if (version !== 'v1alpha1')
@@ -32,22 +32,7 @@ export function read(object: RawObject): Result<readonly Policy[]> {
   if (isSpec) for (const field of ['podSelector', 'egress']) spec.required(field);
   const pods = readSelector(spec.field('podSelector'));
   const rules = filled(spec.field('egress'), 'rule').flatMap((rule) => readRule(rule) ?? []);
-  return finish(diagnostics, () => [
-    {
-      id: `FQDNNetworkPolicy ${namespace}/${object.name}`,
-      dialect: 'gke',
-      kind: 'FQDNNetworkPolicy',
-      namespace,
-      name: object.name,
-      tier: tiers.normal,
-      order: 0,
-      evaluation: 'deny-wins',
-      subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } },
-      isolates: { ingress: false, egress: true },
-      rules,
-      origin: object.origin,
-    },
-  ]);
+  return finish(diagnostics, () => [addingPolicy(object, 'gke', { pods, isolates: { ingress: false, egress: true }, rules })]);
 }
 
 function readRule(rule: Reader): Rule | undefined {

@@ -1,7 +1,7 @@
 import { finish, Reader } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
-import { readNetworkPolicySpec } from '../../model/network-policy-syntax.ts';
-import { type Policy, tiers } from '../../model/policy.ts';
+import { addingPolicy, readNetworkPolicySpec } from '../../model/network-policy-syntax.ts';
+import type { Policy } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 
 /**
@@ -25,21 +25,6 @@ export function read(object: RawObject): Result<readonly Policy[]> {
       'This policy has no spec: it selects every pod of its namespace and lets nothing in.',
       'Write the spec, or say so: spec: {podSelector: {}, policyTypes: [Ingress]}.',
     );
-  const { pods, isolates, rules } = readNetworkPolicySpec(spec, namespace);
-  return finish(diagnostics, () => [
-    {
-      id: `NetworkPolicy ${namespace}/${object.name}`,
-      dialect: 'kubernetes',
-      kind: 'NetworkPolicy',
-      namespace,
-      name: object.name,
-      tier: tiers.normal,
-      order: 0,
-      evaluation: 'deny-wins',
-      subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } },
-      isolates,
-      rules,
-      origin: object.origin,
-    },
-  ]);
+  const says = readNetworkPolicySpec(spec, namespace);
+  return finish(diagnostics, () => [addingPolicy(object, 'kubernetes', says)]);
 }

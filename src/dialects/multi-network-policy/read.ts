@@ -1,7 +1,7 @@
 import { finish, Reader, shown } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
-import { readNetworkPolicySpec } from '../../model/network-policy-syntax.ts';
-import { type Policy, tiers } from '../../model/policy.ts';
+import { addingPolicy, readNetworkPolicySpec } from '../../model/network-policy-syntax.ts';
+import type { Policy } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import { policyFor, readPolicyFor } from './policy-for.ts';
 
@@ -25,22 +25,6 @@ export function read(object: RawObject): Result<readonly Policy[]> {
   const spec = body.field('spec');
   if (spec.expect('an object')) spec.required('podSelector');
   const networks = readPolicyFor(body.field('metadata').field('annotations').field(policyFor), namespace);
-  const { pods, isolates, rules } = readNetworkPolicySpec(spec, namespace);
-  return finish(diagnostics, () => [
-    {
-      id: `MultiNetworkPolicy ${namespace}/${object.name}`,
-      dialect: 'multi-network-policy',
-      kind: 'MultiNetworkPolicy',
-      namespace,
-      name: object.name,
-      networks,
-      tier: tiers.normal,
-      order: 0,
-      evaluation: 'deny-wins',
-      subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } },
-      isolates,
-      rules,
-      origin: object.origin,
-    },
-  ]);
+  const says = readNetworkPolicySpec(spec, namespace);
+  return finish(diagnostics, () => [{ ...addingPolicy(object, 'multi-network-policy', says), networks }]);
 }

@@ -1,7 +1,7 @@
 import { shown } from '../../kernel/reader.ts';
 import { stableJson } from '../../kernel/stable.ts';
 import { labelFilter } from '../../model/identity-labels.ts';
-import type { LabelSelector } from '../../model/labels.ts';
+import { everything, type LabelSelector } from '../../model/labels.ts';
 import type { NameMatch, Peer, Policy, Rule, Tier } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
 import type { Profile } from '../../model/profile.ts';
@@ -200,7 +200,7 @@ function dnsRule(rule: Rule, names: readonly NameMatch[]): Rule {
   const kubeDns: LabelSelector = { requirements: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }] };
   return {
     ...rule,
-    peers: [{ kind: 'pods', match: { namespaces: { kind: 'labelled', selector: { requirements: [] } }, pods: kubeDns, serviceAccounts: null } }],
+    peers: [{ kind: 'pods', match: { namespaces: { kind: 'labelled', selector: everything }, pods: kubeDns, serviceAccounts: null } }],
     ports: ['dns', 'dns-tcp'].map((port) => ({ protocol: 'ANY', port, endPort: null })),
     application: { dns: names, serverNames: null, otherL7: false },
   };
@@ -221,12 +221,12 @@ function isolatesAll({ origin, hostFirewall, clusterNetworkPolicy }: CiliumSetti
     evaluation: 'deny-wins',
     subject: {
       kind: 'pods',
-      match: { namespaces: { kind: 'labelled', selector: { requirements: [] } }, pods: { requirements: [] }, serviceAccounts: null },
+      match: { namespaces: { kind: 'labelled', selector: everything }, pods: everything, serviceAccounts: null },
     },
     isolates: { ingress: true, egress: true },
     rules: [],
     origin,
   };
-  const everyNode: Policy = { ...everyPod, id: 'policyEnforcementMode always for nodes', subject: { kind: 'nodes', selector: { requirements: [] } } };
+  const everyNode: Policy = { ...everyPod, id: 'policyEnforcementMode always for nodes', subject: { kind: 'nodes', selector: everything } };
   return hostFirewall ? [everyPod, everyNode] : [everyPod];
 }

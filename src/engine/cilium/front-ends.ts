@@ -1,6 +1,6 @@
 import type { Service } from '../../model/cluster.ts';
 import type { Peer, Policy, Rule } from '../../model/policy.ts';
-import { ipHas, parseIp } from '../../space/ip-set.ts';
+import { hostCidr, ipHas, parseIp } from '../../space/ip-set.ts';
 import { blockSet } from '../addresses.ts';
 
 /** Outside addresses that lead to Services of the cluster, each with the name of one. */
@@ -35,7 +35,7 @@ function translatedRule(rule: Rule, frontEnds: FrontEnds): readonly Rule[] {
     });
     if (inside.length === 0) return [peer];
     for (const ip of inside) dialled.add(ip);
-    return [{ ...peer, except: [...peer.except, ...inside.map(single)] }];
+    return [{ ...peer, except: [...peer.except, ...inside.map(hostCidr)] }];
   });
   const [first] = dialled;
   if (first === undefined) return [rule];
@@ -43,12 +43,8 @@ function translatedRule(rule: Rule, frontEnds: FrontEnds): readonly Rule[] {
   const condition = `whether rules see ${first}${others}: it is an address of Service ${frontEnds.get(first)}, and Cilium turns it into one of its pods first`;
   return [
     { ...rule, peers },
-    { ...rule, peers: [...dialled].map((ip): Peer => ({ kind: 'cidr', cidr: single(ip), except: [] })), condition },
+    { ...rule, peers: [...dialled].map((ip): Peer => ({ kind: 'cidr', cidr: hostCidr(ip), except: [] })), condition },
   ];
-}
-
-function single(ip: string): string {
-  return `${ip}/${ip.includes(':') ? 128 : 32}`;
 }
 
 /** The line of a profile about such addresses. */
