@@ -1,6 +1,6 @@
 // The law of the house, checked by dependency-cruiser (`npm run check`). Each comment is for the one who just broke the rule.
 //
-//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, exposure, services } ← checks ← app ← { cli, controller, server }
+//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, exposure, services } ← checks ← app ← { cli, controller, server }
 //   report reads kernel, space and model; live holds all I/O.
 
 /** `from` may import only these folders of src (and packages, for which there are rules of their own below). */
@@ -46,7 +46,7 @@ export default {
     only(
       'spec-says-intent',
       'spec',
-      ['kernel', 'space', 'model', 'manifest', 'services'],
+      ['kernel', 'space', 'model', 'manifest', 'services', 'frameworks'],
       'A zone says intent; how a language or an engine makes it true is decided in app. Manifest is allowed for positions in the zone file.',
     ),
     only(
@@ -60,6 +60,12 @@ export default {
       'manifest',
       ['kernel', 'space', 'model'],
       'Reading turns text into objects with origins. What an object means is for jobs and dialects to say.',
+    ),
+    only(
+      'frameworks-make-passages',
+      'frameworks',
+      ['kernel', 'space', 'model'],
+      'A framework says who dials whom in a job, and needs nothing but the job. Where its pods come from is for jobs, whether policies let them is for the engine.',
     ),
     only('jobs-make-workloads', 'jobs', ['kernel', 'space', 'model'], 'An expander turns one kind of object into workloads and needs nothing but the model.'),
     only(
@@ -77,7 +83,7 @@ export default {
     only(
       'checks-look-at-the-model',
       'checks',
-      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'jobs', 'exposure', 'services'],
+      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'jobs', 'frameworks', 'exposure', 'services'],
       'A check is asked by the use cases and never asks them: what it needs to know comes in its context.',
     ),
     only(

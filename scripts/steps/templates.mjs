@@ -91,6 +91,7 @@ import type { JobExpander } from './expander.ts';
 /** ${kind}: say who makes its pods and with which labels. Source: where its controller sets them. */
 export const expander: JobExpander = {
   kinds: [{ group: 'example.com', kind: '${kind}' }],
+  endsWhenDone: true,
   expand: () => ok([]),
 };
 `,

@@ -2,7 +2,7 @@ import { dialects } from '../dialects/registry.gen.ts';
 import type { ExposureReader } from '../exposure/exposure-reader.ts';
 import { readers } from '../exposure/registry.gen.ts';
 import type { Expanded } from '../jobs/expanded.ts';
-import type { JobExpander } from '../jobs/expander.ts';
+import type { JobExpander, Surroundings } from '../jobs/expander.ts';
 import { settleOwnership } from '../jobs/ownership.ts';
 import { expanders } from '../jobs/registry.gen.ts';
 import { SharedSpecs } from '../jobs/shared-specs.ts';
@@ -109,11 +109,11 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
   const entries: Partial<Exposure>[] = [];
   const unread = new Map<string, number>();
   const around = surroundingsOf(objects);
-  const shared = new SharedSpecs();
-  for (const object of objects) {
+  const jobs = { ...objectIndex(objects), shared: new SharedSpecs() };
+  for (const object of [...objects, ...madeByJobs(objects, jobs)]) {
     // Zones say what is wanted, not what is there: `-f` reads them.
     if (groupOf(object.apiVersion) === 'ringfence.dev') continue;
-    const key = `${groupOf(object.apiVersion)}/${object.kind}`;
+    const key = keyOf(object);
     const expander = expanderOf.get(key);
     const dialect = dialectFor(key);
     if (supporting.has(key)) continue;
@@ -134,8 +134,8 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     // An object with a wrong name still means what it says; one without cannot be told apart.
     if (object.name === '') continue;
     if (expander !== undefined) {
-      const result = collect(expander.expand(object, shared), diagnostics);
-      if (result !== undefined) expanded.push({ object, workloads: result });
+      const result = collect(expander.expand(object, jobs), diagnostics);
+      if (result !== undefined) expanded.push({ object, workloads: result, endsWhenDone: expander.endsWhenDone === true });
     } else if (dialect !== undefined) policies.push(...(collect(dialect.read(object, around), diagnostics) ?? []));
     else if (isClusterObject(object)) for (const d of readClusterObject(object, cluster)) diagnostics.push(d);
     // A Service is both: what policies see of it, and how it is dialled from outside.
@@ -144,6 +144,27 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
   const settled = settleOwnership(expanded);
   for (const d of settled.diagnostics) diagnostics.push(d);
   return { cluster, workloads: settled.workloads, policies, exposure: together(entries), unread };
+}
+
+const keyOf = (o: Pick<RawObject, 'apiVersion' | 'kind'>): string => `${groupOf(o.apiVersion)}/${o.kind}`;
+
+function objectIndex(objects: readonly RawObject[]): Pick<Surroundings, 'find'> {
+  // Made when the first job asks: most inputs have none that needs another object.
+  let index: Map<string, RawObject> | null = null;
+  const placed = (kind: string, namespace: string | null, name: string): string => `${kind}/${namespace ?? ''}/${name}`;
+  return {
+    find(group, kind, namespace, name) {
+      index ??= new Map(objects.map((o) => [placed(keyOf(o), o.namespace, o.name), o]));
+      return index.get(placed(`${group}/${kind}`, namespace, name));
+    },
+  };
+}
+
+/** What controllers of jobs make beside pods, as far as the input does not hold it by itself. */
+function madeByJobs(objects: readonly RawObject[], around: Surroundings): readonly RawObject[] {
+  return objects
+    .flatMap((object) => expanderOf.get(keyOf(object))?.makes?.(object, around) ?? [])
+    .filter((made) => around.find(groupOf(made.apiVersion), made.kind, made.namespace, made.name) === undefined);
 }
 
 function collect<T>(result: Result<T>, diagnostics: Diagnostic[]): T | undefined {

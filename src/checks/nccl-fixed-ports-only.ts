@@ -1,9 +1,10 @@
+import { listenerPorts } from '../frameworks/listeners.ts';
 import { within } from '../kernel/origin.ts';
 import type { Direction } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import type { Check, CheckContext } from './check.ts';
-import { distributedJobs, jobPairs, listenerPorts } from './distributed.ts';
+import { distributedJobs, jobPairs } from './distributed.ts';
 import { defaultDeny, documents, networkPolicy, pretrain, trainingNamespace } from './example-parts.ts';
 import { type PlacedRule, policyIndex } from './policy-index.ts';
 import { rulePorts } from './rule-ports.ts';
@@ -49,7 +50,7 @@ export const check: Check = {
       for (const [from, to] of jobPairs(job)) {
         const there = openTcp(context, from, to);
         const back = openTcp(context, to, from);
-        const needed = listenerPorts(to);
+        const needed = listenerPorts({ kind: 'ephemeral' }, to);
         if (there.isEmpty || back.isEmpty || needed.subsetOf(there)) continue;
         const rules = narrowRules(context, from, to, needed);
         const [first, ...others] = rules;

@@ -1,3 +1,5 @@
+import { expanders } from '../jobs/registry.gen.ts';
+
 /** A kind whose objects make training pods. `label` is what its operator writes on each pod to name the object, where it does. */
 export interface TrainingKind {
   readonly group: string;
@@ -8,9 +10,9 @@ export interface TrainingKind {
 
 const kubeflow = 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1';
 
-/** Kinds that training operators own. */
-export const trainingKinds: readonly TrainingKind[] = [
-  ...['PyTorchJob', 'TFJob', 'MPIJob', 'JAXJob', 'XGBoostJob', 'PaddleJob'].map((kind) => ({
+/** Kinds of training operators that nothing reads yet. */
+const notRead: readonly TrainingKind[] = [
+  ...['TFJob', 'MPIJob', 'JAXJob', 'XGBoostJob', 'PaddleJob'].map((kind) => ({
     group: 'kubeflow.org',
     kind,
     label: 'training.kubeflow.org/job-name',
@@ -27,4 +29,10 @@ export const trainingKinds: readonly TrainingKind[] = [
   { group: 'ray.io', kind: 'RayCluster', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'ray.io', kind: 'RayJob', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'batch.volcano.sh', kind: 'Job', label: 'volcano.sh/job-name', source: 'volcano-sh/apis pkg/apis/batch/v1alpha1' },
+];
+
+/** Kinds that training operators own. */
+export const trainingKinds: readonly TrainingKind[] = [
+  ...expanders.flatMap(({ kinds, training }) => (training === undefined ? [] : kinds.map((k) => ({ ...k, ...training })))),
+  ...notRead,
 ];

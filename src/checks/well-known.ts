@@ -1,5 +1,4 @@
 import type { TransportSet } from '../space/transport-set.ts';
-import { TransportSet as Transport } from '../space/transport-set.ts';
 import { only } from './rule-ports.ts';
 
 /** The instance metadata service of AWS, Google Cloud, Azure and others, over IPv4. Source: each vendor's instance metadata documentation. */
@@ -22,6 +21,3 @@ export const https: TransportSet = only('TCP', 443);
 export const quic: TransportSet = only('UDP', 443);
 export const dnsUdp: TransportSet = only('UDP', 53);
 export const dnsTcp: TransportSet = only('TCP', 53);
-
-/** Ports that Linux hands out to a socket that binds port 0. Source: linux Documentation/networking/ip-sysctl.rst, ip_local_port_range. */
-export const ephemeralTcp: TransportSet = Transport.of('TCP', [[32768, 60999]]);

@@ -5,4 +5,6 @@ import type { Workload } from '../model/workload.ts';
 export interface Expanded {
   readonly object: RawObject;
   readonly workloads: readonly Workload[];
+  /** Whether its pods end when their work is done, so that a finished one is not made again. */
+  readonly endsWhenDone: boolean;
 }

@@ -21,6 +21,7 @@ export const expander: JobExpander = {
     { group: 'batch', kind: 'Job' },
     { group: 'batch', kind: 'CronJob' },
   ],
+  endsWhenDone: true,
   expand(object) {
     const diagnostics: Diagnostic[] = [];
     const at = new Reader(object.body, object.origin, diagnostics);

@@ -30,9 +30,6 @@ interface Below {
   readonly pods: OwnedPod[];
 }
 
-/** Kinds whose pods end when their work is done, so that a finished pod is not made again. */
-const runToCompletion: ReadonlySet<string> = new Set(['CronJob', 'Job', 'PyTorchJob']);
-
 /**
  * What `kubectl get` shows twice is counted once, and nothing is lost over it. Pods are told as workloads of their topmost controller. A template is left
  * out only when live pods that are instances of it stand for it, as many as it asks for; while some are missing it stays, for those to come (which may land
@@ -67,7 +64,7 @@ export function settleOwnership(expanded: readonly Expanded[]): Settled {
     const above = top.kind === 'read' ? top.expanded.workloads : null;
     const pods = (above === null ? groups.get(e)?.pods : direct.get(e)) ?? [];
     const own = above === null ? e.workloads : e.workloads.filter((t) => t.replicas > 0 && !above.some((a) => saysAll(a, t)));
-    out.push(...(pods.length === 0 ? own : own.flatMap((t) => stillToCome(t, pods, above === null))));
+    out.push(...(pods.length === 0 ? own : own.flatMap((t) => stillToCome(t, pods, { shares: above === null, endsWhenDone: e.endsWhenDone }))));
   }
   for (const { owner, template, pods } of groups.values()) {
     const instances = (t: Workload): ReadonlySet<Workload> => new Set(pods.filter((p) => p.live && isInstance(p.workload, t)).map((p) => p.workload));
@@ -84,11 +81,15 @@ function saysAll(controller: Workload, controlled: Workload): boolean {
 }
 
 /** What of a template no live pod stands for: nothing, the pods that are missing, or all of it. `shares`: the pods are told under the template's own name. */
-function stillToCome(template: Workload, pods: readonly OwnedPod[], shares: boolean): readonly Workload[] {
+function stillToCome(
+  template: Workload,
+  pods: readonly OwnedPod[],
+  { shares, endsWhenDone }: { readonly shares: boolean; readonly endsWhenDone: boolean },
+): readonly Workload[] {
   if (template.lifecycle === 'finished') return [];
   const instances = pods.filter((p) => p.live && isInstance(p.workload, template)).map((p) => p.workload.lifecycle);
   const alive = instances.filter((lifecycle) => lifecycle === 'running' || lifecycle === 'pending').length;
-  const done = runToCompletion.has(template.kind) ? instances.filter((lifecycle) => lifecycle === 'finished').length : 0;
+  const done = endsWhenDone ? instances.filter((lifecycle) => lifecycle === 'finished').length : 0;
   const beside = shares && pods.some((p) => hasRoleOf(template, p.workload)) ? renamed(template) : template;
   if (alive === 0) return [beside];
   const missing = template.replicas - alive - done;

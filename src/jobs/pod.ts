@@ -14,7 +14,7 @@ import { workloadOf } from './workload-of.ts';
  */
 export const expander: JobExpander = {
   kinds: [{ group: '', kind: 'Pod' }],
-  expand(object, shared) {
+  expand(object, { shared }) {
     const diagnostics: Diagnostic[] = [];
     const at = new Reader(object.body, object.origin, diagnostics);
     const template = readPodTemplate(at, object.namespace ?? 'default', shared);

@@ -18,6 +18,8 @@ const roles = ['Master', 'Worker'] as const;
  */
 export const expander: JobExpander = {
   kinds: [{ group: 'kubeflow.org', kind: 'PyTorchJob' }],
+  endsWhenDone: true,
+  training: { label: 'training.kubeflow.org/job-name', source: 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1' },
   expand(object) {
     const diagnostics: Diagnostic[] = [];
     const at = new Reader(object.body, object.origin, diagnostics);

@@ -41,21 +41,23 @@ function pod(spec: unknown, at: number): RawObject {
   return { apiVersion: 'v1', kind: 'Pod', namespace: 'a', name: `p${at}`, body, origin: { document: { file: 'f', index: 0 }, path: ['items', at] } };
 }
 
+const find = (): undefined => undefined;
+
 describe('specs that are shared', () => {
   test('make no difference to what is read, told or placed', () => {
     for (const before of specs) {
       for (const spec of specs) {
         const shared = new SharedSpecs();
-        expander.expand(pod(before, 0), shared);
+        expander.expand(pod(before, 0), { shared, find });
         const copy: unknown = JSON.parse(JSON.stringify(spec));
-        expect(expander.expand(pod(copy, 1), shared)).toEqual(expander.expand(pod(spec, 1)));
+        expect(expander.expand(pod(copy, 1), { shared, find })).toEqual(expander.expand(pod(spec, 1), { find }));
       }
     }
   });
 
   test('are one value in memory', () => {
     const shared = new SharedSpecs();
-    const [first, second] = [base, { ...base, nodeName: 'n2' }].map((spec, i) => expander.expand(pod(spec, i), shared));
+    const [first, second] = [base, { ...base, nodeName: 'n2' }].map((spec, i) => expander.expand(pod(spec, i), { shared, find }));
     if (first?.ok !== true || second?.ok !== true) throw new Error('these are good pods');
     expect(second.value[0]?.pod).toBe(first.value[0]?.pod);
     expect(second.value[0]?.node).toBe('n2');

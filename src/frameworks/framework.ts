@@ -1,0 +1,34 @@
+import type { Origin } from '../kernel/origin.ts';
+import type { Passage } from '../model/passage.ts';
+import type { TrainingJob } from '../model/training-job.ts';
+
+/** What shows that a job uses a framework, in a few words (`starts torchrun`), and where it stands. */
+export interface Sign {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+/** How a setting moves or pins the ports of a framework. */
+export interface Knob {
+  readonly kind: 'env' | 'argument' | 'sysctl' | 'port-name';
+  /** `MASTER_PORT`, `--master-port`, `net.ipv4.ip_local_port_range`. */
+  readonly name: string;
+  /** What it moves or pins, in a sentence without a full stop. */
+  readonly what: string;
+  readonly source: string;
+}
+
+/**
+ * A training framework, a launcher or a library for collectives: how it is known, who dials whom with it, and what moves its ports. One file in `src/frameworks`.
+ * A job often uses several (torchrun starts PyTorch, which calls NCCL): their passages add up.
+ */
+export interface Framework {
+  /** Its file name. */
+  readonly id: string;
+  readonly title: string;
+  readonly knobs: readonly Knob[];
+  /** Signs of it in a job; none where it is not used. */
+  detect(job: TrainingJob): readonly Sign[];
+  /** What it does on the network in a job that uses it. */
+  passages(job: TrainingJob): readonly Passage[];
+}
