@@ -73,7 +73,7 @@ export function readContainerPorts(container: Reader, hostNetwork: boolean): rea
 }
 
 /** Source: kubernetes/apimachinery validation.IsValidPortName. */
-function readPortName(at: Reader, names: Set<string>): string | null {
+export function readPortName(at: Reader, names: Set<string>): string | null {
   const name = at.string();
   if (name === undefined || name === '') return null;
   if (name.length > 15 || !/^[a-z0-9-]+$/.test(name) || !/[a-z]/.test(name) || /^-|--|-$/.test(name)) {

@@ -1,6 +1,7 @@
 import { stableJson } from '../kernel/stable.ts';
 import { type Labels, labelOf } from '../model/labels.ts';
 import type { Container, ContainerPort, PodFacts, Workload } from '../model/workload.ts';
+import { instanceIdLabel, isMachine } from './virtual-machine.ts';
 
 /**
  * Whether `pod` is made from `template` as far as verdicts and checks look: everything the template says, the pod says too. A pod may carry more, for
@@ -11,14 +12,24 @@ export function isInstance(pod: Workload, template: Workload): boolean {
   return (
     pod.hostNetwork === template.hostNetwork &&
     pod.serviceAccount === template.serviceAccount &&
-    hasAll(pod.labels, template.labels) &&
+    hasAll(pod.labels, isMachine(template) ? withoutId(template.labels) : template.labels) &&
     hasEvery(pod.ports.map(portText), template.ports.map(portText)) &&
     hasEvery(
       pod.interfaces.map((i) => i.network),
       template.interfaces.map((i) => i.network),
     ) &&
+    hasNodes(pod, template) &&
     hasFacts(pod.pod, template.pod)
   );
+}
+
+/** KubeVirt adds what a machine needs of its node, and older versions write no id. */
+function hasNodes({ pod }: Workload, template: Workload): boolean {
+  return isMachine(template) ? hasAll(pod.nodeSelector, template.pod.nodeSelector) : stableJson(pod.nodeSelector) === stableJson(template.pod.nodeSelector);
+}
+
+function withoutId(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => key !== instanceIdLabel));
 }
 
 function hasFacts(pod: PodFacts, template: PodFacts): boolean {
@@ -28,7 +39,6 @@ function hasFacts(pod: PodFacts, template: PodFacts): boolean {
     hasEvery(pod.hostPaths, template.hostPaths) &&
     hasEvery(pod.confinement.map(stable), template.confinement.map(stable)) &&
     hasEvery(pod.tolerations.map(stable), template.tolerations.map(stable)) &&
-    stableJson(pod.nodeSelector) === stableJson(template.nodeSelector) &&
     hasAll(pod.sysctls, template.sysctls) &&
     pod.dnsPolicy === template.dnsPolicy &&
     agrees(pod.automountServiceAccountToken, template.automountServiceAccountToken) &&

@@ -145,7 +145,7 @@ function readConfinement(security: Reader, container: string | null): readonly C
   return hostProcess === undefined ? set : [...set, { container, setting: 'windowsOptions.hostProcess', value: String(hostProcess) }];
 }
 
-function readToleration(at: Reader): Toleration {
+export function readToleration(at: Reader): Toleration {
   return {
     key: at.field('key').string() || null,
     operator: at.field('operator').oneOf(['Equal', 'Exists']) ?? 'Equal',

@@ -6,6 +6,7 @@ import { expander as jobJobExpander } from './job.ts';
 import { expander as podJobExpander } from './pod.ts';
 import { expander as pytorchJobJobExpander } from './pytorch-job.ts';
 import { expander as statefulSetJobExpander } from './stateful-set.ts';
+import { expander as virtualMachineJobExpander } from './virtual-machine.ts';
 
 /** Every expander of `src/jobs`, in name order. */
 export const expanders: readonly JobExpander[] = [
@@ -15,4 +16,5 @@ export const expanders: readonly JobExpander[] = [
   podJobExpander,
   pytorchJobJobExpander,
   statefulSetJobExpander,
+  virtualMachineJobExpander,
 ];

@@ -65,13 +65,36 @@ export function oneOf(at: Reader, fields: readonly string[], hint?: string): str
 
 /** `namespaces` or `pods`, whichever is there. */
 function readPods(at: Reader, shape: ClusterPolicyShape): PodMatch {
-  if (at.has('namespaces')) return { namespaces: namespacesBy(readSelector(at.field('namespaces'))), pods: everything, serviceAccounts: null };
+  if (at.has('namespaces')) {
+    const namespaces = at.field('namespaces');
+    return { namespaces: namespacesBy(isOldPeer(namespaces) ? everything : readSelector(namespaces)), pods: everything, serviceAccounts: null };
+  }
   const pods = at.field('pods');
-  if (pods.object(['namespaceSelector', 'podSelector'])) {
+  if (!isOldPeer(pods.field('namespaces')) && pods.object(['namespaceSelector', 'podSelector'])) {
     pods.required('podSelector');
     if (!shape.namespaceSelectorOptional) pods.required('namespaceSelector');
   }
   return { namespaces: namespacesBy(readSelector(pods.field('namespaceSelector'))), pods: readSelector(pods.field('podSelector')), serviceAccounts: null };
+}
+
+/** What v1alpha1 had under `namespaces` of a peer up to v0.1.2. */
+const oldPeer: Readonly<Record<string, string>> = {
+  sameLabels: 'Make one policy for each value of the labels, with namespaces by matchLabels.',
+  notSameLabels: 'Make one policy for each value of the labels, with namespaces by matchExpressions (NotIn).',
+  namespaceSelector: 'Write namespaces: {matchLabels: …}, or pods: {namespaceSelector: …, podSelector: …}.',
+};
+
+/**
+ * Refuses peers of the first releases: what `sameLabels` means for a subject without the label was never settled, and a CRD since then drops the field, after
+ * which the peer is every namespace. Source: network-policy-api v0.1.2 apis/v1alpha1/shared_types.go NamespacedPeer; pull requests 75 and 196.
+ */
+function isOldPeer(namespaces: Reader): boolean {
+  const old = Object.entries(oldPeer).filter(([field]) => namespaces.has(field));
+  for (const [field, hint] of old)
+    namespaces
+      .field(field)
+      .error('old-peer', `${field} under namespaces is gone since v0.1.3 of the API; a CRD since then drops it, and every namespace is left.`, hint);
+  return old.length > 0;
 }
 
 function readRule(rule: Reader, direction: Direction, peersKey: 'from' | 'to', shape: ClusterPolicyShape): Rule | undefined {
@@ -163,8 +186,6 @@ function strangeHints(direction: Direction, shape: ClusterPolicyShape): Readonly
     ipBlock: 'Write networks: [CIDR] in an egress rule.',
     cidr: 'Write networks: [CIDR] in an egress rule.',
     matchLabels: 'Write namespaces: {matchLabels: …}, or pods.',
-    sameLabels: 'This form is gone; name the labels.',
-    notSameLabels: 'This form is gone; name the labels.',
   };
 }
 

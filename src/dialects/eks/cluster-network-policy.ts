@@ -6,7 +6,7 @@ import { writeClusterPolicySpec, writeNumberRangeOrName } from '../../model/clus
 import { type PodMatch, type Policy, type Tier, tiers } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 
-/** Source: amazon-network-policy-controller-k8s api/v1alpha1/clusternetworkpolicy_types.go and the CRD's validation rules. */
+/** Source: amazon-network-policy-controller-k8s api/v1alpha1/clusternetworkpolicy_types.go and the CRD's validation rules, which take names with Accept alone (commit 8254721). */
 const shape: ClusterPolicyShape = {
   actions: { Accept: 'allow', Deny: 'deny', Pass: 'pass' },
   portsField: 'ports',
