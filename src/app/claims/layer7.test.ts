@@ -29,6 +29,8 @@ describe('layer 7', () => {
     ['one star is not two labels', [named('"*.com"')], 'refused'],
     ['two stars are any labels', [named('"**.com"')], null],
     ['two stars are at least one label', [named('"**.data.example.com"')], 'refused'],
+    ['a star inside the server name', [named('"da*a.example.com"')], null],
+    ['a star that stays inside its label', [named('"d*.com"')], 'refused'],
     ['HTTP rules', [http], 'unclear'],
     ['HTTP rules beside another server name', [http, named('other.example.com')], 'unclear'],
     ['HTTP rules beside the server name', [http, named('data.example.com')], null],

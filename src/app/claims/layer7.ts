@@ -1,3 +1,4 @@
+import { nameMatch } from '../../dialects/cilium/fqdn.ts';
 import { directoryOf } from '../../engine/directory.ts';
 import { coversPort, matchesName, matchPods } from '../../engine/match.ts';
 import type { Rule } from '../../model/policy.ts';
@@ -34,16 +35,9 @@ function admits(rule: Rule, host: string): boolean {
   );
 }
 
+/** Stars in server names mean what they mean in patterns of names. Source: cilium 1.20 pkg/policy/api/l4.go ServerName. */
 function passes({ application }: Rule, host: string): boolean | null {
   if (application === null) return true;
-  if (application.serverNames !== null) return application.serverNames.some((name) => serverNameMatches(name, host));
+  if (application.serverNames !== null) return application.serverNames.some((name) => matchesName(nameMatch(name), host));
   return application.otherL7 ? null : true;
-}
-
-/** Source: cilium Documentation, TLS SNI: `*.x` is one label under x, `**.x` any number of them. */
-function serverNameMatches(pattern: string, host: string): boolean {
-  const [want, have] = [pattern.toLowerCase(), host.toLowerCase()];
-  if (want.startsWith('**.')) return have.endsWith(want.slice(2)) && have.length > want.length - 2;
-  if (want.startsWith('*.')) return have.endsWith(want.slice(1)) && !have.slice(0, -want.length + 1).includes('.') && have.length > want.length - 1;
-  return want === have;
 }

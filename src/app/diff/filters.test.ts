@@ -34,3 +34,18 @@ test('a filter above layer 4 that goes or comes is a difference, though no traff
   expect(filtersOf(http, http)).toEqual([]);
   expect(filtersOf('', '')).toEqual([]);
 });
+
+test('so is a filter that asks for something else on the same ports; another order of the same is none', () => {
+  const one = '{method: GET, path: /health}';
+  const other = '{method: GET, path: "/.*"}';
+  const rules = (...items: string[]): string => `, rules: {http: [${items.join(', ')}]}`;
+  const changed = [['CiliumNetworkPolicy web/web', 'changed']];
+  expect(filtersOf(rules(one), rules(other))).toEqual(changed);
+  expect(filtersOf(rules(one), rules(one, other))).toEqual(changed);
+  expect(filtersOf(rules(one, other), rules(other, one))).toEqual([]);
+  const egress = (names: string) => `}]}]\n  egress: [{toPorts: [{ports: [{port: "53", protocol: UDP}], rules: {dns: [${names}]}`;
+  expect(filtersOf(egress('{matchName: a.example.com}'), egress('{matchPattern: "*"}'))).toEqual(changed);
+  expect(filtersOf(egress('{matchName: a.io}, {matchName: b.io}'), egress('{matchName: b.io}, {matchName: a.io}'))).toEqual([]);
+  expect(filtersOf(', rules: {kafka: [{topic: a}]}', ', rules: {kafka: [{topic: b}]}')).toEqual(changed);
+  expect(filtersOf(', terminatingTLS: {secret: {name: a}}', ', terminatingTLS: {secret: {name: b}}')).toEqual(changed);
+});

@@ -3,14 +3,18 @@ import type { ChangedObject } from '../../model/diff-report.ts';
 import type { Policy } from '../../model/policy.ts';
 import { changedPolicies, type PolicyChanges } from './same-policies.ts';
 
-/** What a policy filters above layer 4, as text: TLS server names, HTTP and the like. DNS filters are part of what names may be reached. */
+/** What a policy filters above layer 4, as text: names that may be asked of DNS, TLS server names, methods and paths of HTTP and the like. */
 function filterText(policy: Policy): string {
   const filters = policy.rules.flatMap(({ direction, action, application }) =>
-    application === null || (application.serverNames === null && !application.otherL7)
+    application === null
       ? []
-      : [stableJson({ direction, action, serverNames: application.serverNames, otherL7: application.otherL7 })],
+      : [stableJson({ direction, action, ...application, dns: inOrder(application.dns), serverNames: inOrder(application.serverNames) })],
   );
   return [...new Set(filters)].sort().join();
+}
+
+function inOrder(alternatives: readonly unknown[] | null): readonly string[] | null {
+  return alternatives === null ? null : alternatives.map((one) => stableJson(one)).sort();
 }
 
 /** Policies whose filters above layer 4 came, went or changed. Sets of traffic do not show them: a filtered connection is allowed on layer 4. */

@@ -1,7 +1,9 @@
 import { type Reader, shown } from '../../kernel/reader.ts';
+import { stableJson } from '../../kernel/stable.ts';
 import type { NameMatch, PortMatch, RuleApplication } from '../../model/policy.ts';
 import { readName } from './fqdn.ts';
 import type { RuleContext } from './peers.ts';
+import type { Reading } from './version.ts';
 
 const portRuleFields = ['ports', 'terminatingTLS', 'originatingTLS', 'serverNames', 'listener', 'rules'];
 const layer7 = ['http', 'kafka', 'dns', 'l7proto'] as const;
@@ -31,8 +33,8 @@ export function readApplication(item: Reader, context: RuleContext, ports: reado
   if (rules.has('l7') && !rules.has('l7proto')) rules.field('l7').error('missing-field', 'l7 needs l7proto beside it.');
   const dns = readDns(rules.field('dns'), context, ports);
   const filtered = readFilters(rules, context, ports, dropped);
-  const serverNames = readServerNames(item.field('serverNames'));
-  const active = dns !== null || filtered;
+  const serverNames = readServerNames(item.field('serverNames'), context.reading);
+  const active = dns !== null || filtered !== null;
   if (serverNames !== null && active && !item.has('terminatingTLS')) {
     item
       .field('serverNames')
@@ -43,8 +45,11 @@ export function readApplication(item: Reader, context: RuleContext, ports: reado
   const listener = item.field('listener');
   if (listener.present && context.direction === 'ingress') listener.error('listener-on-ingress', 'A listener is not allowed in an ingress rule.');
   if (listener.present && active) listener.error('listener-with-layer-7', 'A listener does not go together with layer 7 rules.');
-  const otherL7 = filtered || ['terminatingTLS', 'originatingTLS', 'listener'].some((key) => item.has(key));
-  return dns === null && serverNames === null && !otherL7 ? null : { dns, serverNames, otherL7 };
+  const others = ['terminatingTLS', 'originatingTLS', 'listener'].filter((key) => item.has(key));
+  const otherL7 = filtered !== null || others.length > 0;
+  if (dns === null && serverNames === null && !otherL7) return null;
+  const text = otherL7 ? { otherText: stableJson([filtered, others.map((key) => [key, item.field(key).value ?? null])]) } : {};
+  return { dns, serverNames, otherL7, ...text };
 }
 
 const removed: readonly string[] = ['kafka', 'l7proto'];
@@ -76,26 +81,27 @@ function readDns(list: Reader, context: RuleContext, ports: readonly PortMatch[]
   return items.map((item) => readName(item, context.reading)).filter((name) => name !== undefined);
 }
 
-/** Whether layer 7 rules other than DNS filter what passes. */
-function readFilters(rules: Reader, context: RuleContext, ports: readonly PortMatch[], dropped: boolean): boolean {
-  let filters = false;
+/** Layer 7 rules other than DNS that filter what passes, alternatives in one order; null where nothing is filtered. */
+function readFilters(rules: Reader, context: RuleContext, ports: readonly PortMatch[], dropped: boolean): readonly string[] | null {
+  const filters: string[] = [];
   for (const key of dropped ? (['http'] as const) : (['http', 'kafka'] as const)) {
     const list = rules.field(key);
     const items = list.each();
     if (items.length === 0 && list.present) list.warning('no-effect', `${key} is an empty list: it restricts nothing.`, 'Add rules, or remove it.');
     if (key === 'http') for (const item of items) item.object(httpFields);
-    filters ||= items.length > 0;
+    filters.push(...items.map((item) => `${key} ${stableJson(item.value ?? null)}`));
   }
-  if (!dropped && rules.field('l7proto').string() !== undefined) filters = true;
-  if (filters && context.nodes) rules.error('layer-7-on-nodes', 'Host policies take no layer 7 rules but DNS.');
-  const stranger = filters ? ports.find((port) => port.protocol !== 'TCP') : undefined;
+  const proto = dropped ? undefined : rules.field('l7proto').string();
+  if (proto !== undefined) filters.push(`${proto} ${stableJson(rules.field('l7').value ?? null)}`);
+  if (filters.length > 0 && context.nodes) rules.error('layer-7-on-nodes', 'Host policies take no layer 7 rules but DNS.');
+  const stranger = filters.length > 0 ? ports.find((port) => port.protocol !== 'TCP') : undefined;
   if (stranger !== undefined)
     rules.error('layer-7-not-tcp', `Layer 7 rules other than DNS apply to TCP only; a port here is ${stranger.protocol}.`, 'Write protocol: TCP.');
-  return filters;
+  return filters.length > 0 ? filters.sort() : null;
 }
 
-/** Source: the pattern of ServerName in cilium pkg/policy/api/l4.go: a name, after `*.` or `**.` at most. */
-function readServerNames(list: Reader): readonly string[] | null {
+/** A name, after `*.` or `**.` at most; since 1.20 with stars anywhere. Source: the pattern of ServerName in cilium 1.18 to 1.20 pkg/policy/api/l4.go. */
+function readServerNames(list: Reader, reading: Reading): readonly string[] | null {
   const items = list.items();
   if (items === undefined) return null;
   if (items.length === 0) list.error('empty-list', 'serverNames is an empty list; expected at least one name.', 'Add a name, or remove it.');
@@ -103,10 +109,14 @@ function readServerNames(list: Reader): readonly string[] | null {
     if (item.absent) item.error('wrong-type', 'A server name is nothing; expected text.');
     const name = item.string();
     if (name === undefined) return [];
-    const rest = name.startsWith('**.') ? name.slice(3) : name.startsWith('*.') ? name.slice(2) : name;
-    const labels = (rest.endsWith('.') ? rest.slice(0, -1) : rest).split('.');
-    if (name.length <= 255 && labels.every((label) => /^[-a-zA-Z0-9_]+$/.test(label))) return [name];
-    item.error('bad-name', `${shown(name)} is no server name; expected a DNS name, at most with "*." or "**." in front.`);
-    return [];
+    const labels = (name.endsWith('.') ? name.slice(0, -1) : name).split('.');
+    if (name.length > 255 || !labels.every((label) => /^[-a-zA-Z0-9_*]+$/.test(label))) {
+      item.error('bad-name', `${shown(name)} is no server name; expected a DNS name, with stars at most.`);
+      return [];
+    }
+    const [first, ...rest] = labels;
+    const prefixed = rest.length > 0 && (first === '*' || first === '**') ? rest : labels;
+    if (prefixed.some((label) => label.includes('*'))) reading.needs('1.20', item, 'stars elsewhere than as "*." or "**." in front of a server name');
+    return [name];
   });
 }

@@ -29,8 +29,21 @@ export function writeLabelKey(key: string): string {
   return labelKey(key).source === 'any' && !key.startsWith('$') ? key : `k8s:${key}`;
 }
 
-/** Entities that a rule may name. Source: cilium pkg/policy/api/entity.go, the Enum of Entity. */
-export const entityNames = ['all', 'world', 'cluster', 'host', 'init', 'ingress', 'unmanaged', 'remote-node', 'health', 'none', 'kube-apiserver'] as const;
+/** Entities that a rule may name, `cluster-mesh` since 1.20. Source: cilium pkg/policy/api/entity.go, the Enum of Entity. */
+export const entityNames = [
+  'all',
+  'world',
+  'cluster',
+  'cluster-mesh',
+  'host',
+  'init',
+  'ingress',
+  'unmanaged',
+  'remote-node',
+  'health',
+  'none',
+  'kube-apiserver',
+] as const;
 
 /** The model's entity behind a reserved label; undefined for those that a selector cannot stand for. */
 export function entityOf(name: string): Entity | undefined {

@@ -1,6 +1,7 @@
 import { type Reader, shown } from '../../kernel/reader.ts';
 import { readCidr } from '../../model/cidr-syntax.ts';
 import type { Action, Direction, NameMatch, Peer } from '../../model/policy.ts';
+import { privateBlocks } from '../../model/private-blocks.ts';
 import { ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
 import type { Surroundings } from '../dialect.ts';
 import { readCidrGroups } from './cidr-groups.ts';
@@ -8,6 +9,17 @@ import { readName } from './fqdn.ts';
 import { entityNames, entityOf } from './label-keys.ts';
 import { readEndpoints, readPlainSelector } from './selectors.ts';
 import type { Reading } from './version.ts';
+
+/** Pods of the other clusters of a mesh, which are not in the picture, may have any private address. */
+const podsElsewhere: readonly Peer[] = privateBlocks.map(
+  (cidr): Peer => ({
+    kind: 'all-of',
+    peers: [
+      { kind: 'cidr', cidr, except: [] },
+      { kind: 'unknown', gap: 'pods of other clusters of the mesh are not in the picture' },
+    ],
+  }),
+);
 
 /** What surrounds a rule, as far as reading it depends on that. `namespace` is null in a clusterwide policy. */
 export interface RuleContext {
@@ -71,7 +83,7 @@ function readList(list: Reader, key: string, context: RuleContext, hasPorts: boo
     case 'CIDRSet':
       return items.flatMap((item) => readCidrRule(item, context.around));
     case 'Entities':
-      return items.flatMap((item) => readEntity(item));
+      return items.flatMap((item) => readEntity(item, context.reading));
     case 'Nodes':
       list.warning('needs-option', `${key} works only where the nodeSelectorLabels option of Cilium is on; elsewhere the whole policy is refused.`);
       return items.flatMap((item): Peer[] => {
@@ -128,10 +140,14 @@ function readCidrRule(item: Reader, around: Surroundings): Peer[] {
   return cidr === undefined ? [] : [{ kind: 'cidr', cidr: cidr.text, except: holes }];
 }
 
-function readEntity(item: Reader): Peer[] {
+function readEntity(item: Reader, reading: Reading): Peer[] {
   if (item.absent) item.error('wrong-type', `An entity is nothing; expected one of ${entityNames.join(', ')}.`);
   const name = item.oneOf(entityNames);
   if (name === undefined) return [];
+  if (name === 'cluster-mesh') {
+    reading.needs('1.20', item, 'the entity cluster-mesh');
+    return [{ kind: 'entity', entity: 'cluster' }, ...podsElsewhere];
+  }
   const entity = name === 'all' || name === 'cluster' ? name : entityOf(name);
   return entity === undefined ? [] : [{ kind: 'entity', entity }];
 }

@@ -1,7 +1,8 @@
 import { type Reader, shown } from '../../kernel/reader.ts';
 import type { PortMatch } from '../../model/policy.ts';
+import type { Reading } from './version.ts';
 
-/** A port list as far as it could be read. `strange` are protocols that the model holds as one (VRRP, IGMP): what they match cannot be said exactly. */
+/** A port list as far as it could be read. `strange` are protocols that the model holds as one (VRRP, GRE …): what they match cannot be said exactly. */
 export interface PortList {
   readonly ports: readonly PortMatch[];
   readonly strange: boolean;
@@ -11,30 +12,33 @@ export interface PortList {
 export const maxPorts = 40;
 
 /** The `ports` of one toPorts item. Source: cilium pkg/policy/api/l4.go PortProtocol. */
-export function readPorts(list: Reader): PortList {
+export function readPorts(list: Reader, reading: Reading): PortList {
   const items = list.each();
   if (items.length > maxPorts)
     list.error('too-many-ports', `This list has ${items.length} ports; expected at most ${maxPorts}.`, 'Make several toPorts items.');
   const ports: PortMatch[] = [];
   let strange = false;
   for (const item of items) {
-    const port = readPort(item);
+    const port = readPort(item, reading);
     if (port === 'strange') strange = true;
     else if (port !== undefined) ports.push(port);
   }
   return { ports, strange };
 }
 
-function readPort(item: Reader): PortMatch | 'strange' | undefined {
+/** Protocols without ports. Source: cilium 1.19 and 1.20 pkg/policy/api/l4.go, the Enum of Protocol; 1.18 has none. */
+const rare = ['VRRP', 'IGMP', 'GRE', 'IPIP', 'IPV6', 'ESP', 'AH'] as const;
+
+function readPort(item: Reader, reading: Reading): PortMatch | 'strange' | undefined {
   if (item.absent) item.error('wrong-type', 'A port is nothing; expected an object.');
   if (!item.object(['port', 'endPort', 'protocol'])) return undefined;
-  const protocol =
-    item.field('protocol').value === '' || !item.has('protocol') ? 'ANY' : item.field('protocol').oneOf(['TCP', 'UDP', 'SCTP', 'ANY', 'VRRP', 'IGMP']);
+  const protocol = item.field('protocol').value === '' || !item.has('protocol') ? 'ANY' : item.field('protocol').oneOf(['TCP', 'UDP', 'SCTP', 'ANY', ...rare]);
   item.required('port');
   const port = readNumberOrName(item.field('port'));
   const endPort = item.has('endPort') ? item.field('endPort').integer(0, 65535) : 0;
   if (protocol === undefined || port === undefined || endPort === undefined) return undefined;
-  if (protocol === 'VRRP' || protocol === 'IGMP') {
+  if (protocol !== 'TCP' && protocol !== 'UDP' && protocol !== 'SCTP' && protocol !== 'ANY') {
+    reading.needs(protocol === 'VRRP' || protocol === 'IGMP' ? '1.19' : '1.20', item.field('protocol'), `the protocol ${protocol}`);
     if (port !== 0) item.field('port').error('bad-port', `${protocol} has no ports; expected port "0".`);
     return 'strange';
   }

@@ -55,7 +55,7 @@ function narrowed(rule: Reader, context: RuleContext, peers: readonly Peer[] | n
 }
 
 // The model holds every protocol beyond TCP, UDP, SCTP and ICMP as one, so a rule on one of them may or may not match it.
-const strangePeer: Peer = { kind: 'unknown', gap: 'rules on VRRP and IGMP alone are not told apart from other protocols' };
+const strangePeer: Peer = { kind: 'unknown', gap: 'rules on VRRP, IGMP and the like alone are not told apart from other protocols' };
 
 function checkFields(rule: Reader, context: RuleContext): boolean {
   const egress = context.direction === 'egress';
@@ -119,7 +119,7 @@ function groupPorts(items: readonly Reader[], context: RuleContext): { readonly 
   let strange = false;
   for (const item of items) {
     if (!checkPortRule(item, context)) continue;
-    const list = readPorts(item.field('ports'));
+    const list = readPorts(item.field('ports'), context.reading);
     strange ||= list.strange;
     if (item.field('ports').each().length === 0)
       item.warning('matches-nothing', 'This toPorts item has no ports: it matches nothing.', 'Add ports; port "0" means every port.');

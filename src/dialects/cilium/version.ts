@@ -1,3 +1,5 @@
+import type { Reader } from '../../kernel/reader.ts';
+
 /** Versions of Cilium between which the meaning of a policy object changed, old to new. */
 export const versions = ['1.18', '1.19', '1.20'] as const;
 
@@ -17,6 +19,12 @@ export class Reading {
   since(version: Version): boolean {
     this.#asked = true;
     return versions.indexOf(this.version) >= versions.indexOf(version);
+  }
+
+  /** Something that the API server knows since `version`: it refuses the object before. */
+  needs(version: Version, at: Reader, what: string): void {
+    at.warning(`since-${version}`, `Cilium knows ${what} since ${version}: with an older version the API server refuses this whole policy.`);
+    if (!this.since(version)) this.refuse();
   }
 
   /** This version refuses the object: it enforces nothing of it. */

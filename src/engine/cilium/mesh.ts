@@ -1,4 +1,5 @@
 import type { Peer, Policy, Rule } from '../../model/policy.ts';
+import { privateBlocks } from '../../model/private-blocks.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { CiliumSettings } from './settings.ts';
 
@@ -16,10 +17,7 @@ export function meshLine(settings: CiliumSettings, profile: Profile, source: str
     : `Selectors without a cluster match the local cluster only. ${source}`;
 }
 
-// Where pods of other clusters may have addresses. Source: RFC 1918, RFC 6598, RFC 4193.
-const elsewhere: readonly Peer[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
-  (cidr): Peer => ({ kind: 'cidr', cidr, except: [] }),
-);
+const elsewhere: readonly Peer[] = privateBlocks.map((cidr): Peer => ({ kind: 'cidr', cidr, except: [] }));
 
 const condition = 'whether that address is a pod of another cluster of the mesh, which the rule then matches';
 
