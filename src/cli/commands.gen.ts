@@ -10,6 +10,7 @@ import { command as exposureCommand } from './commands/exposure.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as initCommand } from './commands/init.ts';
 import { command as migrateCommand } from './commands/migrate.ts';
+import { command as preflightCommand } from './commands/preflight.ts';
 import { command as queryCommand } from './commands/query.ts';
 import { command as scanCommand } from './commands/scan.ts';
 import { command as verifyCommand } from './commands/verify.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   generateCommand,
   initCommand,
   migrateCommand,
+  preflightCommand,
   queryCommand,
   scanCommand,
   verifyCommand,

@@ -4,6 +4,7 @@ import { auditReportSchema } from './audit.ts';
 import { certificateCheckSchema } from './certificate-check.ts';
 import { exposureReportSchema } from './exposure-json.ts';
 import { migrationReportSchema } from './migration.ts';
+import { preflightReportSchema } from './preflight-json.ts';
 import { queryReportSchema } from './query-json.ts';
 import { diffReportSchema } from './schema/diff.ts';
 import { explainReportSchema } from './schema/explain.ts';
@@ -21,6 +22,7 @@ const reports = {
   migrate: migrationReportSchema,
   audit: auditReportSchema,
   exposure: exposureReportSchema,
+  preflight: preflightReportSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,
 };

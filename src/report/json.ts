@@ -135,7 +135,7 @@ export function stagedJson(policies: readonly StagedPolicy[], locator: Locator):
   return policies.map(({ id, does, target, origin }) => ({ id, does, target, location: locationJson(origin, locator) }));
 }
 
-function adviceJson({ goal, because, proposals }: Advice, locator: Locator): AdviceJson {
+export function adviceJson({ goal, because, proposals }: Advice, locator: Locator): AdviceJson {
   return {
     goal,
     because: [...because],
@@ -161,7 +161,7 @@ function ignoredJson({ ignored, locator }: JsonContext): ScanJson['ignored'] {
   return ignored.map((i) => ({ finding: findingJson(i.finding, locator), reason: i.reason, until: i.until, location: locationJson(i.origin, locator) }));
 }
 
-function findingJson(f: Finding, locator: Locator): FindingJson {
+export function findingJson(f: Finding, locator: Locator): FindingJson {
   return {
     check: f.check,
     severity: f.severity,

@@ -123,7 +123,8 @@ function otherChanges({ snapshot, profile, packet }: Asked, after: Snapshot): Tr
   return changes.filter(({ from, to, ports }) => !(isOnly(from.parties, packet.from) && isOnly(to.parties, packet.to) && ports === port));
 }
 
-function changeText({ effect, certainty, from, to, ports }: TrafficChange): string {
+/** A change of traffic in words: `opens ml/a to ml/b on TCP 5432`. */
+export function changeText({ effect, certainty, from, to, ports }: TrafficChange): string {
   const verb = effect === 'gained' ? 'opens' : 'closes';
   return `${certainty === 'possible' ? `perhaps ${verb}` : verb} ${from.summary} to ${to.summary} on ${ports}`;
 }

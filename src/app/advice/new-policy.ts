@@ -1,4 +1,5 @@
 import { placeOf } from '../../engine/arrange.ts';
+import type { LabelSelector } from '../../model/labels.ts';
 import type { Action, DialectId, Direction, Peer, Policy, PortMatch, Rule } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -14,7 +15,7 @@ const unionKinds: Partial<Readonly<Record<DialectId, string>>> = {
 };
 
 /** Languages of the union, as far as the profile enforces them: those that policies of the cluster are written in first. */
-export function unionLanguages({ snapshot, profile }: Asked, first: readonly DialectId[]): DialectId[] {
+export function unionLanguages({ snapshot, profile }: Pick<Asked, 'snapshot' | 'profile'>, first: readonly DialectId[]): DialectId[] {
   const spoken = snapshot.policies.map((p) => p.dialect);
   const known = (Object.keys(unionKinds) as DialectId[]).filter((d) => profile.enforces.includes(d));
   const rank = (d: DialectId): number => (first.includes(d) ? 0 : spoken.includes(d) ? 1 : 2);
@@ -38,11 +39,27 @@ export function ruleOf({ direction, action, peers, ports }: Said): Rule {
 
 /** A policy of the union about one workload. Isolates in `direction` where its rules allow. */
 export function unionPolicy(asked: Asked, workload: Workload, dialect: DialectId, direction: Direction, rules: readonly Rule[], name: string): Policy | null {
+  const denies = rules.length > 0 && rules.every((r) => r.action === 'deny');
+  const isolates = { ingress: direction === 'ingress' && !denies, egress: direction === 'egress' && !denies };
+  return unionFrame(asked, { namespace: workload.namespace, pods: selectorOf(asked, workload), dialect, rules, isolates, name });
+}
+
+/** What a policy of the union is about, and what it says. */
+export interface UnionFrame {
+  readonly namespace: string;
+  readonly pods: LabelSelector;
+  readonly dialect: DialectId;
+  readonly rules: readonly Rule[];
+  readonly isolates: Policy['isolates'];
+  /** Becomes another one where it is taken. */
+  readonly name: string;
+}
+
+/** A policy of the union about pods of one namespace; null where the language has no such kind. */
+export function unionFrame(asked: Pick<Asked, 'snapshot'>, { namespace, pods, dialect, rules, isolates, name }: UnionFrame): Policy | null {
   const kind = unionKinds[dialect];
   if (kind === undefined) return null;
-  const { namespace } = workload;
   const fresh = freshName(asked, kind, namespace, name);
-  const denies = rules.length > 0 && rules.every((r) => r.action === 'deny');
   return {
     id: `${kind} ${namespace}/${fresh}`,
     dialect,
@@ -52,8 +69,8 @@ export function unionPolicy(asked: Asked, workload: Workload, dialect: DialectId
     tier: tiers.normal,
     order: 0,
     evaluation: 'deny-wins',
-    subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods: selectorOf(asked, workload), serviceAccounts: null } },
-    isolates: { ingress: direction === 'ingress' && !denies, egress: direction === 'egress' && !denies },
+    subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } },
+    isolates,
     rules,
     origin,
   };
@@ -99,7 +116,7 @@ function orderBefore({ snapshot, profile }: Asked, other: Policy): number | null
   return whole > previous ? whole : (previous + order) / 2;
 }
 
-function freshName({ snapshot }: Asked, kind: string, namespace: string | null, name: string): string {
+function freshName({ snapshot }: Pick<Asked, 'snapshot'>, kind: string, namespace: string | null, name: string): string {
   const taken = new Set(snapshot.policies.filter((p) => p.kind === kind && p.namespace === namespace).map((p) => p.name));
   for (let n = 1; ; n++) {
     const tried = n === 1 ? name : `${name.slice(0, 55)}-${n}`;

@@ -72,7 +72,7 @@ function* rulesFor(asked: Asked, direction: Direction, dialect: Policy['dialect'
 }
 
 /** Cilium learns addresses of a name only where a DNS rule lets the pod ask for it. Source: cilium Documentation/security/policy/language.rst, DNS based. */
-function dnsRule({ peers, origin }: Rule): Rule {
+export function dnsRule({ peers, origin }: Rule): Rule {
   const names = (peers ?? []).flatMap((p) => (p.kind === 'names' ? p.names : []));
   return {
     direction: 'egress',

@@ -117,7 +117,7 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
   const refused = new Set<string>();
   for (const member of members)
     for (const target of need.targets) {
-      const ends = endsOf(reach, member, target);
+      const ends = needEnds(reach, member, target);
       if (ends.length === 0 && target.kind === 'pods')
         absent.push(
           `no pod in namespace ${target.namespace} has the labels ${Object.entries(target.selector)
@@ -175,14 +175,16 @@ function layer7FaultOf(reach: ClaimMatrix, member: Member, host: string, need: N
   return typeof port === 'number' ? layer7Fault(reach.snapshot, member.workload, host, port) : null;
 }
 
-interface End {
+/** One end of a need. */
+export interface NeedEnd {
   readonly party: ReachParty;
   readonly endpoint: Endpoint;
   readonly destination: Workload | null;
   readonly title: string;
 }
 
-function endsOf(reach: ClaimMatrix, member: Member, target: NeedTarget): End[] {
+/** The ends of what a need leads to, for one sort of pod: those that work stops without. */
+export function needEnds(reach: ClaimMatrix, member: Pick<Member, 'workload' | 'representative'>, target: NeedTarget): NeedEnd[] {
   switch (target.kind) {
     case 'pods':
       return directoryOf(reach.snapshot)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AdviceJson, ExplainJson } from '../json-types.ts';
 import { decisionSchema, diagnosticSchema, envelope, locationSchema, packetSchema, stagedPolicySchema, textSchema, verdictSchema } from './common.ts';
 
-const adviceSchema: z.ZodType<AdviceJson> = z
+export const adviceSchema: z.ZodType<AdviceJson> = z
   .strictObject({
     goal: z.enum(['open', 'close', 'settle']),
     because: z.array(textSchema).describe('Where the path is blocked or open, or what is not known.'),

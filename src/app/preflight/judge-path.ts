@@ -1,0 +1,75 @@
+import type { Reachability } from '../../engine/reach.ts';
+import { believablePort, ephemeralOr } from '../../engine/witness.ts';
+import type { Counterexample } from '../../model/claim.ts';
+import type { PreflightPath } from '../../model/preflight-report.ts';
+import type { Workload } from '../../model/workload.ts';
+import { TransportSet } from '../../space/transport-set.ts';
+import { portText, reasonsOf, witnessed } from '../claims/judge.ts';
+import type { NeededPath, PathEnd } from './needed-path.ts';
+
+/** Packets that are shown of one path. */
+const shown = 3;
+
+/** Part of a path that is shut, or may be. */
+interface Shut {
+  readonly from: Workload;
+  readonly end: PathEnd;
+  readonly ports: TransportSet;
+  readonly certain: boolean;
+}
+
+/** A pod to itself needs no rule: a sort of pod with one replica does not dial its own kind. */
+function dials(from: Workload, end: PathEnd): boolean {
+  return end.destination?.id !== from.id || from.replicas > 1;
+}
+
+/** Asks the engine whether a path is open: every pod that dials, every destination, every port. */
+export function judgePath(reach: Reachability, path: NeededPath, titleOf: (member: Workload) => string): Omit<PreflightPath, 'advice'> {
+  const shut: Shut[] = [];
+  for (const from of path.from)
+    for (const end of path.ends) {
+      if (!dials(from, end)) continue;
+      const flow = reach.between({ kind: 'workload', id: from.id }, end.party, 'every');
+      const missing = end.ports.subtract(flow.allowed);
+      const certain = missing.subtract(flow.unknown);
+      if (!certain.isEmpty) shut.push({ from, end, ports: certain, certain: true });
+      else if (!missing.isEmpty) shut.push({ from, end, ports: missing, certain: false });
+    }
+  const certain = shut.filter((s) => s.certain);
+  const witnesses = (certain.length > 0 ? certain : shut).slice(0, shown).map((s) => witnessOf(reach, path, s, titleOf));
+  const status = certain.length > 0 ? 'blocked' : shut.length > 0 || path.missing.length > 0 ? 'unknown' : 'open';
+  const { id, title, required, because, source, origin } = path;
+  return {
+    id,
+    title,
+    from: path.fromTitle,
+    to: path.toTitle,
+    ports: path.ends.length === 0 ? '' : TransportSet.unionAll(path.ends.map((e) => e.ports)).toString(),
+    required,
+    because,
+    source,
+    origin,
+    status,
+    witnesses,
+    reasons: status === 'unknown' ? [...path.missing, ...reasonsOf(witnesses)] : [],
+  };
+}
+
+function witnessOf(reach: Reachability, path: NeededPath, { from, end, ports, certain }: Shut, titleOf: (member: Workload) => string): Counterexample {
+  const pick = path.picked ? ephemeralOr : believablePort;
+  const { protocol, port } = pick(ports, end.destination);
+  const whom = end.destination?.id === from.id ? 'another of its kind' : end.title;
+  const story = `${titleOf(from)} ${certain ? 'cannot' : 'may not'} reach ${whom} on ${portText(protocol, port)}`;
+  const packets = packetsBetween(from, end).map((ends) => witnessed(reach, { ...ends, protocol, port }, story));
+  // Rules may tell the pods of one sort apart by their number: the first of those that are tried that shows it.
+  return packets.find((w) => w.verdict.decision !== 'allowed') ?? (packets[0] as Counterexample);
+}
+
+/** Pods at both ends: the first, the second and the last of each sort, never one to itself. */
+function packetsBetween(from: Workload, { endpoint, destination }: PathEnd): readonly Pick<Counterexample['packet'], 'from' | 'to'>[] {
+  const some = (count: number): readonly number[] => [...new Set([0, Math.min(1, count - 1), Math.max(0, count - 1)])].filter((n) => n >= 0);
+  const targets = endpoint.kind === 'pod' && destination !== null ? some(destination.replicas).map((replica) => ({ ...endpoint, replica })) : [endpoint];
+  const pairs = some(from.replicas).flatMap((replica) => targets.map((to) => ({ from: { kind: 'pod', workload: from.id, replica } as const, to })));
+  const distinct = pairs.filter(({ from: a, to }) => to.kind !== 'pod' || to.workload !== a.workload || to.replica !== a.replica);
+  return distinct.length > 0 ? distinct : pairs;
+}

@@ -1,0 +1,41 @@
+import type { ReachParty } from '../../engine/reach.ts';
+import type { Origin } from '../../kernel/origin.ts';
+import type { Endpoint } from '../../model/verdict.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { TransportSet } from '../../space/transport-set.ts';
+
+/** One destination of a path: a sort of pod, a node, an address or a name, and every port that has to be open there. */
+export interface PathEnd {
+  readonly party: ReachParty;
+  readonly endpoint: Endpoint;
+  readonly destination: Workload | null;
+  readonly title: string;
+  readonly ports: TransportSet;
+}
+
+/** A path that a job needs, before anybody looks whether it is open. Every `from` has to reach every end. */
+export interface NeededPath {
+  readonly id: string;
+  readonly title: string;
+  readonly from: readonly Workload[];
+  /** Who dials, and whom: for people. */
+  readonly fromTitle: string;
+  readonly toTitle: string;
+  readonly ends: readonly PathEnd[];
+  /** Ports that the kernel or the program picks: a witness is then one that it would pick. */
+  readonly picked: boolean;
+  readonly required: boolean;
+  readonly because: string;
+  readonly source: string;
+  readonly origin: Origin;
+  /** Why the destination cannot be told, a line each: the path is then unknown at best. */
+  readonly missing: readonly string[];
+}
+
+export function podEnd(workload: Workload, ports: TransportSet, title: string, replica = 0): PathEnd {
+  return { party: { kind: 'workload', id: workload.id }, endpoint: { kind: 'pod', workload: workload.id, replica }, destination: workload, title, ports };
+}
+
+export function nameEnd(name: string, ports: TransportSet): PathEnd {
+  return { party: { kind: 'name', name }, endpoint: { kind: 'name', name }, destination: null, title: name, ports };
+}

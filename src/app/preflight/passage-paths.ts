@@ -1,0 +1,117 @@
+import { cidrSet } from '../../engine/addresses.ts';
+import { directoryOf } from '../../engine/directory.ts';
+import type { Reachability } from '../../engine/reach.ts';
+import { believableAddress } from '../../engine/witness.ts';
+import { type Detected, passagesOf } from '../../frameworks/job-frameworks.ts';
+import { listenerPorts } from '../../frameworks/listeners.ts';
+import { matchLabels, selects } from '../../model/labels.ts';
+import type { Passage, PassageEnd } from '../../model/passage.ts';
+import type { TrainingJob } from '../../model/training-job.ts';
+import { type Workload, workloadTitle } from '../../model/workload.ts';
+import { TransportSet } from '../../space/transport-set.ts';
+import { apiServerEnds } from './api-server.ts';
+import { membersTitle, memberTitle } from './member-title.ts';
+import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
+
+/** What the frameworks of a job dial, as paths. Passages whose dialler is no pod of the input are left out: nobody can be asked about. */
+export function passagePaths(reach: Reachability, job: TrainingJob, detected: readonly Detected[]): readonly NeededPath[] {
+  return passagesOf(job, detected).flatMap((passage) => {
+    const from = diallers(reach, passage.from);
+    if (from.length === 0) return [];
+    const { ends, missing } = endsOf(reach, job, passage, from);
+    return [
+      {
+        id: passage.id,
+        title: passage.title,
+        from,
+        fromTitle: passage.from.kind === 'members' ? membersTitle(job, from) : from.map(workloadTitle).join(', '),
+        toTitle: titleOf(job, passage),
+        ends,
+        picked: passage.ports.some((use) => use.kind !== 'fixed'),
+        required: passage.required,
+        because: passage.because,
+        source: passage.source,
+        origin: job.origin,
+        missing,
+      },
+    ];
+  });
+}
+
+function diallers(reach: Reachability, end: PassageEnd): readonly Workload[] {
+  if (end.kind === 'members') return end.members.filter((m) => m.lifecycle !== 'finished');
+  return end.kind === 'pods' ? podsOf(reach, end) : [];
+}
+
+function podsOf(reach: Reachability, end: Extract<PassageEnd, { kind: 'pods' }>): readonly Workload[] {
+  const directory = directoryOf(reach.snapshot);
+  const candidates = end.namespace === null ? [...directory.workloads.values()] : directory.inNamespace(end.namespace);
+  return candidates.filter((w) => w.lifecycle !== 'finished' && selects(matchLabels(end.selector), w.labels));
+}
+
+function titleOf(job: TrainingJob, { from, to }: Passage): string {
+  switch (to.kind) {
+    case 'members':
+      return from.kind === 'members' && from.members.length === to.members.length && to.members.length === job.members.length
+        ? 'each other'
+        : membersTitle(job, to.members);
+    case 'pods':
+    case 'addresses':
+      return to.title;
+    case 'api-server':
+      return 'the Kubernetes API';
+    case 'names':
+      return to.hosts.join(', ');
+    case 'node':
+      return 'its node';
+  }
+}
+
+function endsOf(
+  reach: Reachability,
+  job: TrainingJob,
+  { to, ports }: Passage,
+  from: readonly Workload[],
+): { readonly ends: readonly PathEnd[]; readonly missing: readonly string[] } {
+  const fixed = (): TransportSet => TransportSet.unionAll(ports.flatMap((use) => (use.kind === 'ephemeral' ? TransportSet.of('TCP') : portsAt(use))));
+  switch (to.kind) {
+    case 'members':
+      return {
+        ends: to.members
+          .filter((m) => m.lifecycle !== 'finished')
+          .map((m) => podEnd(m, TransportSet.unionAll(ports.map((use) => listenerPorts(use, m))), memberTitle(job, m))),
+        missing: [],
+      };
+    case 'pods': {
+      const found = podsOf(reach, to);
+      return {
+        ends: found.map((w) => podEnd(w, TransportSet.unionAll(ports.map((use) => listenerPorts(use, w))), workloadTitle(w))),
+        missing: found.length > 0 ? [] : [`${to.title}: no such pod is in the input; give its manifests`],
+      };
+    }
+    case 'api-server':
+      return apiServerEnds(reach, from);
+    case 'names':
+      return { ends: to.hosts.map((host) => nameEnd(host, fixed())), missing: [] };
+    case 'addresses':
+      return {
+        ends: to.cidrs.map((cidr) => {
+          const addresses = cidrSet([cidr]);
+          return {
+            party: { kind: 'external', addresses },
+            endpoint: { kind: 'address', ip: believableAddress(addresses) },
+            destination: null,
+            title: cidr,
+            ports: fixed(),
+          };
+        }),
+        missing: [],
+      };
+    case 'node':
+      return { ends: [], missing: ['traffic between a pod and its node is not asked about here'] };
+  }
+}
+
+function portsAt(use: Exclude<Passage['ports'][number], { kind: 'ephemeral' }>): TransportSet {
+  return TransportSet.of('TCP', [use.kind === 'fixed' ? [use.port, use.port] : [use.low, use.high]]);
+}

@@ -1,0 +1,175 @@
+import { type Reachability, reach as solve } from '../../engine/reach.ts';
+import { pinnedRange } from '../../frameworks/listeners.ts';
+import { type LabelSelector, matchLabels } from '../../model/labels.ts';
+import type { DialectId, Peer, Policy, PortMatch } from '../../model/policy.ts';
+import type { PreflightPatch } from '../../model/preflight-report.ts';
+import type { Profile } from '../../model/profile.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { TrainingJob } from '../../model/training-job.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { TransportSet } from '../../space/transport-set.ts';
+import { changeText } from '../advice/advise.ts';
+import { addPolicy, type Edited } from '../advice/change.ts';
+import { ruleOf, unionFrame, unionLanguages } from '../advice/new-policy.ts';
+import { dnsRule } from '../advice/opening.ts';
+import { type Asked, objectName, peersFor, selectorOf } from '../advice/party.ts';
+import { diff } from '../diff/diff.ts';
+import { judgePath } from './judge-path.ts';
+import type { NeededPath, PathEnd } from './needed-path.ts';
+
+/** Everything a patch is made for. */
+interface Wanted {
+  readonly job: TrainingJob;
+  readonly snapshot: Snapshot;
+  readonly profile: Profile;
+  /** Paths that are blocked. */
+  readonly paths: readonly NeededPath[];
+}
+
+/**
+ * Policies that open the blocked paths of a job, in the first language of the cluster that can say them. Each is carried out and its path asked again; one that
+ * does not open it is dropped. Null where none opens anything.
+ */
+export function patchFor(wanted: Wanted): PreflightPatch | null {
+  let edited: Edited = { snapshot: wanted.snapshot, edits: [] };
+  const opens: string[] = [];
+  for (const path of wanted.paths) {
+    const now = solve(edited.snapshot, wanted.profile);
+    if (isOpen(now, path)) {
+      opens.push(path.id);
+      continue;
+    }
+    const next = opened(wanted, edited, path);
+    if (next === null) continue;
+    edited = next;
+    opens.push(path.id);
+  }
+  if (edited.edits.length === 0) return null;
+  return { edits: edited.edits, opens, also: otherChanges(wanted, edited.snapshot, opens) };
+}
+
+function isOpen(reach: Reachability, path: NeededPath): boolean {
+  return judgePath(reach, path, (m) => m.name).status === 'open';
+}
+
+function opened(wanted: Wanted, before: Edited, path: NeededPath): Edited | null {
+  const asked = { snapshot: before.snapshot, profile: wanted.profile };
+  const isolating = before.snapshot.policies.filter((p) => p.isolates.egress || p.isolates.ingress).map((p) => p.dialect);
+  for (const dialect of unionLanguages(asked, isolating)) {
+    const edited = draftsOf(wanted, before, path, dialect).reduce<Edited | null>(
+      (so, policy) => (so === null ? null : addPolicy(so, policy, `add ${policy.id}: ${path.title}`)),
+      before,
+    );
+    if (edited !== null && edited !== before && isOpen(solve(edited.snapshot, wanted.profile), path)) return edited;
+  }
+  return null;
+}
+
+/** One policy where the job's pods dial each other; else one for what leaves the job, and one for each sort of pod that has to take it. */
+function draftsOf(wanted: Wanted, before: Edited, path: NeededPath, dialect: DialectId): readonly Policy[] {
+  const { job } = wanted;
+  const members = new Set(job.members);
+  const name = objectName(`${job.name.slice(0, 25)}-${path.id.replace(/^(?:named|zone)\//, '').slice(0, 30)}`);
+  const asked = { snapshot: before.snapshot, profile: wanted.profile };
+  const frame = (namespace: string, pods: LabelSelector, rules: Policy['rules'], suffix = ''): Policy | null =>
+    unionFrame(asked, {
+      namespace,
+      pods,
+      dialect,
+      rules,
+      isolates: { ingress: rules.some((r) => r.direction === 'ingress'), egress: rules.some((r) => r.direction === 'egress') },
+      name: `${name.slice(0, 55)}${suffix}`,
+    });
+  if (path.from.every((m) => members.has(m)) && path.ends.every((e) => e.destination !== null && members.has(e.destination))) {
+    const whole = jobSelector(asked, job, job.members);
+    const peers = [podsPeer(job.namespace, whole)];
+    const ports = portsOf(path.ends, job.members);
+    return present([
+      frame(
+        job.namespace,
+        whole,
+        (['ingress', 'egress'] as const).map((direction) => ruleOf({ direction, action: 'allow', peers, ports })),
+      ),
+    ]);
+  }
+  const [from] = path.from;
+  if (from === undefined) return [];
+  const subject = jobSelector(asked, job, path.from);
+  const leaving = path.ends.flatMap((end) => {
+    const packet = { from: { kind: 'pod', workload: from.id, replica: 0 }, to: end.endpoint, protocol: 'TCP', port: 1 } as const;
+    const [peers] = peersFor({ ...asked, packet }, end.endpoint, dialect);
+    if (peers === undefined) return [];
+    const rule = ruleOf({ direction: 'egress', action: 'allow', peers, ports: portsOf([end], [from]) });
+    return [dialect === 'cilium' && end.endpoint.kind === 'name' ? [dnsRule(rule), rule] : [rule]];
+  });
+  const taking = path.ends.flatMap((end) => {
+    const to = end.destination;
+    if (to === null || to.hostNetwork || !solve(before.snapshot, wanted.profile).isolated(to.id, 'ingress')) return [];
+    const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: [podsPeer(job.namespace, subject)], ports: portsOf([end], [from]) });
+    return [frame(to.namespace, selectorOf(asked, to), [rule], '-in')];
+  });
+  return present([leaving.length < path.ends.length ? null : frame(job.namespace, subject, leaving.flat()), ...taking]);
+}
+
+function present(policies: readonly (Policy | null)[]): readonly Policy[] {
+  return policies.some((p) => p === null) ? [] : policies.filter((p) => p !== null);
+}
+
+function podsPeer(namespace: string, pods: LabelSelector): Peer {
+  return { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } };
+}
+
+/** The operator's label where all are of the job, else the labels that they have in common. */
+function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: TrainingJob, members: readonly Workload[]): LabelSelector {
+  const [first, ...others] = members;
+  if (first === undefined) return matchLabels({});
+  if (others.length === 0) return selectorOf(asked, first);
+  if (job.label !== null && members.length === job.members.length) return matchLabels({ [job.label.key]: job.label.value });
+  const common = Object.entries(first.labels).filter(([key, value]) => others.every((m) => Object.hasOwn(m.labels, key) && m.labels[key] === value));
+  return matchLabels(Object.fromEntries(common));
+}
+
+/**
+ * Every TCP port where one of them is picked by the kernel from its whole range, since nodes may set another range; the pinned range where the pods pin it;
+ * else the ports themselves.
+ */
+function portsOf(ends: readonly PathEnd[], listeners: readonly Workload[]): readonly PortMatch[] {
+  const spans = ends.flatMap((e) => spansOf(e.ports));
+  const unpinned = listeners.some((w) => pinnedRange(w) === null);
+  if (unpinned && spans.some((s) => s.port === 32_768 && s.endPort === 60_999)) return [{ protocol: 'TCP', port: null, endPort: null }];
+  return [...new Map(spans.map((s) => [JSON.stringify(s), s])).values()];
+}
+
+function spansOf(ports: TransportSet): readonly { readonly protocol: 'TCP' | 'UDP'; readonly port: number; readonly endPort: number | null }[] {
+  return (['UDP', 'TCP'] as const).flatMap((protocol) =>
+    ports.on(protocol).map(([low, high]) => ({ protocol, port: low, endPort: low === high ? null : high })),
+  );
+}
+
+/** All traffic that the patch changes, beside what the paths ask for. */
+function otherChanges({ snapshot, profile, job, paths }: Wanted, after: Snapshot, opens: readonly string[]): string[] {
+  const side = { title: '', profile };
+  const wanted = paths.filter((p) => opens.includes(p.id));
+  const asked = (from: string, to: string): boolean =>
+    wanted.some((p) => p.from.some((w) => w.id === from) && p.ends.some((e) => idOf(e) === to)) || (isMember(job, from) && isMember(job, to));
+  return diff({ ...side, snapshot }, { ...side, snapshot: after })
+    .changes.filter(({ from, to }) => !from.parties.every((a) => to.parties.every((b) => asked(a.id, b.id))))
+    .map(changeText);
+}
+
+function isMember(job: TrainingJob, id: string): boolean {
+  return job.members.some((m) => m.id === id);
+}
+
+function idOf({ endpoint }: PathEnd): string {
+  switch (endpoint.kind) {
+    case 'pod':
+      return endpoint.workload;
+    case 'node':
+      return endpoint.node ?? '';
+    case 'address':
+      return endpoint.ip;
+    case 'name':
+      return endpoint.name;
+  }
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { profileOf } from '../../engine/profiles.ts';
+import { type JobPreflight, type PreflightReport, wouldRun } from '../../model/preflight-report.ts';
+import { readZones } from '../../spec/parse.ts';
+import { loadSnapshot } from '../load.ts';
+import { preflight } from './preflight.ts';
+
+const space = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: ml}\n';
+const deny = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: ml}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+`;
+const dns = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: dns, namespace: ml}
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+  - to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}]
+    ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]
+`;
+const among = (ports: string): string => `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: among, namespace: ml}
+spec:
+  podSelector: {matchLabels: {training.kubeflow.org/job-name: llm}}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{podSelector: {matchLabels: {training.kubeflow.org/job-name: llm}}}], ports: [${ports}]}]
+  egress: [{to: [{podSelector: {matchLabels: {training.kubeflow.org/job-name: llm}}}], ports: [${ports}]}]
+`;
+const container = (env: string): string =>
+  `{containers: [{name: pytorch, image: "train:1", command: [torchrun, train.py], env: [{name: NCCL_DEBUG, value: INFO}${env}]}]}`;
+const job = (env = '', namespace = 'ml'): string => `
+apiVersion: kubeflow.org/v1
+kind: PyTorchJob
+metadata: {name: llm, namespace: ${namespace}}
+spec:
+  pytorchReplicaSpecs:
+    Master: {template: {spec: ${container(env)}}}
+    Worker: {replicas: 3, template: {spec: ${container(env)}}}
+`;
+
+function asked(jobText: string, cluster: readonly string[], profileId = 'kubernetes', zone?: string): PreflightReport {
+  const { snapshot, diagnostics } = loadSnapshot([
+    { file: 'cluster.yaml', text: cluster.join('\n---\n') },
+    { file: 'job.yaml', text: jobText },
+  ]);
+  expect(diagnostics).toEqual([]);
+  const profile = profileOf(profileId);
+  if (!profile.ok) throw new Error('no profile');
+  const { zones } = readZones(zone === undefined ? [] : [{ file: 'zone.yaml', text: zone }]);
+  return preflight(snapshot, profile.value, { files: new Set(['job.yaml']), zones });
+}
+
+function only(report: PreflightReport): JobPreflight {
+  const [found, ...others] = report.jobs;
+  if (found === undefined || others.length > 0) throw new Error(`${report.jobs.length} jobs`);
+  return found;
+}
+
+const statuses = ({ paths }: JobPreflight): Record<string, string> => Object.fromEntries(paths.map((p) => [p.id, p.status]));
+
+describe('a job under policies', () => {
+  test('runs where all that it needs is open', () => {
+    const found = only(asked(job(), [space, deny, dns, among('{protocol: TCP}')]));
+    expect(statuses(found)).toEqual({ 'nccl/collectives': 'open', 'pytorch/store': 'open', dns: 'open' });
+    expect(found.patch).toBeNull();
+    expect(wouldRun(found)).toBe(true);
+  });
+
+  test('hangs where only the port of the store is open, and an ephemeral port shows it', () => {
+    const found = only(asked(job(), [space, deny, dns, among('{protocol: TCP, port: 29500}, {protocol: TCP, port: 23456}')]));
+    expect(statuses(found)).toEqual({ 'nccl/collectives': 'blocked', 'pytorch/store': 'open', dns: 'open' });
+    expect(wouldRun(found)).toBe(false);
+    const [witness] = found.paths[0]?.witnesses ?? [];
+    expect(witness?.packet.port).toBe(43_211);
+    expect(witness?.verdict.decision).toBe('denied');
+  });
+
+  test('is opened by policies that open nothing else', () => {
+    const found = only(asked(job(), [space, deny]));
+    expect(statuses(found)).toEqual({ 'nccl/collectives': 'blocked', 'pytorch/store': 'blocked', dns: 'blocked' });
+    expect(found.patch?.opens).toEqual(['nccl/collectives', 'pytorch/store', 'dns']);
+    expect(found.patch?.also).toEqual([]);
+    const policies = (found.patch?.edits ?? []).map((e) => e.manifest ?? '');
+    expect(policies).toHaveLength(2);
+    const after = only(asked(job(), [space, deny, ...policies]));
+    expect(wouldRun(after)).toBe(true);
+  });
+
+  test('is told what its variables name', () => {
+    const tracker = `
+apiVersion: v1
+kind: Service
+metadata: {name: mlflow, namespace: tracking}
+spec: {selector: {app: mlflow}, ports: [{port: 80, targetPort: 5000}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: mlflow, namespace: tracking, labels: {app: mlflow}}
+spec: {containers: [{name: c, image: mlflow}]}
+`;
+    const named = job(
+      ', {name: MLFLOW_TRACKING_URI, value: "http://mlflow.tracking.svc"}, {name: HUB, value: "https://hub.example.com/x"}, {name: DB, value: "redis://lost.tracking.svc"}',
+    );
+    const found = only(asked(named, [space, deny, dns, among('{protocol: TCP}'), tracker], 'cilium@1.19'));
+    expect(statuses(found)).toMatchObject({
+      'named/mlflow.tracking.svc:80': 'blocked',
+      'named/hub.example.com:443': 'blocked',
+      'named/lost.tracking.svc:6379': 'unknown',
+    });
+    const mlflow = found.paths.find((p) => p.id === 'named/mlflow.tracking.svc:80');
+    expect(mlflow?.ports).toBe('TCP 5000');
+    expect(found.patch?.opens).toEqual(['named/mlflow.tracking.svc:80', 'named/hub.example.com:443']);
+    const after = only(
+      asked(named, [space, deny, dns, among('{protocol: TCP}'), tracker, ...(found.patch?.edits ?? []).map((e) => e.manifest ?? '')], 'cilium@1.19'),
+    );
+    expect(statuses(after)).toMatchObject({ 'named/mlflow.tracking.svc:80': 'open', 'named/hub.example.com:443': 'open' });
+  });
+
+  test('in the wrong namespace is told so', () => {
+    const found = only(asked(job('', 'other'), [space, deny, among('{protocol: TCP}')]));
+    expect(found.problems.map((p) => p.message)).toEqual([
+      'other/llm[PyTorchJob] is in namespace other, where no policy selects its labels; policies of ml do.',
+    ]);
+  });
+
+  test('that a rule denies gets advice, since no policy that is added helps', () => {
+    const admin = `
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: never}
+spec:
+  tier: Admin
+  priority: 1
+  subject: {namespaces: {matchLabels: {kubernetes.io/metadata.name: ml}}}
+  egress: [{name: shut, action: Deny, to: [{namespaces: {}}]}]
+`;
+    const found = only(asked(job(), [space, admin], 'kube-network-policies'));
+    expect(statuses(found)).toEqual({ 'nccl/collectives': 'blocked', 'pytorch/store': 'blocked', dns: 'blocked' });
+    expect(found.patch).toBeNull();
+    expect(found.paths[0]?.advice?.proposals[0]?.edits[0]?.text).toContain('never');
+  });
+
+  const zone = `
+apiVersion: ringfence.dev/v1alpha1
+kind: TrainingZone
+metadata: {name: z}
+spec:
+  platform: {cni: cilium@1.19, cloud: aws, region: us-east-1}
+  namespace: {name: ml}
+  workloads:
+  - name: pretrain
+    selector: {workload: pretrain}
+    data: [{name: corpus, s3: {bucket: my-corpus}, access: read}]
+`;
+  const labelled = job()
+    .replaceAll('{template: {spec', '{template: {metadata: {labels: {workload: pretrain}}, spec')
+    .replaceAll('replicas: 3, template: {spec', 'replicas: 3, template: {metadata: {labels: {workload: pretrain}}, spec');
+
+  test('is asked for what its zone says that it needs', () => {
+    const found = only(asked(labelled, [space, deny, dns, among('{protocol: TCP}')], 'cilium@1.19', zone));
+    expect(found.problems).toEqual([]);
+    expect(statuses(found)['zone/data/corpus']).toBe('blocked');
+    expect(found.patch?.opens).toEqual(['zone/data/corpus']);
+  });
+
+  test('that its zone does not select is told which label is missing', () => {
+    const found = only(asked(labelled.replaceAll('workload: pretrain', 'workload: pretrian'), [space], 'cilium@1.19', zone));
+    expect(found.problems.map((p) => [p.check, p.message])).toEqual([
+      ['job-not-selected', 'No workload of zone z selects the pods of ml/llm[PyTorchJob], role master: it has workload=pretrian.'],
+      ['job-not-selected', 'No workload of zone z selects the pods of ml/llm[PyTorchJob], role worker: it has workload=pretrian.'],
+    ]);
+  });
+});

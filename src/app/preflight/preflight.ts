@@ -1,0 +1,119 @@
+import { checks } from '../../checks/registry.gen.ts';
+import { type Reachability, reach as solve } from '../../engine/reach.ts';
+import { seenBy } from '../../engine/seen-by.ts';
+import { detectedIn } from '../../frameworks/job-frameworks.ts';
+import { trainingJobs } from '../../frameworks/training-jobs.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { JobPreflight, PreflightPath, PreflightReport } from '../../model/preflight-report.ts';
+import type { Profile } from '../../model/profile.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { jobTitle, type TrainingJob } from '../../model/training-job.ts';
+import type { Workload } from '../../model/workload.ts';
+import { zoneIntents } from '../../spec/intents.ts';
+import type { LoadedZone } from '../../spec/zone.ts';
+import { advise } from '../advice/advise.ts';
+import { runChecks } from '../run-checks.ts';
+import { trainingEvidence } from '../training.ts';
+import { credentialPaths } from './credential-paths.ts';
+import { dnsPath, type WithDns, withDns } from './dns-path.ts';
+import { namespaceFit, zoneFit } from './fit.ts';
+import { judgePath } from './judge-path.ts';
+import { memberTitle, podsOf } from './member-title.ts';
+import { namedPaths } from './named-destinations.ts';
+import type { NeededPath } from './needed-path.ts';
+import { passagePaths } from './passage-paths.ts';
+import { patchFor } from './patch.ts';
+import { type AskingZone, zonePaths } from './zone-paths.ts';
+
+/** What is asked: which files hold the jobs, and the zones that say what they need beside what they show. */
+export interface PreflightQuestion {
+  /** Files, as diagnostics name them; jobs elsewhere in the input are part of the cluster. */
+  readonly files: ReadonlySet<string>;
+  readonly zones: readonly LoadedZone[];
+}
+
+/**
+ * Whether jobs would run under the policies of a cluster: every path that they need is asked of the engine, and what is blocked gets policies that open it,
+ * carried out and asked again. Pure. No job in the files gives an empty report.
+ */
+export function preflight(given: Snapshot, base: Profile, { files, zones }: PreflightQuestion): PreflightReport {
+  const asking = zones.map((loaded): AskingZone => ({ loaded, intents: zoneIntents(loaded) }));
+  const settled = seenBy(given, base);
+  const { profile } = settled;
+  const jobs = jobsIn(settled.snapshot, files);
+  const dns = withDns(settled.snapshot, zones[0]?.zone.spec.platform.dns ?? null);
+  const reach = solve(dns.snapshot, profile);
+  const findings = runChecks(solve(settled.snapshot, profile));
+  return {
+    profile: profile.id,
+    jobs: jobs.map((job) => jobPreflight({ reach, dns, findings, asking, given: settled.snapshot }, job)),
+    assumptions: [...(dns.assumed === null ? [] : [dns.assumed]), ...profile.assumptions],
+  };
+}
+
+interface Around {
+  readonly reach: Reachability;
+  readonly dns: WithDns;
+  readonly findings: readonly Finding[];
+  readonly asking: readonly AskingZone[];
+  readonly given: Snapshot;
+}
+
+/** The jobs of the files: what trains, or, where nothing does, every workload that is there. */
+function jobsIn(snapshot: Snapshot, files: ReadonlySet<string>): readonly TrainingJob[] {
+  const there = snapshot.workloads.filter((w) => files.has(w.origin.document.file) && w.lifecycle !== 'finished');
+  const training = there.filter((w) => trainingEvidence(w).length > 0 || w.kind === 'Job');
+  return trainingJobs(training.length > 0 ? training : there);
+}
+
+function jobPreflight({ reach, dns, findings, asking, given }: Around, job: TrainingJob): JobPreflight {
+  const detected = detectedIn(job);
+  const region = asking.map((z) => z.loaded.zone.spec.platform.region).find((r) => r !== null) ?? null;
+  const needed = once([
+    ...passagePaths(reach, job, detected),
+    ...dnsPath(dns, job),
+    ...asking.flatMap((zone) => zonePaths(reach, job, zone)),
+    ...credentialPaths(reach, job, region),
+    ...namedPaths(reach, job, region),
+  ]);
+  const judged = needed.map((path) => judgePath(reach, path, (m) => titleIn(job, m)));
+  const blocked = needed.filter((_, i) => judged[i]?.status === 'blocked');
+  const patch = blocked.length === 0 ? null : patchFor({ job, snapshot: dns.snapshot, profile: reach.profile, paths: blocked });
+  return {
+    title: jobTitle(job),
+    origin: job.origin,
+    pods: podsOf(job),
+    frameworks: detected.map(({ framework, signs }) => ({ id: framework.id, title: framework.title, signs })),
+    paths: judged.map((path): PreflightPath => ({ ...path, advice: adviceFor(reach, path, patch?.opens ?? []) })),
+    problems: [...zoneFit(job, asking), ...(asking.length > 0 ? [] : namespaceFit(job, given)), ...findings.filter((f) => isAbout(f, job))],
+    patch,
+  };
+}
+
+/** What opens the first packet of a path that no added policy opens. */
+function adviceFor(reach: Reachability, path: Omit<PreflightPath, 'advice'>, opened: readonly string[]): PreflightPath['advice'] {
+  const [witness] = path.witnesses;
+  if (path.status !== 'blocked' || witness === undefined || opened.includes(path.id)) return null;
+  return advise(reach.snapshot, reach.profile, witness.packet, witness.verdict);
+}
+
+/** Of paths that lead to the same places on the same ports, the first: a zone's data set may be named in the job as well. */
+function once(paths: readonly NeededPath[]): readonly NeededPath[] {
+  return [...new Map(paths.map((p) => [p.id, p])).values()];
+}
+
+function titleIn(job: TrainingJob, member: Workload): string {
+  return job.members.includes(member) ? memberTitle(job, member) : member.name;
+}
+
+/** What checks find there is told by the paths themselves. */
+const toldByPaths: ReadonlySet<string> = new Set(checks.filter((c) => c.plane === 'network' || c.plane === 'identity').map((c) => c.slug));
+
+/** Findings about nodes, fabric and scheduling that concern the job. */
+function isAbout({ check, primary, subjects }: Finding, job: TrainingJob): boolean {
+  if (toldByPaths.has(check)) return false;
+  return (
+    subjects.includes(`${job.namespace}/${job.name}`) ||
+    (primary !== null && job.members.some((m) => m.origin.document.file === primary.document.file && m.origin.document.index === primary.document.index))
+  );
+}

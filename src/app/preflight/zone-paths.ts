@@ -1,0 +1,62 @@
+import { portSetOf } from '../../engine/port-set-of.ts';
+import type { Reachability } from '../../engine/reach.ts';
+import { within } from '../../kernel/origin.ts';
+import { matchLabels, selects } from '../../model/labels.ts';
+import type { TrainingJob } from '../../model/training-job.ts';
+import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
+import type { LoadedZone } from '../../spec/zone.ts';
+import { needEnds } from '../claims/liveness.ts';
+import { membersTitle } from './member-title.ts';
+import type { NeededPath } from './needed-path.ts';
+
+/** A zone with what it asks of the network. */
+export interface AskingZone {
+  readonly loaded: LoadedZone;
+  readonly intents: ZoneIntents;
+}
+
+/** The workload of a zone that each sort of pod of a job is; pods that none selects are left out. */
+export function intentsOf(zone: AskingZone, job: TrainingJob): ReadonlyMap<WorkloadIntent, readonly TrainingJob['members'][number][]> {
+  const found = new Map<WorkloadIntent, TrainingJob['members'][number][]>();
+  if (job.namespace !== zone.intents.namespace) return found;
+  for (const member of job.members) {
+    const intent = zone.intents.workloads.find((i) => selects(matchLabels(i.selector), member.labels));
+    if (intent !== undefined) found.set(intent, [...(found.get(intent) ?? []), member]);
+  }
+  return found;
+}
+
+/** What the zone says that the job's pods need beyond each other and DNS: data, credentials, services. */
+export function zonePaths(reach: Reachability, job: TrainingJob, zone: AskingZone): readonly NeededPath[] {
+  return [...intentsOf(zone, job)].flatMap(([intent, members]) =>
+    intent.needs
+      .filter((need) => need.purpose !== 'dns')
+      .map((need): NeededPath => {
+        const ends = members.flatMap((workload) =>
+          need.targets.flatMap((target) =>
+            needEnds(reach, { workload, representative: null }, target).map((end) => ({ ...end, ports: portSetOf(need.ports, end.destination) })),
+          ),
+        );
+        const known = new Map(ends.map((end) => [JSON.stringify(end.endpoint), end]));
+        const absent = need.targets.flatMap((target) =>
+          target.kind === 'pods' && needEnds(reach, { workload: members[0] as (typeof members)[number], representative: null }, target).length === 0
+            ? [`no pod in namespace ${target.namespace} has the labels of ${need.title}: give their manifests`]
+            : [],
+        );
+        return {
+          id: `zone/${need.id}`,
+          title: need.title,
+          from: members,
+          fromTitle: membersTitle(job, members),
+          toTitle: need.title,
+          ends: [...known.values()],
+          picked: false,
+          required: true,
+          because: `zone ${zone.intents.zone}, workload ${intent.name}`,
+          source: 'the zone',
+          origin: within(zone.loaded.origin, ...need.path),
+          missing: absent,
+        };
+      }),
+  );
+}

@@ -1,0 +1,140 @@
+import { rangesOf } from '../../app/certificate/zone-ranges.ts';
+import { loadSnapshot } from '../../app/load.ts';
+import { preflight } from '../../app/preflight/preflight.ts';
+import { checks } from '../../checks/registry.gen.ts';
+import type { Diagnostic } from '../../kernel/result.ts';
+import { type PreflightReport, wouldRun } from '../../model/preflight-report.ts';
+import { jsonText } from '../../report/json.ts';
+import { preflightFindings, preflightRules } from '../../report/preflight-findings.ts';
+import { preflightJson } from '../../report/preflight-json.ts';
+import { preflightMarkdown } from '../../report/preflight-markdown.ts';
+import { preflightText } from '../../report/preflight-text.ts';
+import { sarifText } from '../../report/sarif.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { joinedLocator, printDiagnostics, profileOfZones, profileOption, readTexts, readZoneFiles, zoneOption } from '../inputs.ts';
+import { refuseInput, writeResult } from '../own-inputs.ts';
+import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
+import { progressOn } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const command: Command = {
+  name: 'preflight',
+  summary: 'say whether a job will run under the policies of a cluster, before it does',
+  description: [
+    'Reads what a job will do on the network off its manifest (its operator, its framework, what its variables name) and asks the engine for each path: rendezvous, collectives both ways, DNS, credentials, data, services. What is blocked is shown with a packet and the rule that stops it, and with policies that open it, carried out and asked again before they are shown.',
+    'Says as well what else stands in its way: labels that no rule selects, the wrong namespace, Pod Security, RDMA without IPC_LOCK, taints, quota.',
+    'Exits with 1 when a path that the job needs is blocked or not known, or when something else keeps its pods from running.',
+  ],
+  operands: {
+    name: 'JOB',
+    min: 1,
+    max: null,
+    help: 'Manifests of jobs: a file, a folder, or - for standard input. Everything else in them (service accounts, Services) counts as well.',
+  },
+  options: [
+    {
+      name: 'policies',
+      value: 'PATH',
+      repeats: true,
+      completes: 'file',
+      help: 'The cluster that the job goes to: its policies, and what is known of namespaces, nodes, quotas and pods. Repeats; - is standard input.',
+    },
+    zoneOption,
+    profileOption("The zone's platform, or kubernetes"),
+    {
+      name: 'fix',
+      value: 'FILE',
+      completes: 'file',
+      help: 'Write the policies that open what is blocked to FILE, whole or not at all; - is standard output, in place of the report.',
+    },
+    formatOption(['text', 'json', 'sarif', 'markdown']),
+    outputOption,
+  ],
+  examples: [
+    { line: 'ringfence preflight job.yaml --policies ./policies', note: 'in CI, on a pull request' },
+    { line: 'ringfence preflight job.yaml --policies pack/ -f zone.yaml', note: 'with what the zone says about data and credentials' },
+    { line: 'kubectl get -A -o yaml netpol,ns,nodes,quota,pods | ringfence preflight job.yaml --policies -', note: 'against a running cluster' },
+    { line: 'ringfence preflight job.yaml --policies ./policies --fix policies/job.yaml', note: 'write what is missing' },
+  ],
+  async run(invocation, { io, version }) {
+    const policies = invocation.texts('policies');
+    const files = invocation.texts('file');
+    const fix = invocation.text('fix');
+    if ([...invocation.operands, ...policies, ...files].filter((p) => p === '-').length > 1)
+      throw new UsageError([{ message: 'standard input can be one of job, policies and zone' }]);
+    const progress = progressOn(io);
+    const zones = await readZoneFiles(files, io);
+    const profile = profileOfZones(invocation.text('profile'), zones.zones);
+    progress.say('reading manifests');
+    const jobs = await readTexts(invocation.operands, io);
+    const cluster = await readTexts(policies, io);
+    const own = new Set(jobs.texts.map((t) => t.file));
+    const texts = [...cluster.texts.filter((t) => !own.has(t.file)), ...jobs.texts];
+    const loaded = loadSnapshot(texts, { ranges: rangesOf(zones.zones) });
+    const locator = joinedLocator(zones.locator, loaded.locator);
+    const read = [...zones.diagnostics, ...jobs.diagnostics, ...cluster.diagnostics, ...loaded.diagnostics];
+    progress.say('asking for each path');
+    const report = preflight(loaded.snapshot, profile, { files: own, zones: zones.zones });
+    progress.done();
+    const diagnostics = [...read, ...noJob(report, read)];
+    const broken = printDiagnostics(diagnostics, locator, io);
+    if (report.jobs.length === 0) return exitCodes.badInput;
+    if (fix !== undefined && fix !== '-') refuseInput(io, fix);
+    const render = {
+      text: () => preflightText(report, { pen: resultPen(invocation, io), locator }),
+      json: () => jsonText(preflightJson(report, { locator, diagnostics, ignored: [] })),
+      markdown: () => preflightMarkdown(report, locator, diagnostics),
+      sarif: () =>
+        sarifText({
+          version,
+          rules: [...checks, ...preflightRules],
+          findings: preflightFindings(report),
+          ignored: [],
+          claims: [],
+          diagnostics,
+          locator,
+          fallbackFile: jobs.texts[0]?.file ?? null,
+        }),
+    };
+    if (fix !== '-') emit(render[formatOf(invocation)](), invocation, io);
+    if (fix !== undefined) {
+      const patch = patchText(report);
+      if (patch === null) printDiagnostics([noPatch(report)], locator, io);
+      else if (fix === '-') io.stdout.write(patch);
+      else writeResult(io, fix, patch);
+    }
+    if (broken) return exitCodes.badInput;
+    return report.jobs.every(wouldRun) ? exitCodes.clean : exitCodes.findings;
+  },
+};
+
+/** The policies of all patches as one YAML stream; those that two jobs need are written once. Null where there is none. */
+function patchText({ jobs }: PreflightReport): string | null {
+  const manifests = new Set(jobs.flatMap(({ patch }) => patch?.edits.flatMap((e) => e.manifest ?? []) ?? []));
+  return manifests.size === 0 ? null : [...manifests].join('---\n');
+}
+
+function noPatch({ jobs }: PreflightReport): Diagnostic {
+  const nothing = jobs.every(wouldRun);
+  return {
+    code: 'no-fix',
+    severity: 'warning',
+    message: nothing ? 'Nothing is blocked: there is nothing to write.' : 'No policy that could be added opens what is blocked; nothing was written.',
+    ...(nothing ? {} : { hint: 'The report says which rules deny, and what is not known.' }),
+    origin: null,
+  };
+}
+
+function noJob({ jobs }: PreflightReport, read: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (jobs.length > 0 || read.some((d) => d.severity === 'error')) return [];
+  return [
+    {
+      code: 'no-job',
+      severity: 'error',
+      message: 'No job was found: nothing in these files makes a pod.',
+      hint: 'Give the manifest of the job as JOB, and the cluster with --policies.',
+      origin: null,
+    },
+  ];
+}

@@ -1,0 +1,80 @@
+import type { Origin } from '../kernel/origin.ts';
+import type { Finding } from '../model/finding.ts';
+import type { JobPreflight, PreflightPath, PreflightReport } from '../model/preflight-report.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { RuleMeta } from './sarif.ts';
+
+/** What only preflight finds: paths of a job, and a job that nothing was written for. */
+export const preflightRules: readonly RuleMeta[] = [
+  {
+    slug: 'job-path-blocked',
+    title: 'A path that the job needs is blocked',
+    severity: 'high',
+    plane: 'network',
+    why: 'The policies stop a connection that the job opens: it hangs, or ends when its own time runs out, often without a word of the network.',
+    fix: 'Add the policies that `ringfence preflight --fix` writes, or take out the rule that denies.',
+  },
+  {
+    slug: 'job-path-unknown',
+    title: 'Whether a path of the job is open is not known',
+    severity: 'medium',
+    plane: 'network',
+    why: 'The input does not tell where the path leads or what is decided there. Unknown is never yes.',
+    fix: 'Give what is missing: the message names it.',
+  },
+  {
+    slug: 'job-outside-zone',
+    title: 'A job outside the namespace of its zone',
+    severity: 'high',
+    plane: 'network',
+    why: 'The rules of a zone are about one namespace. A job elsewhere has none of them: it is either open to all or shut in by rules that do not know it.',
+    fix: 'Set metadata.namespace to the namespace of the zone.',
+  },
+  {
+    slug: 'job-not-selected',
+    title: 'A job that no rule selects',
+    severity: 'high',
+    plane: 'network',
+    why: 'Policies know pods by their labels alone. Pods without the labels get the default deny and none of the rules that open what they need.',
+    fix: 'Write the labels on the pod template, not on the job.',
+  },
+];
+
+/** All that stands in the way of jobs, as findings for formats that know nothing else. */
+export function preflightFindings(report: PreflightReport): readonly Finding[] {
+  return report.jobs.flatMap((job) => [...job.paths.flatMap((path) => pathFinding(job, path) ?? []), ...job.problems]);
+}
+
+function pathFinding(job: JobPreflight, path: PreflightPath): Finding | null {
+  if (path.status === 'open') return null;
+  const blocked = path.status === 'blocked';
+  const [witness] = path.witnesses;
+  const told = witness === undefined ? `${path.from} to ${path.to}` : witness.story;
+  const subject = job.title.replace(/\[.*$/, '');
+  return {
+    check: blocked ? 'job-path-blocked' : 'job-path-unknown',
+    severity: path.required ? (blocked ? 'high' : 'medium') : 'low',
+    confidence: 'certain',
+    message: `${path.title} of ${job.title}: ${told}. It needs that because of this: ${path.because}.${path.reasons.length === 0 ? '' : ` ${path.reasons.join('; ')}.`}`,
+    primary: path.origin,
+    related: witness === undefined ? [] : deciding(witness.verdict),
+    fix: fixOf(job, path),
+    ...(job.patch?.opens.includes(path.id) === true ? { patch: job.patch.edits.map((e) => e.manifest ?? '').join('---\n') } : {}),
+    subjects: [subject],
+  };
+}
+
+/** What to do about a path that is not open. */
+export function fixOf(job: JobPreflight, path: PreflightPath): string {
+  if (job.patch?.opens.includes(path.id) === true) return `Add ${job.patch.edits.map((e) => e.policy).join(' and ')}.`;
+  const [edit] = path.advice?.proposals[0]?.edits ?? [];
+  if (edit !== undefined) return `${edit.text.charAt(0).toUpperCase()}${edit.text.slice(1)}.`;
+  return path.status === 'unknown' ? 'Give what is missing.' : 'No policy that could be added opens it: see which rule denies it.';
+}
+
+/** The rules and policies that stop a packet, with their places. */
+function deciding({ egress, ingress }: Verdict): readonly { readonly origin: Origin; readonly message: string }[] {
+  return [egress, ingress]
+    .filter((side) => side.decision !== 'allowed')
+    .flatMap((side) => side.steps.map((step) => ({ origin: step.origin, message: `${side.direction}: ${step.policy}: ${step.outcome}` })));
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { PathStatus, PreflightReport } from '../model/preflight-report.ts';
+import { wouldRun } from '../model/preflight-report.ts';
+import { unreadObjects } from './headline.ts';
+import { adviceJson, diagnosticsJson, findingJson, type JsonContext, verdictJson } from './json.ts';
+import { type AdviceJson, type DiagnosticJson, type Envelope, type FindingJson, type LocationJson, reportApiVersion, type VerdictJson } from './json-types.ts';
+import { locationJson } from './location-json.ts';
+import { countSchema, diagnosticSchema, envelope, findingSchema, locationSchema, packetSchema, textSchema, verdictSchema } from './schema/common.ts';
+import { adviceSchema } from './schema/explain.ts';
+
+interface PathJson {
+  readonly id: string;
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  readonly ports: string;
+  readonly required: boolean;
+  readonly because: string;
+  readonly source: string;
+  readonly status: PathStatus;
+  readonly witnesses: readonly {
+    readonly packet: PreflightReport['jobs'][number]['paths'][number]['witnesses'][number]['packet'];
+    readonly story: string;
+    readonly verdict: VerdictJson;
+  }[];
+  readonly reasons: readonly string[];
+  readonly advice: AdviceJson | null;
+  readonly location: LocationJson;
+}
+
+interface JobJson {
+  readonly title: string;
+  readonly wouldRun: boolean;
+  readonly pods: string;
+  readonly location: LocationJson;
+  readonly frameworks: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly signs: readonly { readonly text: string; readonly location: LocationJson }[];
+  }[];
+  readonly paths: readonly PathJson[];
+  readonly problems: readonly FindingJson[];
+  readonly patch: {
+    readonly opens: readonly string[];
+    readonly also: readonly string[];
+    readonly policies: readonly { readonly policy: string; readonly manifest: string }[];
+  } | null;
+}
+
+export interface PreflightJson extends Envelope<'preflight', 'PreflightReport'> {
+  readonly wouldRun: boolean;
+  readonly unreadObjects: number;
+  readonly profile: string;
+  readonly jobs: readonly JobJson[];
+  readonly assumptions: readonly string[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+export function preflightJson(report: PreflightReport, context: JsonContext): PreflightJson {
+  const { locator } = context;
+  const unread = unreadObjects(context.diagnostics);
+  return {
+    $schema: 'https://ringfence.dev/schemas/preflight.v1.json',
+    apiVersion: reportApiVersion,
+    kind: 'PreflightReport',
+    wouldRun: unread === 0 && report.jobs.every(wouldRun),
+    unreadObjects: unread,
+    profile: report.profile,
+    jobs: report.jobs.map(
+      (job): JobJson => ({
+        title: job.title,
+        wouldRun: wouldRun(job),
+        pods: job.pods,
+        location: locationJson(job.origin, locator),
+        frameworks: job.frameworks.map(({ id, title, signs }) => ({
+          id,
+          title,
+          signs: signs.map(({ text, origin }) => ({ text, location: locationJson(origin, locator) })),
+        })),
+        paths: job.paths.map(({ origin, witnesses, advice, reasons, ...path }) => ({
+          ...path,
+          witnesses: witnesses.map(({ packet, story, verdict }) => ({ packet, story, verdict: verdictJson(verdict, locator) })),
+          reasons: [...reasons],
+          advice: advice === null ? null : adviceJson(advice, locator),
+          location: locationJson(origin, locator),
+        })),
+        problems: job.problems.map((f) => findingJson(f, locator)),
+        patch:
+          job.patch === null
+            ? null
+            : {
+                opens: [...job.patch.opens],
+                also: [...job.patch.also],
+                policies: job.patch.edits.map(({ policy, manifest }) => ({ policy, manifest: manifest ?? '' })),
+              },
+      }),
+    ),
+    assumptions: [...report.assumptions],
+    diagnostics: diagnosticsJson(context.diagnostics, locator),
+  };
+}
+
+const pathSchema: z.ZodType<PathJson> = z
+  .strictObject({
+    id: textSchema,
+    title: textSchema,
+    from: textSchema,
+    to: textSchema,
+    ports: textSchema,
+    required: z.boolean().describe('Whether the job stands still without it.'),
+    because: textSchema.describe('What shows that the job needs it.'),
+    source: textSchema,
+    status: z.enum(['open', 'blocked', 'unknown']),
+    witnesses: z.array(z.strictObject({ packet: packetSchema, story: textSchema, verdict: verdictSchema })).describe('Packets that are stopped, or may be.'),
+    reasons: z.array(textSchema).describe('What is missing where the status is unknown.'),
+    advice: adviceSchema.nullable().describe('What opens the first witness where no added policy opens the path.'),
+    location: locationSchema.describe('What asks for it.'),
+  })
+  .meta({ id: 'JobPath', description: 'One thing that a job needs of the network.' });
+
+const jobSchema: z.ZodType<JobJson> = z
+  .strictObject({
+    title: textSchema,
+    wouldRun: z.boolean(),
+    pods: textSchema,
+    location: locationSchema,
+    frameworks: z.array(z.strictObject({ id: textSchema, title: textSchema, signs: z.array(z.strictObject({ text: textSchema, location: locationSchema })) })),
+    paths: z.array(pathSchema),
+    problems: z.array(findingSchema),
+    patch: z
+      .strictObject({
+        opens: z.array(textSchema).describe('Ids of the paths that it opens.'),
+        also: z.array(textSchema).describe('All other traffic that changes with it.'),
+        policies: z.array(z.strictObject({ policy: textSchema, manifest: textSchema })),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'JobPreflight', description: 'Whether one job would run.' });
+
+/** `ringfence preflight --format json`. */
+export const preflightReportSchema: z.ZodType<PreflightJson> = z
+  .strictObject({
+    ...envelope('preflight', 'PreflightReport'),
+    wouldRun: z.boolean().describe('Whether every job would run, and the whole input could be read.'),
+    unreadObjects: countSchema,
+    profile: textSchema,
+    jobs: z.array(jobSchema),
+    assumptions: z.array(textSchema),
+    diagnostics: z.array(diagnosticSchema),
+  })
+  .meta({ title: 'Ringfence preflight report', description: 'Whether jobs would run under the policies of a cluster.' });

@@ -1,0 +1,109 @@
+import type { JobPreflight, PathStatus, PreflightPath, PreflightReport } from '../model/preflight-report.ts';
+import { wouldRun } from '../model/preflight-report.ts';
+import { adviceLines } from './advice-text.ts';
+import { assumptionLines } from './assumption-text.ts';
+import type { TextContext } from './context.ts';
+import { findingLines } from './finding-text.ts';
+import type { Ink } from './pen.ts';
+import { placeOf } from './place.ts';
+import { journeyText, verdictLines } from './verdict-text.ts';
+import { visible, visibleLines } from './visible.ts';
+import { displayWidth, padRight, wrap } from './width.ts';
+
+const signs = { open: 'holds', blocked: 'fails', unknown: 'undecided' } as const;
+const inks: Readonly<Record<PathStatus, readonly Ink[]>> = { open: ['green'], blocked: ['red', 'bold'], unknown: ['yellow', 'bold'] };
+
+/** Signs of one framework that are spelled out. */
+const signsTold = 3;
+
+/** Whether each job would run, for people: a table of its paths, then what stops each that is shut, then one patch for all. */
+export function preflightText(report: PreflightReport, context: TextContext): string {
+  const { pen } = context;
+  const foot = [`Judged under profile ${visible(report.profile)}.`, ...assumptionLines(report.assumptions, context)].map((line) => pen.ink(line, 'dim'));
+  return `${[...report.jobs.map((job) => jobLines(job, context).join('\n')), foot.join('\n')].join('\n\n')}\n`;
+}
+
+/** `would run`, or how much stands in its way. */
+export function preflightHeadline(job: JobPreflight): string {
+  const of = (status: PathStatus): number => job.paths.filter((p) => p.status === status && p.required).length;
+  const serious = job.problems.filter((f) => f.severity === 'critical' || f.severity === 'high').length;
+  const parts = [
+    ...(of('blocked') > 0 ? [`${of('blocked')} of the ${job.paths.length} paths it needs blocked`] : []),
+    ...(of('unknown') > 0 ? [`${of('unknown')} not known`] : []),
+    ...(serious > 0 ? [`${serious} other problem${serious === 1 ? '' : 's'}`] : []),
+  ];
+  return wouldRun(job)
+    ? `would run: all ${job.paths.length} paths that it needs are open`
+    : `${of('blocked') + serious > 0 ? 'would not run' : 'cannot be told'}: ${parts.join(', ')}`;
+}
+
+function jobLines(job: JobPreflight, context: TextContext): string[] {
+  const { pen } = context;
+  const place = placeOf(job.origin, context.locator);
+  const head = wrap(`${visible(job.title)} ${preflightHeadline(job)}`, pen.style.width).map((line) => pen.ink(line, wouldRun(job) ? 'green' : 'red', 'bold'));
+  const frameworks = job.frameworks.flatMap(({ title, signs }) =>
+    wrap(
+      `${title}: ${signs
+        .slice(0, signsTold)
+        .map((s) => visible(s.text))
+        .join(', ')}`,
+      pen.style.width - 4,
+    ).map((line) => `    ${pen.ink(line, 'dim')}`),
+  );
+  const none = job.frameworks.length === 0 ? [`    ${pen.ink('no framework was recognised: only what its pods name is asked about', 'yellow')}`] : [];
+  return [
+    ...head,
+    `  ${visible(job.pods)}${place === null ? '' : pen.ink(`  ${visible(place)}`, 'dim')}`,
+    ...frameworks,
+    ...none,
+    '',
+    ...pathTable(job.paths, context),
+    ...job.paths.filter((p) => p.status !== 'open').flatMap((path) => ['', ...shutLines(path, context)]),
+    ...patchLines(job, context),
+    ...(job.problems.length === 0 ? [] : ['', ...findingLines(job.problems, context)]),
+  ];
+}
+
+/** Widest column of the table, in cells; longer text pushes the rest of its line. */
+const widest = 44;
+
+function pathTable(paths: readonly PreflightPath[], { pen }: TextContext): string[] {
+  const cells = paths.map((p) => [visible(p.title), `${visible(p.from)} ${pen.glyphs.arrow} ${visible(p.to)}`, visible(p.ports)]);
+  const widths = [0, 1].map((i) => Math.max(0, ...cells.map((row) => displayWidth(row[i] ?? '')).filter((width) => width <= widest)));
+  return paths.map((path, i) => {
+    const [title = '', way = '', ports = ''] = cells[i] ?? [];
+    const optional = path.required ? '' : pen.ink('  (not essential)', 'dim');
+    return `  ${pen.ink(pen.glyphs[signs[path.status]], ...inks[path.status])} ${padRight(title, widths[0] ?? 0)}  ${padRight(way, widths[1] ?? 0)}  ${pen.ink(ports, 'cyan')}${optional}`.trimEnd();
+  });
+}
+
+function shutLines(path: PreflightPath, context: TextContext): string[] {
+  const { pen } = context;
+  const word = path.status === 'blocked' ? 'blocked' : 'not known';
+  const lines = [
+    `  ${pen.ink(pen.glyphs[signs[path.status]], ...inks[path.status])} ${pen.ink(visible(path.title), 'bold')}  ${pen.ink(word, ...inks[path.status])}`,
+  ];
+  const because = `needed because: ${visible(path.because)} (${visible(path.source)})`;
+  lines.push(...wrap(because, pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`));
+  for (const reason of path.reasons) lines.push(...wrap(visible(reason), pen.style.width - 4).map((line) => `    ${line}`));
+  const [witness] = path.witnesses;
+  if (witness !== undefined) {
+    lines.push(`    ${journeyText(witness.packet, witness.verdict.decision, context)}`);
+    lines.push(...wrap(visible(witness.story), pen.style.width - 6).map((line) => `      ${line}`), ...verdictLines(witness.verdict, 6, context));
+  }
+  if (path.advice !== null) lines.push(...adviceLines(path.advice, 4, context));
+  return lines;
+}
+
+function patchLines({ patch, paths }: JobPreflight, { pen }: TextContext): string[] {
+  if (patch === null) return [];
+  const titles = paths.filter((p) => patch.opens.includes(p.id)).map((p) => visible(p.title));
+  const lines = ['', ...wrap(`Patch  opens ${titles.join(', ')} (--fix FILE writes it)`, pen.style.width).map((line) => `  ${pen.ink(line, 'bold')}`)];
+  for (const { manifest } of patch.edits)
+    if (manifest !== null) lines.push(...visibleLines(manifest.trimEnd()).map((line) => `    ${pen.ink(line, 'cyan')}`), `    ${pen.ink('---', 'cyan')}`);
+  lines.pop();
+  const also = patch.also.length === 0 ? ['changes nothing else'] : patch.also.slice(0, 3).map((text) => `also ${text}`);
+  const more = patch.also.length > 3 ? [`and ${patch.also.length - 3} more changes`] : [];
+  lines.push(...[...also, ...more].flatMap((text) => wrap(visible(text), pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`)));
+  return lines;
+}
