@@ -3,14 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { Flow } from '../src/engine/flow.ts';
 import { profiles } from '../src/engine/profiles.ts';
 import { reach } from '../src/engine/reach.ts';
-import type { Service } from '../src/model/cluster.ts';
-import type { NamespaceMatch, Policy } from '../src/model/policy.ts';
-import { openPortsAnnotation, type PrimaryNetwork, primaryNetworkLabel } from '../src/model/primary-network.ts';
+import type { Policy } from '../src/model/policy.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import type { Protocol } from '../src/space/transport-set.ts';
 import { arbitraryCluster } from './arbitrary-cluster.ts';
 import { arbitraryEgressFirewall } from './arbitrary-egress-firewall.ts';
-import { arbitraryNamespaceSelector, arbitrarySelector } from './arbitrary-labels.ts';
+import { amongNetworks } from './arbitrary-networks.ts';
 import { expectAgreement } from './found.ts';
 import { trials } from './runs.ts';
 
@@ -22,66 +20,15 @@ const points: readonly (readonly [Protocol, number])[] = [
   ['OTHER', 0],
 ];
 
-/** Namespaces that take part in primary networks, where all their labels are known. */
-function labelled(snapshot: Snapshot, names: readonly string[]): Snapshot {
-  const namespaces = [...snapshot.namespaces.values()].map((n) =>
-    n.origin !== null && names.includes(n.name) ? { ...n, labels: { ...n.labels, [primaryNetworkLabel]: '' } } : n,
-  );
-  return { ...snapshot, namespaces: new Map(namespaces.map((n) => [n.name, n])) };
-}
-
-const origin = { document: { file: 'networks.yaml', index: 0 }, path: [] };
-
-const arbitraryNetwork: fc.Arbitrary<PrimaryNetwork> = fc
-  .record({
-    namespaces: fc.oneof(
-      fc.constantFrom('ml', 'prod').map((name): NamespaceMatch => ({ kind: 'named', name })),
-      arbitraryNamespaceSelector.map((selector): NamespaceMatch => ({ kind: 'labelled', selector })),
-    ),
-    id: fc.constantFrom('UserDefinedNetwork a', 'ClusterUserDefinedNetwork b', 'ClusterUserDefinedNetwork c'),
-    joined: fc.constantFrom(false, false, true),
-  })
-  .map((n) => ({ ...n, origin }));
-
-/** The DNS Service of the default network, or none. */
-const arbitraryDoor: fc.Arbitrary<readonly Service[]> = fc
-  .array(fc.oneof(fc.constant(null), arbitrarySelector), { maxLength: 1 })
-  .map((selectors) => selectors.map((selector): Service => ({ ...door, selector })));
-
-const door: Service = {
-  namespace: 'kube-system',
-  name: 'kube-dns',
-  labels: {},
-  type: 'ClusterIP',
-  headless: false,
-  selector: null,
-  ports: [],
-  clusterIps: [],
-  externalIps: [],
-  externalName: null,
-  origin,
-};
-
 /** NetworkPolicies, egress firewalls before them, and primary networks around all. */
-const arbitrary: fc.Arbitrary<Snapshot> = fc
-  .record({
-    snapshot: arbitraryCluster({ cilium: false, maxPolicies: 3 }),
-    firewalls: fc.subarray(['ml', 'prod', 'edge']).chain((names) => fc.tuple(...names.map(arbitraryEgressFirewall))),
-    members: fc.subarray(['ml', 'prod', 'edge']),
-    primaryNetworks: fc.uniqueArray(arbitraryNetwork, { maxLength: 3, selector: (n) => n.id }),
-    opening: fc.subarray([0, 1, 2, 3], { maxLength: 1 }),
-    doors: arbitraryDoor,
-    system: fc.subarray([0, 1, 2, 3]),
-  })
-  .map(({ snapshot, firewalls, members, primaryNetworks, opening, doors, system }) => ({
-    ...labelled(snapshot, members),
-    services: [...snapshot.services, ...doors],
-    policies: [...snapshot.policies, ...(firewalls as readonly Policy[])],
-    primaryNetworks,
-    workloads: snapshot.workloads
-      .map((w, i) => (opening.includes(i) ? { ...w, annotations: { [openPortsAnnotation]: '' } } : w))
-      .map((w, i) => (system.includes(i) ? { ...w, namespace: 'kube-system' } : w)),
-  }));
+const arbitrary: fc.Arbitrary<Snapshot> = amongNetworks(
+  fc
+    .tuple(
+      arbitraryCluster({ cilium: false, maxPolicies: 3 }),
+      fc.subarray(['ml', 'prod', 'edge']).chain((names) => fc.tuple(...names.map(arbitraryEgressFirewall))),
+    )
+    .map(([snapshot, firewalls]) => ({ ...snapshot, policies: [...snapshot.policies, ...(firewalls as readonly Policy[])] })),
+);
 
 describe('the networks of OVN-Kubernetes', () => {
   for (const profile of profiles.filter((p) => p.id === 'kubernetes' || p.enforces.includes('ovn-kubernetes'))) {

@@ -117,8 +117,9 @@ export class ClassBook {
     return units.map((u) => u.class);
   }
 
-  /** Sorts a workload again, under words that have come since; says which classes it left and joined, none when it stays where it is. */
+  /** Sorts a workload again, under words that have come since; says which classes it left and joined, none when it stays where it is or is still to come. */
   again(workload: Workload): readonly PodClass[] {
+    if (!this.#units.has(workload.id)) return [];
     const there = this.#byKey.get(workload.namespace);
     const before = [this.#units.get(workload.id) ?? []].flat() as readonly ClassUnit[];
     const variants = this.#variants(workload);

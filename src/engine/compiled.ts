@@ -201,7 +201,8 @@ export class Compiled {
         for (const { class: c } of [this.classes.unitsOf(after.id) ?? []].flat()) impact.classes.add(c.id);
       }
     }
-    if (before?.hostNetwork === true || after?.hostNetwork === true) this.#lookAgain();
+    // What is kept about a hostNetwork pod hangs on where it was; about one that was none, nothing is kept.
+    if (before?.hostNetwork === true) this.#lookAgain();
     if (impact.others) this.#others = undefined;
   }
 
