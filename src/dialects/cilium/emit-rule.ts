@@ -94,7 +94,7 @@ function writeNames(names: readonly NameMatch[], rule: Rule, refuse: Refuse): Pl
 
 function writePortsAndMore(rule: Rule, refuse: Refuse): Plain {
   const { ports, application } = rule;
-  if (application?.otherL7 === true) refuse(rule.origin, 'HTTP rules, TLS contexts, listeners and authentication, which the model only knows to be there.');
+  if (application?.otherL7 === true) refuse(rule.origin, 'HTTP rules, TLS contexts and listeners, which the model only knows to be there.');
   if (ports === null) {
     if (application !== null) refuse(rule.origin, 'layer 7 conditions without ports.', 'Name the ports.');
     return {};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dns, egress, namespaced, pods, rulesOf, to } from '../../../cases/support/cilium-objects.ts';
 import { pathText } from '../../kernel/reader.ts';
+import { mutualAuthentication } from '../../model/mutual-authentication.ts';
 
 describe('ports and more', () => {
   const ports = (...items: unknown[]) => rulesOf(namespaced(to(...items))).map((rule) => rule.ports);
@@ -40,10 +41,23 @@ describe('ports and more', () => {
     expect(rule?.application?.otherL7).toBe(true);
   });
 
-  it('notes authentication, with and without ports', () => {
-    const authentication = { mode: 'required' };
-    expect(rulesOf(namespaced(egress({ toEndpoints: [{}], authentication })))[0]?.application?.otherL7).toBe(true);
-    expect(rulesOf(namespaced(egress({ toPorts: [{ ports: [{ port: '1' }] }], authentication: { mode: 'disabled' } })))[0]?.application).toBeNull();
+  it('takes authentication for a further condition, of what other rules allow too', () => {
+    const asked = (mode: string, more: Record<string, unknown> = {}) =>
+      rulesOf(namespaced(egress({ ...more, authentication: { mode } }))).map((rule) => [rule.action, rule.condition]);
+    const both = [
+      ['allow', mutualAuthentication],
+      ['deny', mutualAuthentication],
+    ];
+    expect(asked('required', { toEndpoints: [{}] })).toEqual(both);
+    expect(asked('test-always-fail', { icmps: [{ fields: [{ type: 8 }] }] })).toEqual(both);
+    expect(asked('disabled', { toPorts: [{ ports: [{ port: '1' }] }] })).toEqual([['allow', undefined]]);
+  });
+
+  it('keeps what a filter says, whatever the order of its alternatives', () => {
+    const text = (...http: unknown[]) => rulesOf(namespaced(to({ ports: [{ port: '80', protocol: 'TCP' }], rules: { http } })))[0]?.application?.otherText;
+    expect(text({ method: 'GET' })).toContain('GET');
+    expect(text({ method: 'GET' }, { path: '/' })).toBe(text({ path: '/' }, { method: 'GET' }));
+    expect(text({ method: 'GET' })).not.toBe(text({ method: 'PUT' }));
   });
 
   it('reads ICMP types by number and name, each once', () => {

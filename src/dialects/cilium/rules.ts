@@ -1,6 +1,7 @@
 import type { Reader } from '../../kernel/reader.ts';
 import { stableJson } from '../../kernel/stable.ts';
 import { everything } from '../../model/labels.ts';
+import { mutualAuthentication } from '../../model/mutual-authentication.ts';
 import type { Peer, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
 import { checkPortRule, readApplication } from './application.ts';
 import { readIcmps } from './icmps.ts';
@@ -35,17 +36,26 @@ export function readRule(rule: Reader, context: RuleContext): readonly Rule[] {
   const icmp = readIcmps(icmps);
   if (!restricted) {
     const named = peerFields(context).some((key) => rule.has(key) && (peers !== null || rule.field(key).each().length > 0));
-    return named ? [{ ...base, ports: null, application: withAuthentication(null, authenticated), origin: rule.origin }] : [];
+    return named ? allowing([{ ...base, ports: null, application: null, origin: rule.origin }], authenticated) : [];
   }
   const rules: Rule[] = groups.map((group) => ({
     ...base,
     ports: group.ports,
-    application: withAuthentication(group.application, authenticated),
+    application: group.application,
     origin: groups.length === 1 ? rule.origin : group.first.origin,
   }));
-  if (hasIcmps) rules.push({ ...base, ports: icmp, application: withAuthentication(null, authenticated), origin: rule.origin });
+  if (hasIcmps) rules.push({ ...base, ports: icmp, application: null, origin: rule.origin });
   if (strange) rules.push({ ...base, peers: [strangePeer], ports: [{ protocol: 'OTHER', port: null, endPort: null }], application: null, origin: rule.origin });
-  return rules;
+  return allowing(rules, authenticated);
+}
+
+/** A rule that asks for authentication takes away what another rule allows without. Source: cilium pkg/policy/mapstate.go, Documentation/network/servicemesh/mutual-authentication. */
+function allowing(rules: readonly Rule[], authenticated: boolean): readonly Rule[] {
+  if (!authenticated) return rules;
+  return rules.flatMap((rule): Rule[] => [
+    { ...rule, condition: mutualAuthentication },
+    { ...rule, action: 'deny', application: null, condition: mutualAuthentication },
+  ]);
 }
 
 function narrowed(rule: Reader, context: RuleContext, peers: readonly Peer[] | null): readonly Peer[] | null {
@@ -139,9 +149,4 @@ function readAuthentication(field: Reader): boolean {
   field.required('mode');
   const mode = field.field('mode').oneOf(['disabled', 'required', 'test-always-fail']);
   return mode === 'required' || mode === 'test-always-fail';
-}
-
-/** Mutual authentication stands with the other conditions that the model only knows to be there. */
-function withAuthentication(application: RuleApplication | null, authenticated: boolean): RuleApplication | null {
-  return authenticated ? { dns: application?.dns ?? null, serverNames: application?.serverNames ?? null, otherL7: true } : application;
 }

@@ -7,6 +7,7 @@ import { tiers } from '../../model/policy.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { inDoubt } from '../in-doubt.ts';
+import { authenticationLine, withoutAuthentication } from './authentication.ts';
 import { addressesOfServices, frontEndsOf, translated } from './front-ends.ts';
 import { meshLine, selectsOtherClusters, withOtherClusters } from './mesh.ts';
 import { type CiliumSettings, ciliumSettings } from './settings.ts';
@@ -18,7 +19,9 @@ export function configured(profile: Profile, snapshot: Snapshot): Profile {
   // Up to 1.18 these addresses are Cilium's to translate only where it replaces kube-proxy. Source: cilium 1.18 pkg/loadbalancer/reflectors/conversions.go.
   const translates = profile.readsAs !== 'cilium@1.18' || settings?.kubeProxyReplacement === true;
   const frontEnds = translates ? frontEndsOf(snapshot.services) : new Map();
-  return frontEnds.size === 0 ? base : { ...base, settled: (policies) => translated(base.settled?.(policies) ?? policies, frontEnds) };
+  const passing = withoutAuthentication(snapshot.policies, profile, settings);
+  if (frontEnds.size === 0 && passing === null) return base;
+  return { ...base, settled: (policies) => translated(base.settled?.(passing?.(policies) ?? policies) ?? passing?.(policies) ?? policies, frontEnds) };
 }
 
 /**
@@ -72,7 +75,15 @@ function withSettings(profile: Profile, settings: CiliumSettings): Profile {
 
 /** Settings under which everything counts that may: all of it is then put in doubt, and the default deny of all pods with it. */
 function inAnyCase(s: CiliumSettings): CiliumSettings {
-  const all = { hostFirewall: true, clusterNetworkPolicy: true, nodeSelectors: true, icmpRules: true, l7Proxy: true, cidrMatchesPods: false };
+  const all = {
+    hostFirewall: true,
+    clusterNetworkPolicy: true,
+    nodeSelectors: true,
+    icmpRules: true,
+    l7Proxy: true,
+    cidrMatchesPods: false,
+    authentication: true,
+  };
   return { ...s, ...all, enforcement: 'always', ignoredKinds: [], unreadable: [...s.unreadable, ...s.unsettled] };
 }
 
@@ -88,7 +99,7 @@ function ownNode(profile: Profile, { allowLocalhost, enforcement, unsettled }: C
 
 /** Lines of the profile that the settings say anew. */
 const replaced =
-  /^(?:A CIDR or ipBlock never|Addresses of load balancers|The cluster is in no mesh|Selectors without a cluster|Host policies act only|Policies in languages other|A pod is open to its own node)/;
+  /^(?:A CIDR or ipBlock never|Addresses of load balancers|The cluster is in no mesh|Mutual authentication|The L7 proxy is|Selectors without a cluster|Host policies act only|Policies in languages other|A pod is open to its own node)/;
 
 /** Before 1.20, ClusterNetworkPolicy is not known, and CIDRs matching pods is a mode that the agent refuses to start with. */
 function withoutNewer(settings: CiliumSettings): CiliumSettings {
@@ -114,7 +125,8 @@ function lines(s: CiliumSettings, profile: Profile): readonly string[] {
     `Rules on nodes are ${s.nodeSelectors ? 'on' : 'off'}${s.nodeSelectors ? '' : ': Cilium refuses policies with them'}. ${source}`,
     ...(s.labels.length === 0 ? [] : [`Labels that make identities are the default ones and ${shown(s.labels.join(' '))}. ${source}`]),
     ...(s.icmpRules ? [] : [`Rules on ICMP types are off: Cilium refuses policies with them. ${source}`]),
-    ...(s.l7Proxy ? [] : [`The L7 proxy is off: Cilium refuses policies with rules on DNS or on layer 7. ${source}`]),
+    s.l7Proxy ? `The L7 proxy is on. ${source}` : `The L7 proxy is off: Cilium refuses policies with rules on DNS or on layer 7. ${source}`,
+    authenticationLine(profile, s, source),
     ...s.ignoredKinds.map((kind) => `${kind} is switched off. ${source}`),
     s.clusterNetworkPolicy
       ? `ClusterNetworkPolicy v1alpha2 is enforced; what NetworkPolicy and the Cilium kinds leave over is denied only after its tier Baseline. ${source} cilium 1.20 pkg/policy/repository.go, pkg/k8s/cluster_network_policy.go.`

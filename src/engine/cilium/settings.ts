@@ -18,6 +18,8 @@ export interface CiliumSettings {
   readonly icmpRules: boolean;
   /** Whether the proxy is there that rules on DNS and on layer 7 need. */
   readonly l7Proxy: boolean;
+  /** Whether rules may ask for mutual authentication; null where the default of the version holds. */
+  readonly authentication: boolean | null;
   /** Kinds of policies that are switched off. */
   readonly ignoredKinds: readonly string[];
   readonly allowLocalhost: boolean;
@@ -82,6 +84,7 @@ function readValues(values: Values): Omit<CiliumSettings, 'origin' | 'from' | 'u
   values.unknownUnlessEmpty('label-prefix-file', 'a list of labels in a file of the agent is not among the manifests');
   const labels = values.anyWords('labels');
   if (labelFilter(labels, true) === null) values.unknownUnlessEmpty('labels', 'only literal text, ".", "\\.", ".*", "^" and "$" are understood');
+  const authentication = values.flag('mesh-auth-enabled', false);
   const localClusterOnly = values.flag('policy-default-local-cluster', true);
   return {
     // In audit mode everything passes, and what would have been denied is noted.
@@ -92,6 +95,7 @@ function readValues(values: Values): Omit<CiliumSettings, 'origin' | 'from' | 'u
     clusterNetworkPolicy: values.flag('enable-k8s-cluster-network-policy', false),
     nodeSelectors: values.flag('enable-node-selector-labels', false),
     icmpRules: values.flag('enable-icmp-rules', true),
+    authentication: values.has('mesh-auth-enabled') ? authentication : null,
     l7Proxy: values.flag('enable-l7-proxy', true),
     ignoredKinds: [
       ...off('enable-k8s-networkpolicy', 'NetworkPolicy'),
