@@ -31,7 +31,7 @@ function assumptionsOf(version: string, own: readonly string[]): readonly string
     `Labels that Cilium leaves out of identities are the default ones; topology.kubernetes.io is ${version === '1.18' ? 'not ' : ''}among them. Source: cilium ${version} pkg/labelsfilter/filter.go.`,
     'Name rules hold modulo DNS: addresses are learned from answers and shared front ends share addresses. Source: cilium/cilium#31803.',
     `The L7 proxy is on: rules on DNS names, TLS names and HTTP are enforced. Source: cilium ${version} pkg/option/config.go enable-l7-proxy.`,
-    `Mutual authentication is ${version === '1.18' ? 'on: what rules that ask for it let through is unknown, for no manifest shows who can authenticate' : 'off, as since 1.19: rules that ask for it let pass without it'}. Source: cilium ${version} pkg/auth/cell.go mesh-auth-enabled, 1.19 Documentation/operations/upgrade.rst.`,
+    `Mutual authentication is ${version === '1.18' ? 'on: what rules that ask for it let through is unknown, for no manifest shows who can authenticate' : 'off, the default since 1.19: rules that ask for it let pass without it'}. Source: cilium ${version} pkg/auth/cell.go mesh-auth-enabled, 1.19 Documentation/operations/upgrade.rst.`,
     'Host policies act only with hostFirewall.enabled. Source: cilium Documentation/security/host-firewall.rst.',
     'Connections that were open before a policy change, and interfaces beside the primary one, are not governed. Source: cilium Documentation/network/kubernetes/policy.rst; k8snetworkplumbingwg/sriov-cni#101.',
     `Policies in languages other than NetworkPolicy and the Cilium kinds have no effect. Source: cilium ${version} watches no other kinds by default.`,
