@@ -22,6 +22,7 @@ const arbitraryNetwork: fc.Arbitrary<PrimaryNetwork> = fc
       arbitraryNamespaceSelector.map((selector): NamespaceMatch => ({ kind: 'labelled', selector })),
     ),
     id: fc.constantFrom('UserDefinedNetwork a', 'ClusterUserDefinedNetwork b', 'ClusterUserDefinedNetwork c'),
+    subnets: fc.subarray(['10.1.0.0/17', '8.8.8.0/30', 'fd00:1::/64']),
     joined: fc.constantFrom(false, false, true),
   })
   .map((n) => ({ ...n, origin }));

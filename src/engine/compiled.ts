@@ -9,8 +9,8 @@ import { type AddressAtom, addressAtoms, type Block, blocksOf } from './blocks.t
 import { ClassBook, type PodClass } from './classes.ts';
 import { directoryOf, nodeName } from './directory.ts';
 import { nameParties, namesOf } from './name-parties.ts';
+import { saysItHasOne } from './network-of.ts';
 import type { ReachParty } from './parties.ts';
-import { saysItHasOne } from './primary-networks.ts';
 import { type Picture, Rosters } from './rosters.ts';
 import { AtomLists } from './rules.ts';
 import { SideModel } from './side-model.ts';

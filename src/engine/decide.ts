@@ -7,7 +7,8 @@ import { parseIp } from '../space/ip-set.ts';
 import { directoryOf, podLabels, seenLabels } from './directory.ts';
 import { isOwnNode, type Resolved } from './match.ts';
 import { no } from './matching.ts';
-import { named, primaryNetworksOf, wayBetween } from './primary-networks.ts';
+import { named, primaryNetworksOf } from './network-of.ts';
+import { wayBetween } from './primary-networks.ts';
 import { dedupe, type SideAnswer, type SideQuestion, walk } from './walk.ts';
 
 /**

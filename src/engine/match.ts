@@ -6,10 +6,11 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import { hostCidr, type IpAddress, ipHas, ipIntersect, ipIsEmpty, ipSetOf, ipSubtract, parseIp } from '../space/ip-set.ts';
 import type { Protocol } from '../space/transport-set.ts';
-import { assumedClusterRanges, blockSet, cidrSet, inBlock, nodeAddresses, podAddresses, publicAddresses } from './addresses.ts';
+import { assumedClusterRanges, blockSet, cidrSet, inBlock, nodeAddresses, publicAddresses } from './addresses.ts';
 import { directoryOf, nodeName } from './directory.ts';
 import { and, anyOf, type Match, maybe, no, yes } from './matching.ts';
 import { matchNamespace } from './namespaces.ts';
+import { whereabouts } from './whereabouts.ts';
 
 /** An endpoint of a packet, looked up. `pod` covers hostNetwork pods as well; `node` null is a node that no input names. */
 export type Resolved =
@@ -182,14 +183,15 @@ function matchBlock(context: Acting, cidr: string, except: readonly string[], en
       const { workload } = endpoint;
       const node = workload.hostNetwork ? nodeInBlock(context, block, cidr, workload.node) : no;
       if (workload.hostNetwork && (context.profile.hostNetworkAsNode === 'yes' || node.is === 'no')) return node;
+      const { addresses, exact, mend } = whereabouts(context.snapshot, context.profile, workload);
       const pod = byProfile(
         context.profile.cidrMatchesPods,
-        inBlock(podAddresses(context.snapshot, workload), workload.ips.length > 0, block),
+        inBlock(addresses, exact, block),
         'cidr-matches-pods',
         `whether the CNI lets ${cidr} match the pod ${workload.namespace}/${workload.name}`,
         'pod-addresses',
         `addresses of ${workload.namespace}/${workload.name}`,
-        'give the pod range (platform.ranges.pods, or Node objects)',
+        mend,
       );
       if (!workload.hostNetwork || (node.is === 'yes' && pod.is === 'yes')) return pod;
       return { is: 'maybe', gaps: [...node.gaps, ...pod.gaps] };

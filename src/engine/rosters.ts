@@ -5,9 +5,10 @@ import type { NamespaceMatch, Peer, PodMatch } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { IpSet } from '../space/ip-set.ts';
-import { blockSet, inBlock, podAddresses } from './addresses.ts';
+import { blockSet, inBlock } from './addresses.ts';
 import { blockKey } from './blocks.ts';
 import type { PodClass } from './classes.ts';
+import { whereabouts, whereaboutsKey } from './whereabouts.ts';
 
 /** The snapshot that is solved now: a model that follows changes exchanges it. */
 export interface Picture {
@@ -85,7 +86,8 @@ export class Rosters {
     there.classes.push(c);
     if (there.byLabel !== null) index(there.byLabel, c);
     // No block holds a hostNetwork pod, whatever its addresses: the others of one address text are alike for every block.
-    if (this.#profile.cidrMatchesPods !== 'no' && !c.sample.hostNetwork) kept(this.#byAddresses, addressText(c), () => []).push(c);
+    if (this.#profile.cidrMatchesPods !== 'no' && !c.sample.hostNetwork)
+      kept(this.#byAddresses, whereaboutsKey(this.#picture.snapshot, c.sample), () => []).push(c);
     for (const list of this.#inNamespace.get(c.namespace) ?? []) this.#enter(list, c);
     for (const list of this.#anywhere) this.#enter(list, c);
   }
@@ -289,8 +291,9 @@ export class Rosters {
   #inBlock(cidr: string, except: readonly string[], c: PodClass): Degree {
     if (c.sample.hostNetwork) return 0;
     const { set, degrees } = kept(this.#blocks, blockKey(cidr, except), () => ({ set: blockSet(cidr, except), degrees: new Map<string, Degree>() }));
-    return kept(degrees, addressText(c), () => {
-      const inside = inBlock(podAddresses(this.#picture.snapshot, c.sample), c.sample.ips.length > 0, set);
+    return kept(degrees, whereaboutsKey(this.#picture.snapshot, c.sample), () => {
+      const { addresses, exact } = whereabouts(this.#picture.snapshot, this.#profile, c.sample);
+      const inside = inBlock(addresses, exact, set);
       return inside === 'no' ? 0 : inside === 'yes' && this.#profile.cidrMatchesPods === 'yes' ? 2 : 1;
     });
   }
@@ -324,10 +327,6 @@ function index(byLabel: Map<string, Map<string, PodClass[]>>, c: PodClass): void
       value,
       () => [],
     ).push(c);
-}
-
-function addressText(c: PodClass): string {
-  return c.sample.ips.join();
 }
 
 function leave(entries: number[], entry: number): void {

@@ -61,6 +61,7 @@ function planeProfile(base: Profile, governance: Governance): Profile {
     hostNetworkAsNode: 'yes',
     ownNodeReachesPod: 'unknown',
     otherProtocolsByRule: 'unknown',
+    primaryNetworks: 'no',
     egressAfterTranslation: 'yes',
     equalOrder: 'ambiguous',
     unseenLabel: () => false,

@@ -6,6 +6,7 @@ import { parseIp } from '../space/ip-set.ts';
 import { isBelieved } from './believed.ts';
 import type { JobExpander } from './expander.ts';
 import { readPodTemplate } from './pod-template.ts';
+import { readPrimaryAddresses } from './primary-addresses.ts';
 import { workloadOf } from './workload-of.ts';
 
 /**
@@ -19,7 +20,7 @@ export const expander: JobExpander = {
     const at = new Reader(object.body, object.origin, diagnostics);
     const template = readPodTemplate(at, object.namespace ?? 'default', shared);
     const status = at.field('status');
-    const ips = podIps(status);
+    const ips = [...podIps(status), ...readPrimaryAddresses(at.field('metadata').field('annotations'))];
     const node = template.node ?? (status.field('hostIP').string() || null);
     const lifecycle = lifecycleOf(object, at, ips, node !== null || ips.length > 0);
     return finish(diagnostics, () => [workloadOf(object, template, { replicas: 1, ips, node, lifecycle })]);

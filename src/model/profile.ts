@@ -49,7 +49,7 @@ export interface Profile {
   /** What settings of the CNI make of the policies of a cluster; left out: nothing. Pure, and asked by `seenBy` alone. */
   readonly settled?: (policies: readonly Policy[]) => readonly Policy[];
   /** `yes`: pods of different primary networks have no way to each other (OVN-Kubernetes). Left out: such objects do what policies in other languages do. */
-  readonly primaryNetworks?: 'yes';
+  readonly primaryNetworks?: 'yes' | 'no';
   /** What happens to policies in languages not in `enforces`. */
   readonly foreignPolicies: 'unknown' | 'ignored';
   /** What has to be known to tell whether policies in other languages count; left out: which CNI it is. */

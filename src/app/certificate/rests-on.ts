@@ -1,4 +1,4 @@
-import { separates } from '../../engine/primary-networks.ts';
+import { separates } from '../../engine/network-of.ts';
 import { compareText } from '../../kernel/stable.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
