@@ -15,7 +15,7 @@ const versions: readonly string[] = ['cilium.io/v2', 'cilium.io/v2alpha1'];
  * is there with others is taken to be all there is. Source: cilium pkg/policy/k8s/cilium_cidr_group.go.
  */
 export function readCidrGroups(item: Reader, around: Surroundings): Peer[] {
-  const groups = around.of('cilium.io', 'CiliumCIDRGroup').filter((o) => versions.includes(o.apiVersion));
+  const groups = cidrGroupsIn(around);
   const selector = readSelector(item.field('cidrGroupSelector'));
   const name = item.field('cidrGroupRef').string();
   if (item.field('except').each().length > 0)
@@ -23,10 +23,16 @@ export function readCidrGroups(item: Reader, around: Surroundings): Peer[] {
   const chosen = name === undefined ? groups.filter((g) => selects(selector, labelsOf(g))) : groups.filter((g) => g.name === name);
   if (name !== undefined && chosen.length === 0) return [{ kind: 'unknown', gap: `the CIDR group ${shown(name)}, which is not among the manifests` }];
   if (groups.length === 0) return [{ kind: 'unknown', gap: 'the CIDR groups that a selector names: none is among the manifests' }];
-  return chosen.flatMap((group) => addresses(group, item));
+  return chosen.flatMap((group) => groupAddresses(group, item));
 }
 
-function addresses(group: RawObject, item: Reader): Peer[] {
+/** Every CIDR group among the manifests. */
+export function cidrGroupsIn(around: Surroundings): readonly RawObject[] {
+  return around.of('cilium.io', 'CiliumCIDRGroup').filter((o) => versions.includes(o.apiVersion));
+}
+
+/** The addresses of a group; errors are told at `item`, which asks for it. */
+export function groupAddresses(group: RawObject, item: Reader): Peer[] {
   const list = externalCidrs(group);
   return list.flatMap((text): Peer[] => {
     const cidr = typeof text === 'string' ? parseCidr(text) : undefined;

@@ -6,6 +6,7 @@ import { ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
 import type { Surroundings } from '../dialect.ts';
 import { readCidrGroups } from './cidr-groups.ts';
 import { readName } from './fqdn.ts';
+import { readGroups } from './groups.ts';
 import { entityNames, entityOf } from './label-keys.ts';
 import { readEndpoints, readPlainSelector } from './selectors.ts';
 import type { Reading } from './version.ts';
@@ -95,8 +96,7 @@ function readList(list: Reader, key: string, context: RuleContext, hasPorts: boo
     case 'FQDNs':
       return [{ kind: 'names', names: items.map((item) => readName(item, context.reading)).filter((name): name is NameMatch => name !== undefined) }];
     default:
-      for (const item of items) readGroup(item);
-      return [{ kind: 'unknown', gap: `the members of ${key} are known to the cloud alone` }];
+      return readGroups(items, key, context);
   }
 }
 
@@ -185,9 +185,4 @@ function readService(item: Reader): Peer[] {
   const name = named ? (ref.field('serviceName').string() ?? '') : null;
   const selector = named || !given ? null : readPlainSelector(ref.field('selector'), 'Service');
   return given && selector !== undefined ? [{ kind: 'services', namespace: namespace === '' ? null : namespace, name, selector }] : [];
-}
-
-function readGroup(item: Reader): void {
-  if (!item.object(['aws'])) return;
-  item.field('aws').object(['labels', 'securityGroupsIds', 'securityGroupsNames', 'region']);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dns, egress, namespaced, pods, rulesOf, to } from '../../../cases/support/cilium-objects.ts';
+import { dns, egress, faults, namespaced, pods, rulesOf, to } from '../../../cases/support/cilium-objects.ts';
 import { pathText } from '../../kernel/reader.ts';
 import { mutualAuthentication } from '../../model/mutual-authentication.ts';
 
@@ -60,9 +60,25 @@ describe('ports and more', () => {
     expect(text({ method: 'GET' })).not.toBe(text({ method: 'PUT' }));
   });
 
+  const types = (...fields: unknown[]) =>
+    rulesOf(namespaced(egress({ icmps: [{ fields }] }))).map((rule) => [rule.ports?.map((p) => p.port), rule.condition?.slice(0, 26)]);
+
   it('reads ICMP types by number and name, each once', () => {
-    const fields = [{ type: 8 }, { type: 'EchoRequest' }, { family: 'IPv6', type: 'EchoRequest' }, { type: '3' }];
-    expect(rulesOf(namespaced(egress({ icmps: [{ fields }] })))[0]?.ports?.map((p) => p.port)).toEqual([8, 128, 3]);
+    expect(types({ type: 8 }, { type: 'EchoRequest' }, { family: 'IPv6', type: 'EchoRequest' }, { type: '0' })).toEqual([[[8, 128, 0], undefined]]);
+    expect(types()).toEqual([[[], undefined]]);
+  });
+
+  it('takes a number that the other family has too for a perhaps, unless it is listed for both', () => {
+    expect(types({ type: 'DestinationUnreachable' }, { type: 8 })).toEqual([
+      [[8], undefined],
+      [[3], 'whether the packet is IPv4'],
+    ]);
+    expect(types({ type: 3 }, { family: 'IPv6', type: 3 })).toEqual([[[3], undefined]]);
+    expect(types({ family: 'IPv6', type: 'TimeExceeded' })).toEqual([[[3], 'whether the packet is IPv6']]);
+    expect(types({ type: 128 })).toEqual([[[128], 'whether the packet is IPv4']]);
+    expect(faults(namespaced(egress({ icmps: [{ fields: [{ type: 128 }, { type: 8 }] }] })))).toEqual([
+      'warning other-family spec.egress[0].icmps[0].fields[0]',
+    ]);
   });
 
   it('does not take one rare protocol for all of them', () => {

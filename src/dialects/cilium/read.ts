@@ -5,6 +5,7 @@ import type { Action, Direction, Policy, Rule, Subject } from '../../model/polic
 import { tiers } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import { alone, type Surroundings } from '../dialect.ts';
+import { asksForGroups, derivativeOf, untilCopied } from './groups.ts';
 import type { RuleContext } from './peers.ts';
 import { narrowsOthers, readRequired, readRule } from './rules.ts';
 import { readPlainSelector, readSubject } from './selectors.ts';
@@ -93,7 +94,9 @@ function readOnce(object: RawObject, reading: Reading, around: Surroundings): Re
       },
     ];
   });
-  return finish(diagnostics, () => policies);
+  const grouped = asksForGroups(specs.flatMap((spec) => sections.map(({ key }) => spec.field(key)))) && !reading.since('1.20');
+  if (grouped && derivativeOf(object, around) !== undefined) reading.refuse();
+  return finish(diagnostics, () => (grouped ? policies.map(untilCopied) : policies));
 }
 
 function readSpec(spec: Reader, namespace: string | null, reading: Reading, around: Surroundings): Pick<Policy, 'subject' | 'isolates' | 'rules'> | undefined {

@@ -4,7 +4,7 @@ import { everything } from '../../model/labels.ts';
 import { mutualAuthentication } from '../../model/mutual-authentication.ts';
 import type { Peer, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
 import { checkPortRule, readApplication } from './application.ts';
-import { readIcmps } from './icmps.ts';
+import { type IcmpPorts, readIcmps } from './icmps.ts';
 import { peerFields, type RuleContext, readPeers } from './peers.ts';
 import { readPorts } from './ports.ts';
 import { readEndpoints } from './selectors.ts';
@@ -33,7 +33,6 @@ export function readRule(rule: Reader, context: RuleContext): readonly Rule[] {
   const authenticated = readAuthentication(rule.field('authentication'));
   const base = { direction: context.direction, action: context.action, peers };
   const { groups, strange } = groupPorts(items, context);
-  const icmp = readIcmps(icmps);
   if (!restricted) {
     const named = peerFields(context).some((key) => rule.has(key) && (peers !== null || rule.field(key).each().length > 0));
     return named ? allowing([{ ...base, ports: null, application: null, origin: rule.origin }], authenticated) : [];
@@ -44,16 +43,21 @@ export function readRule(rule: Reader, context: RuleContext): readonly Rule[] {
     application: group.application,
     origin: groups.length === 1 ? rule.origin : group.first.origin,
   }));
-  if (hasIcmps) rules.push({ ...base, ports: icmp, application: null, origin: rule.origin });
+  if (hasIcmps) for (const part of noneOr(readIcmps(icmps))) rules.push({ ...base, ...part, application: null, origin: rule.origin });
   if (strange) rules.push({ ...base, peers: [strangePeer], ports: [{ protocol: 'OTHER', port: null, endPort: null }], application: null, origin: rule.origin });
   return allowing(rules, authenticated);
+}
+
+/** A rule on no type at all is a rule, and matches nothing. */
+function noneOr(parts: readonly IcmpPorts[]): readonly IcmpPorts[] {
+  return parts.length === 0 ? [{ ports: [] }] : parts;
 }
 
 /** A rule that asks for authentication takes away what another rule allows without. Source: cilium pkg/policy/mapstate.go, Documentation/network/servicemesh/mutual-authentication. */
 function allowing(rules: readonly Rule[], authenticated: boolean): readonly Rule[] {
   if (!authenticated) return rules;
   return rules.flatMap((rule): Rule[] => [
-    { ...rule, condition: mutualAuthentication },
+    { ...rule, condition: rule.condition ?? mutualAuthentication },
     { ...rule, action: 'deny', application: null, condition: mutualAuthentication },
   ]);
 }
