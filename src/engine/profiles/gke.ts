@@ -1,5 +1,16 @@
 import { isExcludedLabel } from '../../model/identity-labels.ts';
+import type { Policy, Rule } from '../../model/policy.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
+import { inDoubt } from '../in-doubt.ts';
+
+const beyond = 'what GKE makes of rules on names, layer 7, TLS names or nodes in a CiliumClusterwideNetworkPolicy: its documents offer layers 3 and 4';
+
+/** Cilium policies that ask for more than GKE offers: taken, dropped or refused whole. Source: cloud.google.com configure-cilium-network-policy. */
+function withinLayers(policies: readonly Policy[]): readonly Policy[] {
+  const asksMore = ({ application, peers }: Rule): boolean => application !== null || (peers ?? []).some((p) => p.kind === 'names' || p.kind === 'nodes');
+  const names = new Set(policies.filter((p) => p.dialect === 'cilium' && p.rules.some(asksMore)).map((p) => p.name));
+  return names.size === 0 ? policies : policies.map((p) => (p.dialect === 'cilium' && names.has(p.name) ? inDoubt(p, [null], beyond) : p));
+}
 
 const common: Omit<Profile, 'id' | 'enforces' | 'assumptions'> = {
   cidrMatchesPods: 'unknown',
@@ -11,6 +22,7 @@ const common: Omit<Profile, 'id' | 'enforces' | 'assumptions'> = {
   equalOrder: 'ambiguous',
   unseenLabel: (key) => isExcludedLabel(key),
   foreignPolicies: 'ignored',
+  settled: withinLayers,
 };
 
 const shared: readonly string[] = [
@@ -19,8 +31,10 @@ const shared: readonly string[] = [
   'ICMP and other protocols are judged by the rules, as in Cilium. Source: cilium Documentation/security/policy/layer4.rst.',
   'Egress rules see the backend and its target port, after Service translation. Source: cilium Documentation/network/kubernetes/policy.rst.',
   'Labels that Cilium leaves out of identities are its default ones. Source: cilium pkg/labelsfilter/filter.go.',
-  'CiliumClusterwideNetworkPolicy is switched on where there are such objects; namespaced Cilium policies are not offered. Source: cloud.google.com configure-cilium-network-policy.',
+  'Which Cilium it is no document says: where versions of Cilium read a policy in different ways, what they do not agree on is unknown. Source: cloud.google.com dataplane-v2.',
+  'CiliumClusterwideNetworkPolicy is switched on where there are such objects, for layers 3 and 4: what becomes of one with rules on names, layer 7, TLS names or nodes is unknown; namespaced Cilium policies are not offered. Source: cloud.google.com configure-cilium-network-policy.',
   'FQDN policies are switched on where there are such objects, and the pods ask kube-dns or Cloud DNS; they hold modulo DNS, and shared front ends share addresses. Source: cloud.google.com fqdn-network-policies.',
+  'Rules see the address of the metadata server that a pod dials, 169.254.169.254, not that of the node agent that answers. Source: cloud.google.com workload-identity, network policy requirements.',
   'Interfaces beside the primary one are not governed. Source: cloud.google.com multi-network policies.',
   'Policies are already in force on every node. Source: kubernetes.io network-policies, Pod lifecycle.',
 ];
