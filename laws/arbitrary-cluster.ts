@@ -89,7 +89,18 @@ function arbitraryNode(name: string): fc.Arbitrary<ClusterNode> {
 
 const arbitraryService: fc.Arbitrary<Service> = fc
   .record({ namespace: fc.constantFrom(...namespaceNames), name: fc.constantFrom('s1', 's2'), selector: fc.option(arbitrarySelector) })
-  .map((s) => ({ ...s, labels: { app: 'a' }, type: 'ClusterIP', headless: false, ports: [], clusterIps: [], externalIps: [], externalName: null, origin }));
+  .map((s) => ({
+    ...s,
+    labels: { app: 'a' },
+    type: 'ClusterIP',
+    headless: false,
+    ports: [],
+    clusterIps: [],
+    externalIps: [],
+    externalName: null,
+    endpoints: null,
+    origin,
+  }));
 
 export interface ClusterShape {
   /** Whether Cilium's kinds take part. */

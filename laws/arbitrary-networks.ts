@@ -43,6 +43,7 @@ const door: Service = {
   clusterIps: [],
   externalIps: [],
   externalName: null,
+  endpoints: null,
   origin,
 };
 

@@ -13,6 +13,7 @@ import type { SourceText } from '../kernel/source-text.ts';
 import { compareText } from '../kernel/stable.ts';
 import { isClusterObject, noClusterObjects, readClusterObject } from '../manifest/cluster-objects.ts';
 import { dropDuplicates } from '../manifest/duplicates.ts';
+import { isEndpointsObject, withEndpoints } from '../manifest/endpoints.ts';
 import { impliedNamespaces } from '../manifest/implied-namespaces.ts';
 import { impliedNodes } from '../manifest/implied-nodes.ts';
 import { kustomizationWarnings } from '../manifest/kustomizations.ts';
@@ -60,7 +61,7 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
   const snapshot: Snapshot = {
     namespaces: impliedNamespaces(cluster.namespaces, objects),
     workloads,
-    services: cluster.services,
+    services: withEndpoints(cluster.services, objects, diagnostics),
     nodes,
     serviceAccounts: cluster.serviceAccounts,
     quotas: cluster.quotas,
@@ -123,6 +124,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
       dialect !== undefined ||
       entryReader !== undefined ||
       isClusterObject(object) ||
+      isEndpointsObject(object) ||
       isNetworkObject(object) ||
       isAttachment(object);
     if (!known) {

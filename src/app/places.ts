@@ -13,6 +13,7 @@ import type { Endpoint } from '../model/verdict.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
 import { ipHas, ipIntersect, ipIsEmpty, parseCidr, parseIp } from '../space/ip-set.ts';
 import type { Protocol } from '../space/transport-set.ts';
+import { type ByHand, behindByHand, behindPort } from './behind.ts';
 
 /** Something that a word on the command line stands for. Backends of a Service carry it, so that its ports can be translated. */
 export interface Place {
@@ -20,6 +21,8 @@ export interface Place {
   readonly title: string;
   readonly workload: Workload | null;
   readonly service: Service | null;
+  /** Kept by hand behind the Service: its own ports are those that the Service's lead to. */
+  readonly byHand?: ByHand;
   /** Dialled on a node port: `port` of the question is the Service's nodePort. */
   readonly nodePort?: true;
   /** The word names this very pod, not its workload. */
@@ -114,7 +117,7 @@ function ofAddress(snapshot: Snapshot, ip: string, side: 'from' | 'to'): Place[]
   if (services.length > 0) return services.flatMap((s) => backends(snapshot, s));
   const node = snapshot.nodes.find((n) => n.addresses.includes(ip));
   if (node !== undefined) return side === 'to' ? [nodePlace(node.name), ...nodePortPlaces(snapshot)] : [nodePlace(node.name)];
-  return [{ endpoint: { kind: 'address', ip }, title: ip, workload: null, service: null }];
+  return [addressPlace(ip)];
 }
 
 /** Backends that any node leads to, through a node port. */
@@ -161,10 +164,21 @@ function backends(snapshot: Snapshot, service: Service): Place[] {
     ];
   }
   const { selector } = service;
-  if (selector === null) return [];
+  if (selector === null) return (behindByHand(snapshot, service) ?? []).map((byHand) => placeByHand(byHand, service));
   return snapshot.workloads
     .filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished' && selects(selector, w.labels))
     .map((w) => podPlace(w, service));
+}
+
+function placeByHand(byHand: ByHand, service: Service): Place {
+  const through = ` through Service ${service.namespace}/${service.name}`;
+  if (byHand.workload !== null) return { ...podPlace(byHand.workload, service), byHand };
+  const place = byHand.node === null ? addressPlace(byHand.address) : nodePlace(byHand.node);
+  return { ...place, title: `${place.title}${through}`, service, byHand };
+}
+
+function addressPlace(ip: string): Place {
+  return { endpoint: { kind: 'address', ip }, title: ip, workload: null, service: null };
 }
 
 /** The packets that reach these places when `asked` is dialled (null: what they declare). A Service's port becomes the backend's target port. */
@@ -193,26 +207,23 @@ function portsOfPlace(place: Place, asked: { readonly protocol: Protocol; readon
     const outer = (p: ServicePort): number | null => (place.nodePort === true ? p.nodePort : p.port);
     const ports = place.service.ports.filter((p) => (asked === null ? place.nodePort !== true : p.protocol === asked.protocol && outer(p) === asked.port));
     return ports.flatMap((p) => {
-      const target = targetPort(p, place.workload);
       const sort = place.nodePort === true ? 'Node' : 'Service';
-      return target === undefined
-        ? []
-        : [
-            {
-              protocol: p.protocol,
-              port: target,
-              note: target === outer(p) ? null : `${sort} port ${outer(p)} leads to port ${target} of the pod; policies see ${target}`,
-            },
-          ];
+      const at = place.workload === null ? 'there' : 'of the pod';
+      return targetPorts(p, place).map((target) => ({
+        protocol: p.protocol,
+        port: target,
+        note: target === outer(p) ? null : `${sort} port ${outer(p)} leads to port ${target} ${at}; policies see ${target}`,
+      }));
     });
   }
   if (asked !== null) return [{ ...asked, note: null }];
   return (place.workload?.ports ?? []).map((p) => ({ protocol: p.protocol, port: p.port, note: p.name === null ? null : `port ${p.name}` }));
 }
 
-function targetPort(port: ServicePort, workload: Workload | null): number | undefined {
-  if (typeof port.targetPort === 'number') return port.targetPort;
-  return workload?.ports.find((p) => p.name === port.targetPort && p.protocol === port.protocol)?.port;
+function targetPorts(port: ServicePort, { workload, byHand }: Place): readonly number[] {
+  if (byHand !== undefined) return behindPort(byHand, port).map((p) => p.port);
+  if (typeof port.targetPort === 'number') return [port.targetPort];
+  return (workload?.ports ?? []).flatMap((p) => (p.name === port.targetPort && p.protocol === port.protocol ? p.port : [])).slice(0, 1);
 }
 
 function unknown(snapshot: Snapshot, word: string, side: 'from' | 'to'): Diagnostic {
@@ -233,7 +244,7 @@ function noBackend(word: string): Diagnostic {
     code: 'service-without-backends',
     severity: 'error',
     message: `no workload of the input is behind Service ${word}`,
-    hint: 'give the manifests of its pods, or name an address',
+    hint: 'give the manifests of its pods, or its EndpointSlices where it has no selector; or name an address',
     origin: null,
   };
 }

@@ -209,6 +209,7 @@ describe('Services as peers', () => {
     clusterIps: [],
     externalIps: [],
     externalName: null,
+    endpoints: null,
     origin: nowhere,
     ...more,
   });

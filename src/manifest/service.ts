@@ -30,6 +30,7 @@ export function readService(object: RawObject, at: Reader): Service {
     type,
     headless: type !== 'ExternalName' && clusterIps.includes('None'),
     selector: type === 'ExternalName' || Object.keys(selector).length === 0 ? null : matchLabels(selector),
+    endpoints: null,
     ports: spec
       .field('ports')
       .each()

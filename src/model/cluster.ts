@@ -20,6 +20,20 @@ export interface ServicePort {
   readonly nodePort: number | null;
 }
 
+/** A port of an endpoint: the one that the port of the Service with the same name and protocol leads to. Source: kubernetes/api discovery/v1 EndpointPort. */
+export interface EndpointPort {
+  readonly name: string | null;
+  readonly protocol: Protocol;
+  readonly port: number;
+}
+
+/** An address that is kept by hand behind a Service. `pod` is the one of the Service's namespace that is said to have it. */
+export interface ServiceEndpoint {
+  readonly address: string;
+  readonly pod: string | null;
+  readonly ports: readonly EndpointPort[];
+}
+
 export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
 
 /** A Service. `selector` is null when endpoints are kept by hand. `clusterIps` is empty when unknown and for headless ones. */
@@ -30,6 +44,8 @@ export interface Service {
   readonly type: ServiceType;
   readonly headless: boolean;
   readonly selector: LabelSelector | null;
+  /** What is behind a Service without a selector, as the input says; null where it does not, and for all other Services. */
+  readonly endpoints: readonly ServiceEndpoint[] | null;
   readonly ports: readonly ServicePort[];
   readonly clusterIps: readonly string[];
   readonly externalIps: readonly string[];

@@ -5,6 +5,7 @@ import { type Labels, labelOf, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
+import { type ByHand, behindByHand, behindPort } from '../behind.ts';
 
 /** Pods behind a backend and the ports that they are dialled on; or why there are none to be seen. */
 export interface Behind {
@@ -17,11 +18,13 @@ export interface Behind {
 
 /** Finds pods behind Services; each Service is looked through once. */
 export class Backends {
+  readonly #snapshot: Snapshot;
   readonly #services: ReadonlyMap<string, Service>;
   readonly #byNamespace = new Map<string, Workload[]>();
   readonly #selected = new Map<Service, readonly Workload[]>();
 
   constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
     this.#services = new Map(snapshot.services.map((s) => [`${s.namespace}/${s.name}`, s]));
     for (const w of snapshot.workloads) {
       if (w.lifecycle === 'finished') continue;
@@ -52,15 +55,40 @@ export class Backends {
     const name = `Service ${backend.namespace}/${backend.service}`;
     if (service === undefined) return nobody(`${name} is not in the input`, true);
     if (service.type === 'ExternalName') return nobody(`${name} stands for a name outside the cluster`, false, service);
-    if (service.selector === null) return nobody(`${name} has no selector: its endpoints are kept by hand`, true, service);
+    const byHand = service.selector === null ? behindByHand(this.#snapshot, service) : [];
+    if (byHand === null) return nobody(`${name} has no selector: its endpoints are kept by hand`, true, service);
     const ports = portsOf(service, backend.port);
     if (ports.length === 0) return nobody(`${name} has no port ${portText(backend.port)}`, false, service);
+    if (service.selector === null) return handKept(name, service, ports, byHand);
     const selected = this.selected(service);
     if (selected.length === 0) return nobody(`${name} selects no pod of the input`, false, service);
     const pods = selected.map((workload) => ({ workload, ports: targets(ports, backend.port, workload) })).filter((p) => !p.ports.isEmpty);
     return pods.length === 0 ? nobody(`no pod of ${name} has the port that it names`, false, service) : { service, pods, loose: null, open: false };
   }
 }
+
+/** Pods among the endpoints of a Service without a selector, on the ports that its own lead to; an address that no pod or node of the input has may be a pod's. */
+function handKept(name: string, service: Service, ports: readonly ServicePort[], byHand: readonly ByHand[]): Behind {
+  const byPod = new Map<Workload, TransportSet>();
+  for (const end of byHand) {
+    if (end.workload === null) continue;
+    const there = ports.flatMap((port) => behindPort(end, port)).map(({ protocol, port }) => TransportSet.of(protocol, [[port, port]]));
+    byPod.set(end.workload, TransportSet.unionAll([byPod.get(end.workload) ?? TransportSet.empty, ...there]));
+  }
+  const pods = [...byPod].flatMap(([workload, at]) => (at.isEmpty ? [] : [{ workload, ports: at }]));
+  const others = byHand.filter((end) => end.workload === null).map((end) => end.address);
+  const listed = others.length > named ? `${others.slice(0, named).join(', ')} and ${others.length - named} more` : others.join(', ');
+  const loose = others.length > 0 ? `${name} leads to ${listed}, which no pod of the input has` : `${name} has no endpoints on these ports`;
+  return {
+    service,
+    pods,
+    loose: others.length > 0 || pods.length === 0 ? loose : null,
+    open: byHand.some((end) => end.workload === null && end.node === null),
+  };
+}
+
+/** So many addresses are named in one line. */
+const named = 10;
 
 /** Whether some pod of the workload is selected: labels that differ from pod to pod are compared for each value asked for. */
 function selectsSome(selector: Service['selector'] & {}, workload: Workload): boolean {

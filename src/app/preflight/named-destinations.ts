@@ -10,6 +10,7 @@ import { gcsHost } from '../../services/gcs.ts';
 import { s3Hosts } from '../../services/s3.ts';
 import { hostCidr, parseIp } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
+import { type ByHand, behindByHand, behindPort } from '../behind.ts';
 import { membersTitle } from './member-title.ts';
 import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
 
@@ -134,14 +135,7 @@ function endsAt(reach: Reachability, { scheme, host, port, member }: Named): Des
   const id = `${host}:${wanted}`;
   const ports = TransportSet.of('TCP', [[wanted, wanted]]);
   const ip = parseIp(host);
-  if (ip !== undefined) {
-    const addresses = cidrSet([hostCidr(host)]);
-    return {
-      id,
-      ends: [{ party: { kind: 'external', addresses }, endpoint: { kind: 'address', ip: host }, destination: null, title: host, ports }],
-      missing: [],
-    };
-  }
+  if (ip !== undefined) return { id, ends: [addressEnd(host, ports)], missing: [] };
   const inside = clusterService(host, member.namespace);
   if (inside === null) return { id, ends: [nameEnd(host, ports)], missing: [] };
   const service = reach.snapshot.services.find((s) => s.name === inside.name && s.namespace === inside.namespace);
@@ -160,16 +154,43 @@ function clusterService(host: string, own: string): { readonly name: string; rea
   return null;
 }
 
+function addressEnd(ip: string, ports: TransportSet): PathEnd {
+  return { party: { kind: 'external', addresses: cidrSet([hostCidr(ip)]) }, endpoint: { kind: 'address', ip }, destination: null, title: ip, ports };
+}
+
 function backendsOf(reach: Reachability, service: Service, port: number): Pick<Destination, 'ends' | 'missing'> {
   const title = `Service ${service.namespace}/${service.name}`;
   const asked = service.ports.find((p) => p.port === port && p.protocol === 'TCP');
   if (!service.headless && asked === undefined) return { ends: [], missing: [`${title} has no port ${port}`] };
   const { selector } = service;
   if (service.externalName !== null) return { ends: [nameEnd(service.externalName, TransportSet.of('TCP', [[port, port]]))], missing: [] };
-  if (selector === null) return { ends: [], missing: [`${title} has no selector: its endpoints are kept by hand`] };
+  if (selector === null) return endsByHand(reach, service, asked, port);
   const pods = reach.snapshot.workloads.filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished' && selects(selector, w.labels));
   if (pods.length === 0) return { ends: [], missing: [`${title} selects no pod of the input: give the manifests of its pods`] };
   return { ends: pods.map((w) => podEnd(w, targetOf(asked, w, port), workloadTitle(w))), missing: [] };
+}
+
+function endsByHand({ snapshot }: Reachability, service: Service, asked: ServicePort | undefined, port: number): Pick<Destination, 'ends' | 'missing'> {
+  const title = `Service ${service.namespace}/${service.name}`;
+  const byHand = behindByHand(snapshot, service);
+  if (byHand === null) return { ends: [], missing: [`${title} has no selector: its endpoints are kept by hand; give its EndpointSlices`] };
+  const at = byHand.map((end) => ({
+    end,
+    ports: asked === undefined || service.headless ? TransportSet.of('TCP', [[port, port]]) : endpointPorts(end, asked),
+  }));
+  const open = at.filter(({ ports }) => !ports.isEmpty);
+  const nodes = open.flatMap(({ end }) => (end.workload === null && end.node !== null ? [`${title} leads to node ${end.node}, which is not judged here`] : []));
+  return {
+    ends: open.flatMap(({ end, ports }): PathEnd[] => {
+      if (end.workload !== null) return [podEnd(end.workload, ports, workloadTitle(end.workload))];
+      return end.node === null ? [addressEnd(end.address, ports)] : [];
+    }),
+    missing: open.length === 0 ? [`${title} has no endpoints on port ${port}`] : nodes,
+  };
+}
+
+function endpointPorts(end: ByHand, asked: ServicePort): TransportSet {
+  return TransportSet.unionAll(behindPort(end, asked).map((p) => TransportSet.of(p.protocol, [[p.port, p.port]])));
 }
 
 /** The port at the pod, after translation. Headless Services translate nothing. */
