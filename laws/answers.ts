@@ -11,6 +11,8 @@ export interface Answers {
   readonly flows: readonly (readonly Readonly<Record<Quantifier, Flow>>[])[];
   /** `ingress` and `egress` where a workload is isolated, by its id. */
   readonly isolated: ReadonlyMap<string, string>;
+  /** Whom a workload is in contact with, by its id: as text. */
+  readonly contacts: ReadonlyMap<string, string>;
   readonly classesOf: ReadonlyMap<string, readonly number[]>;
   readonly hosts: ReadonlySet<string>;
 }
@@ -24,9 +26,14 @@ export function answersOf(solved: Reachability): Answers {
     parties,
     flows: parties.map((from) => parties.map((to) => ({ some: solved.between(from, to, 'some'), every: solved.between(from, to, 'every') }))),
     isolated: new Map(ids.map((id) => [id, directions.filter((d) => solved.isolated(id, d)).join()])),
+    contacts: new Map(ids.map((id) => [id, directions.map((d) => contactsText(solved, id, d)).join(' | ')])),
     classesOf: new Map(ids.map((id) => [id, classes.filter((c) => c.workloads.includes(id)).map((c) => c.id)])),
     hosts: new Set(snapshot.workloads.filter((w) => w.hostNetwork).map((w) => w.id)),
   };
+}
+
+function contactsText(solved: Reachability, id: string, direction: 'ingress' | 'egress'): string {
+  return [...solved.contacts(id, direction), ...[...solved.contactsOutside(id, direction)].map(nameOf)].sort().join();
 }
 
 /** Where two models of one snapshot differ; the first few, as text. */
@@ -43,6 +50,8 @@ export function misfits(followed: Answers, anew: Answers): string[] {
           out.push(`${quantifier} ${mine[i]} -> ${mine[k]}: followed ${a?.allowed} (${a?.unknown}), anew ${b.allowed} (${b.unknown})`);
       }
   for (const [id, text] of anew.isolated) if (followed.isolated.get(id) !== text) out.push(`${id} isolated for ${text} when made anew`);
+  for (const [id, text] of anew.contacts)
+    if (followed.contacts.get(id) !== text) out.push(`contacts of ${id}: followed ${followed.contacts.get(id)}, anew ${text}`);
   return out.slice(0, 5);
 }
 

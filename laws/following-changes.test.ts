@@ -17,6 +17,7 @@ import { arbitraryCluster } from './arbitrary-cluster.ts';
 import { arbitraryClusterPolicy } from './arbitrary-cluster-policy.ts';
 import { amongNetworks } from './arbitrary-networks.ts';
 import { settings, withConfig } from './cilium-settings.ts';
+import { rectangleFaults } from './rectangle-faults.ts';
 import { trials } from './runs.ts';
 
 /** A profile, with the settings of its CNI where some are given. */
@@ -154,6 +155,7 @@ describe('a solved snapshot that follows changes', () => {
             const now = answersOf(fresh);
             expect(misfits(answersOf(following), now)).toEqual([]);
             expect(strays(following, next)).toEqual([]);
+            expect(rectangleFaults(following)).toEqual([]);
             if (impact !== null) expect(uncovered(impact, answers, answersOf(following))).toEqual([]);
             answers = answersOf(following);
           }
