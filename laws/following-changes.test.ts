@@ -5,10 +5,11 @@ import { profiles } from '../src/engine/profiles.ts';
 import { type Reachability, type ReachParty, reach } from '../src/engine/reach.ts';
 import { seenBy } from '../src/engine/seen-by.ts';
 import { type Change, changed } from '../src/model/change.ts';
-import { everything } from '../src/model/labels.ts';
-import { type Policy, type Rule, type Subject, tiers } from '../src/model/policy.ts';
+import { everything, matchLabels } from '../src/model/labels.ts';
+import { type NamespaceMatch, type Peer, type PodMatch, type Policy, tiers } from '../src/model/policy.ts';
 import type { Profile } from '../src/model/profile.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
+import type { Workload } from '../src/model/workload.ts';
 import { partyText } from './agreement.ts';
 import { answersOf, misfits, uncovered } from './answers.ts';
 import { arbitraryAntreaPolicy } from './arbitrary-antrea-policy.ts';
@@ -42,15 +43,24 @@ function named(id: string): Profile {
   return profiles.find((p) => p.id === id) ?? expect.fail();
 }
 
-/** A policy that lets only some nodes, and so some hostNetwork pods, to all pods, or all pods to them. */
-function arbitraryOnNodes(index: number): fc.Arbitrary<Policy> {
+const labelledNamespaces: fc.Arbitrary<NamespaceMatch> = fc
+  .record({ key: fc.constantFrom('env', 'team'), value: fc.constantFrom('a', 'b') })
+  .map(({ key, value }) => ({ kind: 'labelled', selector: matchLabels({ [key]: value }) }));
+
+function allPodsOf(namespaces: NamespaceMatch): PodMatch {
+  return { namespaces, pods: everything, serviceAccounts: null };
+}
+
+/** A policy that hangs on few labels: who it is about on those of namespaces, whom it lets pass on those of namespaces or of nodes. */
+function arbitraryTelling(index: number): fc.Arbitrary<Policy> {
+  const peer: fc.Arbitrary<Peer> = fc.oneof(
+    fc.constantFrom('gpu', 'cpu').map((role): Peer => ({ kind: 'nodes', selector: matchLabels({ role }) })),
+    labelledNamespaces.map((namespaces): Peer => ({ kind: 'pods', match: allPodsOf(namespaces) })),
+  );
+  const subject = fc.oneof(fc.constant<NamespaceMatch>({ kind: 'labelled', selector: everything }), labelledNamespaces);
   return fc
-    .record({ direction: fc.constantFrom('ingress' as const, 'egress' as const), role: fc.constantFrom('gpu', 'cpu'), policy: arbitraryClusterPolicy(index) })
-    .map(({ direction, role, policy }): Policy => {
-      const selector = { requirements: [{ key: 'role', operator: 'In' as const, values: [role] }] };
-      const rule: Rule = { direction, action: 'allow', peers: [{ kind: 'nodes', selector }], ports: null, application: null, origin: policy.origin };
-      const subject: Subject = { kind: 'pods', match: { namespaces: { kind: 'labelled', selector: everything }, pods: everything, serviceAccounts: null } };
-      const isolates = { ingress: direction === 'ingress', egress: direction === 'egress' };
+    .record({ direction: fc.constantFrom('ingress' as const, 'egress' as const), peer, subject, policy: arbitraryClusterPolicy(index) })
+    .map(({ direction, peer, subject, policy }): Policy => {
       const kind = 'CiliumClusterwideNetworkPolicy';
       return {
         ...policy,
@@ -60,9 +70,9 @@ function arbitraryOnNodes(index: number): fc.Arbitrary<Policy> {
         tier: tiers.normal,
         order: 0,
         evaluation: 'deny-wins',
-        subject,
-        isolates,
-        rules: [rule],
+        subject: { kind: 'pods', match: allPodsOf(subject) },
+        isolates: { ingress: direction === 'ingress', egress: direction === 'egress' },
+        rules: [{ direction, action: 'allow', peers: [peer], ports: null, application: null, origin: policy.origin }],
       };
     });
 }
@@ -75,22 +85,36 @@ function arbitraryWide(index: number): fc.Arbitrary<Policy> {
   return fc.oneof(
     { weight: 4, arbitrary: ofKubernetes },
     { weight: 1, arbitrary: arbitraryAntreaPolicy(index) },
-    { weight: 2, arbitrary: arbitraryOnNodes(index) },
+    { weight: 4, arbitrary: arbitraryTelling(index) },
   );
 }
 
-/** Clusters with policies of namespaces and of the cluster, many hostNetwork pods, and perhaps a namespace of which there is no object; among primary networks or not. */
+/** What tells two workloads apart once some rule speaks of it. */
+const twinParts = ['labels', 'ports', 'serviceAccount', 'ips', 'perPodLabels'] as const;
+
+/** The first two workloads alike in all but one thing, if any. */
+function withTwin(workloads: readonly Workload[], part: (typeof twinParts)[number] | null): readonly Workload[] {
+  const [one, other, ...others] = workloads;
+  if (part === null || one === undefined || other === undefined) return workloads;
+  return [one, { ...one, id: other.id, name: other.name, [part]: other[part] }, ...others];
+}
+
+/** Clusters with policies of namespaces and of the cluster, many hostNetwork pods, twins, and perhaps a namespace of which there is no object; among primary networks or not. */
 const plain: fc.Arbitrary<Snapshot> = fc
   .record({
     snapshot: arbitraryCluster({ cilium: true, maxPolicies: 3 }),
     wide: fc.integer({ min: 0, max: 2 }).chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => arbitraryWide(i)))),
     hosts: fc.constantFrom(null, 0, 1),
+    twin: fc.constantFrom(...twinParts, null),
     missing: fc.subarray(['prod', 'edge'], { maxLength: 1 }),
   })
-  .map(({ snapshot, wide, hosts, missing }) => ({
+  .map(({ snapshot, wide, hosts, twin, missing }) => ({
     ...snapshot,
     policies: [...snapshot.policies, ...(wide as readonly Policy[])],
-    workloads: snapshot.workloads.map((w, i) => (i === hosts ? { ...w, hostNetwork: true } : w)),
+    workloads: withTwin(
+      snapshot.workloads.map((w, i) => (i === hosts ? { ...w, hostNetwork: true } : w)),
+      twin,
+    ),
     namespaces: new Map([...snapshot.namespaces].filter(([name]) => !missing.includes(name))),
   }));
 const clusters: fc.Arbitrary<Snapshot> = fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: amongNetworks(plain) });
@@ -160,7 +184,7 @@ describe('a solved snapshot that follows changes', () => {
             answers = answersOf(following);
           }
         }),
-        trials(80),
+        trials(100),
       );
       expect(seldom(counts)).toEqual([]);
     });

@@ -96,6 +96,7 @@ export class Compiled {
       ingress: side('ingress', policies),
       egress: side('egress', policies),
     }));
+    this.#garbage = 0;
   }
 
   get snapshot(): Snapshot {
@@ -141,12 +142,12 @@ export class Compiled {
     if (after !== null && !read(after) && this.profile.foreignPolicies === 'unknown') return false;
     if ((before !== null && isRelative(before)) || (after !== null && isRelative(after))) return false;
     const [gone, come] = [read(before) ? before : null, read(after) ? after : null];
-    const blocks = this.#blocks.size;
-    let cut = false;
+    // In this order, blocks that stay are never gone.
+    const added = come !== null && this.#mentions(come, 1);
+    const dropped = gone !== null && this.#mentions(gone, -1);
     if (gone !== null) {
       this.#touch(gone, impact);
       for (const [i, reading] of this.readings.entries()) if (i > 0 || enforces(this.profile, gone)) for (const d of directions) reading[d].remove(gone);
-      cut = this.#mentions(gone, -1);
       this.#garbage++;
     }
     if (come !== null) {
@@ -154,10 +155,9 @@ export class Compiled {
       this.#vocabulary.add(come);
       if (!this.#grow(impact)) return false;
       for (const [i, reading] of this.readings.entries()) if (i > 0 || enforces(this.profile, come)) for (const d of directions) reading[d].add(come);
-      cut = this.#mentions(come, 1) || cut;
       this.#touch(come, impact);
     }
-    if (cut || this.#blocks.size !== blocks) {
+    if (added || dropped) {
       this.#cutOutside();
       impact.outside = true;
     }
@@ -221,7 +221,7 @@ export class Compiled {
       this.#subjects.admit(c);
       this.peers.admit(c);
       if (c.sample.hostNetwork) this.hosts.push(c);
-      if (this.#garbage > 0 || this.#others !== undefined) this.#garbage++;
+      this.#garbage++;
       this.#forget(c.id);
     }
   }

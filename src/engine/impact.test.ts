@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { block, namespaced, podsWith, policy, rule, snapshotOf, workload } from '../../cases/support/hand-made.ts';
+import { type Change, changed } from '../model/change.ts';
+import { matchLabels } from '../model/labels.ts';
+import type { Policy, Subject } from '../model/policy.ts';
+import type { Profile } from '../model/profile.ts';
+import { followDirectory } from './directory.ts';
+import { profileOf } from './profiles.ts';
+import { type FollowingReachability, reach } from './reach.ts';
+
+const found = profileOf('cilium');
+const profile = (found.ok ? found.value : undefined) as Profile;
+
+/** Pods of namespaces `far` and `ns`, and a policy about each. */
+const a = workload('a');
+const b = workload('b');
+const far = workload('far', { id: 'Pod/far/far', namespace: 'far', node: 'n1' });
+const subject = (namespace: string, app?: string): Subject => ({
+  kind: 'pods',
+  match: { namespaces: { kind: 'named', name: namespace }, pods: matchLabels(app === undefined ? {} : { app }), serviceAccounts: null },
+});
+const inTeam: Policy = policy('team', [], {
+  isolates: { ingress: true, egress: false },
+  subject: { kind: 'pods', match: { namespaces: { kind: 'labelled', selector: matchLabels({ team: 'x' }) }, pods: matchLabels({}), serviceAccounts: null } },
+});
+const near = policy('near', [rule({ peers: [podsWith({ app: 'a' }), podsWith({ app: 'b' }), block('10.0.0.0/8'), block('12.0.0.0/8')] })], {
+  subject: subject('ns', 'a'),
+});
+const away = policy('away', [rule({ peers: [block('10.0.0.0/8')] })], { subject: subject('far') });
+const start = snapshotOf({
+  namespaces: new Map(['ns', 'far'].map((name) => [name, namespaced(name)])),
+  workloads: [a, b, far],
+  policies: [near, away, inTeam],
+});
+
+/** Whose answers a change is said to touch: workloads in touched classes, and the words `others` and `outside`. Null: not followed. */
+function touched(change: Change): readonly string[] | null {
+  const solved = reach(start, profile);
+  const impact = follow(solved, change);
+  if (impact === null) return null;
+  const members = [...impact.classes].flatMap((id) => solved.classes[id]?.workloads ?? []).map((id) => id.split('/').at(-1) ?? '');
+  return [...members.sort(), ...(impact.others ? ['others'] : []), ...(impact.outside ? ['outside'] : [])];
+}
+
+function follow(solved: FollowingReachability, change: Change): ReturnType<FollowingReachability['apply']> {
+  const { snapshot } = solved;
+  const next = changed(snapshot, change);
+  followDirectory(snapshot, next, [change]);
+  return solved.apply([change], next);
+}
+
+const exchange = (before: Policy | null, after: Policy | null): Change => ({ kind: 'policy', before, after });
+const relabel = (labels: Record<string, string>): Change => ({
+  kind: 'namespace',
+  before: start.namespaces.get('far') ?? null,
+  after: namespaced('far', labels),
+});
+
+describe('a change touches no more than it may', () => {
+  test.each<readonly [string, Change, readonly string[]]>([
+    ['a policy that goes: its subjects', exchange(away, null), ['far']],
+    ['a policy that comes: its subjects', exchange(null, policy('new', [], { subject: subject('ns', 'b') })), ['b']],
+    ['a policy that changes and keeps its blocks', exchange(near, { ...near, rules: [rule({ peers: [block('12.0.0.0/8')] })] }), ['a']],
+    ['a policy on other pods than before: both', exchange(near, { ...near, subject: subject('ns', 'b') }), ['a', 'b']],
+    ['a policy that is about nobody', exchange(null, policy('new', [], { subject: subject('elsewhere') })), []],
+    ['a policy with a block of its own', exchange(away, { ...away, rules: [rule({ peers: [block('10.0.0.0/9')] })] }), ['far', 'outside']],
+    [
+      'the last policy with a block',
+      exchange(null, { ...away, name: 'second', id: 'second', rules: [rule({ peers: [block('11.0.0.0/8')] })] }),
+      ['far', 'outside'],
+    ],
+    [
+      'a policy with names',
+      exchange(null, { ...away, rules: [rule({ peers: [{ kind: 'names', names: [{ kind: 'exact', name: 'example.org' }] }] })] }),
+      ['far', 'others'],
+    ],
+    ['a policy in a language that the CNI does not speak', exchange(null, { ...away, dialect: 'calico', kind: 'GlobalNetworkPolicy' }), []],
+    [
+      'words that are new: who they fit',
+      exchange(null, policy('new', [rule({ peers: [podsWith({ color: 'red' })] })], { subject: subject('ns', 'b') })),
+      ['b'],
+    ],
+    ['a workload: itself', { kind: 'workload', before: b, after: { ...b, labels: { app: 'a' } } }, ['a', 'b']],
+    ['a workload with other labels that nothing mentions', { kind: 'workload', before: b, after: { ...b, labels: { app: 'b', build: '7' } } }, ['b']],
+    ['the last workload of a node that has no object', { kind: 'workload', before: far, after: null }, ['others']],
+    ['a workload that is finished', { kind: 'workload', before: null, after: workload('done', { lifecycle: 'finished' }) }, []],
+    ['a namespace label that something mentions: pods there', relabel({ team: 'x' }), ['far']],
+    ['a namespace label that nothing mentions', relabel({ cost: 'x' }), []],
+  ])('%s', (_, change, wanted) => {
+    expect(touched(change)).toEqual(wanted);
+  });
+});
+
+describe('everything is made anew', () => {
+  test('once more was left behind than is in use', () => {
+    const solved = reach(start, profile);
+    let policy = near;
+    for (let round = 1; ; round++) {
+      const next = { ...policy };
+      const change = exchange(policy, next);
+      const impact = follow(solved, change);
+      expect(impact === null).toBe(round > 2000);
+      if (impact === null) break;
+      policy = next;
+    }
+  });
+});
