@@ -1,6 +1,6 @@
 // The law of the house, checked by dependency-cruiser (`npm run check`). Each comment is for the one who just broke the rule.
 //
-//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, exposure, services } ← checks ← app ← { cli, controller, server }
+//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services } ← checks ← app ← { cli, controller, server }
 //   report reads kernel, space and model; live holds all I/O.
 
 /** `from` may import only these folders of src (and packages, for which there are rules of their own below). */
@@ -66,6 +66,12 @@ export default {
       'frameworks',
       ['kernel', 'space', 'model'],
       'A framework says who dials whom in a job, and needs nothing but the job. Where its pods come from is for jobs, whether policies let them is for the engine.',
+    ),
+    only(
+      'signatures-are-facts',
+      'signatures',
+      [],
+      'A signature is a line that some program prints, with its source. What it means for a cluster is worked out in app.',
     ),
     only('jobs-make-workloads', 'jobs', ['kernel', 'space', 'model'], 'An expander turns one kind of object into workloads and needs nothing but the model.'),
     only(

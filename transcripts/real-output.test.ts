@@ -14,7 +14,7 @@ async function output(...args: string[]): Promise<Record<string, unknown>> {
   const io: Io = {
     stdout: { write: (text) => void (stdout += text), isTerminal: false, columns: undefined },
     stderr: { write: () => {}, isTerminal: false, columns: undefined },
-    stdin: { isTerminal: false, bytes: async () => new Uint8Array(), ask: async () => null },
+    stdin: { isTerminal: false, bytes: async () => new Uint8Array(), chunks: async function* () {}, ask: async () => null },
     env: {},
     cwd: new URL('..', import.meta.url).pathname,
     today: '2026-11-23',

@@ -108,7 +108,14 @@ async function execute(line: string, cwd: string): Promise<Outcome> {
   const io: Io = {
     stdout: { write: (text) => void (stdout += text), isTerminal: false, columns: undefined },
     stderr: { write: (text) => void (stderr += text), isTerminal: false, columns: undefined },
-    stdin: { isTerminal: false, bytes: async () => (input === null ? Buffer.alloc(0) : readFileSync(join(cwd, input))), ask: async () => null },
+    stdin: {
+      isTerminal: false,
+      bytes: async () => (input === null ? Buffer.alloc(0) : readFileSync(join(cwd, input))),
+      async *chunks() {
+        if (input !== null) yield readFileSync(join(cwd, input));
+      },
+      ask: async () => null,
+    },
     env: { LANG: 'C.UTF-8' },
     cwd,
     today,

@@ -37,6 +37,14 @@ const registries = [
     self: 'id',
   },
   { file: 'src/exposure/registry.gen.ts', folder: 'src/exposure', list: 'readers', member: 'reader', type: 'ExposureReader', from: './exposure-reader.ts' },
+  {
+    file: 'src/signatures/registry.gen.ts',
+    folder: 'src/signatures',
+    list: 'families',
+    member: 'family',
+    type: 'SignatureFamily',
+    from: './signature.ts',
+  },
   { file: 'src/services/registry.gen.ts', folder: 'src/services', list: 'families', member: 'family', type: 'ServiceFamily', from: './profile.ts' },
   { file: 'src/cli/commands.gen.ts', folder: 'src/cli/commands', list: 'commands', member: 'command', type: 'Command', from: './command.ts', self: 'name' },
 ];

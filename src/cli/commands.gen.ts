@@ -4,6 +4,7 @@ import { command as auditCommand } from './commands/audit.ts';
 import { command as checkCertificateCommand } from './commands/check-certificate.ts';
 import { command as checksCommand } from './commands/checks.ts';
 import { command as completionCommand } from './commands/completion.ts';
+import { command as diagnoseCommand } from './commands/diagnose.ts';
 import { command as diffCommand } from './commands/diff.ts';
 import { command as explainCommand } from './commands/explain.ts';
 import { command as exposureCommand } from './commands/exposure.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   checkCertificateCommand,
   checksCommand,
   completionCommand,
+  diagnoseCommand,
   diffCommand,
   explainCommand,
   exposureCommand,

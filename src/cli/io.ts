@@ -15,6 +15,8 @@ export interface Io {
     readonly isTerminal: boolean;
     /** All of standard input as bytes. */
     bytes(): Promise<Uint8Array>;
+    /** The same as it comes, for input that may be larger than memory. */
+    chunks(): AsyncIterable<Uint8Array>;
     /** The answer to one question asked on a terminal, without its line end; null when the input ends. */
     ask(prompt: string): Promise<string | null>;
   };

@@ -40,7 +40,7 @@ async function ringfence(line: string): Promise<{ readonly code: number; readonl
     isTerminal: false,
     columns: undefined,
   });
-  const stdin = { isTerminal: false, bytes: async () => new Uint8Array(), ask: async () => null };
+  const stdin = { isTerminal: false, bytes: async () => new Uint8Array(), chunks: async function* () {}, ask: async () => null };
   const io: Io = { stdout: sink('stdout'), stderr: sink('stderr'), stdin, env: {}, cwd, today: '2026-11-23' };
   return { code: await run(line.split(' '), io), ...said };
 }

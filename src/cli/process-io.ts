@@ -6,7 +6,7 @@ export function processIo(): Io {
   return {
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
-    stdin: { isTerminal: process.stdin.isTTY === true, bytes: readAll, ask: questioner() },
+    stdin: { isTerminal: process.stdin.isTTY === true, bytes: readAll, chunks: () => process.stdin, ask: questioner() },
     env: process.env,
     cwd: process.cwd(),
     today: new Date().toISOString().slice(0, 10),

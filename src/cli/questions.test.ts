@@ -13,6 +13,7 @@ async function initWith(typed: readonly string[], ...args: string[]): Promise<{ 
     stdin: {
       isTerminal: true,
       bytes: async () => new Uint8Array(),
+      chunks: async function* () {},
       ask: async (prompt) => {
         stderr += prompt;
         return waiting.shift() ?? null;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { certificateSchema } from '../model/certificate.ts';
 import { auditReportSchema } from './audit.ts';
 import { certificateCheckSchema } from './certificate-check.ts';
+import { diagnosisSchema } from './diagnosis-json.ts';
 import { exposureReportSchema } from './exposure-json.ts';
 import { migrationReportSchema } from './migration.ts';
 import { preflightReportSchema } from './preflight-json.ts';
@@ -23,6 +24,7 @@ const reports = {
   audit: auditReportSchema,
   exposure: exposureReportSchema,
   preflight: preflightReportSchema,
+  diagnosis: diagnosisSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,
 };

@@ -60,7 +60,7 @@ interface Around {
 }
 
 /** The jobs of the files: what trains, or, where nothing does, every workload that is there. */
-function jobsIn(snapshot: Snapshot, files: ReadonlySet<string>): readonly TrainingJob[] {
+export function jobsIn(snapshot: Snapshot, files: ReadonlySet<string>): readonly TrainingJob[] {
   const there = snapshot.workloads.filter((w) => files.has(w.origin.document.file) && w.lifecycle !== 'finished');
   const training = there.filter((w) => trainingEvidence(w).length > 0 || w.kind === 'Job');
   return trainingJobs(training.length > 0 ? training : there);

@@ -1,0 +1,192 @@
+import { decide } from '../../engine/decide.ts';
+import type { Cause } from '../../model/diagnosis.ts';
+import type { JobPreflight, PreflightPath } from '../../model/preflight-report.ts';
+import type { Endpoint, Packet } from '../../model/verdict.ts';
+import type { Workload } from '../../model/workload.ts';
+import { advise } from '../advice/advise.ts';
+import { portText } from '../claims/judge.ts';
+import type { AskedCluster } from './asked-cluster.ts';
+import type { Complaint } from './complaints.ts';
+
+/** What the engine says to a complaint; null where it is about nothing that policies decide, or says too little to ask. */
+export function askPolicies(complaint: Complaint, cluster: AskedCluster): Cause | null {
+  if (complaint.proof === 'echo' || complaint.subject === 'program' || complaint.subject === 'rdma' || complaint.subject === 'interface') return null;
+  if (complaint.outcome === 'unknown-name') return null;
+  if (complaint.subject !== 'dns' && complaint.host !== null && complaint.port !== null) {
+    const packet = packetOf(complaint, cluster, complaint.host, complaint.port);
+    if (packet !== null) return aboutPacket(complaint, cluster, packet);
+  }
+  return aboutPath(complaint, cluster);
+}
+
+/** The packet that a line tells of. The dialler is the pod that printed it, or, where the line does not say, any pod of the job that is not the far end. */
+function packetOf({ who }: Complaint, { pods, jobs }: AskedCluster, host: string, port: number): Packet | null {
+  const to = pods.endpoint(host);
+  if (to === null) return null;
+  const printed = who.map((name) => pods.named(name)).find((p) => p !== null);
+  const member =
+    printed?.workload ??
+    diallerFor(
+      jobs.flatMap((j) => j.members),
+      to,
+    );
+  if (member === undefined) return null;
+  const replica = printed?.replica ?? 0;
+  const from: Endpoint = { kind: 'pod', workload: member.id, replica };
+  const same = to.kind === 'pod' && to.workload === member.id && to.replica === replica;
+  if (same && member.replicas < 2) return null;
+  return { from, to: same ? { ...to, replica: replica === 0 ? 1 : 0 } : to, protocol: 'TCP', port };
+}
+
+function diallerFor(members: readonly Workload[], to: Endpoint): Workload | undefined {
+  return members.find((m) => to.kind !== 'pod' || to.workload !== m.id) ?? members.find((m) => m.replicas > 1) ?? members[0];
+}
+
+function aboutPacket(complaint: Complaint, { reach, preflight, jobs }: AskedCluster, packet: Packet): Cause {
+  const verdict = decide(reach.snapshot, reach.profile, packet);
+  const title = `${titleOf(packet.from, jobs)} could not reach ${titleOf(packet.to, jobs)} on ${portText(packet.protocol, packet.port)}`;
+  const witness = { packet, verdict, story: title };
+  const base = { quotes: complaint.quotes, witness };
+  const path = pathFor(complaint, preflight);
+  switch (verdict.decision) {
+    case 'denied': {
+      const patch = path?.job.patch?.opens.includes(path.path.id) === true ? path.job.patch : null;
+      const rejecting = complaint.outcome === 'refused' || complaint.outcome === 'rejected';
+      return {
+        ...base,
+        blames: 'policy',
+        likelihood: 'certain',
+        title,
+        because: [
+          complaint.means,
+          `the policies deny that packet: ${verdict.egress.decision === 'denied' ? verdict.egress.because : verdict.ingress.because}`,
+          ...(rejecting ? ['it was refused at once and not dropped: a CNI that rejects does so, and so does a host where nobody listens'] : []),
+        ],
+        advice: patch === null ? advise(reach.snapshot, reach.profile, packet, verdict) : null,
+        patch,
+        fix: patch === null ? 'Open it in the policies: see below.' : `Add ${patch.edits.map((e) => e.policy).join(' and ')}.`,
+      };
+    }
+    case 'allowed':
+      return {
+        ...base,
+        blames: complaint.outcome === 'dropped' ? 'network' : 'program',
+        likelihood: complaint.outcome === 'dropped' ? 'likely' : 'possible',
+        title,
+        because: [complaint.means, 'the policies that were given let that packet pass, so no policy is to blame', ...afterAllowed(complaint)],
+        advice: null,
+        patch: null,
+        fix: fixAfterAllowed(complaint),
+      };
+    case 'unknown':
+    case 'ambiguous':
+      return {
+        ...base,
+        blames: 'unsettled',
+        likelihood: 'possible',
+        title,
+        because: [complaint.means, ...verdict.gaps.map((g) => `not known: ${g.text}; ${g.mend}`)],
+        advice: null,
+        patch: null,
+        fix: 'Give what is missing, and ask again.',
+      };
+  }
+}
+
+/** What else drops or refuses packets that policies let pass. */
+function afterAllowed({ outcome }: Complaint): readonly string[] {
+  switch (outcome) {
+    case 'dropped':
+      return [
+        'packets that no policy stops are dropped by security groups and firewalls of nodes, on a second interface, or towards a pod that is gone',
+        'a pod that starts may be shut for a moment, until its policies are in force: then a second try works',
+      ];
+    case 'refused':
+      return ['nobody listened there: the peer was not up yet, or had ended'];
+    case 'cut':
+      return ['the connection had been open: the peer ended, or its node did'];
+    default:
+      return [];
+  }
+}
+
+function fixAfterAllowed({ outcome }: Complaint): string {
+  if (outcome === 'dropped') return 'Look at firewalls between nodes, at the interface that is used, and whether the address is still a pod of the job.';
+  return 'Look at the log of that peer: it ended first.';
+}
+
+/** What preflight says of the path that a line is about, where the line names no packet. */
+function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Cause | null {
+  const found = pathFor(complaint, preflight);
+  if (found === null) return null;
+  const { job, path } = found;
+  const [witness] = path.witnesses;
+  const base = { quotes: complaint.quotes, witness: witness ?? null, advice: path.advice };
+  if (path.status === 'blocked') {
+    const patch = job.patch?.opens.includes(path.id) === true ? job.patch : null;
+    return {
+      ...base,
+      blames: complaint.subject === 'dns' ? 'names' : 'policy',
+      likelihood: 'certain',
+      title: `${path.title} of ${job.title} is blocked: ${witness?.story ?? `${path.from} to ${path.to}`}`,
+      because: [complaint.means, `the policies deny what it needs: ${path.because}`],
+      patch,
+      fix: patch === null ? 'Open it in the policies: see below.' : `Add ${patch.edits.map((e) => e.policy).join(' and ')}.`,
+    };
+  }
+  if (path.status === 'unknown') {
+    return {
+      ...base,
+      blames: 'unsettled',
+      likelihood: 'possible',
+      title: `whether ${path.title} of ${job.title} is open is not known`,
+      because: [complaint.means, ...path.reasons],
+      patch: null,
+      fix: 'Give what is missing, and ask again.',
+    };
+  }
+  return null;
+}
+
+/** The path of a job that a complaint is about: the first of its sort that is shut, else the first. */
+function pathFor({ subject, port }: Complaint, { jobs }: AskedCluster['preflight']): { readonly job: JobPreflight; readonly path: PreflightPath } | null {
+  const all = jobs.flatMap((job) => job.paths.filter((path) => isAbout(path, subject, port)).map((path) => ({ job, path })));
+  const rank = { blocked: 0, unknown: 1, open: 2 } as const;
+  return [...all].sort((a, b) => rank[a.path.status] - rank[b.path.status])[0] ?? null;
+}
+
+function isAbout({ id, title, ports }: PreflightPath, subject: Complaint['subject'], port: number | null): boolean {
+  switch (subject) {
+    case 'dns':
+      return id === 'dns';
+    case 'credentials':
+      return id.startsWith('credentials/') || id.startsWith('zone/credentials');
+    case 'data':
+      return id.startsWith('named/') || id.startsWith('zone/');
+    case 'api-server':
+      return title.includes('API') || id.includes('api-server');
+    case 'peers':
+    case 'store':
+    case 'launch':
+    case 'waiting':
+      return !id.startsWith('named/') && !id.startsWith('zone/') && !id.startsWith('credentials/') && id !== 'dns' && (port === null || ports.includes('TCP'));
+    default:
+      return false;
+  }
+}
+
+function titleOf(end: Endpoint, jobs: AskedCluster['jobs']): string {
+  switch (end.kind) {
+    case 'pod': {
+      const member = jobs.flatMap((j) => j.members).find((m) => m.id === end.workload);
+      const name = member === undefined ? end.workload : `${member.name}${member.role === null ? '' : ` ${member.role}`}`;
+      return member === undefined || member.replicas > 1 ? `${name} ${end.replica}` : name;
+    }
+    case 'node':
+      return `node ${end.node ?? ''}`;
+    case 'address':
+      return end.ip;
+    case 'name':
+      return end.name;
+  }
+}

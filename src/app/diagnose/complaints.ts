@@ -1,0 +1,60 @@
+import type { Quote } from '../../model/diagnosis.ts';
+import type { Outcome, Signature, Subject } from '../../signatures/signature.ts';
+import type { ScannedLog, Sighted } from './log-scanner.ts';
+
+/** Sightings that say one thing: the same subject, the same far end, the same way to end. */
+export interface Complaint {
+  readonly subject: Subject;
+  readonly outcome: Outcome;
+  readonly proof: Signature['proof'];
+  readonly means: string;
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly detail: string | null;
+  /** Pods that complain, as far as lines say. */
+  readonly who: readonly string[];
+  readonly quotes: readonly Quote[];
+  readonly signatures: readonly string[];
+}
+
+/** Complaints that are worked on; a log with more tells the same story many times. */
+const mostComplaints = 200;
+
+/** Quotes that are kept of one complaint. */
+const mostQuotes = 5;
+
+/** Everything that was sighted, as complaints: those that name a connection first, and each with the lines that make it. */
+export function complaintsOf(logs: readonly ScannedLog[]): readonly Complaint[] {
+  const groups = new Map<string, Sighted[]>();
+  for (const log of logs)
+    for (const sighted of log.sighted) {
+      const { signature, host, port, outcome } = sighted.sighting;
+      // An echo says nothing of its own: one complaint for all of a kind.
+      const key =
+        signature.proof === 'echo'
+          ? signature.id
+          : JSON.stringify([signature.subject, signature.proof, host, port !== null && port >= 32_768 ? 'picked' : port, outcome]);
+      const group = groups.get(key);
+      if (group !== undefined) group.push(sighted);
+      else if (groups.size < mostComplaints) groups.set(key, [sighted]);
+    }
+  const order: Readonly<Record<Signature['proof'], number>> = { connect: 0, hint: 1, echo: 2 };
+  return [...groups.values()].map(complaintOf).sort((a, b) => order[a.proof] - order[b.proof]);
+}
+
+function complaintOf(all: readonly Sighted[]): Complaint {
+  const [first] = all as readonly [Sighted, ...Sighted[]];
+  const { signature, host, port, outcome, detail } = first.sighting;
+  return {
+    subject: signature.subject,
+    outcome,
+    proof: signature.proof,
+    means: signature.means,
+    host,
+    port,
+    detail,
+    who: [...new Set(all.flatMap((s) => s.sighting.who ?? []))],
+    quotes: all.map((s) => s.quote).slice(0, mostQuotes),
+    signatures: [...new Set(all.map((s) => s.sighting.signature.id))],
+  };
+}

@@ -1,0 +1,80 @@
+import { reach as solve } from '../../engine/reach.ts';
+import { seenBy } from '../../engine/seen-by.ts';
+import type { Cause, Diagnosis, Likelihood } from '../../model/diagnosis.ts';
+import type { Profile } from '../../model/profile.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { jobsIn, preflight } from '../preflight/preflight.ts';
+import { askPolicies } from './ask-policies.ts';
+import type { AskedCluster } from './asked-cluster.ts';
+import { type Complaint, complaintsOf } from './complaints.ts';
+import type { ScannedLog } from './log-scanner.ts';
+import { Pods } from './suspects.ts';
+import { withoutPolicies } from './without-policies.ts';
+
+/** The cluster that a job ran in, as far as it was given. */
+export interface GivenCluster {
+  readonly snapshot: Snapshot;
+  readonly profile: Profile;
+  /** Files that hold the job. */
+  readonly files: ReadonlySet<string>;
+}
+
+const ranks: Readonly<Record<Likelihood, number>> = { certain: 0, likely: 1, possible: 2 };
+
+/**
+ * What logs say about why a job does not go on, most likely first. Lines that only follow from others prove nothing; connections that failed are asked of
+ * the engine, where a cluster was given. Pure.
+ */
+export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null): Diagnosis {
+  const complaints = complaintsOf(logs);
+  const cluster = given === null ? null : asked(logs, given);
+  const causes = complaints
+    .map((complaint, i) => ({ cause: causeOf(complaint, cluster), i }))
+    .sort((a, b) => ranks[a.cause.likelihood] - ranks[b.cause.likelihood] || weightOf(a.cause) - weightOf(b.cause) || a.i - b.i)
+    .map(({ cause }) => cause);
+  const facts = [...new Set(logs.flatMap((l) => l.facts))];
+  return {
+    verdict: verdictOf(causes),
+    causes,
+    logs: logs.map(({ file, lines, bytes }) => ({ file, lines, bytes })),
+    recognised: logs.reduce((sum, l) => sum + l.recognised, 0),
+    facts: [...facts, ...overOtherInterfaces(facts)],
+    profile: cluster?.reach.profile.id ?? null,
+    assumptions: cluster?.preflight.assumptions ?? [],
+  };
+}
+
+function asked(logs: readonly ScannedLog[], { snapshot, profile: base, files }: GivenCluster): AskedCluster {
+  const report = preflight(snapshot, base, { files, zones: [] });
+  const settled = seenBy(snapshot, base);
+  const reach = solve(settled.snapshot, settled.profile);
+  const jobs = jobsIn(settled.snapshot, files);
+  return { reach, jobs, preflight: report, pods: new Pods(reach, jobs, new Map(logs.flatMap((l) => [...l.addresses]))) };
+}
+
+function causeOf(complaint: Complaint, cluster: AskedCluster | null): Cause {
+  return (cluster === null ? null : askPolicies(complaint, cluster)) ?? withoutPolicies(complaint, cluster !== null);
+}
+
+/** Of causes that are as likely, those that explain others come first: names before connections, connections before what follows from them. */
+function weightOf({ blames, witness }: Cause): number {
+  const order: Readonly<Record<Cause['blames'], number>> = { names: 0, policy: 1, program: 2, network: 3, fabric: 3, setting: 4, unsettled: 5 };
+  return order[blames] - (witness === null ? 0 : 0.5);
+}
+
+function verdictOf([first, ...others]: readonly Cause[]): Diagnosis['verdict'] {
+  if (first === undefined) return 'nothing';
+  const all = [first, ...others];
+  const best = all.filter((c) => c.likelihood === first.likelihood);
+  if (best.some((c) => c.blames === 'policy' || c.blames === 'names' || c.blames === 'network' || c.blames === 'fabric'))
+    return first.likelihood === 'possible' ? 'unsettled' : 'network';
+  return best.every((c) => c.blames === 'unsettled') ? 'unsettled' : 'elsewhere';
+}
+
+/** NCCL that sets up over another interface than the pod network never meets a NetworkPolicy. Source: NVIDIA/nccl src/misc/socket.cc, prefixes of interfaces. */
+function overOtherInterfaces(facts: readonly string[]): readonly string[] {
+  const others = facts.flatMap((f) => /^NCCL sets up over (?!eth0$)(.+)$/.exec(f)?.[1] ?? []);
+  return others.map(
+    (device) => `policies of pods do not govern ${device}: what fails there is not theirs; NCCL_SOCKET_IFNAME=eth0 puts set-up on the pod network`,
+  );
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { AnchorSearch } from './anchor-search.ts';
+import { LogScanner, type ScannedLog } from './log-scanner.ts';
+
+const dropped = 'h-0:1:2 [0] misc/socket.cc:1 NCCL WARN socketPollConnect: Connect to 10.0.0.7<41235> returned 110(Connection timed out)';
+
+function scanned(text: string, size: number): ScannedLog {
+  const scanner = new LogScanner('x.log');
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length; at += size) scanner.feed(bytes.subarray(at, at + size));
+  return scanner.end();
+}
+
+describe('a log that is read as it comes', () => {
+  test.each([1, 7, 64, 100_000])('says the same in pieces of %i bytes', (size) => {
+    const log = scanned(`one\ntwo ß\n${dropped}\nfour\r\n${dropped}\nlast line has no end: gai error: -3`, size);
+    expect(log.lines).toBe(6);
+    expect(log.sighted.map(({ sighting, quote }) => [sighting.signature.id, sighting.host, sighting.port, sighting.who, quote.line, quote.count])).toEqual([
+      ['nccl/poll-connect', '10.0.0.7', 41_235, 'h-0', 3, 2],
+    ]);
+  });
+
+  test('keeps the beginning of a line that never ends', () => {
+    const log = scanned(`${dropped}${'x'.repeat(3_000_000)}`, 65_536);
+    expect(log.recognised).toBe(1);
+    expect(log.sighted[0]?.quote.text.length).toBeLessThan(400);
+  });
+});
+
+describe('the search for texts', () => {
+  test('finds each line that holds one, and no other', () => {
+    const search = new AnchorSearch(['abab', 'babc', 'c\u00df', 'aaab']);
+    const lines = ['abab', 'xababab', 'ababc', 'aaaab', 'aab', 'c', 'c\u00df!', '', 'ab', 'ab'];
+    const bytes = Buffer.from(`${lines.join('\n')}\n`, 'utf8');
+    const found: number[] = [];
+    expect(search.lines(bytes, (_, before) => found.push(before))).toBe(lines.length);
+    expect(found).toEqual([0, 1, 2, 3, 6]);
+  });
+});

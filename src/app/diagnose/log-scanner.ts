@@ -1,0 +1,124 @@
+import type { Quote } from '../../model/diagnosis.ts';
+import { AnchorSearch } from './anchor-search.ts';
+import { longestLine, unwrapped } from './log-line.ts';
+import { anchors, type Sighting, sightingIn } from './sighting.ts';
+
+/** Sightings that say the same, told once: the first of them with its place, and how many there were. */
+export interface Sighted {
+  readonly sighting: Sighting;
+  readonly quote: Quote;
+}
+
+/** What one log told. */
+export interface ScannedLog {
+  readonly file: string;
+  readonly lines: number;
+  readonly bytes: number;
+  readonly recognised: number;
+  readonly sighted: readonly Sighted[];
+  /** Addresses of pods, as they tell them themselves: address to pod name. */
+  readonly addresses: ReadonlyMap<string, string>;
+  /** What the log tells about its programs, a line each: versions, interfaces. */
+  readonly facts: readonly string[];
+}
+
+/** Sightings that are kept of one log; more that say something else are counted only. */
+const mostKept = 2000;
+
+/** Longest text of a quote in UTF-16 code units. */
+const longestQuote = 300;
+
+const newline = 10;
+
+/** What NCCL says about itself. Source: NVIDIA/nccl src/init.cc, src/bootstrap.cc. */
+const factAnchors = ['NCCL version ', 'Bootstrap : Using ', 'Bootstrap: Using '];
+const version = /NCCL version (\d{1,3}\.\d{1,3}\.\d{1,3})/;
+const bootstrap = /Bootstrap ?: Using (?:\[\d\])?([a-z0-9._-]{1,15}):([0-9a-f.:]{2,45})<\d{1,5}>/;
+
+const search = new AnchorSearch([...anchors, ...factAnchors]);
+
+/**
+ * Reads one log as its bytes come and keeps only what was recognised, so that memory does not grow with the log. Most of a log holds none of the texts that
+ * signatures look for: those are searched in the bytes, and only lines that hold one are read.
+ */
+export class LogScanner {
+  readonly #file: string;
+  #carry: Buffer = Buffer.alloc(0);
+  #lines = 0;
+  #bytes = 0;
+  #recognised = 0;
+  readonly #sighted = new Map<string, { readonly sighting: Sighting; readonly quote: Omit<Quote, 'count'>; count: number }>();
+  readonly #addresses = new Map<string, string>();
+  readonly #facts = new Set<string>();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Takes the next bytes of the log. The chunk is not kept. */
+  feed(chunk: Uint8Array): void {
+    this.#bytes += chunk.byteLength;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const whole = this.#carry.length === 0 ? bytes : Buffer.concat([this.#carry, bytes]);
+    const end = whole.lastIndexOf(newline);
+    if (end < 0) {
+      // A line that never ends: its beginning says what it is.
+      this.#carry = Buffer.from(whole.subarray(0, longestLine));
+      return;
+    }
+    this.#complete(whole.subarray(0, end + 1));
+    this.#carry = Buffer.from(whole.subarray(end + 1, end + 1 + longestLine));
+  }
+
+  /** Ends the log, with a last line that has no end. */
+  end(): ScannedLog {
+    if (this.#carry.length > 0) this.#complete(Buffer.concat([this.#carry, Buffer.from([newline])]));
+    this.#carry = Buffer.alloc(0);
+    return {
+      file: this.#file,
+      lines: this.#lines,
+      bytes: this.#bytes,
+      recognised: this.#recognised,
+      sighted: [...this.#sighted.values()].map(({ sighting, quote, count }) => ({ sighting, quote: { ...quote, count } })),
+      addresses: this.#addresses,
+      facts: [...this.#facts],
+    };
+  }
+
+  /** Whole lines. */
+  #complete(lines: Buffer): void {
+    const before = this.#lines;
+    this.#lines += search.lines(lines, (start, count) => {
+      const end = lines.indexOf(newline, start);
+      this.#line(lines.toString('utf8', start, Math.min(end, start + longestLine)), before + count + 1);
+    });
+  }
+
+  #line(raw: string, line: number): void {
+    const { text, who } = unwrapped(raw);
+    this.#fact(text, who);
+    const sighting = sightingIn(text, who);
+    if (sighting === null) return;
+    this.#recognised++;
+    const { signature, host, port, outcome } = sighting;
+    // Ports that the kernel picks differ in each line and say the same.
+    const key = JSON.stringify([signature.id, host, outcome, who, port !== null && port >= 32_768 ? 'picked' : port]);
+    const known = this.#sighted.get(key);
+    if (known !== undefined) known.count++;
+    else if (this.#sighted.size < mostKept) this.#sighted.set(key, { sighting, quote: { file: this.#file, line, text: quoted(text) }, count: 1 });
+  }
+
+  #fact(text: string, who: string | null): void {
+    const nccl = version.exec(text);
+    if (nccl !== null && this.#facts.size < 20) this.#facts.add(`NCCL ${nccl[1]}`);
+    const using = bootstrap.exec(text);
+    if (using === null) return;
+    const [, device = '', address = ''] = using;
+    if (this.#facts.size < 20) this.#facts.add(`NCCL sets up over ${device}`);
+    if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(address, who);
+  }
+}
+
+function quoted(text: string): string {
+  return text.length <= longestQuote ? text : `${text.slice(0, longestQuote)}…`;
+}

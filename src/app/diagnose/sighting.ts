@@ -1,0 +1,53 @@
+import { families } from '../../signatures/registry.gen.ts';
+import type { Outcome, Signature } from '../../signatures/signature.ts';
+
+/** What a recognised line says. */
+export interface Sighting {
+  readonly signature: Signature;
+  readonly outcome: Outcome;
+  /** Whom the line names at the far end: an address or a name, and a port where it has one. */
+  readonly host: string | null;
+  readonly port: number | null;
+  /** Of the watchdog: which collective; else what the line says of how it ended. */
+  readonly detail: string | null;
+  /** The pod that printed it. */
+  readonly who: string | null;
+}
+
+const signatures: readonly Signature[] = families.flatMap((f) => f.signatures);
+
+/** Texts of which one stands in every line that any signature recognises. */
+export const anchors: readonly string[] = [...new Set(signatures.map((s) => s.anchor))];
+
+/** Reads one line, without its wrapping; null where no signature fits. The first that fits counts. */
+export function sightingIn(text: string, who: string | null): Sighting | null {
+  for (const signature of signatures) {
+    if (!text.includes(signature.anchor)) continue;
+    const match = signature.pattern.exec(text);
+    if (match === null) continue;
+    const { host, host6, port, errno } = match.groups ?? {};
+    return {
+      signature,
+      outcome: outcomeOf(errno) ?? signature.outcome,
+      host: host ?? host6 ?? null,
+      port: port === undefined ? null : Number(port),
+      detail: errno ?? null,
+      who,
+    };
+  }
+  return null;
+}
+
+/** Words and numbers for how a connection ends. Source: linux include/uapi/asm-generic/errno.h. */
+const endings: readonly (readonly [Outcome, readonly string[]])[] = [
+  ['dropped', ['timed out', 'timeout', '110']],
+  ['refused', ['refused', 'retries', '111']],
+  ['rejected', ['no route', 'unreachable', 'not permitted', '113', '101']],
+  ['cut', ['reset', 'broken pipe', 'closed', '104']],
+];
+
+function outcomeOf(errno: string | undefined): Outcome | null {
+  if (errno === undefined) return null;
+  const text = errno.toLowerCase();
+  return endings.find(([, words]) => words.some((word) => text.includes(word)))?.[0] ?? null;
+}

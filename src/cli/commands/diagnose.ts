@@ -1,0 +1,125 @@
+import { diagnose, type GivenCluster } from '../../app/diagnose/diagnose.ts';
+import { LogScanner, type ScannedLog } from '../../app/diagnose/log-scanner.ts';
+import { loadSnapshot } from '../../app/load.ts';
+import type { Locator } from '../../kernel/origin.ts';
+import type { Diagnostic } from '../../kernel/result.ts';
+import { readLogs } from '../../live/log-stream.ts';
+import { diagnosisJson } from '../../report/diagnosis-json.ts';
+import { diagnosisMarkdown } from '../../report/diagnosis-markdown.ts';
+import { diagnosisText } from '../../report/diagnosis-text.ts';
+import { jsonText } from '../../report/json.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { namedProfile, printDiagnostics, profileOption, readTexts } from '../inputs.ts';
+import type { Io } from '../io.ts';
+import { noteRead } from '../own-inputs.ts';
+import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
+import { type Progress, progressOn } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const command: Command = {
+  name: 'diagnose',
+  summary: 'say from the logs of a job what it hangs on',
+  description: [
+    'Reads logs of workers (plain, as container runtimes and collectors wrap them, packed with gzip; of several ranks at once) and looks for the lines that training frameworks, launchers and SDKs print when they cannot go on. Who could not reach whom is asked of the policies, where they are given, and what is to blame is told in order of likelihood, with the line, the rule and the mend. Says as well when it is not the network: lines that only follow from others prove nothing.',
+    'Exits with 0 when nothing is found, or nothing that is about the network; with 1 when something is.',
+  ],
+  operands: {
+    name: 'LOG',
+    min: 1,
+    max: null,
+    help: 'Logs: files, folders (every file below), or - for standard input. As large as they are: they are read as a stream.',
+  },
+  options: [
+    {
+      name: 'job',
+      value: 'PATH',
+      repeats: true,
+      completes: 'file',
+      help: 'Manifests of the job, so that names and addresses in the log become pods. Repeats.',
+    },
+    {
+      name: 'policies',
+      value: 'PATH',
+      repeats: true,
+      completes: 'file',
+      help: 'The cluster it ran in: policies, namespaces, pods (with their addresses, best as kubectl get -o yaml prints them). Repeats.',
+    },
+    profileOption('kubernetes, the strict reading of the API'),
+    formatOption(['text', 'json', 'markdown'], { sarif: 'a diagnosis is about logs, which no pull request holds' }),
+    outputOption,
+  ],
+  examples: [
+    { line: 'kubectl logs -l training.kubeflow.org/job-name=llm --prefix --tail=-1 | ringfence diagnose -', note: 'what the logs say by themselves' },
+    { line: 'ringfence diagnose logs/ --job job.yaml --policies ./policies', note: 'with the policies that the job ran under' },
+    { line: 'ringfence diagnose rank*.log.gz --job job.yaml --policies cluster.yaml --format json', note: 'for a machine' },
+  ],
+  async run(invocation, { io }) {
+    const profile = namedProfile(invocation.text('profile'), 'kubernetes');
+    const [jobs, policies] = [invocation.texts('job'), invocation.texts('policies')];
+    if ([...invocation.operands, ...jobs, ...policies].filter((p) => p === '-').length > 1)
+      throw new UsageError([{ message: 'standard input can be one of log, job and policies' }]);
+    const progress = progressOn(io);
+    const { logs, diagnostics: unread } = await scanLogs(invocation.operands, io, progress);
+    const given = await readGiven(jobs, policies, io);
+    progress.say('diagnosing');
+    const diagnosis = diagnose(logs, given === null ? null : { ...given.cluster, profile });
+    progress.done();
+    const locator = given?.locator ?? nowhere;
+    const diagnostics = [...unread, ...(given?.diagnostics ?? [])];
+    const broken = printDiagnostics(diagnostics, locator, io);
+    const render = {
+      text: () => diagnosisText(diagnosis, { pen: resultPen(invocation, io), locator }),
+      json: () => jsonText(diagnosisJson(diagnosis, { locator, diagnostics })),
+      markdown: () => diagnosisMarkdown(diagnosis, locator),
+      sarif: () => '',
+    };
+    emit(render[formatOf(invocation)](), invocation, io);
+    if (broken) return exitCodes.badInput;
+    return diagnosis.verdict === 'network' || diagnosis.verdict === 'unsettled' ? exitCodes.findings : exitCodes.clean;
+  },
+};
+
+async function scanLogs(
+  paths: readonly string[],
+  io: Io,
+  progress: Progress,
+): Promise<{ readonly logs: readonly ScannedLog[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const logs: ScannedLog[] = [];
+  const diagnostics = await readLogs(paths, { cwd: io.cwd, stdin: () => io.stdin.chunks() }, async (file, chunks) => {
+    noteRead(io, [file]);
+    progress.say(`reading ${file}`);
+    const scanner = new LogScanner(file);
+    try {
+      for await (const chunk of chunks) scanner.feed(chunk);
+    } finally {
+      // What came before a fault counts.
+      logs.push(scanner.end());
+    }
+  });
+  return { logs, diagnostics };
+}
+
+async function readGiven(
+  jobs: readonly string[],
+  policies: readonly string[],
+  io: Io,
+): Promise<{ readonly cluster: Omit<GivenCluster, 'profile'>; readonly locator: Locator; readonly diagnostics: readonly Diagnostic[] } | null> {
+  if (jobs.length + policies.length === 0) return null;
+  const own = await readTexts(jobs, io);
+  const around = await readTexts(policies, io);
+  const files = new Set((jobs.length > 0 ? own : around).texts.map((t) => t.file));
+  const names = new Set(own.texts.map((t) => t.file));
+  const loaded = loadSnapshot([...around.texts.filter((t) => !names.has(t.file)), ...own.texts]);
+  return {
+    cluster: { snapshot: loaded.snapshot, files },
+    locator: loaded.locator,
+    diagnostics: [...own.diagnostics, ...around.diagnostics, ...loaded.diagnostics],
+  };
+}
+
+/** Without manifests nothing has a place in one. */
+const nowhere: Locator = {
+  locate: ({ document: { file } }) => ({ file, line: 1, column: 1, endLine: 1, endColumn: 1 }),
+  line: () => undefined,
+};

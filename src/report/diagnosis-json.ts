@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Cause, Diagnosis } from '../model/diagnosis.ts';
+import { diagnosisHeadline } from './diagnosis-text.ts';
+import { adviceJson, diagnosticsJson, type JsonContext, verdictJson } from './json.ts';
+import { type AdviceJson, type DiagnosticJson, type Envelope, reportApiVersion, type VerdictJson } from './json-types.ts';
+import { countSchema, diagnosticSchema, envelope, packetSchema, textSchema, verdictSchema } from './schema/common.ts';
+import { adviceSchema } from './schema/explain.ts';
+
+interface CauseJson extends Pick<Cause, 'blames' | 'likelihood' | 'title' | 'because' | 'quotes' | 'fix'> {
+  readonly witness: { readonly packet: NonNullable<Cause['witness']>['packet']; readonly story: string; readonly verdict: VerdictJson } | null;
+  readonly advice: AdviceJson | null;
+  readonly patch: { readonly policies: readonly { readonly policy: string; readonly manifest: string }[]; readonly also: readonly string[] } | null;
+}
+
+export interface DiagnosisJson extends Envelope<'diagnosis', 'Diagnosis'> {
+  readonly headline: string;
+  readonly verdict: Diagnosis['verdict'];
+  readonly causes: readonly CauseJson[];
+  readonly logs: Diagnosis['logs'];
+  readonly recognised: number;
+  readonly facts: readonly string[];
+  readonly profile: string | null;
+  readonly assumptions: readonly string[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+export function diagnosisJson(diagnosis: Diagnosis, { locator, diagnostics }: Omit<JsonContext, 'ignored'>): DiagnosisJson {
+  return {
+    $schema: 'https://ringfence.dev/schemas/diagnosis.v1.json',
+    apiVersion: reportApiVersion,
+    kind: 'Diagnosis',
+    headline: diagnosisHeadline(diagnosis),
+    verdict: diagnosis.verdict,
+    causes: diagnosis.causes.map(({ witness, advice, patch, because, quotes, ...cause }) => ({
+      ...cause,
+      because: [...because],
+      quotes: [...quotes],
+      witness: witness === null ? null : { packet: witness.packet, story: witness.story, verdict: verdictJson(witness.verdict, locator) },
+      advice: advice === null ? null : adviceJson(advice, locator),
+      patch: patch === null ? null : { policies: patch.edits.map(({ policy, manifest }) => ({ policy, manifest: manifest ?? '' })), also: [...patch.also] },
+    })),
+    logs: [...diagnosis.logs],
+    recognised: diagnosis.recognised,
+    facts: [...diagnosis.facts],
+    profile: diagnosis.profile,
+    assumptions: [...diagnosis.assumptions],
+    diagnostics: diagnosticsJson(diagnostics, locator),
+  };
+}
+
+const causeSchema: z.ZodType<CauseJson> = z
+  .strictObject({
+    blames: z.enum(['policy', 'network', 'fabric', 'names', 'setting', 'program', 'unsettled']),
+    likelihood: z.enum(['certain', 'likely', 'possible']),
+    title: textSchema,
+    because: z.array(textSchema),
+    quotes: z.array(z.strictObject({ file: textSchema, line: z.int().positive(), text: textSchema, count: countSchema })),
+    fix: textSchema,
+    witness: z
+      .strictObject({ packet: packetSchema, story: textSchema, verdict: verdictSchema })
+      .nullable()
+      .describe('The packet that the policies were asked about.'),
+    advice: adviceSchema.nullable(),
+    patch: z
+      .strictObject({ policies: z.array(z.strictObject({ policy: textSchema, manifest: textSchema })), also: z.array(textSchema) })
+      .nullable()
+      .describe('Policies that open what is blocked.'),
+  })
+  .meta({ id: 'Cause', description: 'What may be to blame.' });
+
+/** `ringfence diagnose --format json`. */
+export const diagnosisSchema: z.ZodType<DiagnosisJson> = z
+  .strictObject({
+    ...envelope('diagnosis', 'Diagnosis'),
+    headline: textSchema,
+    verdict: z.enum(['network', 'elsewhere', 'unsettled', 'nothing']),
+    causes: z.array(causeSchema).describe('Most likely first.'),
+    logs: z.array(z.strictObject({ file: textSchema, lines: countSchema, bytes: countSchema })),
+    recognised: countSchema.describe('Lines that were recognised.'),
+    facts: z.array(textSchema),
+    profile: textSchema.nullable(),
+    assumptions: z.array(textSchema),
+    diagnostics: z.array(diagnosticSchema),
+  })
+  .meta({ title: 'Ringfence diagnosis', description: 'What logs say about why a job does not go on.' });

@@ -1,0 +1,31 @@
+import type { Locator } from '../kernel/origin.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { adviceMarkdown } from './advice-markdown.ts';
+import { diagnosisHeadline } from './diagnosis-text.ts';
+import { markdownCode, markdownDetails, markdownFence, markdownText } from './markdown-escape.ts';
+import { fitted } from './markdown-fit.ts';
+import { packetMarkdown, verdictMarkdown } from './verdict-markdown.ts';
+import { visibleLines } from './visible.ts';
+
+/** A diagnosis as a comment: the answer, then each cause with its lines, its packet and its mend. */
+export function diagnosisMarkdown(diagnosis: Diagnosis, locator: Locator): string {
+  const causes = diagnosis.causes.map((cause, i) => [
+    `### ${i + 1}. ${markdownText(cause.title)} (${cause.likelihood})`,
+    '',
+    ...cause.quotes.flatMap((q) => [
+      `${markdownCode(`${q.file}:${q.line}`)}${q.count > 1 ? `, ${q.count} times` : ''}`,
+      '',
+      ...markdownFence(visibleLines(q.text), ''),
+      '',
+    ]),
+    ...cause.because.map((text) => `- ${markdownText(text)}`),
+    '',
+    `**Fix.** ${markdownText(cause.fix)}`,
+    ...(cause.patch === null ? [] : ['', ...markdownFence(visibleLines(cause.patch.edits.map((e) => (e.manifest ?? '').trimEnd()).join('\n---\n')), 'yaml')]),
+    ...(cause.advice === null ? [] : adviceMarkdown(cause.advice, locator)),
+    ...(cause.witness === null
+      ? []
+      : ['', ...markdownDetails('What the policies say', [packetMarkdown(cause.witness.packet), '', ...verdictMarkdown(cause.witness.verdict, locator)])]),
+  ]);
+  return fitted([[`## ${markdownText(diagnosisHeadline(diagnosis))}`], ...causes]);
+}

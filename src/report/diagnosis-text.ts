@@ -1,0 +1,65 @@
+import type { Cause, Diagnosis, Likelihood } from '../model/diagnosis.ts';
+import { adviceLines } from './advice-text.ts';
+import { assumptionLines } from './assumption-text.ts';
+import type { TextContext } from './context.ts';
+import type { Ink } from './pen.ts';
+import { journeyText, verdictLines } from './verdict-text.ts';
+import { visible, visibleLines } from './visible.ts';
+import { wrap } from './width.ts';
+import { counted } from './words.ts';
+
+const inks: Readonly<Record<Likelihood, readonly Ink[]>> = { certain: ['red', 'bold'], likely: ['yellow', 'bold'], possible: ['cyan'] };
+
+/** Causes that are spelled out; the rest are a line each. */
+const spelledOut = 4;
+
+/** The answer in a sentence. */
+export function diagnosisHeadline({ verdict, causes, logs }: Diagnosis): string {
+  const [first] = causes;
+  switch (verdict) {
+    case 'nothing':
+      return `No line of ${counted(logs.length, 'log')} says that something could not be reached.`;
+    case 'unsettled':
+      return `The logs show that something is wrong, and too little to say what: ${first?.title ?? ''}`;
+    case 'elsewhere':
+      return `Not the network: ${first?.title ?? ''}`;
+    case 'network':
+      return first?.title ?? '';
+  }
+}
+
+/** A diagnosis for people: the answer, then each cause with the lines that show it, what the policies say, and the mend. */
+export function diagnosisText(diagnosis: Diagnosis, context: TextContext): string {
+  const { pen } = context;
+  const head = wrap(visible(diagnosisHeadline(diagnosis)), pen.style.width).map((line) => pen.ink(line, 'bold'));
+  const read = diagnosis.logs.reduce((sum, l) => sum + l.lines, 0);
+  const about = `${counted(diagnosis.recognised, 'line')} of ${read} in ${counted(diagnosis.logs.length, 'log')} tell something${diagnosis.facts.length === 0 ? '' : `; ${diagnosis.facts.map(visible).join('; ')}`}`;
+  const causes = diagnosis.causes.slice(0, spelledOut).map((cause, i) => causeLines(cause, i, context).join('\n'));
+  const rest = diagnosis.causes.slice(spelledOut).map((c) => `  ${pen.glyphs.dot} ${visible(c.title)}  ${pen.ink(c.likelihood, ...inks[c.likelihood])}`);
+  const foot =
+    diagnosis.profile === null
+      ? []
+      : [`Judged under profile ${visible(diagnosis.profile)}.`, ...assumptionLines(diagnosis.assumptions, context)].map((line) => pen.ink(line, 'dim'));
+  return `${[[...head, ...wrap(about, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`)].join('\n'), ...causes, rest.join('\n'), foot.join('\n')].filter((t) => t !== '').join('\n\n')}\n`;
+}
+
+function causeLines(cause: Cause, number: number, context: TextContext): string[] {
+  const { pen } = context;
+  const lines = wrap(`${number + 1}. ${visible(cause.title)}`, pen.style.width - cause.likelihood.length - 2).map((line, i) =>
+    i === 0 ? `${pen.ink(line, 'bold')}  ${pen.ink(cause.likelihood, ...inks[cause.likelihood])}` : `   ${pen.ink(line.trimStart(), 'bold')}`,
+  );
+  for (const { file, line, text, count } of cause.quotes) {
+    lines.push(`   ${pen.ink(`${visible(file)}:${line}${count > 1 ? `, ${count} times` : ''}`, 'dim')}`);
+    lines.push(...wrap(visible(text), pen.style.width - 7).map((l) => `     ${pen.ink(pen.glyphs.rule, 'dim')} ${l}`));
+  }
+  for (const text of cause.because) lines.push(...wrap(visible(text), pen.style.width - 5).map((l, i) => `   ${i === 0 ? pen.glyphs.dot : ' '} ${l}`));
+  if (cause.witness !== null) {
+    lines.push(`   ${journeyText(cause.witness.packet, cause.witness.verdict.decision, context)}`);
+    lines.push(...verdictLines(cause.witness.verdict, 5, context));
+  }
+  lines.push(...wrap(visible(cause.fix), pen.style.width - 7).map((l, i) => `   ${i === 0 ? pen.ink('fix', 'green') : '   '} ${l}`));
+  for (const { manifest } of cause.patch?.edits ?? [])
+    if (manifest !== null) lines.push(...visibleLines(manifest.trimEnd()).map((l) => `     ${pen.ink(l, 'cyan')}`));
+  if (cause.advice !== null) lines.push(...adviceLines(cause.advice, 3, context));
+  return lines;
+}

@@ -1,0 +1,68 @@
+import type { SignatureFamily } from './signature.ts';
+
+/** Credentials and storage of the clouds. Source: boto/botocore exceptions.py; aws-sdk-go; googleapis google-auth-library-python; Azure SDK. */
+export const family: SignatureFamily = {
+  title: 'Cloud SDKs',
+  signatures: [
+    {
+      id: 'clouds/botocore-sts',
+      subject: 'credentials',
+      anchor: 'onnect timeout on endpoint URL: ',
+      pattern: /[cC]onnect timeout on endpoint URL: "https:\/\/(?<host>sts\.[^"/:\s]{1,250})(?::(?<port>\d{1,5}))?/,
+      outcome: 'dropped',
+      proof: 'connect',
+      means: 'STS could not be reached, so there are no credentials',
+      source: 'boto/botocore exceptions.py, ConnectTimeoutError',
+    },
+    {
+      id: 'clouds/botocore',
+      subject: 'data',
+      anchor: 'onnect timeout on endpoint URL: ',
+      pattern: /[cC]onnect timeout on endpoint URL: "https?:\/\/(?<host>[^"/:\s]{1,253})(?::(?<port>\d{1,5}))?/,
+      outcome: 'dropped',
+      proof: 'connect',
+      means: 'an endpoint of AWS, or of a store that speaks S3, could not be reached',
+      source: 'boto/botocore exceptions.py, ConnectTimeoutError',
+    },
+    {
+      id: 'clouds/botocore-endpoint',
+      subject: 'data',
+      anchor: 'Could not connect to the endpoint URL: ',
+      pattern: /Could not connect to the endpoint URL: "https?:\/\/(?<host>[^"/:\s]{1,253})(?::(?<port>\d{1,5}))?/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'an endpoint could not be reached',
+      source: 'boto/botocore exceptions.py, EndpointConnectionError',
+    },
+    {
+      id: 'clouds/web-identity',
+      subject: 'credentials',
+      anchor: 'WebIdentityErr',
+      pattern: /WebIdentityErr: [^\n]{1,300}/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'the token of the service account could not be traded for credentials at STS',
+      source: 'aws/aws-sdk-go aws/credentials/stscreds/web_identity_provider.go',
+    },
+    {
+      id: 'clouds/no-credentials',
+      subject: 'credentials',
+      anchor: 'Unable to locate credentials',
+      pattern: /Unable to locate credentials/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'no source of credentials answered: STS, the agent of Pod Identity or the metadata service is shut, or none is set up',
+      source: 'boto/botocore exceptions.py, NoCredentialsError',
+    },
+    {
+      id: 'clouds/gce-metadata',
+      subject: 'credentials',
+      anchor: 'Compute Engine Metadata server unavailable',
+      pattern: /Compute Engine Metadata server unavailable/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'the metadata server of GKE could not be reached, so there are no credentials',
+      source: 'googleapis/google-auth-library-python google/auth/compute_engine/_metadata.py',
+    },
+  ],
+};

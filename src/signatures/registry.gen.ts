@@ -1,0 +1,26 @@
+// Generated from the folder listing by `npm run gen`; do not edit.
+import type { SignatureFamily } from './signature.ts';
+import { family as cloudsSignatureFamily } from './clouds.ts';
+import { family as fabricSignatureFamily } from './fabric.ts';
+import { family as glooSignatureFamily } from './gloo.ts';
+import { family as launchersSignatureFamily } from './launchers.ts';
+import { family as ncclSignatureFamily } from './nccl.ts';
+import { family as programsSignatureFamily } from './programs.ts';
+import { family as pytorchSignatureFamily } from './pytorch.ts';
+import { family as raySignatureFamily } from './ray.ts';
+import { family as resolverSignatureFamily } from './resolver.ts';
+import { family as socketsSignatureFamily } from './sockets.ts';
+
+/** Every family of `src/signatures`, in name order. */
+export const families: readonly SignatureFamily[] = [
+  cloudsSignatureFamily,
+  fabricSignatureFamily,
+  glooSignatureFamily,
+  launchersSignatureFamily,
+  ncclSignatureFamily,
+  programsSignatureFamily,
+  pytorchSignatureFamily,
+  raySignatureFamily,
+  resolverSignatureFamily,
+  socketsSignatureFamily,
+];

@@ -1,0 +1,41 @@
+/**
+ * What a line of a log is about. `peers`: pods of the job dialling each other. `store`: the rendezvous, or the head of a cluster. `launch`: starting processes
+ * in other pods. `dns`: looking up a name. `data`: storage and other services. `credentials`: asking a cloud for them. `api-server`: the Kubernetes API.
+ * `rdma`: the fabric. `interface`: which network a library chose. `intruder`: something else dialled its port. `waiting`: nothing was heard for too long.
+ * `program`: the process ended by its own fault, and all that peers say after that follows from it.
+ */
+export type Subject = 'peers' | 'store' | 'launch' | 'dns' | 'data' | 'credentials' | 'api-server' | 'rdma' | 'interface' | 'intruder' | 'waiting' | 'program';
+
+/**
+ * How it ended. `dropped`: no answer at all. `refused`: a reset, from the host or from a CNI that rejects. `rejected`: an ICMP error. `cut`: it was open and
+ * ended. `unanswered`: the resolver did not answer. `unknown-name`: the resolver says that there is no such name. `unclear`: the line does not say.
+ */
+export type Outcome = 'dropped' | 'refused' | 'rejected' | 'cut' | 'unanswered' | 'unknown-name' | 'unclear';
+
+/**
+ * One shape of line that some program prints when it cannot go on. `pattern` names what it finds: `from`, `host`, `port`, and `errno`, the words or the number
+ * that say how it ended. It must not backtrack (a test proves that), and is only tried on lines that hold the anchor.
+ */
+export interface Signature {
+  /** Unique, `family/what`. */
+  readonly id: string;
+  readonly subject: Subject;
+  /** Text that stands in every such line. */
+  readonly anchor: string;
+  readonly pattern: RegExp;
+  /** How it ended where the line does not say. */
+  readonly outcome: Outcome;
+  /** `connect`: names a connection that was tried. `hint`: points somewhere. `echo`: follows from something else, and proves nothing by itself. */
+  readonly proof: 'connect' | 'hint' | 'echo';
+  /** What it means, in a sentence without a full stop. */
+  readonly means: string;
+  /** Versions that print it so, where that is known. */
+  readonly versions?: string;
+  readonly source: string;
+}
+
+/** The signatures of one program. One file in `src/signatures`. */
+export interface SignatureFamily {
+  readonly title: string;
+  readonly signatures: readonly Signature[];
+}

@@ -1,0 +1,80 @@
+import type { SignatureFamily } from './signature.ts';
+
+/** Connections as libraries of every kind tell them: Python, Go, gRPC, curl, urllib3. They do not say what is at the other end; the address does. */
+export const family: SignatureFamily = {
+  title: 'Connections',
+  signatures: [
+    {
+      id: 'sockets/go-dial',
+      subject: 'data',
+      anchor: 'dial tcp ',
+      pattern: /dial tcp (?:\[(?<host6>[0-9a-f:]{2,45})\]|(?<host>[^\s:]{1,255})):(?<port>\d{1,5}): (?<errno>i\/o timeout|connect: [a-z ]{1,60})/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a connection could not be opened',
+      source: 'golang net/net.go, OpError',
+    },
+    {
+      id: 'sockets/grpc',
+      subject: 'data',
+      anchor: 'failed to connect to all addresses',
+      pattern: /failed to connect to all addresses; last error: [A-Z]{1,30}: ipv4:(?:%3A)?(?<host>[0-9.]{7,15}):(?<port>\d{1,5}): (?<errno>[^"\n]{1,120})/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a gRPC channel could not be opened',
+      source: 'grpc src/core/load_balancing/pick_first',
+    },
+    {
+      id: 'sockets/curl',
+      subject: 'data',
+      anchor: 'Failed to connect to ',
+      pattern: /Failed to connect to (?<host>[^\s]{1,255}) port (?<port>\d{1,5})(?: after \d{1,9} ms)?: (?<errno>[^\n]{1,80})/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a connection could not be opened',
+      source: 'curl lib/connect.c',
+    },
+    {
+      id: 'sockets/urllib3',
+      subject: 'data',
+      anchor: 'HTTPSConnectionPool(',
+      pattern:
+        /HTTPSConnectionPool\(host='(?<host>[^'\s]{1,255})', port=(?<port>\d{1,5})\)[^\n]{0,400}?(?<errno>timed out|Connection refused|No route to host|Network is unreachable)/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a service on HTTPS could not be reached',
+      source: 'urllib3 src/urllib3/connectionpool.py',
+    },
+    {
+      id: 'sockets/urllib3-http',
+      subject: 'data',
+      anchor: 'HTTPConnectionPool(',
+      pattern:
+        /\bHTTPConnectionPool\(host='(?<host>[^'\s]{1,255})', port=(?<port>\d{1,5})\)[^\n]{0,400}?(?<errno>timed out|Connection refused|No route to host|Network is unreachable)/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a service on HTTP could not be reached',
+      source: 'urllib3 src/urllib3/connectionpool.py',
+    },
+    {
+      id: 'sockets/node-connect',
+      subject: 'data',
+      anchor: 'ETIMEDOUT ',
+      pattern: /ETIMEDOUT (?<host>[0-9.]{7,15}):(?<port>\d{1,5})/,
+      outcome: 'dropped',
+      proof: 'connect',
+      means: 'a connection could not be opened',
+      source: 'nodejs lib/net.js',
+    },
+    {
+      id: 'sockets/python-errno',
+      subject: 'data',
+      anchor: '[Errno 1',
+      pattern: /(?:TimeoutError|ConnectionRefusedError|OSError): \[Errno (?<errno>110|111|113|101)\]/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'a connection of a Python program could not be opened; the line does not say where to',
+      source: 'cpython Modules/socketmodule.c',
+    },
+  ],
+};
