@@ -15,11 +15,14 @@ export const namespaceLabelPrefix = 'io.cilium.k8s.namespace.labels.';
 export const serviceAccountKey = 'io.cilium.k8s.policy.serviceaccount';
 export const clusterKey = 'io.cilium.k8s.policy.cluster';
 
-/** Splits `source:key`; `$name` and `reserved.name` are short for `reserved:name`. Source: cilium pkg/labels/labels.go parseSource. */
-export function labelKey(text: string): LabelKey {
+/**
+ * Splits `source:key`; `$name` is short for `reserved:name`, and so is `reserved.name` up to 1.19 (`dotted`).
+ * Source: cilium 1.19 and 1.20 pkg/labels/labels.go parseSource.
+ */
+export function labelKey(text: string, dotted = true): LabelKey {
   if (text.startsWith('$')) return { source: 'reserved', key: text.slice(1) };
   const colon = text.indexOf(':');
-  if (colon < 0) return text.startsWith('reserved.') ? { source: 'reserved', key: text.slice('reserved.'.length) } : { source: 'any', key: text };
+  if (colon < 0) return dotted && text.startsWith('reserved.') ? { source: 'reserved', key: text.slice('reserved.'.length) } : { source: 'any', key: text };
   const source = text.slice(0, colon);
   return { source: source === 'any' || source === '' ? 'any' : source === 'k8s' || source === 'reserved' ? source : 'other', key: text.slice(colon + 1) };
 }

@@ -44,7 +44,6 @@ describe('peers', () => {
 
   it.each([
     ['reserved:host', 'host'],
-    ['reserved.host', 'host'],
     ['$kube-apiserver', 'kube-apiserver'],
     ['reserved:health', 'other'],
   ])('toEndpoints: %s is an entity', (key, entity) => {

@@ -78,7 +78,7 @@ function readList(list: Reader, key: string, context: RuleContext, hasPorts: boo
   const items = list.each();
   switch (key.replace(/^(?:from|to)/, '')) {
     case 'Endpoints':
-      return items.map((item) => readEndpoints(item, context.namespace));
+      return items.map((item) => readEndpoints(item, context.namespace, context.reading));
     case 'CIDR':
       return items.flatMap((item) => readBareCidr(item));
     case 'CIDRSet':

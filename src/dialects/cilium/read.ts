@@ -108,7 +108,7 @@ function readSpec(spec: Reader, namespace: string | null, reading: Reading, arou
     })
   )
     return undefined;
-  const subject = readSpecSubject(spec, namespace);
+  const subject = readSpecSubject(spec, namespace, reading);
   const rules: Rule[] = [];
   let said = false;
   for (const { key, direction, action } of sections) {
@@ -130,7 +130,7 @@ function readSpec(spec: Reader, namespace: string | null, reading: Reading, arou
 }
 
 /** Exactly one of two selectors; nodes only clusterwide. Source: cilium pkg/policy/api/rule_validation.go Rule.Sanitize. */
-function readSpecSubject(spec: Reader, namespace: string | null): Subject | undefined {
+function readSpecSubject(spec: Reader, namespace: string | null, reading: Reading): Subject | undefined {
   const nodes = spec.field('nodeSelector');
   const endpoints = spec.field('endpointSelector');
   if (nodes.present && endpoints.present)
@@ -143,7 +143,7 @@ function readSpecSubject(spec: Reader, namespace: string | null): Subject | unde
     );
     return undefined;
   }
-  if (nodes.absent) return { kind: 'pods', match: readSubject(endpoints, namespace) };
+  if (nodes.absent) return { kind: 'pods', match: readSubject(endpoints, namespace, reading) };
   if (namespace !== null)
     nodes.error(
       'nodes-in-namespace',

@@ -101,6 +101,7 @@ describe('what Cilium or its CRD refuses', () => {
       subject({ 'k8s:io.kubernetes.pod.namespace': 'other' }),
       'warning namespace-overwritten spec.endpointSelector.matchLabels["k8s:io.kubernetes.pod.namespace"]',
     ],
+    ['a dot after reserved', subject({ 'reserved.host': '' }), 'warning reserved-with-dot spec.endpointSelector.matchLabels["reserved.host"]'],
     ['another namespace, any source', subject({ 'io.kubernetes.pod.namespace': 'other' }), 'warning selects-nothing spec.endpointSelector'],
     ['no peers of endpoints', egress({ toEndpoints: [] }), 'warning matches-nothing spec.egress[0].toEndpoints'],
     ['no names, with ports', egress({ toFQDNs: [], toPorts: [{ ports: [{ port: '1' }] }] }), 'warning matches-everything spec.egress[0].toFQDNs'],

@@ -107,7 +107,7 @@ export function readRequired(section: readonly Reader[], context: RuleContext): 
     if (context.action === 'deny') list.error('requires-in-deny', `${key} in a deny rule cannot be judged, and is refused since Cilium 1.19.`, hint);
     else if (context.reading.since('1.19')) context.reading.refuse();
     list.warning('requires-removed', `Cilium 1.19 and later refuse this whole policy because of ${key}: its pods are then as if it were not there.`, hint);
-    return items.map((item) => readEndpoints(item, context.namespace));
+    return items.map((item) => readEndpoints(item, context.namespace, context.reading));
   });
 }
 

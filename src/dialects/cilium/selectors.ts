@@ -5,6 +5,7 @@ import { namespaceNameLabel, namespacesBy } from '../../model/namespace-match.ts
 import type { Peer, PodMatch } from '../../model/policy.ts';
 import { readRequirements } from '../../model/selector-syntax.ts';
 import { clusterKey, entityOf, type LabelKey, labelKey, namespaceKey, namespaceLabelPrefix, serviceAccountKey } from './label-keys.ts';
+import type { Reading } from './version.ts';
 
 /** An endpoint selector taken apart. */
 interface Parts {
@@ -40,7 +41,26 @@ function bare(requirement: Requirement, key: LabelKey): Requirement {
   return { ...requirement, key: key.key };
 }
 
-function takeApart(selector: Reader, overwritten: (key: LabelKey, inMatchLabels: boolean, at: Reader, requirement: Requirement) => boolean): Parts {
+/** How a version splits keys of labels. */
+function keysOf(reading: Reading): (text: string, at?: Reader) => LabelKey {
+  return (text, at) => {
+    if (!/^reserved\.[^:]*$/.test(text)) return labelKey(text);
+    const name = text.slice('reserved.'.length);
+    at?.warning(
+      'reserved-with-dot',
+      `${shown(text)} is ${shown(`reserved:${name}`)} up to Cilium 1.19, and since then a label that pods do not have.`,
+      `Write ${shown(`reserved:${name}`)}.`,
+    );
+    return labelKey(text, !reading.since('1.20'));
+  };
+}
+
+function takeApart(
+  selector: Reader,
+  reading: Reading,
+  overwritten: (key: LabelKey, inMatchLabels: boolean, at: Reader, requirement: Requirement) => boolean,
+): Parts {
+  const split = keysOf(reading);
   const pods: Requirement[] = [];
   const namespaces: Requirement[] = [];
   const reserved: Requirement[] = [];
@@ -48,8 +68,8 @@ function takeApart(selector: Reader, overwritten: (key: LabelKey, inMatchLabels:
   let namesNamespaces = false;
   let serviceAccounts: readonly string[] | null = null;
   let gap: string | null = null;
-  for (const { requirement: raw, at } of readRequirements(selector, (text) => labelKey(text).key)) {
-    const key = labelKey(raw.key);
+  for (const { requirement: raw, at } of readRequirements(selector, (text) => split(text).key)) {
+    const key = split(raw.key, at);
     const requirement = bare(raw, key);
     if (overwritten(key, at.origin.path.at(-2) === 'matchLabels', at, requirement)) continue;
     if (key.source === 'reserved') reserved.push(requirement);
@@ -97,8 +117,8 @@ function warnExcluded(at: Reader, r: Requirement): void {
  * Whom a rule applies to. A namespaced policy (`namespace` not null) only ever selects its own namespace: a `k8s:` namespace among its matchLabels is
  * overwritten, any other one narrows. Source: cilium pkg/k8s/apis/cilium.io/utils/utils.go ParseToCiliumRule.
  */
-export function readSubject(selector: Reader, namespace: string | null): PodMatch {
-  const parts = takeApart(selector, (key, inMatchLabels, at, requirement) => {
+export function readSubject(selector: Reader, namespace: string | null, reading: Reading): PodMatch {
+  const parts = takeApart(selector, reading, (key, inMatchLabels, at, requirement) => {
     if (namespace === null || !inMatchLabels || key.source !== 'k8s' || key.key !== namespaceKey) return false;
     if (requirement.values[0] !== namespace)
       at.warning(
@@ -138,9 +158,9 @@ function admits(r: Requirement, value: string): boolean {
  * Whom one item of fromEndpoints or toEndpoints matches. Without a word about namespaces it is the policy's own, or all of them in a clusterwide policy;
  * pods of other clusters never match. Source: cilium 1.19 pkg/k8s/apis/cilium.io/utils/utils.go getEndpointSelector.
  */
-export function readEndpoints(selector: Reader, namespace: string | null): Peer {
+export function readEndpoints(selector: Reader, namespace: string | null, reading: Reading): Peer {
   if (selector.absent) selector.error('wrong-type', 'A selector is nothing; expected an object.', 'Write {} for every pod.');
-  const parts = takeApart(selector, () => false);
+  const parts = takeApart(selector, reading, () => false);
   const unknown = (gap: string): Peer => ({ kind: 'unknown', gap });
   if (parts.reserved.length > 0) {
     const [only] = parts.reserved;

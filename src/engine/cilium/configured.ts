@@ -8,7 +8,7 @@ import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { inDoubt } from '../in-doubt.ts';
 import { authenticationLine, withoutAuthentication } from './authentication.ts';
-import { addressesOfServices, frontEndsOf, translated } from './front-ends.ts';
+import { addressesOfServices, frontEndsOf, nodePorts, translated } from './front-ends.ts';
 import { meshLine, selectsOtherClusters, withOtherClusters } from './mesh.ts';
 import { type CiliumSettings, ciliumSettings } from './settings.ts';
 
@@ -99,7 +99,7 @@ function ownNode(profile: Profile, { allowLocalhost, enforcement, unsettled }: C
 
 /** Lines of the profile that the settings say anew. */
 const replaced =
-  /^(?:A CIDR or ipBlock never|Addresses of load balancers|The cluster is in no mesh|Mutual authentication|The L7 proxy is|Selectors without a cluster|Host policies act only|Policies in languages other|A pod is open to its own node)/;
+  /^(?:A CIDR or ipBlock never|Addresses of load balancers|Of a node port|The cluster is in no mesh|Mutual authentication|The L7 proxy is|Selectors without a cluster|Host policies act only|Policies in languages other|A pod is open to its own node)/;
 
 /** Before 1.20, ClusterNetworkPolicy is not known, and CIDRs matching pods is a mode that the agent refuses to start with. */
 function withoutNewer(settings: CiliumSettings): CiliumSettings {
@@ -119,6 +119,7 @@ function lines(s: CiliumSettings, profile: Profile): readonly string[] {
     `A CIDR or ipBlock ${tri(s.cidrMatchesPods)} managed pods, and ${tri(s.cidrMatchesNodes)} nodes. ${source}`,
     `A pod is ${openToOwnNode === 'unknown' ? 'perhaps open to its own node where nothing but the mode isolates it' : s.allowLocalhost ? 'open to its own node unless a rule denies that node' : 'open to its own node only where a rule allows it'}. ${source}`,
     addressesOfServices(profile.readsAs !== 'cilium@1.18' || s.kubeProxyReplacement, source),
+    nodePorts(profile.readsAs === 'cilium@1.20', { replaced: s.kubeProxyReplacement, socketLb: s.socketLb }, source),
     meshLine(s, profile, source),
     ...(s.nonDefaultDeny ? [] : [`enableDefaultDeny is ignored: every direction with rules is under default deny. ${source}`]),
     `The host firewall is ${s.hostFirewall ? 'on' : 'off'}${s.hostFirewall ? '' : ': host policies do nothing'}. ${source}`,

@@ -53,3 +53,19 @@ export function addressesOfServices(translates: boolean, source: string): string
     ? `Addresses of load balancers and external addresses of Services are turned into pods before rules see them: what a CIDR or ipBlock does there is unknown. ${source}`
     : `Addresses of load balancers and external addresses of Services are seen as they are dialled: kube-proxy replacement is off. ${source}`;
 }
+
+const behind = 'its own rules see the pod behind, and the rules of that pod see it';
+const between = 'its own rules see that node and the node port, and the rules of the pod behind see a node or world';
+
+/**
+ * The line of a profile about node ports that pods dial. `replaced`: Cilium stands in for kube-proxy; `socketLb`: it does so in sockets of pods; null: not told.
+ * Source: cilium 1.20 Documentation/operations/upgrade.rst, Changes to Features; cilium/cilium#44507; pkg/kpr/kpr.go.
+ */
+export function nodePorts(newest: boolean, told: { readonly replaced: boolean; readonly socketLb: boolean } | null, source: string): string {
+  const condition = newest ? 'Cilium stands in for kube-proxy' : 'Cilium stands in for kube-proxy, in sockets of pods too';
+  if (told === null)
+    return `Of a node port that a pod dials, ${behind}, where ${condition}, as verdicts have it; elsewhere ${between}, which verdicts do not show. ${source}`;
+  return told.replaced && (newest || told.socketLb)
+    ? `Of a node port that a pod dials, ${behind}. ${source}`
+    : `Of a node port that a pod dials, ${between}: verdicts on node ports do not show it. ${source}`;
+}

@@ -31,6 +31,8 @@ export interface CiliumSettings {
   readonly nonDefaultDeny: boolean;
   /** Whether Cilium stands in for kube-proxy, and so turns addresses of Services into pods in every version. */
   readonly kubeProxyReplacement: boolean;
+  /** Whether sockets of pods are balanced too where Cilium stands in for kube-proxy. */
+  readonly socketLb: boolean;
   /** Words of the setting that adds to the list of labels that make identities; empty where only the defaults count. */
   readonly labels: readonly string[];
   readonly unreadable: readonly string[];
@@ -107,6 +109,7 @@ function readValues(values: Values): Omit<CiliumSettings, 'origin' | 'from' | 'u
     localClusterOnly: values.has('policy-default-local-cluster') ? localClusterOnly : null,
     nonDefaultDeny: values.flag('enable-non-default-deny-policies', true),
     kubeProxyReplacement: values.flag('kube-proxy-replacement', false),
+    socketLb: !values.flag('bpf-lb-sock-hostns-only', false),
     labels: labelFilter(labels, true) === null ? [] : labels,
     unreadable: values.unreadable,
   };

@@ -1,7 +1,7 @@
 import { isExcludedLabel } from '../../model/identity-labels.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
 import { configured } from '../cilium/configured.ts';
-import { addressesOfServices } from '../cilium/front-ends.ts';
+import { addressesOfServices, nodePorts } from '../cilium/front-ends.ts';
 
 /** What holds in every version here. */
 const common: Omit<Profile, 'id' | 'assumptions' | 'unseenLabel'> = {
@@ -26,6 +26,7 @@ function assumptionsOf(version: string, own: readonly string[]): readonly string
     'ICMP and other protocols are judged by the rules: a rule with ports admits none, a rule without ports admits all. Source: cilium pkg/policy/api/icmp.go, Documentation/security/policy/layer4.rst.',
     'Egress rules see the backend and its target port, after Service translation. Source: cilium Documentation/network/kubernetes/policy.rst.',
     addressesOfServices(version !== '1.18', `Source: cilium ${version} pkg/loadbalancer/reflectors/conversions.go.`),
+    nodePorts(version === '1.20', null, `Source: cilium 1.20 Documentation/operations/upgrade.rst, Changes to Features; ${version} pkg/kpr/kpr.go.`),
     'Deny beats allow across NetworkPolicy and both Cilium kinds. Source: cilium Documentation/security/policy/deny.rst.',
     ...own,
     `Labels that Cilium leaves out of identities are the default ones; topology.kubernetes.io is ${version === '1.18' ? 'not ' : ''}among them. Source: cilium ${version} pkg/labelsfilter/filter.go.`,
