@@ -71,6 +71,7 @@ export function peerNames(rule: Rule): readonly NameMatch[] {
   return (rule.peers ?? []).flatMap(namesIn);
 }
 
+/** Not those that the peer excludes: no rule lets anybody reach them. */
 function namesIn(peer: Peer): readonly NameMatch[] {
   if (peer.kind === 'names') return peer.names;
   return peer.kind === 'all-of' ? peer.peers.flatMap(namesIn) : [];

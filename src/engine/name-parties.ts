@@ -1,4 +1,5 @@
 import { sortedBy } from '../kernel/stable.ts';
+import { partsOf } from '../model/peer-parts.ts';
 import type { NameMatch, Peer } from '../model/policy.ts';
 import { canonicalName, matchesName } from './match.ts';
 import { believableNames } from './witness.ts';
@@ -47,14 +48,5 @@ function freeName(pattern: Pattern, taken: ReadonlyMap<string, unknown>, others:
 
 /** Every name that a peer speaks of. */
 export function namesOf(peer: Peer): readonly NameMatch[] {
-  switch (peer.kind) {
-    case 'names':
-      return peer.names;
-    case 'all-of':
-      return peer.peers.flatMap(namesOf);
-    case 'not':
-      return namesOf(peer.peer);
-    default:
-      return [];
-  }
+  return partsOf(peer).flatMap((part) => (part.kind === 'names' ? part.names : []));
 }

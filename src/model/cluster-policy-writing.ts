@@ -1,10 +1,10 @@
 import { shown } from '../kernel/reader.ts';
-import { unreachable } from '../kernel/result.ts';
 import type { Plain, Refuse } from './cannot-say.ts';
 import { type ClusterPolicyShape, mostInPeer } from './cluster-policy-syntax.ts';
 import { writeDomainNames } from './domain-name-syntax.ts';
 import { namespaceSelector } from './namespace-match.ts';
 import { writePlainSelector } from './network-policy-writing.ts';
+import { refusePeer } from './peer-refusals.ts';
 import type { Direction, Peer, PodMatch, Policy, PortMatch, Rule } from './policy.ts';
 
 /** Writes one item of the list of ports; refuses what the language cannot say. */
@@ -109,21 +109,12 @@ function writePeer(group: readonly [Peer, ...Peer[]], rule: Rule, shape: Cluster
       if (rule.action !== 'allow') refuse(rule.origin, 'names in a rule that does not accept.');
       if (peer.names.length > mostInPeer) refuse(rule.origin, `${peer.names.length} names in one peer; ${mostInPeer} are the most.`, 'Split them.');
       return writeDomainNames(peer.names, rule, refuse);
-    case 'entity':
-      refuse(rule.origin, `the entity ${peer.entity}.`, 'Write pods, networks or nodes.');
-      return {};
-    case 'services':
-      refuse(rule.origin, 'Services as peers.', 'Select the pods behind the Service, and their target port.');
-      return {};
-    case 'all-of':
-    case 'not':
-      refuse(rule.origin, 'peers that several conditions must agree on, or peers by exclusion.', 'Put a rule that passes the exceptions before this one.');
-      return {};
-    case 'unknown':
-      refuse(rule.origin, `a peer that cannot be known (${peer.gap}).`);
-      return {};
     default:
-      return unreachable(peer);
+      return refusePeer(peer, rule, refuse, {
+        entity: 'Write pods, networks or nodes.',
+        services: 'Select the pods behind the Service, and their target port.',
+        parts: 'Put a rule that passes the exceptions before this one.',
+      });
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Origin } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
-import { unreachable } from '../kernel/result.ts';
 import type { Plain, Refuse } from './cannot-say.ts';
 import { type LabelSelector, selectorText } from './labels.ts';
 import { namespaceSelector } from './namespace-match.ts';
+import { refusePeer } from './peer-refusals.ts';
 import type { Direction, Peer, PodMatch, Policy, PortMatch, Rule } from './policy.ts';
 import { writeSelector } from './selector-syntax.ts';
 
@@ -27,6 +27,11 @@ function writeSubject(policy: Policy, refuse: Refuse): Plain {
   if (policy.order !== 0 || policy.evaluation !== 'deny-wins') refuse(policy.origin, 'an order of policies or of rules.');
   if (policy.namespace === null) refuse(policy.origin, 'a policy for the whole cluster.', 'Write one policy for each namespace.');
   else if (policy.id !== `${policy.kind} ${policy.namespace}/${policy.name}`) refuse(policy.origin, `the id ${shown(policy.id)}.`);
+  return writeOwnPods(policy, refuse);
+}
+
+/** Pods of the policy's own namespace, by their labels: whom a policy of a namespace is about. */
+export function writeOwnPods(policy: Policy, refuse: Refuse): Plain {
   if (policy.subject.kind !== 'pods') {
     refuse(policy.origin, 'a policy for nodes.');
     return {};
@@ -63,27 +68,17 @@ function writePeer(peer: Peer, rule: Rule, policy: Policy, refuse: Refuse): Plai
       return writePods(peer.match, rule, policy, refuse);
     case 'cidr':
       return { ipBlock: { cidr: peer.cidr, ...(peer.except.length === 0 ? {} : { except: [...peer.except] }) } };
-    case 'entity':
-      refuse(rule.origin, `the entity ${peer.entity}.`, peer.entity === 'world' ? 'Write ipBlocks for the addresses outside the cluster.' : undefined);
-      return {};
     case 'names':
       refuse(rule.origin, `peers by DNS name in ${rule.direction} rules.`, 'Write ipBlocks, or use a CNI with name rules.');
       return {};
     case 'nodes':
       refuse(rule.origin, 'nodes chosen by label.', 'Write ipBlocks for their addresses.');
       return {};
-    case 'services':
-      refuse(rule.origin, 'Services as peers.', 'Select the pods behind the Service, and their target port.');
-      return {};
-    case 'all-of':
-    case 'not':
-      refuse(rule.origin, 'peers that several conditions must agree on, or peers by exclusion.');
-      return {};
-    case 'unknown':
-      refuse(rule.origin, `a peer that cannot be known (${peer.gap}).`);
-      return {};
     default:
-      return unreachable(peer);
+      return refusePeer(peer, rule, refuse, {
+        entity: peer.kind === 'entity' && peer.entity === 'world' ? 'Write ipBlocks for the addresses outside the cluster.' : undefined,
+        services: 'Select the pods behind the Service, and their target port.',
+      });
   }
 }
 

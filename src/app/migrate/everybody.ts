@@ -1,6 +1,7 @@
 import type { Namespace } from '../../model/cluster.ts';
 import { namespaceNameLabel } from '../../model/namespace-match.ts';
-import type { Peer, PodMatch, Policy } from '../../model/policy.ts';
+import { partsOf } from '../../model/peer-parts.ts';
+import type { PodMatch, Policy } from '../../model/policy.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
 import { namedPorts, standIn } from '../claims/representatives.ts';
@@ -57,10 +58,6 @@ export function everybody(snapshot: Snapshot): Everybody {
 }
 
 function matchesIn({ subject, rules }: Policy): PodMatch[] {
-  const within = (peer: Peer): PodMatch[] => {
-    if (peer.kind === 'pods') return [peer.match];
-    if (peer.kind === 'all-of') return peer.peers.flatMap(within);
-    return peer.kind === 'not' ? within(peer.peer) : [];
-  };
-  return [...(subject.kind === 'pods' ? [subject.match] : []), ...rules.flatMap((r) => (r.peers ?? []).flatMap(within))];
+  const peers = rules.flatMap((r) => (r.peers ?? []).flatMap(partsOf)).flatMap((part) => (part.kind === 'pods' ? [part.match] : []));
+  return [...(subject.kind === 'pods' ? [subject.match] : []), ...peers];
 }

@@ -4,10 +4,10 @@ import { exposureJson } from '../../report/exposure-json.ts';
 import { exposureMarkdown } from '../../report/exposure-markdown.ts';
 import { exposureText } from '../../report/exposure-text.ts';
 import { jsonText } from '../../report/json.ts';
+import { readAsked } from '../asked-cluster.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster, seen } from '../inputs.ts';
-import { nothingRead } from '../nothing-read.ts';
+import { manifestOperands, printDiagnostics, profileOption } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 
@@ -29,14 +29,10 @@ export const command: Command = {
     { line: 'kubectl get ing,ingressclass,svc,netpol,deploy,ns -A -o yaml | ringfence exposure -', note: 'a running cluster' },
   ],
   async run(invocation, { io }) {
-    const base = namedProfile(invocation.text('profile'), 'kubernetes');
     const progress = progressOn(io);
-    const { snapshot, profile, locator, diagnostics } = seen(await readCluster(invocation.operands, io, progress), base);
-    if (snapshot.objects.length === 0) {
-      progress.done();
-      printDiagnostics([...diagnostics, ...nothingRead(snapshot, diagnostics)], locator, io);
-      return exitCodes.badInput;
-    }
+    const asked = await readAsked(invocation, io, progress);
+    if (asked === null) return exitCodes.badInput;
+    const { snapshot, profile, locator, diagnostics } = asked;
     progress.say('following ways in');
     const report = exposure(reach(snapshot, profile));
     progress.done();

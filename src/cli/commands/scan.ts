@@ -6,11 +6,11 @@ import { jsonText, scanJson } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
 import { scanMarkdown } from '../../report/scan-markdown.ts';
 import { scanText } from '../../report/scan-text.ts';
+import { readAsked } from '../asked-cluster.ts';
 import { checkSection, isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { manifestOperands, namedProfile, printDiagnostics, profileOption, readCluster, seen } from '../inputs.ts';
-import { nothingRead } from '../nothing-read.ts';
+import { manifestOperands, printDiagnostics, profileOption } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 
@@ -30,14 +30,10 @@ export const command: Command = {
   ],
   sections: () => [checkSection()],
   async run(invocation, { io, version }) {
-    const base = namedProfile(invocation.text('profile'), 'kubernetes');
     const progress = progressOn(io);
-    const { snapshot, profile, locator, diagnostics } = seen(await readCluster(invocation.operands, io, progress), base);
-    if (snapshot.objects.length === 0) {
-      progress.done();
-      printDiagnostics([...diagnostics, ...nothingRead(snapshot, diagnostics)], locator, io);
-      return exitCodes.badInput;
-    }
+    const asked = await readAsked(invocation, io, progress);
+    if (asked === null) return exitCodes.badInput;
+    const { snapshot, profile, locator, diagnostics } = asked;
     progress.say('solving who reaches whom');
     const found = scan(snapshot, profile, reach(snapshot, profile));
     const { kept, ignored, problems } = applyIgnores(found.findings, {

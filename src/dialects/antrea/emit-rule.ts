@@ -1,9 +1,9 @@
 import type { Origin } from '../../kernel/origin.ts';
 import { shown } from '../../kernel/reader.ts';
-import { unreachable } from '../../kernel/result.ts';
 import type { Plain, Refuse } from '../../model/cannot-say.ts';
 import { namespaceSelector } from '../../model/namespace-match.ts';
 import { writePlainSelector } from '../../model/network-policy-writing.ts';
+import { refusePeer } from '../../model/peer-refusals.ts';
 import type { Action, Peer, PodMatch, PortMatch, Rule } from '../../model/policy.ts';
 import { patternSource } from './fqdn.ts';
 
@@ -55,21 +55,12 @@ function writePeer(peer: Peer, rule: Rule, namespace: string | null, refuse: Ref
         refuse(rule.origin, `the pattern ${shown(name.text)}, which means something else here: a star spans dots.`);
       return { fqdn: name === undefined ? '' : name.kind === 'exact' ? name.name : name.text };
     }
-    case 'entity':
-      refuse(rule.origin, `the entity ${peer.entity}.`, 'Write pods, ipBlocks or nodes.');
-      return {};
-    case 'services':
-      refuse(rule.origin, 'Services as peers, however they are reached.', 'Select the pods behind the Service.');
-      return {};
-    case 'all-of':
-    case 'not':
-      refuse(rule.origin, 'peers that several conditions must agree on, or peers by exclusion.', 'Put a rule for the exceptions before this one.');
-      return {};
-    case 'unknown':
-      refuse(rule.origin, `a peer that cannot be known (${peer.gap}).`);
-      return {};
     default:
-      return unreachable(peer);
+      return refusePeer(peer, rule, refuse, {
+        entity: 'Write pods, ipBlocks or nodes.',
+        services: 'Select the pods behind the Service.',
+        parts: 'Put a rule for the exceptions before this one.',
+      });
   }
 }
 

@@ -1,7 +1,7 @@
 import { shown } from '../../kernel/reader.ts';
 import { failed, ok, type Result } from '../../kernel/result.ts';
 import { type Plain, Refusals, type Refuse } from '../../model/cannot-say.ts';
-import { writePlainSelector } from '../../model/network-policy-writing.ts';
+import { writeOwnPods } from '../../model/network-policy-writing.ts';
 import type { Policy, PortMatch, Rule } from '../../model/policy.ts';
 import { writeMatch } from './fqdn.ts';
 
@@ -15,7 +15,7 @@ export function emit(policy: Policy): Result<Plain> {
   if (policy.namespace === null) refuse(policy.origin, 'a policy for the whole cluster.', 'Write one policy for each namespace.');
   else if (policy.id !== `FQDNNetworkPolicy ${policy.namespace}/${policy.name}`) refuse(policy.origin, `the id ${shown(policy.id)}.`);
   if (policy.rules.length === 0) refuse(policy.origin, 'a policy without rules.', 'Isolate with a NetworkPolicy.');
-  const podSelector = writeSubject(policy, refuse);
+  const podSelector = writeOwnPods(policy, refuse);
   const egress = policy.rules.map((rule) => writeRule(rule, refuse));
   if (diagnostics.length > 0) return failed(diagnostics);
   return ok({
@@ -24,17 +24,6 @@ export function emit(policy: Policy): Result<Plain> {
     metadata: { name: policy.name, namespace: policy.namespace },
     spec: { podSelector, egress },
   });
-}
-
-function writeSubject(policy: Policy, refuse: Refuse): Plain {
-  if (policy.subject.kind !== 'pods') {
-    refuse(policy.origin, 'a policy for nodes.');
-    return {};
-  }
-  const { namespaces, pods, serviceAccounts } = policy.subject.match;
-  if (namespaces.kind !== 'named' || namespaces.name !== policy.namespace) refuse(policy.origin, 'a subject outside its own namespace.');
-  if (serviceAccounts !== null) refuse(policy.origin, 'a subject chosen by service account.', 'Label the pods and select the label.');
-  return writePlainSelector(pods, policy.origin, refuse);
 }
 
 function writeRule(rule: Rule, refuse: Refuse): Plain {
