@@ -56,6 +56,12 @@ function arbitraryTelling(index: number): fc.Arbitrary<Policy> {
   const peer: fc.Arbitrary<Peer> = fc.oneof(
     fc.constantFrom('gpu', 'cpu').map((role): Peer => ({ kind: 'nodes', selector: matchLabels({ role }) })),
     labelledNamespaces.map((namespaces): Peer => ({ kind: 'pods', match: allPodsOf(namespaces) })),
+    fc.tuple(labelledNamespaces, fc.constantFrom('ml', 'prod', 'edge')).map(
+      ([labelled, name]): Peer => ({
+        kind: 'all-of',
+        peers: [labelled, { kind: 'named' as const, name }].map((namespaces): Peer => ({ kind: 'pods', match: allPodsOf(namespaces) })),
+      }),
+    ),
   );
   const subject = fc.oneof(fc.constant<NamespaceMatch>({ kind: 'labelled', selector: everything }), labelledNamespaces);
   return fc
@@ -78,13 +84,13 @@ function arbitraryTelling(index: number): fc.Arbitrary<Policy> {
 }
 
 /** Policies of the whole cluster, in the languages that have them. */
-function arbitraryWide(index: number): fc.Arbitrary<Policy> {
+function arbitraryWide(index: number, profile: Profile): fc.Arbitrary<Policy> {
   const ofKubernetes = fc
     .tuple(arbitraryClusterPolicy(index), fc.constantFrom('ClusterNetworkPolicy', 'AdminNetworkPolicy'))
     .map(([policy, kind]): Policy => ({ ...policy, kind, id: `${kind} ${policy.name}` }));
   return fc.oneof(
     { weight: 4, arbitrary: ofKubernetes },
-    { weight: 1, arbitrary: arbitraryAntreaPolicy(index) },
+    { weight: profile.enforces.includes('antrea') ? 6 : 1, arbitrary: arbitraryAntreaPolicy(index) },
     { weight: 4, arbitrary: arbitraryTelling(index) },
   );
 }
@@ -100,24 +106,30 @@ function withTwin(workloads: readonly Workload[], part: (typeof twinParts)[numbe
 }
 
 /** Clusters with policies of namespaces and of the cluster, many hostNetwork pods, twins, and perhaps a namespace of which there is no object; among primary networks or not. */
-const plain: fc.Arbitrary<Snapshot> = fc
-  .record({
-    snapshot: arbitraryCluster({ cilium: true, maxPolicies: 3 }),
-    wide: fc.integer({ min: 0, max: 2 }).chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => arbitraryWide(i)))),
-    hosts: fc.constantFrom(null, 0, 1),
-    twin: fc.constantFrom(...twinParts, null),
-    missing: fc.subarray(['prod', 'edge'], { maxLength: 1 }),
-  })
-  .map(({ snapshot, wide, hosts, twin, missing }) => ({
-    ...snapshot,
-    policies: [...snapshot.policies, ...(wide as readonly Policy[])],
-    workloads: withTwin(
-      snapshot.workloads.map((w, i) => (i === hosts ? { ...w, hostNetwork: true } : w)),
-      twin,
-    ),
-    namespaces: new Map([...snapshot.namespaces].filter(([name]) => !missing.includes(name))),
-  }));
-const clusters: fc.Arbitrary<Snapshot> = fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: amongNetworks(plain) });
+function arbitraryPlain(profile: Profile): fc.Arbitrary<Snapshot> {
+  return fc
+    .record({
+      snapshot: arbitraryCluster({ cilium: true, maxPolicies: 3 }),
+      wide: fc.integer({ min: 0, max: 2 }).chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => arbitraryWide(i, profile)))),
+      hosts: fc.constantFrom(null, 0, 1),
+      twin: fc.constantFrom(...twinParts, null),
+      missing: fc.subarray(['prod', 'edge'], { maxLength: 1 }),
+    })
+    .map(({ snapshot, wide, hosts, twin, missing }) => ({
+      ...snapshot,
+      policies: [...snapshot.policies, ...(wide as readonly Policy[])],
+      workloads: withTwin(
+        snapshot.workloads.map((w, i) => (i === hosts ? { ...w, hostNetwork: true } : w)),
+        twin,
+      ),
+      namespaces: new Map([...snapshot.namespaces].filter(([name]) => !missing.includes(name))),
+    }));
+}
+
+function arbitraryFor(profile: Profile): fc.Arbitrary<Snapshot> {
+  const plain = arbitraryPlain(profile);
+  return fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: amongNetworks(plain) });
+}
 
 /** A cluster, and the pool that new things come from, as the CNI sees them: settings make one thing of all policies, so they are seen together. */
 function seenTogether(start: Snapshot, from: Snapshot, base: Profile): { first: Snapshot; pool: Snapshot; profile: Profile } {
@@ -156,7 +168,7 @@ describe('a solved snapshot that follows changes', () => {
     test(`says what one solved anew says, and whose answers were touched, under ${name}`, () => {
       const counts: Counts = new Map();
       fc.assert(
-        fc.property(clusters, clusters, arbitraryBatches(8), (start, from, batches) => {
+        fc.property(arbitraryFor(base), arbitraryFor(base), arbitraryBatches(8), (start, from, batches) => {
           const { first, pool, profile } = seenTogether(data === null ? start : withConfig(start, data), from, base);
           let snapshot = first;
           let following = reach(snapshot, profile);
@@ -202,7 +214,7 @@ function strays({ classes }: Reachability, { workloads }: Snapshot): string[] {
 describe('contacts are all that a workload can exchange anything with', () => {
   test.each(bases)('under $name', ({ profile: base, data }) => {
     fc.assert(
-      fc.property(clusters, (cluster) => {
+      fc.property(arbitraryFor(base), (cluster) => {
         const { snapshot, profile } = seenBy(data === null ? cluster : withConfig(cluster, data), base);
         const solved = reach(snapshot, profile);
         const missed = pairs(solved).flatMap(([from, to]) => {

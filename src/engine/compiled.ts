@@ -3,10 +3,10 @@ import type { Change } from '../model/change.ts';
 import type { Direction, Policy } from '../model/policy.ts';
 import { enforces, type Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { Workload } from '../model/workload.ts';
+import type { Workload, WorkloadId } from '../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../space/ip-set.ts';
 import { type AddressAtom, addressAtoms, type Block, blocksOf } from './blocks.ts';
-import { ClassBook, type PodClass } from './classes.ts';
+import { ClassBook, type ClassUnit, type PodClass } from './classes.ts';
 import { directoryOf, nodeName } from './directory.ts';
 import { nameParties, namesOf } from './name-parties.ts';
 import { saysItHasOne } from './network-of.ts';
@@ -101,6 +101,14 @@ export class Compiled {
 
   get snapshot(): Snapshot {
     return this.#picture.snapshot;
+  }
+
+  /** Where the pods of a workload are: nowhere when it is finished. Throws RangeError when the snapshot does not have it. */
+  unitsOf(workload: WorkloadId): readonly ClassUnit[] {
+    const units = this.classes.unitsOf(workload);
+    if (units !== undefined) return 'class' in units ? [units] : units;
+    if (directoryOf(this.snapshot).workloads.has(workload)) return [];
+    throw new RangeError(`no workload ${workload} in the snapshot`);
   }
 
   /** Ids of the atoms that meet a set of addresses. */

@@ -91,6 +91,33 @@ describe('a change touches no more than it may', () => {
   });
 });
 
+describe('lists stay what they say', () => {
+  test('who has left one is not touched by what happens to it', () => {
+    const solved = reach(start, profile);
+    const labelled = namespaced('far', { team: 'x' });
+    follow(solved, { kind: 'namespace', before: start.namespaces.get('far') ?? null, after: labelled });
+    follow(solved, { kind: 'namespace', before: labelled, after: namespaced('far') });
+    expect(follow(solved, exchange(inTeam, null))?.classes).toEqual(new Set());
+  });
+
+  test('a new pod in a crowd is found by lists that come later', () => {
+    const crowd = Array.from({ length: 20 }, (_, i) => workload(`p${i}`));
+    const to = (name: string, ...apps: readonly string[]): Policy =>
+      policy(name, [rule({ peers: apps.map((app) => podsWith({ app })) })], {
+        id: name,
+        subject: subject('ns', 'p0'),
+        isolates: { ingress: false, egress: true },
+      });
+    const solved = reach(snapshotOf({ workloads: crowd, policies: [...crowd.map((w) => to(w.name, w.name)), to('words', 'late')] }), profile);
+    follow(solved, { kind: 'workload', before: null, after: workload('late') });
+    follow(solved, exchange(solved.snapshot.policies.find((p) => p.name === 'words') ?? null, null));
+    const between = (): boolean => solved.between({ kind: 'workload', id: 'Pod/ns/p0' }, { kind: 'workload', id: 'Pod/ns/late' }).allowed.isEmpty;
+    expect(between()).toBe(true);
+    follow(solved, exchange(null, to('later', 'late', 'p1')));
+    expect(between()).toBe(false);
+  });
+});
+
 describe('everything is made anew', () => {
   test('once more was left behind than is in use', () => {
     const solved = reach(start, profile);

@@ -7,7 +7,7 @@ import type { Workload, WorkloadId } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import type { ClassUnit, PodClass } from './classes.ts';
 import { Compiled, type Impact, type Reading } from './compiled.ts';
-import { directoryOf } from './directory.ts';
+import { Contacts } from './contacts.ts';
 import type { Flow } from './flow.ts';
 import { isOwnNode, type Resolved } from './match.ts';
 import type { Match } from './matching.ts';
@@ -76,20 +76,19 @@ type Unit =
   | { readonly kind: 'atom'; readonly id: number }
   | { readonly kind: 'name'; readonly name: string };
 
-/** More classes are not met one by one to learn whom a change touches. */
-const manyClasses = 1000;
-
 const nothing: Flow = { allowed: TransportSet.empty, unknown: TransportSet.empty };
 
 class Solved implements FollowingReachability {
   readonly profile: Profile;
   readonly #compiled: Compiled;
+  readonly #contacts: Contacts;
   readonly #flows = new Map<SideFlow, Map<SideFlow, Flow>>();
   #parties: readonly ReachParty[] | undefined = undefined;
 
   constructor(snapshot: Snapshot, profile: Profile) {
     this.profile = profile;
     this.#compiled = new Compiled(snapshot, profile);
+    this.#contacts = new Contacts(this.#compiled, (from, to) => this.betweenClasses(from, to));
   }
 
   get snapshot(): Snapshot {
@@ -190,85 +189,31 @@ class Solved implements FollowingReachability {
     );
   }
 
-  isolated(workload: WorkloadId, direction: Direction): boolean {
-    const units = this.#unitsOf(workload);
-    return units.length > 0 && this.#compiled.readings.every((r) => units.every(({ class: c }) => !c.sample.hostNetwork && r[direction].isolated(c.id)));
-  }
-
   contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId> {
-    const found = new Set<WorkloadId>();
-    for (const id of this.contactClasses(workload, direction)) for (const w of (this.classes[id] as PodClass).workloads) found.add(w);
-    return found;
+    return this.#contacts.workloads(workload, direction);
   }
 
   contactClasses(workload: WorkloadId, direction: Direction): ReadonlySet<number> {
-    const found = new Set<number>();
-    for (const { class: own } of this.#unitsOf(workload))
-      for (const id of this.#candidates(own, direction)) if (!found.has(id) && this.#inContact(own, this.classes[id] as PodClass, direction)) found.add(id);
-    return found;
+    return this.#contacts.classes(workload, direction);
   }
 
   contactsOutside(workload: WorkloadId, direction: Direction): ReadonlySet<ReachParty> {
-    const { outside, readings } = this.#compiled;
-    const found = new Set<ReachParty>();
-    for (const { class: own } of this.#unitsOf(workload))
-      for (const reading of readings) {
-        const named = own.sample.hostNetwork ? null : reading[direction].namedOutside(reading[direction].signatureOf(own.id));
-        for (const id of named ?? outside.keys()) found.add(outside[id] as ReachParty);
-      }
-    return found;
+    return this.#contacts.outside(workload, direction);
   }
 
   touches(workloads: Iterable<WorkloadId>, classes: ReadonlySet<number>): boolean {
-    if (classes.size > manyClasses) return true;
-    const own = new Set([...workloads].flatMap((id) => this.#unitsOf(id).map((u) => u.class)));
-    for (const c of own) {
-      if (classes.has(c.id)) return true;
-      for (const id of classes) {
-        const other = this.classes[id] as PodClass;
-        if (this.#inContact(c, other, 'egress') || this.#inContact(c, other, 'ingress')) return true;
-      }
-    }
-    return false;
+    return this.#contacts.touches(workloads, classes);
   }
 
-  /** What a hostNetwork pod may do hangs on the nodes of both, which members of a class do not share: it counts as in contact with everybody. */
-  #inContact(own: PodClass, other: PodClass, direction: Direction): boolean {
-    if (other.workloads.length === 0) return false;
-    if (own.sample.hostNetwork || other.sample.hostNetwork) return true;
-    const flow = direction === 'egress' ? this.betweenClasses(own.id, other.id) : this.betweenClasses(other.id, own.id);
-    return !flow.allowed.isEmpty || !flow.unknown.isEmpty;
-  }
-
-  /** Classes among which are all that pods of a class may reach, or be reached by: this side names them, or it lets strangers pass and the other side does too, or names it. */
-  #candidates(own: PodClass, direction: Direction): ReadonlySet<number> {
-    const { readings, peers, hosts } = this.#compiled;
-    if (own.sample.hostNetwork) return new Set(this.classes.keys());
-    const found = new Set<number>(hosts.map((c) => c.id));
-    for (const reading of readings) {
-      const [mine, theirs] = direction === 'egress' ? [reading.egress, reading.ingress] : [reading.ingress, reading.egress];
-      const signature = mine.signatureOf(own.id);
-      if (!mine.welcomes(signature)) {
-        for (const id of mine.namedBy(signature)) found.add(id);
-        continue;
-      }
-      for (const id of theirs.welcoming()) found.add(id);
-      for (const entry of peers.listsOf(own.id)) for (const id of theirs.admittedBy(entry < 0 ? -1 - entry : entry)) found.add(id);
-    }
-    return found;
-  }
-
-  #unitsOf(workload: WorkloadId): readonly ClassUnit[] {
-    const units = this.#compiled.classes.unitsOf(workload);
-    if (units !== undefined) return 'class' in units ? [units] : units;
-    if (directoryOf(this.snapshot).workloads.has(workload)) return [];
-    throw new RangeError(`no workload ${workload} in the snapshot`);
+  isolated(workload: WorkloadId, direction: Direction): boolean {
+    const units = this.#compiled.unitsOf(workload);
+    return units.length > 0 && this.#compiled.readings.every((r) => units.every(({ class: c }) => !c.sample.hostNetwork && r[direction].isolated(c.id)));
   }
 
   #units(party: ReachParty): readonly Unit[] {
     switch (party.kind) {
       case 'workload':
-        return this.#unitsOf(party.id);
+        return this.#compiled.unitsOf(party.id);
       case 'external':
         return this.#compiled.atomsIn(party.addresses).map((id) => ({ kind: 'atom', id }));
       case 'node':

@@ -11,7 +11,7 @@ import { isOwnNode, type MatchContext, matchRulePeers, type Resolved, resolvable
 import { type Match, yes } from './matching.ts';
 import type { Picture, Roster, Rosters } from './rosters.ts';
 import { type AtomLists, mayBeOutside } from './rules.ts';
-import { type Hit, maybeOf, Signature, type TierEnd } from './signature.ts';
+import { type Hit, hitsOn, keptUnder, maybeOf, type Signature, signatureFrom, type TierEnd } from './signature.ts';
 import { open, type SideFlow } from './solve.ts';
 
 /** The other end of a side's question. Classes and atoms are on lists; the rest is matched when asked for. */
@@ -286,7 +286,7 @@ export class SideModel {
       }
     }
     const endsKey = [...ends].map(([tier, end]) => `${tier}${end.certain ? '!' : '?'}`).join();
-    return new Signature({
+    return signatureFrom({
       selections,
       ends: kept(this.#ends, endsKey, () => ends),
       endsKey,
@@ -303,7 +303,7 @@ export class SideModel {
   #named(signature: Signature, classId: number): readonly Hit[] {
     let hits: Hit[] | undefined;
     for (const entry of this.#lists.peers.listsOf(classId)) {
-      const found = signature.on(entry < 0 ? -1 - entry : entry);
+      const found = hitsOn(signature, entry < 0 ? -1 - entry : entry);
       for (const hit of found) {
         hits ??= [];
         hits.push(entry < 0 ? maybeOf(hit) : hit);
@@ -314,7 +314,8 @@ export class SideModel {
 
   #atAtom(signature: Signature, atom: number): readonly Hit[] {
     const { atoms } = this.#lists;
-    return kept(signature.atomsAt(atoms.version), atom, () => {
+    signature.atoms = keptUnder(signature.atoms, atoms.version);
+    return kept(signature.atoms.hits, atom, () => {
       const hits: Hit[] = [];
       for (let i = 0; i < signature.outside.length; i += 2) {
         const { certain, possible } = atoms.of(this.#lists.peers.lists[signature.outside[i] as number] as Roster);
@@ -329,7 +330,8 @@ export class SideModel {
   #flow(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null, spared = false): SideFlow {
     if (peer.kind === 'class') return this.#answer(signature, signature.pods, this.#named(signature, peer.id), destination);
     if (peer.kind === 'atom') return this.#answer(signature, signature.universal, this.#atAtom(signature, peer.id), destination);
-    const hits = kept(signature.looksAt(this.#looks), this.#lookKey(subject, peer), () => this.#hitsOf(signature, subject, peer));
+    signature.looks = keptUnder(signature.looks, this.#looks);
+    const hits = kept(signature.looks.hits, this.#lookKey(subject, peer), () => this.#hitsOf(signature, subject, peer));
     return this.#answer(signature, strangers, hits, destination, spared);
   }
 
@@ -342,7 +344,9 @@ export class SideModel {
       );
     };
     // A long list is not spelled out again for each question.
-    return base.length < longList ? make() : kept(base === signature.pods ? signature.toPods : signature.toOthers, `${more.join()}|${names}`, make);
+    if (base.length < longList) return make();
+    const known = base === signature.pods ? (signature.toPods ??= new Map()) : (signature.toOthers ??= new Map());
+    return kept(known, `${more.join()}|${names}`, make);
   }
 
   /** All that a match with such a peer can hang on, beside the signature: the peer itself, and whether its node is the subject's own. */

@@ -42,79 +42,56 @@ const fewEntries = 16;
 
 const noHits: readonly Hit[] = [];
 
-/** Subjects that the same policies select in one direction: they share every row. Answers are kept elsewhere, by what they are made of. */
-export class Signature {
-  readonly selections: readonly number[];
-  readonly ends: ReadonlyMap<string, TierEnd>;
-  readonly endsKey: string;
-  readonly universal: readonly Hit[];
-  readonly pods: readonly Hit[];
-  readonly lists: readonly number[];
-  readonly outside: readonly number[];
-  readonly usesPortNames: boolean;
-  readonly isolates: boolean;
+/**
+ * Subjects that the same policies select in one direction: they share every row. Answers are kept elsewhere, by what they are made of; what is kept here
+ * only saves the way there, and is made where it is asked for.
+ */
+export interface Signature extends Parts {
   /** The answer to pods that no rule names. */
-  toStrangers: SideFlow | undefined = undefined;
-  #toPods: Map<string, SideFlow> | undefined = undefined;
-  #toOthers: Map<string, SideFlow> | undefined = undefined;
-  #index: Map<number, Hit[]> | undefined = undefined;
-  #atoms: { readonly version: number; readonly hits: Map<number, readonly Hit[]> } | undefined = undefined;
-  #looks: { readonly version: number; readonly hits: Map<string, readonly Hit[]> } | undefined = undefined;
+  toStrangers: SideFlow | undefined;
+  /** Answers by what comes on top of the effects on every pod, and of those on every peer. */
+  toPods: Map<string, SideFlow> | undefined;
+  toOthers: Map<string, SideFlow> | undefined;
+  index: ReadonlyMap<number, readonly Hit[]> | undefined;
+  /** Effects on outside addresses, under one version of the atoms. */
+  atoms: Kept<number> | undefined;
+  /** Effects on peers that are matched one at a time, under one version of what they are matched by. */
+  looks: Kept<string> | undefined;
+}
 
-  constructor(parts: Parts) {
-    this.selections = parts.selections;
-    this.ends = parts.ends;
-    this.endsKey = parts.endsKey;
-    this.universal = parts.universal;
-    this.pods = parts.pods;
-    this.lists = parts.lists;
-    this.outside = parts.outside;
-    this.usesPortNames = parts.usesPortNames;
-    this.isolates = parts.isolates;
-  }
+/** Effects by peer, as long as the version stays. */
+interface Kept<K> {
+  readonly version: number;
+  readonly hits: Map<K, readonly Hit[]>;
+}
 
-  /** Answers by what comes on top of the effects on every pod. */
-  get toPods(): Map<string, SideFlow> {
-    this.#toPods ??= new Map();
-    return this.#toPods;
-  }
+export function signatureFrom(parts: Parts): Signature {
+  return { ...parts, toStrangers: undefined, toPods: undefined, toOthers: undefined, index: undefined, atoms: undefined, looks: undefined };
+}
 
-  /** Answers by what comes on top of the effects on every peer. */
-  get toOthers(): Map<string, SideFlow> {
-    this.#toOthers ??= new Map();
-    return this.#toOthers;
+/** Effects on those who are on a list. */
+export function hitsOn(signature: Signature, list: number): readonly Hit[] {
+  const { lists } = signature;
+  if (lists.length > fewEntries * 2) {
+    signature.index ??= indexOf(lists);
+    return signature.index.get(list) ?? noHits;
   }
+  let found: Hit[] | undefined;
+  for (let i = 0; i < lists.length; i += 2) {
+    if (lists[i] !== list) continue;
+    found ??= [];
+    found.push(lists[i + 1] as Hit);
+  }
+  return found ?? noHits;
+}
 
-  /** Effects on those who are on a list. */
-  on(list: number): readonly Hit[] {
-    const { lists } = this;
-    if (lists.length > fewEntries * 2) return this.#indexed().get(list) ?? noHits;
-    let found: Hit[] | undefined;
-    for (let i = 0; i < lists.length; i += 2) {
-      if (lists[i] !== list) continue;
-      found ??= [];
-      found.push(lists[i + 1] as Hit);
-    }
-    return found ?? noHits;
-  }
+/** What is kept under this version: nothing yet, where it is another than before. */
+export function keptUnder<K>(known: Kept<K> | undefined, version: number): Kept<K> {
+  return known?.version === version ? known : { version, hits: new Map() };
+}
 
-  /** Kept effects on outside addresses, under one version of the atoms. */
-  atomsAt(version: number): Map<number, readonly Hit[]> {
-    if (this.#atoms?.version !== version) this.#atoms = { version, hits: new Map() };
-    return this.#atoms.hits;
-  }
-
-  /** Kept effects on peers that are matched one at a time, under one version of what they are matched by. */
-  looksAt(version: number): Map<string, readonly Hit[]> {
-    if (this.#looks?.version !== version) this.#looks = { version, hits: new Map() };
-    return this.#looks.hits;
-  }
-
-  #indexed(): ReadonlyMap<number, Hit[]> {
-    if (this.#index === undefined) {
-      this.#index = new Map();
-      for (let i = 0; i < this.lists.length; i += 2) kept(this.#index, this.lists[i] as number, () => []).push(this.lists[i + 1] as Hit);
-    }
-    return this.#index;
-  }
+function indexOf(lists: readonly number[]): ReadonlyMap<number, readonly Hit[]> {
+  const index = new Map<number, Hit[]>();
+  for (let i = 0; i < lists.length; i += 2) kept(index, lists[i] as number, () => []).push(lists[i + 1] as Hit);
+  return index;
 }

@@ -1,0 +1,93 @@
+import type { Direction } from '../model/policy.ts';
+import type { WorkloadId } from '../model/workload.ts';
+import type { PodClass } from './classes.ts';
+import type { Compiled } from './compiled.ts';
+import type { Flow } from './flow.ts';
+import type { ReachParty } from './parties.ts';
+
+/** More classes are not met one by one to learn whom a change touches. */
+const manyClasses = 1000;
+
+/**
+ * Whom a workload may exchange anything with, found from what rules name, not by asking about everybody. `between` answers for two pods of classes.
+ */
+export class Contacts {
+  readonly #compiled: Compiled;
+  readonly #between: (from: number, to: number) => Flow;
+
+  constructor(compiled: Compiled, between: (from: number, to: number) => Flow) {
+    this.#compiled = compiled;
+    this.#between = between;
+  }
+
+  get #all(): readonly PodClass[] {
+    return this.#compiled.classes.all;
+  }
+
+  /** Workloads that one may reach (`egress`), or that may reach it (`ingress`). */
+  workloads(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId> {
+    const found = new Set<WorkloadId>();
+    for (const id of this.classes(workload, direction)) for (const w of (this.#all[id] as PodClass).workloads) found.add(w);
+    return found;
+  }
+
+  /** The classes of those. */
+  classes(workload: WorkloadId, direction: Direction): ReadonlySet<number> {
+    const found = new Set<number>();
+    for (const { class: own } of this.#compiled.unitsOf(workload))
+      for (const id of this.#candidates(own, direction)) if (!found.has(id) && this.#inContact(own, this.#all[id] as PodClass, direction)) found.add(id);
+    return found;
+  }
+
+  /** Outside blocks that it may exchange anything with. */
+  outside(workload: WorkloadId, direction: Direction): ReadonlySet<ReachParty> {
+    const { outside, readings } = this.#compiled;
+    const found = new Set<ReachParty>();
+    for (const { class: own } of this.#compiled.unitsOf(workload))
+      for (const reading of readings) {
+        const named = own.sample.hostNetwork ? null : reading[direction].namedOutside(reading[direction].signatureOf(own.id));
+        for (const id of named ?? outside.keys()) found.add(outside[id] as ReachParty);
+      }
+    return found;
+  }
+
+  /** Whether some of the workloads belongs to one of the classes, or may exchange anything with one; true where too many are asked about to find out. */
+  touches(workloads: Iterable<WorkloadId>, classes: ReadonlySet<number>): boolean {
+    if (classes.size > manyClasses) return true;
+    const own = new Set([...workloads].flatMap((id) => this.#compiled.unitsOf(id).map((u) => u.class)));
+    for (const c of own) {
+      if (classes.has(c.id)) return true;
+      for (const id of classes) {
+        const other = this.#all[id] as PodClass;
+        if (this.#inContact(c, other, 'egress') || this.#inContact(c, other, 'ingress')) return true;
+      }
+    }
+    return false;
+  }
+
+  /** What a hostNetwork pod may do hangs on the nodes of both, which members of a class do not share: it counts as in contact with everybody. */
+  #inContact(own: PodClass, other: PodClass, direction: Direction): boolean {
+    if (other.workloads.length === 0) return false;
+    if (own.sample.hostNetwork || other.sample.hostNetwork) return true;
+    const flow = direction === 'egress' ? this.#between(own.id, other.id) : this.#between(other.id, own.id);
+    return !flow.allowed.isEmpty || !flow.unknown.isEmpty;
+  }
+
+  /** Classes among which are all that pods of a class may reach, or be reached by: this side names them, or it lets strangers pass and the other side does too, or names it. */
+  #candidates(own: PodClass, direction: Direction): ReadonlySet<number> {
+    const { readings, peers, hosts } = this.#compiled;
+    if (own.sample.hostNetwork) return new Set(this.#all.keys());
+    const found = new Set<number>(hosts.map((c) => c.id));
+    for (const reading of readings) {
+      const [mine, theirs] = direction === 'egress' ? [reading.egress, reading.ingress] : [reading.ingress, reading.egress];
+      const signature = mine.signatureOf(own.id);
+      if (!mine.welcomes(signature)) {
+        for (const id of mine.namedBy(signature)) found.add(id);
+        continue;
+      }
+      for (const id of theirs.welcoming()) found.add(id);
+      for (const entry of peers.listsOf(own.id)) for (const id of theirs.admittedBy(entry < 0 ? -1 - entry : entry)) found.add(id);
+    }
+    return found;
+  }
+}
