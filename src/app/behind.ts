@@ -1,4 +1,4 @@
-import type { EndpointPort, Service, ServiceEndpoint, ServicePort } from '../model/cluster.ts';
+import type { EndpointPort, Service, ServicePort } from '../model/cluster.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 
@@ -15,7 +15,12 @@ export interface ByHand {
  * an endpoint names counts only while no address of that pod is known.
  */
 export function behindByHand(snapshot: Snapshot, service: Service): readonly ByHand[] | null {
-  return service.endpoints?.map((e) => ({ address: e.address, workload: podAt(snapshot, service, e), node: nodeAt(snapshot, e), ports: e.ports })) ?? null;
+  if (service.endpoints === null) return null;
+  const { pods, unaddressed, nodes } = addressBook(snapshot);
+  return service.endpoints.map(({ address, pod, ports }) => {
+    const named = pod === null ? undefined : unaddressed.get(`${service.namespace}/${pod}`);
+    return { address, workload: pods.get(address) ?? named ?? null, node: nodes.get(address) ?? null, ports };
+  });
 }
 
 /** Ports of an endpoint that a port of the Service leads to. Source: kubernetes/kubernetes pkg/proxy/serviceport.go: by name and protocol. */
@@ -23,13 +28,24 @@ export function behindPort(endpoint: Pick<ByHand, 'ports'>, { name, protocol }: 
   return endpoint.ports.filter((p) => p.name === name && p.protocol === protocol);
 }
 
-function podAt(snapshot: Snapshot, service: Service, { address, pod }: ServiceEndpoint): Workload | null {
-  const live = snapshot.workloads.filter((w) => w.lifecycle !== 'finished' && !w.hostNetwork);
-  const at = live.find((w) => w.ips.includes(address));
-  if (at !== undefined || pod === null) return at ?? null;
-  return live.find((w) => w.kind === 'Pod' && w.namespace === service.namespace && w.name === pod && w.ips.length === 0) ?? null;
+interface AddressBook {
+  readonly pods: ReadonlyMap<string, Workload>;
+  /** Pods of which no address is known, by namespace and name. */
+  readonly unaddressed: ReadonlyMap<string, Workload>;
+  readonly nodes: ReadonlyMap<string, string>;
 }
 
-function nodeAt({ nodes }: Snapshot, { address }: ServiceEndpoint): string | null {
-  return nodes.find((n) => n.addresses.includes(address))?.name ?? null;
+const books = new WeakMap<Snapshot, AddressBook>();
+
+function addressBook(snapshot: Snapshot): AddressBook {
+  const known = books.get(snapshot);
+  if (known !== undefined) return known;
+  const live = snapshot.workloads.filter((w) => w.lifecycle !== 'finished' && !w.hostNetwork);
+  const made = {
+    pods: new Map(live.flatMap((w) => w.ips.map((ip): [string, Workload] => [ip, w]))),
+    unaddressed: new Map(live.filter((w) => w.kind === 'Pod' && w.ips.length === 0).map((w) => [`${w.namespace}/${w.name}`, w])),
+    nodes: new Map(snapshot.nodes.flatMap((n) => n.addresses.map((ip): [string, string] => [ip, n.name]))),
+  };
+  books.set(snapshot, made);
+  return made;
 }
