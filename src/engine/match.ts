@@ -146,7 +146,11 @@ function matchServices(context: MatchContext, peer: Extract<Peer, { kind: 'servi
   return anyOf(
     services.map((s) => {
       if (s.selector === null)
-        return maybe('service-endpoints', `endpoints of Service ${s.namespace}/${s.name}, which has no selector`, 'give its EndpointSlices, or a selector');
+        return maybe(
+          'service-endpoints',
+          `endpoints of Service ${s.namespace}/${s.name}, which has no selector`,
+          'give it a selector, or name the addresses with toCIDR in place of the Service',
+        );
       if (endpoint.kind !== 'pod' || endpoint.workload.namespace !== s.namespace) return no;
       return asPod(context, endpoint, selects(s.selector, endpoint.labels) ? yes : no);
     }),

@@ -2,12 +2,12 @@ import { type Reader, shown } from '../../kernel/reader.ts';
 import { stableJson } from '../../kernel/stable.ts';
 import type { NameMatch, PortMatch, RuleApplication } from '../../model/policy.ts';
 import { readName } from './fqdn.ts';
+import { checkHttp } from './http.ts';
 import type { RuleContext } from './peers.ts';
 import type { Reading } from './version.ts';
 
 const portRuleFields = ['ports', 'terminatingTLS', 'originatingTLS', 'serverNames', 'listener', 'rules'];
 const layer7 = ['http', 'kafka', 'dns', 'l7proto'] as const;
-const httpFields = ['path', 'method', 'host', 'headers', 'headerMatches'];
 
 /** Checks the fields of a toPorts item; deny rules have ports and nothing else. Source: cilium pkg/policy/api/l4.go PortRule, PortDenyRule. */
 export function checkPortRule(item: Reader, context: RuleContext): boolean {
@@ -88,7 +88,7 @@ function readFilters(rules: Reader, context: RuleContext, ports: readonly PortMa
     const list = rules.field(key);
     const items = list.each();
     if (items.length === 0 && list.present) list.warning('no-effect', `${key} is an empty list: it restricts nothing.`, 'Add rules, or remove it.');
-    if (key === 'http') for (const item of items) item.object(httpFields);
+    if (key === 'http') for (const item of items) checkHttp(item);
     filters.push(...items.map((item) => `${key} ${stableJson(item.value ?? null)}`));
   }
   const proto = dropped ? undefined : rules.field('l7proto').string();

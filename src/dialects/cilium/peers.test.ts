@@ -44,7 +44,7 @@ describe('peers', () => {
 
   it.each([
     ['reserved:host', 'host'],
-    ['$kube-apiserver', 'kube-apiserver'],
+    ['reserved:kube-apiserver', 'kube-apiserver'],
     ['reserved:health', 'other'],
   ])('toEndpoints: %s is an entity', (key, entity) => {
     expect(peersOf({ toEndpoints: [{ matchLabels: { [key]: '' } }] })).toEqual([{ kind: 'entity', entity }]);

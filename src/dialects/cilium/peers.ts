@@ -110,7 +110,7 @@ function readBareCidr(item: Reader): Peer[] {
 function readCidrRule(item: Reader, around: Surroundings): Peer[] {
   if (item.absent) item.error('wrong-type', 'This item is nothing; expected an object with cidr.');
   if (!item.object(['cidr', 'cidrGroupRef', 'cidrGroupSelector', 'except'])) return [];
-  const given = ['cidr', 'cidrGroupRef', 'cidrGroupSelector'].filter((key) => item.has(key));
+  const given = ['cidr', 'cidrGroupRef', 'cidrGroupSelector'].filter((key) => item.has(key) && item.field(key).value !== '');
   if (given.length !== 1) {
     item.error(
       'one-of',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clusterwide, dns, egress, faults, ingress, namespaced, object, pods, port, subject, to } from '../../../cases/support/cilium-objects.ts';
+import { read } from './read.ts';
 
 describe('what Cilium or its CRD refuses', () => {
   const rows: readonly (readonly [string, unknown, string])[] = [
@@ -101,6 +102,9 @@ describe('what Cilium or its CRD refuses', () => {
       subject({ 'k8s:io.kubernetes.pod.namespace': 'other' }),
       'warning namespace-overwritten spec.endpointSelector.matchLabels["k8s:io.kubernetes.pod.namespace"]',
     ],
+    ['a dollar before an entity', subject({ $host: '' }), 'warning key-refused spec.endpointSelector.matchLabels["$host"]'],
+    ['a colon before a key', subject({ ':app': 'x' }), 'warning key-refused spec.endpointSelector.matchLabels[":app"]'],
+    ['a group without a name', egress({ toCIDRSet: [{ cidrGroupRef: '' }] }), 'error one-of spec.egress[0].toCIDRSet[0]'],
     ['a dot after reserved', subject({ 'reserved.host': '' }), 'warning reserved-with-dot spec.endpointSelector.matchLabels["reserved.host"]'],
     ['another namespace, any source', subject({ 'io.kubernetes.pod.namespace': 'other' }), 'warning selects-nothing spec.endpointSelector'],
     ['no peers of endpoints', egress({ toEndpoints: [] }), 'warning matches-nothing spec.egress[0].toEndpoints'],
@@ -116,6 +120,32 @@ describe('what Cilium or its CRD refuses', () => {
     const at = 'spec.egress[0].toPorts[0].ports[0]';
     expect(faults(namespaced(port({ port: '5', protocol: 'IGMP' })))).toEqual([`warning since-1.19 ${at}.protocol`, `error bad-port ${at}.port`]);
     expect(faults(namespaced(port({ port: '5', protocol: 'ESP' })))).toEqual([`warning since-1.20 ${at}.protocol`, `error bad-port ${at}.port`]);
+  });
+
+  it.each([
+    ['[', 'a bracket'],
+    ['(a', 'not closed'],
+    ['a)', 'not opened'],
+    ['a\\', 'backslash'],
+    ['[^]', 'a bracket'],
+    ['/v1/(a|b)[^/]+', null],
+    ['[]a]', null],
+    ['[[:alpha:]]+', null],
+    ['\\(\\[', null],
+    ['[\\]]', null],
+    ['\\Q(\\E', null],
+  ])('takes %j for an expression of HTTP only where its brackets are in order', (path, says) => {
+    const { diagnostics } = read(namespaced(to({ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ path }] } })));
+    expect(diagnostics.map((d) => d.code)).toEqual(says === null ? [] : ['bad-expression']);
+    if (says !== null) expect(diagnostics[0]?.message).toContain(says);
+  });
+
+  it('refuses headers without a name, and what they do not do', () => {
+    const http = (match: Record<string, unknown>) => to({ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ headerMatches: [match] }] } });
+    const at = 'spec.egress[0].toPorts[0].rules.http[0].headerMatches[0]';
+    expect(faults(namespaced(http({ value: 'y' })))).toEqual([`error missing-field ${at}`]);
+    expect(faults(namespaced(http({ name: 'X', mismatch: 'DROP' })))).toEqual([`error unknown-value ${at}.mismatch`]);
+    expect(faults(namespaced(http({ name: 'X', mismatch: 'LOG' })))).toEqual([]);
   });
 
   it('refuses DNS rules without ports, which match nothing anyway', () => {

@@ -41,17 +41,27 @@ function bare(requirement: Requirement, key: LabelKey): Requirement {
   return { ...requirement, key: key.key };
 }
 
-/** How a version splits keys of labels. */
+/**
+ * How a version splits keys of labels. Since 1.20 `reserved.host` is a label like any other, and a policy with `$host` or `:app` is refused.
+ * Source: cilium 1.19 and 1.20 pkg/labels/labels.go parseSource, 1.20 pkg/policy/api/selector.go Sanitize.
+ */
 function keysOf(reading: Reading): (text: string, at?: Reader) => LabelKey {
   return (text, at) => {
-    if (!/^reserved\.[^:]*$/.test(text)) return labelKey(text);
-    const name = text.slice('reserved.'.length);
-    at?.warning(
-      'reserved-with-dot',
-      `${shown(text)} is ${shown(`reserved:${name}`)} up to Cilium 1.19, and since then a label that pods do not have.`,
-      `Write ${shown(`reserved:${name}`)}.`,
-    );
-    return labelKey(text, !reading.since('1.20'));
+    if (/^reserved\.[^:]*$/.test(text)) {
+      const instead = shown(`reserved:${text.slice('reserved.'.length)}`);
+      at?.warning('reserved-with-dot', `${shown(text)} is ${instead} up to Cilium 1.19, and since then a label that pods do not have.`, `Write ${instead}.`);
+      return labelKey(text, !reading.since('1.20'));
+    }
+    if (/^[$:]/.test(text)) {
+      const instead = shown(text.startsWith('$') ? `reserved:${text.slice(1)}` : text.slice(1));
+      at?.warning(
+        'key-refused',
+        `${shown(text)} is ${instead} up to Cilium 1.19; since then it is no key of a label, and Cilium refuses this whole policy.`,
+        `Write ${instead}.`,
+      );
+      if (reading.since('1.20')) reading.refuse();
+    }
+    return labelKey(text);
   };
 }
 
