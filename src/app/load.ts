@@ -6,7 +6,7 @@ import type { JobExpander, Surroundings } from '../jobs/expander.ts';
 import { settleOwnership } from '../jobs/ownership.ts';
 import { expanders } from '../jobs/registry.gen.ts';
 import { SharedSpecs } from '../jobs/shared-specs.ts';
-import { type Locator, within } from '../kernel/origin.ts';
+import { type Locator, type Origin, within } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic, Result } from '../kernel/result.ts';
 import type { SourceText } from '../kernel/source-text.ts';
@@ -29,10 +29,13 @@ import { groupOf } from '../model/metadata.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ClusterRanges, RawObject, Snapshot } from '../model/snapshot.ts';
 import { dialectFor, surroundingsOf } from './dialects-of.ts';
+import { withUnread } from './unread-policies.ts';
 
 /** What the user says about the cluster beside the manifests. A range given here wins over what Nodes say. */
 export interface LoadOptions {
   readonly ranges?: Partial<ClusterRanges>;
+  /** Files that were asked for and could not be read: what they hold is not known either. */
+  readonly unreadFiles?: readonly Origin[];
 }
 
 /** A snapshot of everything that could be read, and all that could not. */
@@ -55,10 +58,13 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
   const { objects, diagnostics: duplicates } = dropDuplicates(read.objects, locator);
   const diagnostics = [...files.flatMap((f) => f.diagnostics), ...kustomizationWarnings(files), ...read.diagnostics, ...duplicates];
   const lowered = lower(objects, diagnostics);
+  const broken = files.flatMap((f) => f.diagnostics.filter((d) => d.severity === 'error').flatMap((d) => d.origin ?? []));
+  const shut = [...broken, ...(options.unreadFiles ?? []), ...read.dropped.flatMap((d) => (d.is === null ? [d.origin] : []))];
+  const refused = [...read.dropped.flatMap((d) => d.is ?? []), ...lowered.refused];
   const { cluster, workloads } = lowered;
   const nodes = [...cluster.nodes, ...impliedNodes(objects, workloads, new Set(cluster.nodes.map((n) => n.name)))];
   const podCidrs = [...new Set(cluster.nodes.flatMap((n) => n.podCidrs))].sort(compareText);
-  const snapshot: Snapshot = {
+  const complete: Snapshot = {
     namespaces: impliedNamespaces(cluster.namespaces, objects),
     workloads,
     services: withEndpoints(cluster.services, objects, diagnostics),
@@ -76,6 +82,7 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
     objects,
     unread: new Map([...lowered.unread].sort(([a], [b]) => compareText(a, b))),
   };
+  const snapshot = withUnread(complete, shut, refused);
   return { snapshot, diagnostics: inDocumentOrder(mostTelling(inDocumentOrder(diagnostics, texts)), texts), locator, ignored: read.ignored };
 }
 
@@ -95,6 +102,8 @@ interface Lowered {
   readonly policies: readonly Policy[];
   readonly exposure: Exposure;
   readonly unread: ReadonlyMap<string, number>;
+  /** Objects of policy languages that could not be taken. */
+  readonly refused: readonly RawObject[];
 }
 
 const expanderOf: ReadonlyMap<string, JobExpander> = new Map(expanders.flatMap((e) => e.kinds.map((k): [string, JobExpander] => [`${k.group}/${k.kind}`, e])));
@@ -109,6 +118,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
   const policies: Policy[] = [];
   const entries: Partial<Exposure>[] = [];
   const unread = new Map<string, number>();
+  const refused: RawObject[] = [];
   const around = surroundingsOf(objects);
   const jobs = { ...objectIndex(objects), shared: new SharedSpecs() };
   for (const object of [...objects, ...madeByJobs(objects, jobs)]) {
@@ -134,18 +144,24 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     }
     if (!isNamed(object)) diagnostics.push(misnamed(object));
     // An object with a wrong name still means what it says; one without cannot be told apart.
-    if (object.name === '') continue;
+    if (object.name === '') {
+      refused.push(object);
+      continue;
+    }
     if (expander !== undefined) {
       const result = collect(expander.expand(object, jobs), diagnostics);
       if (result !== undefined) expanded.push({ object, workloads: result, endsWhenDone: expander.endsWhenDone === true });
-    } else if (dialect !== undefined) policies.push(...(collect(dialect.read(object, around), diagnostics) ?? []));
-    else if (isClusterObject(object)) for (const d of readClusterObject(object, cluster)) diagnostics.push(d);
+    } else if (dialect !== undefined) {
+      const result = collect(dialect.read(object, around), diagnostics);
+      if (result === undefined) refused.push(object);
+      else policies.push(...result);
+    } else if (isClusterObject(object)) for (const d of readClusterObject(object, cluster)) diagnostics.push(d);
     // A Service is both: what policies see of it, and how it is dialled from outside.
     if (entryReader !== undefined) entries.push(collect(entryReader.read(object), diagnostics) ?? {});
   }
   const settled = settleOwnership(expanded);
   for (const d of settled.diagnostics) diagnostics.push(d);
-  return { cluster, workloads: settled.workloads, policies, exposure: together(entries), unread };
+  return { cluster, workloads: settled.workloads, policies, exposure: together(entries), unread, refused };
 }
 
 const keyOf = (o: Pick<RawObject, 'apiVersion' | 'kind'>): string => `${groupOf(o.apiVersion)}/${o.kind}`;

@@ -34,7 +34,7 @@ export function scan(snapshot: Snapshot, profile: Profile, reach: Reachability):
       pods: snapshot.workloads.reduce((sum, w) => sum + w.replicas, 0),
       services: snapshot.services.length,
       nodes: snapshot.nodes.length,
-      policies: snapshot.policies.length,
+      policies: snapshot.policies.filter((p) => p.unread !== true).length,
     },
     unread: sortedBy(snapshot.unread, ([kind]) => kind).map(([kind, count]) => ({ kind, count })),
     training: sortedBy(sections.training, (w) => w.title),

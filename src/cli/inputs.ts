@@ -72,7 +72,8 @@ export async function readCluster(paths: readonly string[], io: Io, progress: Pr
   progress.say(`reading ${paths.join(' ')}`);
   const { texts, diagnostics } = await readTexts(paths, io);
   progress.say(`understanding ${texts.length} files`);
-  const loaded = loadSnapshot(texts, { ranges });
+  const unreadFiles = diagnostics.flatMap((d) => (d.severity === 'error' && d.origin !== null ? [d.origin] : []));
+  const loaded = loadSnapshot(texts, { ranges, unreadFiles });
   return { ...loaded, texts, diagnostics: [...diagnostics, ...loaded.diagnostics] };
 }
 

@@ -13,6 +13,14 @@ export interface Surroundings {
 /** Nothing else is there. */
 export const alone: Surroundings = { of: () => [] };
 
+/** How to tell whom an object is about, and where its policy stands, when its rules cannot be read. */
+export interface SubjectSyntax {
+  /** The fields of `spec` that say so. */
+  readonly fields: readonly string[];
+  /** What `spec` needs besides to be read at all: alternatives, tried in order. Left out: nothing. */
+  readonly beside?: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** Policies of a language that decide nothing until they are promoted. */
 export interface Staging {
   /** What an object would do on promotion; null when it is not staged. */
@@ -34,6 +42,8 @@ export interface Dialect {
   /** Kinds that policies of the language refer to (Calico's Tier and NetworkSet, Cilium's CIDRGroup): read with them, and so not unknown. */
   readonly supports?: readonly { readonly group: string; readonly kind: string }[];
   read(object: RawObject, around: Surroundings): Result<readonly Policy[]>;
+  /** Left out: an object that cannot be read concerns its whole namespace, or the cluster. */
+  readonly subject?: SubjectSyntax;
   readonly staging?: Staging;
   emit(policy: Policy): Result<Readonly<Record<string, unknown>>>;
   /** A name rule for exactly these outside names; left out where the language has no rules on names. `version` is the CNI's (`1.19`), null for the newest. */

@@ -129,7 +129,7 @@ function matchPeer(context: Acting, peer: Peer, endpoint: Resolved): Match {
       return match.is === 'maybe' ? match : match.is === 'yes' ? no : yes;
     }
     case 'unknown':
-      return maybe('unresolved-peer', peer.gap, 'replace it by labels, CIDRs or names that can be read from files');
+      return maybe('unresolved-peer', peer.gap, peer.mend ?? 'replace it by labels, CIDRs or names that can be read from files');
   }
 }
 

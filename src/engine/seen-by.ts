@@ -16,8 +16,11 @@ export interface Seen {
  */
 export function seenBy(snapshot: Snapshot, base: Profile): Seen {
   const profile = profileFor(snapshot, base);
-  if (profile.settled === undefined && snapshot.policies.every((p) => p.readings === undefined)) return { snapshot, profile };
-  const read = snapshot.policies.flatMap((p) => readAs(p, profile.readsAs));
+  const { unreadPolicies = [], policies } = snapshot;
+  const asked = unreadPolicies.length === 0 ? policies : [...policies.filter((p) => p.unread !== true), ...unreadPolicies];
+  if (profile.settled === undefined && asked.every((p) => p.readings === undefined))
+    return { snapshot: asked === policies ? snapshot : { ...snapshot, policies: asked }, profile };
+  const read = asked.flatMap((p) => readAs(p, profile.readsAs));
   return { snapshot: { ...snapshot, policies: profile.settled?.(read) ?? read }, profile };
 }
 

@@ -175,7 +175,9 @@ function reason(direction: Direction, decision: Decision, selecting: readonly Se
   const step = trail.steps.findLast((s) => s.outcome === wanted);
   switch (decision) {
     case 'unknown':
-      return `not known: ${trail.gaps.map((g) => g.text).join('; ')}`;
+      return `not known: ${dedupe(trail.gaps)
+        .map((g) => g.text)
+        .join('; ')}`;
     case 'ambiguous':
       return 'rules of equal priority contradict each other';
     case 'denied':

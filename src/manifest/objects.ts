@@ -11,7 +11,15 @@ import { isNamespaced } from './scope.ts';
 export interface ObjectsRead {
   readonly objects: readonly RawObject[];
   readonly ignored: number;
+  /** Objects that were left out for a fault, as far as they can be told. */
+  readonly dropped: readonly DroppedObject[];
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** An object that could not be taken. `is` null: what it is cannot be told. A namespace that is none, or has no readable name, is null. */
+export interface DroppedObject {
+  readonly is: RawObject | null;
+  readonly origin: Origin;
 }
 
 /** Lists hold lists only by mistake; a few levels are followed. */
@@ -24,12 +32,13 @@ const deepestList = 4;
 export function readObjects(documents: readonly ParsedDocument[]): ObjectsRead {
   const reading = new ObjectReading();
   for (const { ref, value } of documents) reading.document(value, { document: ref, path: [] });
-  return { objects: reading.objects, ignored: reading.ignored, diagnostics: reading.diagnostics };
+  return { objects: reading.objects, ignored: reading.ignored, dropped: reading.dropped, diagnostics: reading.diagnostics };
 }
 
 class ObjectReading {
   readonly objects: RawObject[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly dropped: DroppedObject[] = [];
   ignored = 0;
   readonly #generated = new Map<string, number>();
   /** The last type that was found good: most objects have the type of the one before. */
@@ -59,13 +68,16 @@ class ObjectReading {
 
   #list(value: Readonly<Record<string, unknown>>, at: Reader, apiVersion: string, kind: string, depth: number): void {
     const items = own(value, 'items');
+    const faultsBefore = this.diagnostics.length;
     if (depth >= deepestList) at.error('nested-too-deeply', `Lists are nested more than ${deepestList} levels deep.`);
     else if (items !== undefined && items !== null && !Array.isArray(items)) at.field('items').expect('a list');
     else {
       // Items of a typed list need not repeat its kind. Source: kubernetes/api core/v1 PodList as the API server serves it.
       const assumed = kind === 'List' ? null : { apiVersion, kind: kind.slice(0, -'List'.length) };
       for (const [i, item] of ((items ?? []) as readonly unknown[]).entries()) this.#value(item, within(at.origin, 'items', i), assumed, depth + 1);
+      return;
     }
+    if (this.diagnostics.length > faultsBefore) this.dropped.push({ is: null, origin: at.origin });
   }
 
   #object(body: Readonly<Record<string, unknown>>, at: Reader, apiVersion: string, kind: string): void {
@@ -84,7 +96,11 @@ class ObjectReading {
     checkName(metadata.field('name'), given);
     checkNamespace(metadata.field('namespace'), namespace);
     checkType(at, apiVersion, kind);
-    if (this.diagnostics.length > faultsBefore) return;
+    if (this.diagnostics.length > faultsBefore) {
+      const place = isNamespaced(kind) && namespace !== undefined && isDnsSubdomain(namespace) ? namespace : null;
+      this.dropped.push({ is: { apiVersion, kind, namespace: place, name: given ?? '', body, origin: at.origin }, origin: at.origin });
+      return;
+    }
     this.#type = { apiVersion, kind, namespaced: isNamespaced(kind) };
     this.#add(body, at, { name: given || this.#generatedName(metadata, kind), namespace });
   }
@@ -117,6 +133,7 @@ class ObjectReading {
       if (value === undefined || value === null || value === '') at.error('missing-field', `This object lacks ${field}, which is required.`, `Add ${field}.`);
       else at.field(field).expect('a string');
     }
+    this.dropped.push({ is: null, origin: at.origin });
   }
 }
 

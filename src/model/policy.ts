@@ -78,7 +78,7 @@ export type Peer =
   /** Everybody that this does not match (Calico: notNets, notSelector). */
   | { readonly kind: 'not'; readonly peer: Peer }
   /** The dialect has a field here whose members cannot be known from files (Cilium toGroups): may match anything. */
-  | { readonly kind: 'unknown'; readonly gap: string };
+  | { readonly kind: 'unknown'; readonly gap: string /** What to do about it; left out: write the peer otherwise. */; readonly mend?: string };
 
 /**
  * Ports of a rule; items are alternatives. `port` null is every port of the protocol; text is a container-port name of the destination pod.
@@ -144,6 +144,8 @@ export interface Policy {
   readonly isolates: { readonly ingress: boolean; readonly egress: boolean };
   readonly rules: readonly Rule[];
   readonly origin: Origin;
+  /** It stands for an object or documents that could not be read: what they may open or close is not known. Checks of single policies leave it out. */
+  readonly unread?: true;
   /** How versions of the CNI that take the object otherwise take it; every other version takes it as it stands here. Settled by `seenBy`. */
   readonly readings?: readonly PolicyReading[];
 }

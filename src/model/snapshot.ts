@@ -33,6 +33,8 @@ export interface Snapshot {
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly quotas: readonly ResourceQuota[];
   readonly policies: readonly Policy[];
+  /** What stands for policies that could not be read; `seenBy` puts it among the policies. Left out: all were read. */
+  readonly unreadPolicies?: readonly Policy[];
   /** User-defined networks that are the primary one of their pods; what they do depends on the CNI. */
   readonly primaryNetworks: readonly PrimaryNetwork[];
   readonly secondary: SecondaryNetworks;

@@ -10,7 +10,7 @@ const diagnosticsListed = 20;
 /** A line in bold, and the empty one after it, that says that the input was incomplete; nothing when it was not. */
 export function incompleteMarkdown(diagnostics: readonly Diagnostic[]): string[] {
   const text = incompleteText(diagnostics);
-  return text === null ? [] : [`**⚠️ ${text}: what they hold is in no answer below**`, ''];
+  return text === null ? [] : [`**⚠️ ${text}: what they hold is in no answer below, and what policies among them may do is left unknown**`, ''];
 }
 
 /** What is wrong with the input, folded; empty when nothing is. */

@@ -63,10 +63,15 @@ export function reachSentence(w: TrainingWorkload): string {
     ...(patterns.length > 2 ? [`any name that matches one of ${patterns.length} patterns`] : patterns.map((p) => `any name that matches ${p}`)),
   ];
   const perhaps = unknown > 0 ? `${counted(unknown, 'pod')} more cannot be ruled out` : '';
-  if (certain.length === 0)
-    return perhaps === '' ? 'can reach no other pod' : `can reach no other pod for certain, but ${counted(unknown, 'pod')} cannot be ruled out`;
+  if (certain.length === 0) return perhaps === '' ? withoutPods(w) : `can reach no other pod for certain, but ${counted(unknown, 'pod')} cannot be ruled out`;
   const none = allowed === 0 ? 'no other pod, but ' : '';
   return `can reach ${none}${listed(certain)}${perhaps === '' ? '' : `; ${perhaps}`}`;
+}
+
+/** What is said where no pod can be reached, and nothing else for certain. */
+function withoutPods({ reaches }: TrainingWorkload): string {
+  const perhaps = reaches.filter((p) => p.certainty === 'unknown').length;
+  return perhaps === 0 ? 'can reach no other pod' : `can reach nothing for certain, but ${counted(perhaps, 'party', 'parties')} cannot be ruled out`;
 }
 
 /** The verdict of a scan in a sentence. */

@@ -15,7 +15,7 @@ export interface Block {
 /** What blocks the packet on a side that denies it. */
 export function blockOf({ snapshot, profile }: Asked, side: Side): Block {
   const step = side.steps.findLast((s) => s.outcome === 'deny') ?? null;
-  const named = (id: string): Policy[] => snapshot.policies.filter((p) => p.id === id && enforces(profile, p));
+  const named = (id: string): Policy[] => snapshot.policies.filter((p) => p.id === id && p.unread !== true && enforces(profile, p));
   if (step !== null) return { step, policies: named(step.policy) };
   const tier = side.steps.at(-1)?.tier;
   const isolating = side.steps.filter((s) => s.tier === tier).flatMap((s) => named(s.policy));

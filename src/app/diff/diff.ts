@@ -30,8 +30,14 @@ export function diff(before: DiffSide, after: DiffSide, modes: Modes = plainMode
     policies: changedPolicies(found.policies),
     filters: changedFilters(found.policies),
     workloads: workloadsThatCameOrWent(before.snapshot, after.snapshot),
-    assumptions: [...new Set([...assumptionsOf(modes, before.profile), ...after.profile.assumptions])],
+    assumptions: [...new Set([...hidden(before, after), ...assumptionsOf(modes, before.profile), ...after.profile.assumptions])],
   };
+}
+
+/** What is unknown on both sides is no difference. */
+function hidden(...sides: readonly Seen[]): readonly string[] {
+  const unread = sides.every(({ snapshot }) => snapshot.policies.some((p) => p.unread === true));
+  return unread ? ['Policies or documents could not be read on both sides: what they leave unknown on both is told as no change.'] : [];
 }
 
 const openness: Readonly<Record<FlowState, number>> = { denied: 0, unknown: 1, allowed: 2 };

@@ -48,14 +48,13 @@ export interface Useless {
  */
 export function uselessPolicies(snapshot: Snapshot, profile: Profile): Useless[] {
   const finding = new Finding(snapshot, profile);
-  return snapshot.policies.filter((p) => enforces(profile, p) && p.subject.kind === 'pods').flatMap((p) => finding.of(p));
+  return snapshot.policies.filter((p) => enforces(profile, p) && p.subject.kind === 'pods' && p.unread !== true).flatMap((p) => finding.of(p));
 }
 
 /** Settlers that are told, and packets that are decided to find them. */
 const mostSettlers = 3;
 const mostTries = 60;
 
-/** What the comparison does not hold for. Pods without labels were compared. */
 const toCome = 'pods to come whose labels no pod of the input has';
 
 const directions: readonly Direction[] = ['egress', 'ingress'];
@@ -63,6 +62,8 @@ const directions: readonly Direction[] = ['egress', 'ingress'];
 class Finding {
   readonly #profile: Profile;
   readonly #small: Snapshot;
+  /** What the comparison does not hold for. Pods without labels were compared. */
+  readonly #unless: string;
   readonly #policies: readonly Policy[];
   #current: { readonly policy: Policy; readonly matrix: Reachability } | null = null;
   readonly #subjects = new Map<Policy, readonly Workload[]>();
@@ -70,7 +71,10 @@ class Finding {
   constructor(snapshot: Snapshot, profile: Profile) {
     this.#profile = profile;
     this.#small = onePodOfEachSort(snapshot, profile);
-    this.#policies = snapshot.policies.filter((p) => enforces(profile, p));
+    const enforced = snapshot.policies.filter((p) => enforces(profile, p));
+    // Beside something unknown every comparison comes out equal.
+    this.#policies = enforced.filter((p) => p.unread !== true);
+    this.#unless = this.#policies.length === enforced.length ? toCome : `${toCome}, nor beside what could not be read`;
   }
 
   of(policy: Policy): Useless[] {
@@ -81,7 +85,7 @@ class Finding {
     if (whole === null) {
       const { how, instead } = this.#settledBy(policy, policy.rules, rest);
       const proof = 'solved without it, every pod that it selects has the same traffic on every port with every party';
-      return [{ how: how === 'dead' ? 'redundant' : how, policy, rule: null, proof, instead, unless: toCome }];
+      return [{ how: how === 'dead' ? 'redundant' : how, policy, rule: null, proof, instead, unless: this.#unless }];
     }
     return policy.rules.flatMap((rule): Useless[] => {
       const without = [...rest, { ...policy, rules: policy.rules.filter((r) => r !== rule) }];
@@ -89,7 +93,7 @@ class Finding {
       const { how, instead } = this.#settledBy(policy, [rule], without);
       if (how === 'dead') return [dead(policy, rule, deadRule(this.#small, rule))];
       const proof = 'solved without it, every pod that the policy selects has the same traffic on every port with every party';
-      return [{ how, policy, rule, proof, instead, unless: toCome }];
+      return [{ how, policy, rule, proof, instead, unless: this.#unless }];
     });
   }
 

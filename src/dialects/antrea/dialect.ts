@@ -12,6 +12,7 @@ export const dialect: Dialect = {
   title: 'Antrea network policy',
   kinds: kinds.map((kind) => ({ group, kind })),
   read,
+  subject: { fields: ['appliedTo'], beside: [{ priority: 1 }] },
   emit,
   intend,
 };

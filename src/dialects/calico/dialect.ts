@@ -13,6 +13,7 @@ export const dialect: Dialect = {
   title: 'Calico network policy',
   kinds: groups.flatMap((group) => [...policies, ...others].map((kind) => ({ group, kind }))),
   read,
+  subject: { fields: ['selector', 'namespaceSelector', 'serviceAccountSelector'] },
   staging: { about: aboutStaged, promoted: withPromoted },
   emit,
 };

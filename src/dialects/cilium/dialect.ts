@@ -13,6 +13,7 @@ export const dialect: Dialect = {
   ],
   supports: [{ group: 'cilium.io', kind: 'CiliumCIDRGroup' }],
   read,
+  subject: { fields: ['endpointSelector', 'nodeSelector'], beside: [{ ingress: [{}] }] },
   emit,
   intend,
 };

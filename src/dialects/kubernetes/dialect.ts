@@ -8,5 +8,6 @@ export const dialect: Dialect = {
   title: 'Kubernetes NetworkPolicy',
   kinds: [{ group: 'networking.k8s.io', kind: 'NetworkPolicy' }],
   read,
+  subject: { fields: ['podSelector', 'policyTypes'] },
   emit,
 };

@@ -8,5 +8,6 @@ export const dialect: Dialect = {
   title: 'MultiNetworkPolicy',
   kinds: [{ group: 'k8s.cni.cncf.io', kind: 'MultiNetworkPolicy' }],
   read,
+  subject: { fields: ['podSelector', 'policyTypes'] },
   emit,
 };

@@ -13,6 +13,7 @@ export const dialect: Dialect = {
     { group: 'policy.networking.k8s.io', kind: 'BaselineAdminNetworkPolicy' },
   ],
   read,
+  subject: { fields: ['subject'], beside: [{ tier: 'Admin', priority: 0 }, { priority: 0 }, {}] },
   emit,
   intend: intendDomainName,
 };

@@ -1,4 +1,4 @@
-import type { Policy, Tier } from '../../model/policy.ts';
+import { type Policy, type Tier, tiers } from '../../model/policy.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
 import { adminPolicyConverted, clusterPolicyConverted } from '../calico/converted.ts';
 
@@ -14,7 +14,7 @@ const common: Omit<Profile, 'id' | 'assumptions'> = {
   otherProtocolsByRule: 'yes',
   egressAfterTranslation: 'yes',
   equalOrder: 'by-name',
-  place: (policy) => (policy.dialect === 'kubernetes' ? { tier: defaultTier, order: 1000 } : policy),
+  place: (policy) => (policy.dialect === 'kubernetes' && policy.tier.id === tiers.normal.id ? { tier: defaultTier, order: 1000 } : policy),
   unseenLabel: () => false,
   enforces: ['kubernetes', 'calico', 'network-policy-api'],
   foreignPolicies: 'ignored',
