@@ -6,7 +6,7 @@ import { profiles } from '../src/engine/profiles.ts';
 import { type Reachability, reach } from '../src/engine/reach.ts';
 import { changed } from '../src/model/change.ts';
 import { everything } from '../src/model/labels.ts';
-import type { Policy } from '../src/model/policy.ts';
+import type { Policy, Rule } from '../src/model/policy.ts';
 import type { Profile } from '../src/model/profile.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import type { Protocol } from '../src/space/transport-set.ts';
@@ -37,9 +37,15 @@ const arbitraryCrowd: fc.Arbitrary<Snapshot> = fc
     policies: policies.map((p, i): Policy => {
       if (p.subject.kind !== 'pods') return p;
       const match = { ...p.subject.match, namespaces: { kind: 'named' as const, name: 'ml' }, ...(i % 2 === 0 ? { pods: everything } : {}) };
-      return { ...p, subject: { kind: 'pods', match } };
+      return { ...p, subject: { kind: 'pods', match }, rules: i % 3 === 0 ? p.rules.map(onSinglePorts) : p.rules };
     }),
   }));
+
+/** The rule for every peer, on single ports: many of them leave much shut. */
+function onSinglePorts(rule: Rule): Rule {
+  const single = (rule.ports ?? []).filter((p) => p.port !== null && p.endPort === null);
+  return { ...rule, peers: null, application: null, ports: single.length > 0 ? single : [{ protocol: 'TCP', port: 'http', endPort: null }] };
+}
 
 const points: readonly (readonly [Protocol, number])[] = [
   ['TCP', 80],

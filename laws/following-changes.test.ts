@@ -51,10 +51,11 @@ function allPodsOf(namespaces: NamespaceMatch): PodMatch {
   return { namespaces, pods: everything, serviceAccounts: null };
 }
 
-/** A policy that hangs on few labels: who it is about on those of namespaces, whom it lets pass on those of namespaces or of nodes. */
+/** A policy that hangs on little: who it is about on labels of namespaces, whom it lets pass on those, on labels of nodes, or on one block. */
 function arbitraryTelling(index: number): fc.Arbitrary<Policy> {
   const peer: fc.Arbitrary<Peer> = fc.oneof(
     fc.constantFrom('gpu', 'cpu').map((role): Peer => ({ kind: 'nodes', selector: matchLabels({ role }) })),
+    fc.constantFrom('10.1.0.0/16', '10.0.0.0/8', '8.8.8.8/32', '192.168.1.0/24').map((cidr): Peer => ({ kind: 'cidr', cidr, except: [] })),
     labelledNamespaces.map((namespaces): Peer => ({ kind: 'pods', match: allPodsOf(namespaces) })),
     fc.tuple(labelledNamespaces, fc.constantFrom('ml', 'prod', 'edge')).map(
       ([labelled, name]): Peer => ({
@@ -164,7 +165,7 @@ function seldom(counts: Counts): string[] {
 }
 
 describe('a solved snapshot that follows changes', () => {
-  for (const { name, profile: base, data } of bases)
+  for (const [variant, { name, profile: base, data }] of bases.entries())
     test(`says what one solved anew says, and whose answers were touched, under ${name}`, () => {
       const counts: Counts = new Map();
       fc.assert(
@@ -196,7 +197,7 @@ describe('a solved snapshot that follows changes', () => {
             answers = answersOf(following);
           }
         }),
-        trials(100),
+        trials(100, variant),
       );
       expect(seldom(counts)).toEqual([]);
     });
@@ -217,14 +218,22 @@ describe('contacts are all that a workload can exchange anything with', () => {
       fc.property(arbitraryFor(base), (cluster) => {
         const { snapshot, profile } = seenBy(data === null ? cluster : withConfig(cluster, data), base);
         const solved = reach(snapshot, profile);
-        const missed = pairs(solved).flatMap(([from, to]) => {
+        const missed = pairs(solved, workloadsOf(solved)).flatMap(([from, to]) => {
           const flow = solved.between(from, to);
           if (flow.allowed.isEmpty && flow.unknown.isEmpty) return [];
           return solved.contacts(from.id, 'egress').has(to.id) && solved.contacts(to.id, 'ingress').has(from.id)
             ? []
             : [`${partyText(from)} -> ${partyText(to)}`];
         });
-        expect(missed).toEqual([]);
+        const outside = solved.parties.filter((p) => p.kind === 'external');
+        const missedOutside = pairs(solved, outside).flatMap(([pod, block]) =>
+          (['egress', 'ingress'] as const).flatMap((d) => {
+            const flow = d === 'egress' ? solved.between(pod, block) : solved.between(block, pod);
+            const said = (flow.allowed.isEmpty && flow.unknown.isEmpty) || solved.contactsOutside(pod.id, d).has(block);
+            return said ? [] : [`${d} ${partyText(pod)}, ${partyText(block)}`];
+          }),
+        );
+        expect([...missed, ...missedOutside]).toEqual([]);
       }),
       trials(60),
     );
@@ -233,7 +242,10 @@ describe('contacts are all that a workload can exchange anything with', () => {
 
 type WorkloadParty = Extract<ReachParty, { kind: 'workload' }>;
 
-function pairs(solved: Reachability): (readonly [WorkloadParty, WorkloadParty])[] {
-  const workloads = solved.parties.filter((p) => p.kind === 'workload');
-  return workloads.flatMap((from) => workloads.map((to) => [from, to] as const));
+function pairs<T extends ReachParty>(solved: Reachability, others: readonly T[]): (readonly [WorkloadParty, T])[] {
+  return workloadsOf(solved).flatMap((from) => others.map((to) => [from, to] as const));
+}
+
+function workloadsOf(solved: Reachability): readonly WorkloadParty[] {
+  return solved.parties.filter((p) => p.kind === 'workload');
 }
