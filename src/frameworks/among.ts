@@ -1,8 +1,68 @@
 import type { Passage } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
+import type { Workload } from '../model/workload.ts';
 
-/** A passage between all pods of a job, both ways: who dials whom among them cannot be foretold. */
-export function everyoneDialsEveryone(job: TrainingJob, about: Omit<Passage, 'from' | 'to' | 'required'>): Passage {
-  const all = { kind: 'members', members: job.members } as const;
-  return { ...about, from: all, to: all, required: true };
+/** Roles of pods that come with a job and take no part in its training. Sources: kubeflow/trainer charts runtimes; ray-project/kuberay RayJob submitter. */
+const helpers: readonly string[] = ['dataset-initializer', 'model-initializer', 'submitter'];
+
+/** Roles that start a job's processes elsewhere. */
+const launchers: readonly string[] = ['launcher', 'mpimaster', 'driver'];
+
+/** Roles whose first pod leads, most telling first. */
+const leaders: readonly string[] = ['master', 'leader', 'chief', 'head', 'coordinator', 'launcher', 'scheduler', 'mpimaster', 'server'];
+
+/** What only asks for GPUs counts: where some pods have them and others none, collectives of GPUs are among the former. */
+const gpus: readonly string[] = ['nvidia.com/', 'amd.com/gpu'];
+
+/** A passage without its ends. */
+export type About = Omit<Passage, 'from' | 'to' | 'required'>;
+
+/** A passage between all training pods of a job, both ways: who dials whom among them cannot be foretold. */
+export function everyoneDialsEveryone(job: TrainingJob, about: About, members: readonly Workload[] = trainers(job)): Passage {
+  return dials(members, members, about);
+}
+
+/** A passage from pods of the job to pods of the job that the job cannot do without. */
+export function dials(from: readonly Workload[], to: readonly Workload[], about: About): Passage {
+  return { ...about, from: { kind: 'members', members: from }, to: { kind: 'members', members: to }, required: true };
+}
+
+/** The pods that train: all but those that only prepare or submit. */
+export function trainers(job: TrainingJob): readonly Workload[] {
+  return orAll(
+    job,
+    job.members.filter((m) => !helpers.includes(m.role ?? '')),
+  );
+}
+
+/** The pods that hold ranks of collectives: those with GPUs where some have them, else the trainers but for a launcher. */
+export function ranks(job: TrainingJob): readonly Workload[] {
+  const all = trainers(job);
+  const withGpus = all.filter(hasGpu);
+  if (withGpus.length > 0) return withGpus;
+  const others = all.filter((m) => !launchers.includes(m.role ?? ''));
+  return others.length > 0 ? others : all;
+}
+
+/** Whether a sort of pods asks for GPUs. */
+export function hasGpu({ pod }: Workload): boolean {
+  return pod.containers.some(({ requests }) =>
+    Object.entries(requests).some(([name, quantity]) => gpus.some((g) => name.startsWith(g)) && !/^0+(?:\.0{0,9})?$/.test(quantity)),
+  );
+}
+
+/** The sort of pods that launches, where the job has one. */
+export function launcherOf(job: TrainingJob): Workload | undefined {
+  return job.members.find((m) => launchers.includes(m.role ?? ''));
+}
+
+/** Sorts of pods whose first pod may hold rank 0: the one whose role says so, else, as nothing tells, all that train. */
+export function leadersOf(job: TrainingJob): readonly Workload[] {
+  const all = trainers(job);
+  const found = leaders.map((role) => all.find((m) => m.role === role)).find((m) => m !== undefined);
+  return found === undefined ? all : [found];
+}
+
+function orAll(job: TrainingJob, members: readonly Workload[]): readonly Workload[] {
+  return members.length > 0 ? members : job.members;
 }

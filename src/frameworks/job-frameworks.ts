@@ -14,7 +14,13 @@ export function detectedIn(job: TrainingJob): readonly Detected[] {
   return frameworks.map((framework) => ({ framework, signs: framework.detect(job) })).filter(({ signs }) => signs.length > 0);
 }
 
-/** What a job does on the network, as far as its frameworks say; each passage once. */
+/** What a job does on the network, as far as its frameworks say; each passage once, and none from a pod to itself. */
 export function passagesOf(job: TrainingJob, detected: readonly Detected[] = detectedIn(job)): readonly Passage[] {
-  return [...new Map(detected.flatMap(({ framework }) => framework.passages(job)).map((p) => [p.id, p])).values()];
+  return [...new Map(detected.flatMap(({ framework }) => framework.passages(job)).map((p) => [p.id, p])).values()].filter((p) => !isWithinAPod(p));
+}
+
+function isWithinAPod({ from, to }: Passage): boolean {
+  if (from.kind !== 'members' || to.kind !== 'members') return false;
+  const [only, ...others] = new Set([...from.members, ...to.members]);
+  return only !== undefined && others.length === 0 && only.replicas === 1;
 }

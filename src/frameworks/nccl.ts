@@ -1,25 +1,56 @@
-import { everyoneDialsEveryone } from './among.ts';
-import type { Framework } from './framework.ts';
+import type { TrainingJob } from '../model/training-job.ts';
+import { everyoneDialsEveryone, hasGpu, ranks } from './among.ts';
+import type { Framework, Sign } from './framework.ts';
 import { listenerPin } from './knobs.ts';
-import { configuredBy } from './signs.ts';
+import { ofKind, packedIn, startedBy } from './signs.ts';
+import { ncclSigns, standsAlone, torchSigns } from './torch-signs.ts';
 
 /**
- * NCCL, the collectives of NVIDIA GPUs. Set-up goes over TCP whatever carries the data, and every listener asks the kernel for a port.
- * Source: NVIDIA/nccl src/bootstrap.cc, src/misc/socket.cc.
+ * NCCL (and RCCL), the collectives of GPUs. Set-up goes over TCP whatever carries the data, and every listener asks the kernel for a port: there is no
+ * setting for one. The root dials back to every rank. Its RAS listener at 28028 is on the loopback.
+ * Sources: NVIDIA/nccl src/bootstrap.cc, src/misc/socket.cc, src/ras; NVIDIA/nccl#388.
  */
 export const framework: Framework = {
   id: 'nccl',
   title: 'NCCL',
-  knobs: [listenerPin],
-  detect: (job) => configuredBy(job, ['NCCL_']),
-  passages: (job) => [
-    everyoneDialsEveryone(job, {
-      id: 'nccl/collectives',
-      purpose: 'collectives',
-      title: 'bootstrap and collectives',
-      ports: [{ kind: 'ephemeral' }],
-      because: 'NCCL has no setting for the ports it listens on',
-      source: 'NVIDIA/nccl src/bootstrap.cc, src/misc/socket.cc',
-    }),
+  knobs: [
+    listenerPin,
+    {
+      kind: 'env',
+      name: 'NCCL_COMM_ID',
+      what: 'the port of the root alone, for programs that start NCCL without a launcher; torch does not set it',
+      source: 'NVIDIA/nccl src/bootstrap.cc',
+    },
+    {
+      kind: 'env',
+      name: 'NCCL_SOCKET_IFNAME',
+      what: 'the interface, and with it whether a NetworkPolicy sees the traffic',
+      source: 'NVIDIA/nccl src/misc/socket.cc',
+    },
   ],
+  detect: (job) => [...ncclSigns(job), ...packedIn(job, ['nccl', 'rccl']), ...onGpus(job)],
+  passages: (job) =>
+    standsAlone(job)
+      ? []
+      : [
+          everyoneDialsEveryone(
+            job,
+            {
+              id: 'nccl/collectives',
+              purpose: 'collectives',
+              title: 'bootstrap and collectives',
+              ports: [{ kind: 'ephemeral' }],
+              because: 'NCCL has no setting for the ports it listens on',
+              source: 'NVIDIA/nccl src/bootstrap.cc, src/misc/socket.cc',
+            },
+            ranks(job),
+          ),
+        ],
 };
+
+/** On GPUs, torch and JAX call NCCL. Sources: pytorch torch/distributed/distributed_c10d.py (default back ends by device); jax jax/_src/distributed.py. */
+function onGpus(job: TrainingJob): readonly Sign[] {
+  const member = job.members.find(hasGpu);
+  const [why] = [...torchSigns(job), ...ofKind(job, ['JAXJob']), ...startedBy(job, ['horovodrun'])];
+  return member === undefined || why === undefined ? [] : [{ text: `${why.text}, and its pods ask for GPUs`, origin: why.origin }];
+}

@@ -1,6 +1,6 @@
 import { cidrSet } from '../../engine/addresses.ts';
 import type { Reachability } from '../../engine/reach.ts';
-import { commandLine, containersOf } from '../../frameworks/signs.ts';
+import { commandLine, containersOf } from '../../frameworks/command-line.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { Service, ServicePort } from '../../model/cluster.ts';
 import { selects } from '../../model/labels.ts';

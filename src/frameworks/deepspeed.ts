@@ -1,0 +1,24 @@
+import { dials, leadersOf, trainers } from './among.ts';
+import type { Framework } from './framework.ts';
+import { hasOption, portsSaid, settingsIn } from './settings.ts';
+import { startedBy } from './signs.ts';
+
+/** The launcher of DeepSpeed, which starts the other nodes by ssh or pdsh where it has a list of hosts; what it starts is torch.distributed. Source: DeepSpeed deepspeed/launcher/runner.py. */
+export const framework: Framework = {
+  id: 'deepspeed',
+  title: 'DeepSpeed',
+  knobs: [{ kind: 'argument', name: '--ssh_port', what: 'the port of ssh', source: 'DeepSpeed deepspeed/launcher/runner.py' }],
+  detect: (job) => startedBy(job, ['deepspeed']),
+  passages: (job) => {
+    if (!hasOption(job, 'hostfile') || hasOption(job, 'no-ssh')) return [];
+    return [
+      dials(leadersOf(job), trainers(job), {
+        id: 'deepspeed/ssh',
+        purpose: 'launch',
+        title: 'start of workers by ssh',
+        ...portsSaid(settingsIn(job, { options: ['ssh-port'] }), { ports: [{ kind: 'fixed', port: 22 }], because: 'the default of ssh' }),
+        source: 'DeepSpeed deepspeed/launcher/runner.py',
+      }),
+    ];
+  },
+};

@@ -1,0 +1,173 @@
+import { labelOf } from '../model/labels.ts';
+import type { Passage, PortUse } from '../model/passage.ts';
+import type { TrainingJob } from '../model/training-job.ts';
+import type { Workload } from '../model/workload.ts';
+import { dials, everyoneDialsEveryone, launcherOf, ranks, trainers } from './among.ts';
+import { containersOf, wordsOf } from './command-line.ts';
+import type { Framework } from './framework.ts';
+import { listenerPin } from './knobs.ts';
+import { type Known, rangeSaid, type Setting, settingsIn } from './settings.ts';
+import { configuredBy, ofKind, packedIn, startedBy } from './signs.ts';
+
+const btl = 'open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c';
+const oob = 'open-mpi/ompi v4.1 orte/mca/oob/tcp/oob_tcp_component.c; openpmix/prrte src/rml/oob/oob_tcp.c';
+
+/** First port that the TCP transport of Open MPI tries; it counts up from there. Source: open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c. */
+const firstBtlPort = 1024;
+
+/** Where sshd listens, and where the images of mpi-operator put it. Source: kubeflow/mpi-operator build/base/Dockerfile. */
+const sshPorts: readonly number[] = [22, 2222];
+
+/** Parameters that pin the sockets of the daemons. */
+const daemonPorts: readonly string[] = [
+  'oob_tcp_static_ipv4_ports',
+  'oob_tcp_dynamic_ipv4_ports',
+  'prte_static_ipv4_ports',
+  'prte_dynamic_ipv4_ports',
+  'oob_tcp_static_ports',
+  'oob_tcp_dynamic_ports',
+];
+
+/**
+ * MPI: the launcher starts a daemon in each worker (by ssh, or by the Kubernetes API in MPIJob v1), each daemon dials back, and the ranks dial each other.
+ * Sources: open-mpi/ompi, openpmix/prrte, pmodels/mpich src/pm/hydra, kubeflow/mpi-operator pkg/controller.
+ */
+export const framework: Framework = {
+  id: 'mpi',
+  title: 'MPI',
+  knobs: [
+    { kind: 'argument', name: '--mca btl_tcp_port_min_v4', what: 'the first port between ranks under Open MPI', source: btl },
+    { kind: 'argument', name: '--mca btl_tcp_port_range_v4', what: 'how many ports there are between ranks under Open MPI', source: btl },
+    { kind: 'argument', name: '--mca oob_tcp_dynamic_ipv4_ports', what: 'the ports of daemons under Open MPI 4', source: oob },
+    { kind: 'argument', name: '--prtemca prte_dynamic_ipv4_ports', what: 'the ports of daemons under Open MPI 5', source: oob },
+    { kind: 'env', name: 'MPIEXEC_PORT_RANGE', what: 'the ports of daemons under MPICH', source: 'pmodels/mpich src/pm/hydra' },
+    { kind: 'env', name: 'I_MPI_PORT_RANGE', what: 'the ports of daemons under Intel MPI', source: 'Intel MPI Library Developer Reference' },
+    listenerPin,
+  ],
+  detect: (job) => [
+    ...ofKind(job, ['MPIJob']),
+    ...startedBy(job, ['mpirun', 'mpiexec', 'mpiexec.hydra', 'orterun', 'prterun', 'prun']),
+    ...configuredBy(job, ['OMPI_MCA_', 'PRTE_MCA_', 'I_MPI_', 'HYDRA_']),
+  ],
+  passages: (job) => {
+    const launcher = launcherOf(job) ?? starterOf(job);
+    const all = trainers(job);
+    if (launcher === undefined) return [ranksDial(job)];
+    const workers = all.filter((m) => m !== launcher || m.replicas > 1);
+    return [launch(job, launcher, workers), daemonsDial(job, launcher, workers), ranksDial(job)];
+  },
+};
+
+function starterOf(job: TrainingJob): Workload | undefined {
+  return containersOf(job).find(({ container }) =>
+    wordsOf(container).some((word) => /^(?:mpirun|mpiexec|mpiexec\.hydra|orterun|prterun)$/.test(word.slice(word.lastIndexOf('/') + 1))),
+  )?.member;
+}
+
+/** Source: kubeflow/trainer release-1.9 pkg/controller.v1/mpi (kubexec.sh). */
+function launch(job: TrainingJob, launcher: Workload, workers: readonly Workload[]): Passage {
+  if (labelOf(launcher.labels, 'training.kubeflow.org/operator-name') === 'mpijob-controller')
+    return {
+      id: 'mpi/exec',
+      purpose: 'launch',
+      title: 'start of workers by kubectl exec',
+      from: { kind: 'members', members: [launcher] },
+      to: { kind: 'api-server' },
+      ports: [{ kind: 'fixed', port: 443 }],
+      required: true,
+      because: 'the launcher of an MPIJob v1 starts its workers through the Kubernetes API',
+      source: 'kubeflow/trainer release-1.9 pkg/controller.v1/mpi (kubexec.sh, kubectl-delivery)',
+    };
+  const declared = sshPorts.filter((port) => workers.some((w) => w.ports.some((p) => p.port === port)));
+  const ports = declared.length > 0 ? declared : job.kind === 'TrainJob' || asMpiUser(workers) ? [2222] : sshPorts;
+  return dials([launcher], workers, {
+    id: 'mpi/ssh',
+    purpose: 'launch',
+    title: 'start of workers by ssh',
+    ports: ports.map((port): PortUse => ({ kind: 'fixed', port })),
+    because:
+      declared.length > 0
+        ? 'a port of the workers'
+        : ports.length === 1
+          ? 'the sshd of the mpi-operator images'
+          : 'sshd listens at 22, in images of mpi-operator at 2222',
+    source: 'kubeflow/mpi-operator pkg/controller/mpi_job_controller.go, build/base/Dockerfile',
+  });
+}
+
+function asMpiUser(workers: readonly Workload[]): boolean {
+  return workers.some((w) => w.pod.containers.some((c) => wordsOf(c).some((word) => word.startsWith('/home/mpiuser/'))));
+}
+
+function daemonsDial(job: TrainingJob, launcher: Workload, workers: readonly Workload[]): Passage {
+  const settings = [...mcaOf(job, daemonPorts), ...settingsIn(job, { variables: ['MPIEXEC_PORT_RANGE', 'MPICH_PORT_RANGE', 'I_MPI_PORT_RANGE'] })];
+  return dials(workers, [launcher], {
+    id: 'mpi/daemons',
+    purpose: 'launch',
+    title: 'daemons that dial back to the launcher',
+    ...rangesSaid(settings, { ports: [{ kind: 'ephemeral' }], because: 'the launcher listens at a port that the kernel picks' }),
+    source: oob,
+  });
+}
+
+function ranksDial(job: TrainingJob): Passage {
+  const about = { id: 'mpi/ranks', purpose: 'collectives', title: 'messages between ranks' } as const;
+  if ([...configuredBy(job, ['I_MPI_', 'HYDRA_']), ...packedIn(job, ['mpich', 'intel', 'intelmpi', 'oneapi'])].length > 0)
+    return everyoneDialsEveryone(
+      job,
+      {
+        ...about,
+        ports: [{ kind: 'ephemeral' }],
+        because: 'MPICH and Intel MPI listen at ports that the kernel picks',
+        source: 'pmodels/mpich src/mpid; libfabric prov/tcp',
+      },
+      ranks(job),
+    );
+  return everyoneDialsEveryone(job, { ...about, ...btlPorts(job), source: btl }, ranks(job));
+}
+
+function btlPorts(job: TrainingJob): Known {
+  const first = mcaOf(job, ['btl_tcp_port_min_v4']);
+  const count = mcaOf(job, ['btl_tcp_port_range_v4']);
+  const unpinned: Known = { ports: [{ kind: 'range', low: firstBtlPort, high: 65535 }], because: 'Open MPI counts up from port 1024' };
+  if (first.length === 0 && count.length === 0) return unpinned;
+  const [low, size] = [numberOf(first) ?? firstBtlPort, numberOf(count)];
+  // One of them that cannot be read leaves everything from 1 on.
+  if ((first.length > 0 && numberOf(first) === null) || (count.length > 0 && size === null))
+    return { ports: [{ kind: 'range', low: 1, high: 65535 }], because: 'btl_tcp_port_min_v4 and btl_tcp_port_range_v4, which cannot be read' };
+  const high = size === null ? 65535 : Math.min(65535, low + Math.max(1, size) - 1);
+  return { ports: [{ kind: 'range', low, high }], because: [...first, ...count].map((s) => s.shown).join(', ') };
+}
+
+/** Several that agree; null where they do not, or where one is no number. */
+function numberOf(settings: readonly Setting[]): number | null {
+  const texts = new Set(settings.map((s) => s.text));
+  const [text] = texts;
+  return texts.size === 1 && text !== undefined && text !== null && /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65535 ? Number(text) : null;
+}
+
+/** MCA parameters, from variables and from the command line: `--mca NAME VALUE`. */
+function mcaOf(job: TrainingJob, names: readonly string[]): readonly Setting[] {
+  const variables = names.flatMap((name) => [`OMPI_MCA_${name}`, `PRTE_MCA_${name}`]);
+  const said = containersOf(job).flatMap(({ container }) => {
+    const words = wordsOf(container);
+    return words.flatMap((word, i): readonly Setting[] => {
+      const name = words[i + 1] ?? '';
+      const value = words[i + 2] ?? '';
+      if (!/^--?(?:mca|prtemca|gmca)$/.test(word) || !names.includes(name)) return [];
+      return [{ text: /^[\d,-]{1,40}$/.test(value) ? value : null, shown: `${word} ${name} ${value} of container ${container.name}` }];
+    });
+  });
+  return said.length > 0 ? said : settingsIn(job, { variables });
+}
+
+/** Ranges that settings name; any port where one cannot be read. */
+function rangesSaid(settings: readonly Setting[], otherwise: Known): Known {
+  if (settings.length === 0) return otherwise;
+  const ranges = settings.map((s) => rangeSaid(s.text));
+  const known = ranges.filter((r) => r !== null);
+  const because = settings.map((s) => s.shown).join(', ');
+  return known.length === ranges.length
+    ? { ports: known, because }
+    : { ports: [{ kind: 'range', low: 1, high: 65535 }], because: `${because}: the ports cannot be read` };
+}

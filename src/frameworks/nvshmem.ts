@@ -1,0 +1,26 @@
+import { everyoneDialsEveryone, ranks } from './among.ts';
+import type { Framework } from './framework.ts';
+import { listenerPin } from './knobs.ts';
+import { configuredBy } from './signs.ts';
+
+/** NVSHMEM, which meets over TCP as NCCL does where no MPI does it. Source: NVIDIA/nvshmem src/modules/bootstrap. */
+export const framework: Framework = {
+  id: 'nvshmem',
+  title: 'NVSHMEM',
+  knobs: [listenerPin],
+  detect: (job) => configuredBy(job, ['NVSHMEM_']),
+  passages: (job) => [
+    everyoneDialsEveryone(
+      job,
+      {
+        id: 'nvshmem/bootstrap',
+        purpose: 'rendezvous',
+        title: 'bootstrap',
+        ports: [{ kind: 'ephemeral' }],
+        because: 'its bootstrap listens at ports that the kernel picks',
+        source: 'NVIDIA/nvshmem src/modules/bootstrap',
+      },
+      ranks(job),
+    ),
+  ],
+};

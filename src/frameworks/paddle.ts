@@ -1,0 +1,35 @@
+import { dials, everyoneDialsEveryone, leadersOf, trainers } from './among.ts';
+import type { Framework } from './framework.ts';
+import { portOfEndpoint, portsSaid, settingsIn } from './settings.ts';
+import { configuredBy, ofKind } from './signs.ts';
+
+/** Port of the master in a PaddleJob. Source: kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/paddlepaddle_types.go. */
+const masterPort = 36543;
+
+/** PaddlePaddle: every launcher dials the master, and trainers dial each other at ports that are found free. Source: PaddlePaddle/Paddle python/paddle/distributed/launch. */
+export const framework: Framework = {
+  id: 'paddle',
+  title: 'PaddlePaddle',
+  knobs: [{ kind: 'env', name: 'PADDLE_MASTER', what: 'host and port of the master', source: 'PaddlePaddle/Paddle python/paddle/distributed/launch' }],
+  detect: (job) => [...ofKind(job, ['PaddleJob']), ...configuredBy(job, ['PADDLE_'])],
+  passages: (job) => [
+    dials(trainers(job), leadersOf(job), {
+      id: 'paddle/master',
+      purpose: 'rendezvous',
+      title: 'master',
+      ...portsSaid(
+        settingsIn(job, { options: ['master'], variables: ['PADDLE_MASTER'] }).map((s) => portOfEndpoint(s, masterPort)),
+        { ports: [{ kind: 'fixed', port: masterPort }], because: 'the port that the operator of a PaddleJob sets' },
+      ),
+      source: 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/paddlepaddle_types.go',
+    }),
+    everyoneDialsEveryone(job, {
+      id: 'paddle/collectives',
+      purpose: 'collectives',
+      title: 'trainers',
+      ports: [{ kind: 'range', low: 1024, high: 65535 }],
+      because: 'its launcher looks for free ports by itself',
+      source: 'PaddlePaddle/Paddle python/paddle/distributed/launch/context/node.py',
+    }),
+  ],
+};

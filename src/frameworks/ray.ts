@@ -1,0 +1,166 @@
+import type { Passage, PassageEnd, PortUse } from '../model/passage.ts';
+import type { TrainingJob } from '../model/training-job.ts';
+import type { Workload } from '../model/workload.ts';
+import { dials, everyoneDialsEveryone, trainers } from './among.ts';
+import { wordsOf } from './command-line.ts';
+import type { Framework } from './framework.ts';
+import { listenerPin } from './knobs.ts';
+import { type Known, portsSaid, settingsIn } from './settings.ts';
+import { labelledBy, ofKind, saidBy } from './signs.ts';
+
+const configure = 'ray-project/ray doc/source/ray-core/configure.rst';
+const constants = 'ray-project/kuberay ray-operator/controllers/ray/utils/constant.go';
+
+/** Kinds whose operator follows the work through the dashboard of the head. Source: ray-project/kuberay ray-operator/controllers/ray. */
+const followed: readonly string[] = ['RayJob', 'RayService'];
+
+/**
+ * Ray: workers dial the head, the head dials the node managers of the workers for their health, and all dial each other for objects and tasks.
+ * Sources: ray-project/ray doc/source/ray-core/configure.rst; ray-project/kuberay ray-operator/controllers/ray.
+ */
+export const framework: Framework = {
+  id: 'ray',
+  title: 'Ray',
+  knobs: [
+    { kind: 'argument', name: '--port', what: 'the port of the head’s control store', source: configure },
+    { kind: 'argument', name: '--node-manager-port', what: 'the port of the node manager, on each node', source: configure },
+    { kind: 'argument', name: '--object-manager-port', what: 'the port of the object manager, on each node', source: configure },
+    { kind: 'argument', name: '--min-worker-port', what: 'the first port of worker processes; with `--max-worker-port`', source: configure },
+    { kind: 'argument', name: '--worker-port-list', what: 'the ports of worker processes, one by one', source: configure },
+    { kind: 'argument', name: '--dashboard-port', what: 'the port of the dashboard and of job submission', source: configure },
+    { ...listenerPin, what: 'node and object managers that no option pins; worker processes keep to a range of their own' },
+  ],
+  detect: (job) => [...ofKind(job, ['RayCluster', 'RayJob', 'RayService']), ...labelledBy(job, 'ray.io/cluster'), ...saidBy(job, 'ray', 'start')],
+  passages: (job) => {
+    const nodes = trainers(job);
+    const found = nodes.filter(isHead);
+    const heads = found.length > 0 ? found : nodes;
+    const within = { ...job, members: nodes };
+    return [
+      dials(nodes, heads, {
+        id: 'ray/gcs',
+        purpose: 'rendezvous',
+        title: 'control store of the head',
+        ...storeOf({ ...job, members: heads }),
+        source: constants,
+      }),
+      everyoneDialsEveryone(job, {
+        id: 'ray/managers',
+        purpose: 'control',
+        title: 'node and object managers; the head asks each for its health',
+        ...both(
+          portsSaid(settingsIn(within, { options: ['node-manager-port'] }), picked),
+          portsSaid(settingsIn(within, { options: ['object-manager-port'] }), picked),
+        ),
+        source: configure,
+      }),
+      everyoneDialsEveryone(job, {
+        id: 'ray/workers',
+        purpose: 'collectives',
+        title: 'worker processes',
+        ...workerPorts(within),
+        source: configure,
+      }),
+      ...statusOf(job, heads),
+      ...autoscalerOf(heads),
+    ];
+  },
+};
+
+const picked: Known = { ports: [{ kind: 'ephemeral' }], because: 'Ray leaves the ports of its managers to the kernel' };
+
+function only(port: number, because: string): Known {
+  return { ports: [{ kind: 'fixed', port }], because };
+}
+
+/** `--port` is an option of many programs: it counts where the head is started by its command. */
+function storeOf(heads: TrainingJob): Known {
+  const options = saidBy(heads, 'ray', 'start').length > 0 ? ['port'] : [];
+  return portsSaid(settingsIn(heads, { options, portNames: ['gcs', 'gcs-server', 'redis'] }), only(6379, 'the default of Ray'));
+}
+
+function both(a: Known, b: Known): Known {
+  const ports = new Map([...a.ports, ...b.ports].map((use) => [JSON.stringify(use), use]));
+  return { ports: [...ports.values()], because: [...new Set([a.because, b.because])].join(', ') };
+}
+
+/** A head by its role, or by the option with which it starts. */
+function isHead(member: Workload): boolean {
+  return member.role === 'head' || member.pod.containers.some((c) => wordsOf(c).includes('--head'));
+}
+
+/** 10002 to 19999, unless options say otherwise; 0 leaves them to the kernel. Source: ray doc/source/ray-core/configure.rst. */
+function workerPorts(job: TrainingJob): Known {
+  const lists = settingsIn(job, { options: ['worker-port-list'] });
+  const low = settingsIn(job, { options: ['min-worker-port'] });
+  const high = settingsIn(job, { options: ['max-worker-port'] });
+  const all = [...lists, ...low, ...high];
+  if (all.length === 0) return { ports: [{ kind: 'range', low: 10002, high: 19999 }], because: 'the default of Ray' };
+  const because = all.map((s) => s.shown).join(', ');
+  const unknown: Known = { ports: [{ kind: 'range', low: 1, high: 65535 }], because: `${because}: the ports cannot be read` };
+  if (lists.length > 0) {
+    const ports = lists.flatMap((s) => (s.text ?? '').split(','));
+    if (lists.some((s) => s.text === null) || !ports.every((p) => /^[1-9]\d{0,4}$/.test(p) && Number(p) <= 65535)) return unknown;
+    return { ports: [...new Set(ports)].map((p): PortUse => ({ kind: 'fixed', port: Number(p) })), because };
+  }
+  const ends = [...low, ...high].map((s) => (s.text !== null && /^\d{1,5}$/.test(s.text) ? Number(s.text) : null));
+  if (ends.some((n) => n === null || n > 65535)) return unknown;
+  const lowest = low.length === 0 ? 10002 : Math.min(...low.map((s) => Number(s.text)));
+  const highest = high.length === 0 ? 19999 : Math.max(...high.map((s) => Number(s.text)));
+  if (lowest === 0) return { ports: [{ kind: 'ephemeral' }], because };
+  return lowest <= highest ? { ports: [{ kind: 'range', low: lowest, high: highest }], because } : unknown;
+}
+
+/** Who follows the work of a job at the head's dashboard. Source: ray-project/kuberay ray-operator/controllers/ray/rayjob_controller.go, networkpolicy_controller.go. */
+function statusOf(job: TrainingJob, heads: readonly Workload[]): readonly Passage[] {
+  if (!followed.includes(job.kind)) return [];
+  const known = portsSaid(settingsIn({ ...job, members: heads }, { options: ['dashboard-port'], portNames: ['dashboard'] }), only(8265, 'the default of Ray'));
+  const to: PassageEnd = { kind: 'members', members: heads };
+  const submitters = job.members.filter((m) => m.role === 'submitter');
+  const source = 'ray-project/kuberay ray-operator/controllers/ray/rayjob_controller.go';
+  return [
+    ...(submitters.length === 0
+      ? []
+      : [
+          {
+            id: 'ray/submit',
+            purpose: 'launch',
+            title: 'submission of the job',
+            from: { kind: 'members', members: submitters },
+            to,
+            ...known,
+            required: true,
+            source,
+          } as const,
+        ]),
+    {
+      id: 'ray/operator',
+      purpose: 'status',
+      title: 'what the KubeRay operator asks the dashboard',
+      from: { kind: 'pods', title: 'the KubeRay operator', namespace: null, selector: { 'app.kubernetes.io/name': 'kuberay-operator' } },
+      to,
+      ...known,
+      required: true,
+      source,
+    },
+  ];
+}
+
+/** The autoscaler is a container that KubeRay puts beside the head. Source: ray-project/kuberay ray-operator/controllers/ray/common/pod.go. */
+function autoscalerOf(heads: readonly Workload[]): readonly Passage[] {
+  const scaled = heads.filter((h) => h.pod.containers.some((c) => c.name === 'autoscaler'));
+  if (scaled.length === 0) return [];
+  return [
+    {
+      id: 'ray/autoscaler',
+      purpose: 'control',
+      title: 'the autoscaler',
+      from: { kind: 'members', members: scaled },
+      to: { kind: 'api-server' },
+      ports: [{ kind: 'fixed', port: 443 }],
+      required: true,
+      because: 'container autoscaler of the head',
+      source: 'ray-project/kuberay ray-operator/controllers/ray/common/pod.go',
+    },
+  ];
+}
