@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cnis } from '../spec/cni.ts';
 import { parseZone } from '../spec/parse.ts';
 import type { ZoneSpec } from '../spec/zone.ts';
 import { emptyAnswers } from './init/answers.ts';
@@ -13,6 +14,16 @@ const manifests = readdirSync(folder)
   .map((file) => ({ file, text: readFileSync(new URL(file, folder), 'utf8') }));
 
 describe('init', () => {
+  test('offers every CNI that a zone may name, and each gives a zone', () => {
+    const choices = initQuestions().find((q) => q.id === 'cni')?.choices ?? [];
+    expect(choices).toEqual(cnis);
+    for (const cni of choices) {
+      const result = parseZone(proposeZone({ cni }), 'zone.yaml');
+      expect(result.diagnostics, cni).toEqual([]);
+      expect(result.ok && result.value.zone.spec.platform.cni).toBe(cni);
+    }
+  });
+
   test('proposes a zone that parses when nothing is known', () => {
     const result = parseZone(proposeZone({}), 'zone.yaml');
     expect(result.diagnostics).toEqual([]);

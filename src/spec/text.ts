@@ -9,21 +9,29 @@ export const dnsLabel: z.ZodType<string, string> = z
   .max(63)
   .regex(/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/, { error: (issue) => `expected a name of lower-case letters, digits and dashes, found ${shown(issue.input)}` });
 
-/** A DNS name of at least two labels, without trailing dot or wildcard: an exact host. Source: RFC 1123 §2.1. */
-export const hostName: z.ZodType<string, string> = z
+/** DNS compares names without case, and a dot at the end only says that the name is whole. Source: RFC 4343 §3, RFC 1034 §3.1. */
+const dnsName = z
   .string()
-  .max(253)
-  .refine((text) => text.includes('.') && text.split('.').every((label) => /^[a-z0-9_](?:[-a-z0-9_]{0,61}[a-z0-9_])?$/.test(label)), {
-    error: (issue) => `expected an exact host name in lower case, such as s3.example.com (no scheme, port or wildcard), found ${shown(issue.input)}`,
-  });
+  .max(254)
+  .toLowerCase()
+  .overwrite((text) => (text.endsWith('.') ? text.slice(0, -1) : text))
+  .max(253);
+
+/** A DNS name of at least two labels, without wildcard: an exact host; in lower case and without the dot at its end. Source: RFC 1123 §2.1. */
+export const hostName: z.ZodType<string, string> = dnsName.refine(
+  (text) => text.includes('.') && text.split('.').every((label) => /^[a-z0-9_](?:[-a-z0-9_]{0,61}[a-z0-9_])?$/.test(label)),
+  {
+    error: (issue) => `expected an exact host name, such as s3.example.com (no scheme, port or wildcard), found ${shown(issue.input)}`,
+  },
+);
 
 /** A DNS domain: one label or more. */
-export const domainName: z.ZodType<string, string> = z
-  .string()
-  .max(253)
-  .refine((text) => text.split('.').every((label) => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(label)), {
-    error: (issue) => `expected a domain in lower case, such as cluster.local, found ${shown(issue.input)}`,
-  });
+export const domainName: z.ZodType<string, string> = dnsName.refine(
+  (text) => text.split('.').every((label) => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(label)),
+  {
+    error: (issue) => `expected a domain, such as cluster.local, found ${shown(issue.input)}`,
+  },
+);
 
 /** Source: kubernetes/apimachinery util/validation IsQualifiedName. */
 export const labelKey: z.ZodType<string, string> = z.string().refine(

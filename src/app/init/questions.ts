@@ -1,3 +1,4 @@
+import { cnis } from '../../spec/cni.ts';
 import type { InitAnswers } from './answers.ts';
 
 /** One question. `default` counts when nothing is typed; `choices` is empty when any text will do. */
@@ -14,8 +15,8 @@ const asked: readonly Omit<InitQuestion, 'default'>[] = [
   {
     id: 'cni',
     text: 'What enforces policies',
-    explain: 'kubernetes is any CNI that enforces NetworkPolicy; Cilium also knows DNS names.',
-    choices: ['kubernetes', 'cilium', 'cilium@1.19'],
+    explain: 'kubernetes is any CNI that enforces NetworkPolicy; a name without a version is the newest one that is known.',
+    choices: cnis,
   },
   { id: 'cloud', text: 'Cloud', explain: 'Names the storage and credential endpoints.', choices: ['aws', 'gcp', 'azure', 'none'] },
   { id: 'region', text: 'Region', explain: 'Such as us-east-1; empty when there is none.', choices: [] },

@@ -24,7 +24,8 @@ spec:`;
 
 function platform(answers: InitAnswers): string {
   const { cni, cloud, region, account } = answers;
-  return `  # The cluster. cni is what enforces policies: kubernetes (any CNI with NetworkPolicy), cilium, cilium@1.19.
+  return `  # The cluster. cni is what enforces policies: kubernetes (any CNI with NetworkPolicy), or one
+  # by name, with its version or without: cilium, calico@3.32, … (the CNIs of ringfence init --help).
   platform:
     cni: ${scalar(cni)}
     cloud: ${scalar(cloud)}                     # aws, gcp, azure or none

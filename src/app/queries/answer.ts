@@ -2,7 +2,7 @@ import type { Flow } from '../../engine/flow.ts';
 import { type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
 import { believableAddress, believablePort, standing } from '../../engine/witness.ts';
 import { kept } from '../../kernel/memo.ts';
-import { type Diagnostic, failed, ok, type Result } from '../../kernel/result.ts';
+import type { Diagnostic } from '../../kernel/result.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -32,8 +32,13 @@ interface End {
   readonly is: Belongs;
 }
 
-/** Answers each query: a claim that holds, fails with packets that show it, or is undecided. Parties that name nothing are diagnostics. Pure. */
-export function answerQueries(snapshot: Snapshot, profile: Profile, zones: readonly LoadedZone[], queries: readonly Query[]): Result<readonly ClaimResult[]> {
+interface Answered {
+  readonly claims: readonly ClaimResult[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Answers each query: a claim that holds, fails with packets that show it, or is undecided, as those are with a party that names nothing, which is a diagnostic too. Pure. */
+export function answerQueries(snapshot: Snapshot, profile: Profile, zones: readonly LoadedZone[], queries: readonly Query[]): Answered {
   const future = withFuturePods(snapshot, queries);
   const { snapshot: whole, bound } = bindZones(
     future.snapshot,
@@ -43,20 +48,29 @@ export function answerQueries(snapshot: Snapshot, profile: Profile, zones: reado
   const nodes = reach.parties.flatMap((p) => (p.kind === 'node' ? [p.node] : []));
   const place: Place = { snapshot: whole, zones: bound, nodes };
   const diagnostics: Diagnostic[] = [];
-  const lookUp = (party: Parameters<typeof resolveParty>[1]): Resolved[] => {
-    const found = resolveParty(place, party);
-    if (!('code' in found)) return [found];
-    diagnostics.push(found);
-    return [];
-  };
-  const asked = queries.map((query) => ({
-    query,
-    from: query.from.flatMap(lookUp),
-    to: query.to.flatMap(({ party, ports }) => lookUp(party).map((resolved) => ({ resolved, ports }))),
-  }));
-  if (diagnostics.length > 0) return failed(diagnostics);
   const answering = new Answering(reach);
-  return ok(asked.map(({ query, from, to }) => inDoubt(answering.answer(query, from, to), query, future)));
+  const claims = queries.map((query): ClaimResult => {
+    const faults: Diagnostic[] = [];
+    const lookUp = (party: Parameters<typeof resolveParty>[1]): Resolved[] => {
+      const found = resolveParty(place, party);
+      if (!('code' in found)) return [found];
+      faults.push(found);
+      return [];
+    };
+    const from = query.from.flatMap(lookUp);
+    const to = query.to.flatMap(({ party, ports }) => lookUp(party).map((resolved) => ({ resolved, ports })));
+    diagnostics.push(...faults);
+    return faults.length === 0 ? inDoubt(answering.answer(query, from, to), query, future) : aboutNobody(query, faults);
+  });
+  return { claims, diagnostics };
+}
+
+/** A query with words that name nothing. */
+function aboutNobody(query: Query, faults: readonly Diagnostic[]): ClaimResult {
+  const [first = '', ...others] = faults.map((f) => f.message);
+  const about = { id: `query/${query.name}`, title: query.description ?? queryText(query), evidence: [], origin: query.origin };
+  const result = undecided(about, first);
+  return { ...result, group: query.assertion === 'must-reach' ? 'liveness' : 'safety', reasons: [...result.reasons, ...others] };
 }
 
 /** What holds for the pods that were tried is undecided where there may be others. */

@@ -81,6 +81,16 @@ function ask(queries: string, profileId = 'cilium@1.19'): { answers: string[]; d
 const own = (body: string): string => `apiVersion: ringfence.dev/v1alpha1\nkind: Queries\nqueries:\n${body}`;
 
 describe('queries', () => {
+  test('a name that nothing has leaves its query undecided, and the others are answered', () => {
+    const asked = ask(
+      own(
+        '- name: misspelt\n  must-reach: {from: {workload: ml/trian}, to: {workload: data/bd}}\n- name: right\n  must-reach: {from: {workload: ml/train}, to: {workload: data/db}}',
+      ),
+    );
+    expect(asked.answers).toEqual(['misspelt undecided', 'right holds']);
+    expect(asked.diagnostics).toHaveLength(2);
+  });
+
   test.each([
     ['must-not-reach that a rule opens', 'must-not-reach: {from: {namespace: ml}, to: {namespace: data}}', 'fails'],
     ['on another port', 'must-not-reach: {from: {namespace: ml, pods: {matchLabels: {app: train}}}, to: {namespace: data}, ports: [TCP/22, UDP]}', 'holds'],

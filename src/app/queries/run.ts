@@ -1,5 +1,5 @@
 import type { Locator } from '../../kernel/origin.ts';
-import { type Diagnostic, failed, ok, type Result } from '../../kernel/result.ts';
+import { type Diagnostic, ok, type Result } from '../../kernel/result.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
 import { TextLocator } from '../../manifest/locator.ts';
 import { parseSource } from '../../manifest/parse.ts';
@@ -47,15 +47,14 @@ export interface Asked {
   readonly strict: boolean;
 }
 
-/** Answers all queries; in the report a file stands where a zone stands in that of verify. */
+/** Answers all queries, those with faults as undecided; in the report a file stands where a zone stands in that of verify. */
 export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones, useless, strict }: Asked): Result<VerifyReport> {
   const answers = files.map(({ file, queries }) => ({ file, answered: answerQueries(snapshot, profile, zones, queries) }));
   const diagnostics = answers.flatMap(({ answered }) => answered.diagnostics);
-  if (diagnostics.some((d) => d.severity === 'error')) return failed(diagnostics);
   return ok(
     {
       profile: profile.id,
-      zones: answers.map(({ file, answered }) => ({ zone: file, claims: answered.ok ? judged(answered.value, { strict }) : [], notCovered: [] })),
+      zones: answers.map(({ file, answered }) => ({ zone: file, claims: judged(answered.claims, { strict }), notCovered: [] })),
       unread: [],
       findings: useless.size > 0 ? uselessFindings(uselessPolicies(snapshot, profile), useless) : [],
       strict,
