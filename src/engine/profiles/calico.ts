@@ -29,7 +29,7 @@ const commonAssumptions: readonly string[] = [
   'Policies see the backend and its target port, after Service translation. Source: felix/rules/static.go: workload policy is in the filter table, after DNAT.',
   'Tiers in order, policies of a tier in order, first rule that matches; then the profile of the namespace, which allows. Source: felix/rules/endpoints.go, libcalico-go conversion.go NamespaceToProfile.',
   'NetworkPolicy stands in the tier default at order 1000. Source: libcalico-go conversion.go K8sNetworkPolicyToCalico.',
-  'Staged policies do nothing. Source: projectcalico/api v3 stagednetworkpolicy.go.',
+  'Staged policies do nothing before they are promoted. Source: projectcalico/api v3 stagednetworkpolicy.go.',
   'What policies on host endpoints do to nodes and hostNetwork pods is not judged; what those with applyOnForward may stop of the traffic of pods is unknown. Source: projectcalico/api v3 hostendpoint.go, globalnetworkpolicy.go.',
   'Every node runs Linux: on Windows, rules with negations, ICMP types and named ports are left out. Source: projectcalico/calico felix/dataplane/windows/policysets.',
   'HTTP rules need the Istio integration; without it their connections pass on layer 4 alone. Source: projectcalico/calico app-policy.',
