@@ -1,4 +1,4 @@
-// npm run new check <slug> | job <slug>: a new file that compiles, passes its own example and is registered; then fill it in.
+// npm run new check <slug> | job <slug> | framework <slug>: a new file that compiles, passes its own example and is registered; then fill it in.
 import { existsSync, writeFileSync } from 'node:fs';
 import { compile } from './steps/compile.mjs';
 import { at } from './steps/root.mjs';

@@ -1,6 +1,7 @@
 import { blockFiles } from './print-blocks.mjs';
 import { checkFiles } from './print-checks.mjs';
 import { cliFiles } from './print-cli.mjs';
+import { frameworkFiles } from './print-frameworks.mjs';
 import { profileFiles } from './print-profiles.mjs';
 import { reportSchemaFiles } from './print-reports.mjs';
 import { semanticsFiles } from './print-semantics.mjs';
@@ -19,6 +20,7 @@ export async function printedFiles() {
     ...(await profileFiles()),
     ...(await semanticsFiles()),
     ...(await trainingFiles()),
+    ...(await frameworkFiles()),
     ...(await reportSchemaFiles()),
     ...(await cliFiles()),
     ...checks.files,

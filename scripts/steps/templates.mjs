@@ -1,5 +1,5 @@
 /** New files by sort: slug to `{ path, text, next }`. Each text compiles as it stands and passes the tests that its folder runs on every member. */
-export const templates = { check, job };
+export const templates = { check, job, framework };
 
 function check(slug) {
   const title = slug.replaceAll('-', ' ');
@@ -93,6 +93,44 @@ export const expander: JobExpander = {
   kinds: [{ group: 'example.com', kind: '${kind}' }],
   endsWhenDone: true,
   expand: () => ok([]),
+};
+`,
+  };
+}
+
+function framework(slug) {
+  const title = slug.replaceAll('-', ' ');
+  return {
+    path: `src/frameworks/${slug}.ts`,
+    next: [
+      `Edit src/frameworks/${slug}.ts: what shows it in a job, who dials whom, and on which ports, each with its source.`,
+      'Add a row to src/frameworks/frameworks.test.ts: a manifest, and the passages it must give.',
+      'npm run gen                     writes docs/frameworks.md',
+      'npm run check                   everything that the gate runs',
+    ],
+    text: `import { everyoneDialsEveryone } from './among.ts';
+import type { Framework } from './framework.ts';
+import { listenerPin } from './knobs.ts';
+import { startedBy } from './signs.ts';
+
+/** Say what it is and who dials whom. Source: project and file. */
+export const framework: Framework = {
+  id: '${slug}',
+  title: '${title}',
+  about: 'Every rank dials every other at ports that the kernel picks.',
+  sources: ['where the fact comes from: project and file'],
+  knobs: [listenerPin],
+  detect: (job) => startedBy(job, ['${slug}']),
+  passages: (job) => [
+    everyoneDialsEveryone(job, {
+      id: '${slug}/ranks',
+      purpose: 'collectives',
+      title: 'collectives',
+      ports: [{ kind: 'ephemeral' }],
+      because: 'its listeners ask the kernel for a port',
+      source: 'where the fact comes from: project and file',
+    }),
+  ],
 };
 `,
   };

@@ -1,5 +1,11 @@
-import { jobLabelOf, trainingJobs } from '../frameworks/training-jobs.ts';
+import { trainers } from '../frameworks/among.ts';
+import { detectedIn, passagesOf } from '../frameworks/job-frameworks.ts';
+import { listenerPorts } from '../frameworks/listeners.ts';
+import { trainingJobs } from '../frameworks/training-jobs.ts';
+import type { Passage } from '../model/passage.ts';
+import type { TrainingJob } from '../model/training-job.ts';
 import type { Workload } from '../model/workload.ts';
+import { TransportSet } from '../space/transport-set.ts';
 import type { CheckContext } from './check.ts';
 import { governedTraining } from './subjects.ts';
 
@@ -10,34 +16,35 @@ export interface DistributedJob {
   readonly members: readonly Workload[];
   /** What shows that they talk to each other. */
   readonly because: string;
+  /** Whether they listen at ports that the kernel picks. */
+  readonly ephemeral: boolean;
+  /** What its frameworks do among its pods; nothing where no framework is known. */
+  readonly passages: readonly Passage[];
 }
-
-/** Kinds that exist to run pods that talk to each other. Source: kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1. */
-const jobKinds: readonly string[] = ['PyTorchJob', 'TFJob', 'MPIJob', 'JAXJob', 'XGBoostJob', 'PaddleJob'];
-
-/** Variables that only a process of a group reads. Sources: pytorch torch/distributed/run.py, NVIDIA/nccl user guide, horovod/runner. */
-const groupVariable = /^(?:MASTER_ADDR|WORLD_SIZE|NCCL_[A-Z_]{1,60}|GLOO_[A-Z_]{1,60}|PET_[A-Z_]{1,60}|HOROVOD_[A-Z_]{1,60})$/;
-
-/** Launchers of groups of processes. */
-const launcher = /\b(?:torchrun|torch\.distributed|deepspeed|horovodrun|mpirun|accelerate)\b/;
 
 /** How many sorts of pods of one job are compared pair by pair. */
 const membersCompared = 8;
 
 /** Jobs among the training workloads whose pods must reach each other. */
 export function distributedJobs(context: CheckContext): readonly DistributedJob[] {
-  const marked = governedTraining(context).flatMap((workload) => {
-    const because = groupEvidence(workload);
-    return because === undefined ? [] : [{ workload, because }];
+  return trainingJobs(governedTraining(context)).flatMap((job): readonly DistributedJob[] => {
+    const members = trainers(job);
+    if (members.reduce((sum, w) => sum + w.replicas, 0) < 2) return [];
+    const detected = detectedIn(job);
+    const among = passagesOf(job, detected).filter((p) => p.from.kind === 'members' && p.to.kind === 'members');
+    const because = among.length > 0 ? detected[0]?.signs[0]?.text : groupEvidence(job);
+    if (because === undefined) return [];
+    return [
+      {
+        title: `${job.namespace}/${job.name}`,
+        members: members.slice(0, membersCompared),
+        because,
+        passages: among,
+        // What is known to be a group and not what it runs is taken to be like nearly all of them.
+        ephemeral: among.length === 0 || among.some((p) => p.ports.some((use) => use.kind === 'ephemeral')),
+      },
+    ];
   });
-  const jobs: DistributedJob[] = [];
-  const because = new Map(marked.map((m) => [m.workload, m.because]));
-  for (const { namespace, name, members } of trainingJobs(because.keys())) {
-    const [first] = members;
-    if (first === undefined || members.reduce((sum, w) => sum + w.replicas, 0) < 2) continue;
-    jobs.push({ title: `${namespace}/${name}`, members: members.slice(0, membersCompared), because: because.get(first) ?? '' });
-  }
-  return jobs;
 }
 
 /** Ordered pairs of a job's sorts of pods that must reach each other; a sort with several pods is paired with itself. */
@@ -45,17 +52,19 @@ export function jobPairs(job: DistributedJob): readonly (readonly [Workload, Wor
   return job.members.flatMap((a) => job.members.filter((b) => a !== b || a.replicas > 1).map((b) => [a, b] as const));
 }
 
-function groupEvidence(workload: Workload): string | undefined {
-  if (jobKinds.includes(workload.kind)) return `kind ${workload.kind}`;
-  const operated = jobLabelOf(workload);
-  if (operated !== null && operated.key !== 'batch.kubernetes.io/job-name') return `label ${operated.key}`;
-  for (const container of workload.pod.containers) {
-    const variable = Object.keys(container.env).find((name) => groupVariable.test(name));
-    if (variable !== undefined) return `variable ${variable}`;
-    const words = [...container.command, ...container.args].join(' ').slice(0, 4000);
-    const found = launcher.exec(words);
-    if (found !== null) return `starts ${found[0]}`;
+/** TCP ports of `to` that `from` dials; those that the kernel picks where no framework is known. */
+export function portsDialled({ passages }: DistributedJob, from: Workload, to: Workload): TransportSet {
+  if (passages.length === 0) return listenerPorts({ kind: 'ephemeral' }, to);
+  const dialled = passages.filter((p) => p.from.kind === 'members' && p.to.kind === 'members' && p.from.members.includes(from) && p.to.members.includes(to));
+  return TransportSet.unionAll(dialled.flatMap((p) => p.ports.map((use) => listenerPorts(use, to))));
+}
+
+/** Marks of a group where nothing says what it runs: the label of an operator of groups, or one that calls it distributed. */
+function groupEvidence({ label, members }: TrainingJob): string | undefined {
+  if (label !== null && label.key !== 'batch.kubernetes.io/job-name') return `label ${label.key}`;
+  for (const { labels } of members) {
+    const found = Object.entries(labels).find(([, value]) => /^distributed\b/.test(value));
+    if (found !== undefined) return `label ${found[0]}=${found[1]}`;
   }
-  const label = Object.entries(workload.labels).find(([, value]) => /^distributed\b/.test(value));
-  return label === undefined ? undefined : `label ${label[0]}=${label[1]}`;
+  return undefined;
 }

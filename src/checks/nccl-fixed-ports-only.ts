@@ -46,7 +46,7 @@ export const check: Check = {
     ),
   },
   *run(context) {
-    for (const job of distributedJobs(context)) {
+    for (const job of distributedJobs(context).filter(({ ephemeral }) => ephemeral)) {
       for (const [from, to] of jobPairs(job)) {
         const there = openTcp(context, from, to);
         const back = openTcp(context, to, from);

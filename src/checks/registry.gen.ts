@@ -17,6 +17,7 @@ import { check as imdsOpenCheck } from './imds-open.ts';
 import { check as imdsV6OpenCheck } from './imds-v6-open.ts';
 import { check as ipblockClusteripCheck } from './ipblock-clusterip.ts';
 import { check as ipblockMatchesNoPodCheck } from './ipblock-matches-no-pod.ts';
+import { check as jobLabelIsNoBoundaryCheck } from './job-label-is-no-boundary.ts';
 import { check as jobPeersBlockedCheck } from './job-peers-blocked.ts';
 import { check as l4ShadowsL7Check } from './l4-shadows-l7.ts';
 import { check as metadataBlockBreaksDnsCheck } from './metadata-block-breaks-dns.ts';
@@ -26,6 +27,7 @@ import { check as namespaceWithoutDefaultDenyCheck } from './namespace-without-d
 import { check as ncclFixedPortsOnlyCheck } from './nccl-fixed-ports-only.ts';
 import { check as nodeObjectInPackCheck } from './node-object-in-pack.ts';
 import { check as oneWayJobTrafficCheck } from './one-way-job-traffic.ts';
+import { check as pinnedPortsOutOfStepCheck } from './pinned-ports-out-of-step.ts';
 import { check as podSecurityRefusesJobCheck } from './pod-security-refuses-job.ts';
 import { check as policyEndpointDriftCheck } from './policy-endpoint-drift.ts';
 import { check as privilegedOrHostpathInTrainingCheck } from './privileged-or-hostpath-in-training.ts';
@@ -64,6 +66,7 @@ export const checks: readonly Check[] = [
   imdsV6OpenCheck,
   ipblockClusteripCheck,
   ipblockMatchesNoPodCheck,
+  jobLabelIsNoBoundaryCheck,
   jobPeersBlockedCheck,
   l4ShadowsL7Check,
   metadataBlockBreaksDnsCheck,
@@ -73,6 +76,7 @@ export const checks: readonly Check[] = [
   ncclFixedPortsOnlyCheck,
   nodeObjectInPackCheck,
   oneWayJobTrafficCheck,
+  pinnedPortsOutOfStepCheck,
   podSecurityRefusesJobCheck,
   policyEndpointDriftCheck,
   privilegedOrHostpathInTrainingCheck,

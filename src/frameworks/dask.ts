@@ -12,6 +12,8 @@ const cli = 'dask/distributed distributed/cli';
 export const framework: Framework = {
   id: 'dask',
   title: 'Dask',
+  about: 'Workers dial the scheduler (8786), which dials back, and workers dial each other at ports that the kernel picks.',
+  sources: ['dask/distributed distributed/cli'],
   knobs: [
     { kind: 'argument', name: '--worker-port', what: 'the ports of workers, also a range', source: cli },
     { kind: 'argument', name: '--nanny-port', what: 'the ports of nannies, also a range', source: cli },

@@ -7,6 +7,8 @@ import { startedBy } from './signs.ts';
 export const framework: Framework = {
   id: 'deepspeed',
   title: 'DeepSpeed',
+  about: 'With a list of hosts its launcher starts the others by ssh; what it starts is PyTorch.',
+  sources: ['DeepSpeed deepspeed/launcher/runner.py'],
   knobs: [{ kind: 'argument', name: '--ssh_port', what: 'the port of ssh', source: 'DeepSpeed deepspeed/launcher/runner.py' }],
   detect: (job) => startedBy(job, ['deepspeed']),
   passages: (job) => {

@@ -26,6 +26,10 @@ export interface Framework {
   /** Its file name. */
   readonly id: string;
   readonly title: string;
+  /** Who dials whom with it, and on which ports, in one to three sentences of Markdown. */
+  readonly about: string;
+  /** Where that is written: project and file. */
+  readonly sources: readonly string[];
   readonly knobs: readonly Knob[];
   /** Signs of it in a job; none where it is not used. */
   detect(job: TrainingJob): readonly Sign[];

@@ -13,6 +13,9 @@ const drawn = { kind: 'range', low: 1024, high: 65535 } as const;
 export const framework: Framework = {
   id: 'horovod',
   title: 'Horovod',
+  about:
+    'Under horovodrun, driver and tasks dial each other at ports that Horovod draws from 1024-65535 by itself: no sysctl moves them. Under mpirun all of that is MPI.',
+  sources: ['horovod horovod/runner/util/network.py find_port', 'horovod horovod/runner/http/http_server.py'],
   knobs: [
     { kind: 'argument', name: '--ssh-port', what: 'the port of ssh; the ports of its services cannot be pinned', source: 'horovod horovod/runner/launch.py' },
   ],

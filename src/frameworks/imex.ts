@@ -13,6 +13,9 @@ const domainLabel = 'resource.nvidia.com/computeDomain';
 export const framework: Framework = {
   id: 'imex',
   title: 'IMEX',
+  about:
+    'Daemons of the DRA driver dial each other at 50000 in the namespace of the driver, not in that of the job: policies there can break memory over NVLink elsewhere.',
+  sources: ['NVIDIA/k8s-dra-driver-gpu templates/compute-domain-daemon-config.tmpl.cfg'],
   knobs: [],
   detect: (job) => {
     const domain = domainOf(job);

@@ -35,6 +35,13 @@ const daemonPorts: readonly string[] = [
 export const framework: Framework = {
   id: 'mpi',
   title: 'MPI',
+  about:
+    'The launcher starts a daemon in each worker by ssh (22 or 2222), or through the Kubernetes API in an MPIJob v1. Each daemon dials back to a port of the launcher that the kernel picks. Ranks dial each other: under Open MPI at the first free port from 1024 up, under MPICH and Intel MPI at ports that the kernel picks.',
+  sources: [
+    'open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c',
+    'openpmix/prrte src/rml/oob/oob_tcp.c',
+    'kubeflow/mpi-operator pkg/controller/mpi_job_controller.go',
+  ],
   knobs: [
     { kind: 'argument', name: '--mca btl_tcp_port_min_v4', what: 'the first port between ranks under Open MPI', source: btl },
     { kind: 'argument', name: '--mca btl_tcp_port_range_v4', what: 'how many ports there are between ranks under Open MPI', source: btl },

@@ -7,6 +7,8 @@ import { configuredBy } from './signs.ts';
 export const framework: Framework = {
   id: 'nvshmem',
   title: 'NVSHMEM',
+  about: 'Ranks meet at ports that the kernel picks, where no MPI does it for them.',
+  sources: ['NVIDIA/nvshmem src/modules/bootstrap'],
   knobs: [listenerPin],
   detect: (job) => configuredBy(job, ['NVSHMEM_']),
   passages: (job) => [

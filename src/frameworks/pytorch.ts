@@ -27,6 +27,13 @@ const operatorPortName = 'pytorchjob-port';
 export const framework: Framework = {
   id: 'pytorch',
   title: 'PyTorch',
+  about:
+    'Every rank dials the worker store of rank 0: port 29500 by default, 23456 in a PyTorchJob. An elastic job (c10d) meets at 29400, and then opens that store at a port that the kernel picks, in whichever pod gets rank 0. accelerate, DeepSpeed, Megatron and composer end in the same store.',
+  sources: [
+    'pytorch torch/distributed/run.py',
+    'pytorch torch/distributed/elastic/rendezvous',
+    'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/pytorch_types.go',
+  ],
   knobs: [
     { kind: 'argument', name: '--master-port', what: 'the port of the worker store, in static mode only', source: run },
     { kind: 'env', name: 'MASTER_PORT', what: 'the port of the worker store where no torchrun decides it', source: 'pytorch torch/distributed/rendezvous.py' },

@@ -21,6 +21,9 @@ const followed: readonly string[] = ['RayJob', 'RayService'];
 export const framework: Framework = {
   id: 'ray',
   title: 'Ray',
+  about:
+    'Workers dial the head (6379), the head dials the node manager of every worker for its health, and all dial each other: managers at ports that the kernel picks, worker processes at 10002-19999. KubeRay follows jobs and services at 8265 of the head; the autoscaler asks the Kubernetes API.',
+  sources: ['ray-project/ray doc/source/ray-core/configure.rst', 'ray-project/kuberay ray-operator/controllers/ray/utils/constant.go'],
   knobs: [
     { kind: 'argument', name: '--port', what: 'the port of the head’s control store', source: configure },
     { kind: 'argument', name: '--node-manager-port', what: 'the port of the node manager, on each node', source: configure },

@@ -15,6 +15,11 @@ const outside: readonly string[] = ['evaluator', 'eval', 'tensorboard'];
 export const framework: Framework = {
   id: 'tensorflow',
   title: 'TensorFlow',
+  about: 'Every task of the cluster in TF_CONFIG dials every other at the address given there: port 2222 in a TFJob.',
+  sources: [
+    'tensorflow tensorflow/python/distribute/cluster_resolver/tfconfig_cluster_resolver.py',
+    'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/tensorflow_types.go',
+  ],
   knobs: [
     { kind: 'env', name: 'TF_CONFIG', what: 'host and port of each task', source: 'tensorflow tfconfig_cluster_resolver.py' },
     {

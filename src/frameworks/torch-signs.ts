@@ -25,7 +25,7 @@ export function torchSigns(job: TrainingJob): readonly Sign[] {
   return [
     ...ofKind(job, ['PyTorchJob']),
     ...startedBy(job, programs),
-    ...configuredBy(job, ['MASTER_ADDR', 'PET_']),
+    ...configuredBy(job, ['MASTER_ADDR', 'WORLD_SIZE', 'PET_']),
     ...packedIn(job, ['pytorch', 'torch', 'torchtune', 'deepspeed', 'megatron']),
   ];
 }

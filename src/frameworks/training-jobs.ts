@@ -18,8 +18,13 @@ const jobLabels: readonly string[] = [
   'batch.kubernetes.io/job-name',
 ];
 
+/** Whether operators name jobs by this label. */
+export function isJobLabel(key: string): boolean {
+  return jobLabels.includes(key);
+}
+
 /** The label that ties a pod to its job, where an operator has put one on it. */
-export function jobLabelOf(workload: Workload): TrainingJob['label'] {
+function jobLabelOf(workload: Workload): TrainingJob['label'] {
   for (const key of jobLabels) {
     const value = labelOf(workload.labels, key);
     if (value !== undefined) return { key, value };

@@ -8,6 +8,8 @@ import { configuredBy } from './signs.ts';
 export const framework: Framework = {
   id: 'ucx',
   title: 'UCX',
+  about: 'Ranks dial each other at ports that the kernel picks, where TCP is among the transports of UCX.',
+  sources: ['openucx/ucx src/uct/tcp/tcp_iface.c'],
   knobs: [
     {
       kind: 'env',

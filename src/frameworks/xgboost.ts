@@ -11,6 +11,8 @@ import { configuredBy, ofKind } from './signs.ts';
 export const framework: Framework = {
   id: 'xgboost',
   title: 'XGBoost',
+  about: 'Every worker dials the tracker (9999 in an XGBoostJob), and then other workers at ports that the kernel picks.',
+  sources: ['dmlc/xgboost src/collective/comm.cc', 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/xgboost_types.go'],
   knobs: [
     { kind: 'env', name: 'DMLC_TRACKER_PORT', what: 'the port of the tracker', source: 'dmlc/xgboost python-package/xgboost/tracker.py' },
     { kind: 'port-name', name: 'xgboostjob-port', what: 'the port of the tracker in an XGBoostJob', source: 'kubeflow/trainer release-1.9 xgboost_types.go' },

@@ -19,6 +19,7 @@ import type { ClaimMatrix } from './claim-matrix.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
 import { layer7Fault } from './layer7.ts';
 import type { BoundZone, Member } from './member.ts';
+import { PassagesRead } from './passages-read.ts';
 import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
 
 /** Jobs still run: peers reach each other on every port their back end may use, and DNS, storage, credentials and services can be reached. */
@@ -74,6 +75,12 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
   const shut: Shut[] = [];
   let pairs = 0;
   const alone = members.filter((m) => m.representative === null && !intent.peers.groups.some((g) => selects(matchLabels(g.selector), m.workload.labels)));
+  const pinned = intent.peers.pinned;
+  // Where every TCP port is wanted, nothing that a job does can be left out; a framework that the zone names is its owner's word.
+  const read =
+    pinned !== null && zone.loaded.zone.spec.workloads.find((w) => w.name === intent.name)?.framework === null
+      ? new PassagesRead(members.filter((m) => m.representative === null).map((m) => m.workload))
+      : null;
   for (const group of intent.peers.groups) {
     const inGroup = members.filter((m) => selects(matchLabels(group.selector), m.workload.labels));
     for (const a of inGroup)
@@ -82,8 +89,9 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
         pairs++;
         const same = a.workload.id === b.workload.id;
         const flow = reach.between(party(a.workload), party(b.workload), 'every');
+        const wanted = portSetOf(intent.peers.ports, b.workload);
         shut.push(
-          ...shutPath(flow, portSetOf(intent.peers.ports, b.workload), {
+          ...shutPath(flow, read === null ? wanted : wanted.union(read.ports(a.workload, b.workload)), {
             from: a,
             to: { kind: 'pod', workload: b.workload.id, replica: same ? 1 : 0 },
             destination: b.workload,
@@ -92,14 +100,14 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
         );
       }
   }
-  const pinned = intent.peers.pinned;
   return liveness(reach, shut, ephemeralOr, {
     id: `liveness/peers/${intent.name}`,
     title: `workers of ${intent.name} reach each other on ${pinned === null ? 'every TCP port' : `ports ${pinned.low}-${pinned.high}`}, both ways`,
     evidence: [
       `${pairs} ordered pairs of sorts of worker; ${pinned === null ? 'collective back ends listen on ports that the operating system picks' : 'the pods pin net.ipv4.ip_local_port_range to this range'}`,
+      ...(read?.evidence ?? []),
     ],
-    fix: 'allow the whole port range between pods of the job, in both directions (ingress and egress)',
+    fix: `allow the whole port range between pods of the job, in both directions (ingress and egress)${pinned === null ? '' : ', and set the sysctl in each pod template; what it does not pin needs every TCP port: write ports: any in the zone'}`,
     origin: within(zone.loaded.origin, ...intent.peers.path),
     verb: 'cannot dial',
     nothing:

@@ -39,6 +39,10 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
     },
     { what: 'The pod’s own node', why: 'Kubelets must probe pods: traffic from a pod’s own node is always let in.' },
     { what: 'Second interfaces', why: 'NetworkPolicy governs the pod’s main interface only: Multus, SR-IOV and the like pass it by.' },
+    intents.workloads.some((workload) => workload.peers.groups.some((group) => group.job !== null)) && {
+      what: 'Between jobs of one namespace',
+      why: `The label of a job can be written on any pod: whoever may create pods here can join it. Who must not meet needs a namespace of their own.${intents.cni.startsWith('cilium') ? ' Each job is also a security identity of its own in Cilium.' : ''}`,
+    },
     {
       what: 'DNS',
       why: filtersDns
