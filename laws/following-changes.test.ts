@@ -51,8 +51,9 @@ function allPodsOf(namespaces: NamespaceMatch): PodMatch {
   return { namespaces, pods: everything, serviceAccounts: null };
 }
 
-/** A policy that hangs on little: who it is about on labels of namespaces, whom it lets pass on those, on labels of nodes, or on one block. */
-function arbitraryTelling(index: number): fc.Arbitrary<Policy> {
+/** A policy that hangs on little: who it is about on labels of namespaces, whom it lets pass on those, on labels of nodes, or on one block. In a language that the CNI enforces. */
+function arbitraryTelling(index: number, profile: Profile): fc.Arbitrary<Policy> {
+  const cilium = profile.enforces.includes('cilium');
   const peer: fc.Arbitrary<Peer> = fc.oneof(
     fc.constantFrom('gpu', 'cpu').map((role): Peer => ({ kind: 'nodes', selector: matchLabels({ role }) })),
     fc.constantFrom('10.1.0.0/16', '10.0.0.0/8', '8.8.8.8/32', '192.168.1.0/24').map((cidr): Peer => ({ kind: 'cidr', cidr, except: [] })),
@@ -68,11 +69,11 @@ function arbitraryTelling(index: number): fc.Arbitrary<Policy> {
   return fc
     .record({ direction: fc.constantFrom('ingress' as const, 'egress' as const), peer, subject, policy: arbitraryClusterPolicy(index) })
     .map(({ direction, peer, subject, policy }): Policy => {
-      const kind = 'CiliumClusterwideNetworkPolicy';
+      const kind = cilium ? 'CiliumClusterwideNetworkPolicy' : 'NetworkPolicy';
       return {
         ...policy,
         id: `${kind} ${policy.name}`,
-        dialect: 'cilium',
+        dialect: cilium ? 'cilium' : 'kubernetes',
         kind,
         tier: tiers.normal,
         order: 0,
@@ -92,7 +93,7 @@ function arbitraryWide(index: number, profile: Profile): fc.Arbitrary<Policy> {
   return fc.oneof(
     { weight: 4, arbitrary: ofKubernetes },
     { weight: profile.enforces.includes('antrea') ? 6 : 1, arbitrary: arbitraryAntreaPolicy(index) },
-    { weight: 4, arbitrary: arbitraryTelling(index) },
+    { weight: 4, arbitrary: arbitraryTelling(index, profile) },
   );
 }
 
