@@ -120,6 +120,7 @@ export const framework: Framework = {
   about: 'Every rank dials every other at ports that the kernel picks.',
   sources: ['where the fact comes from: project and file'],
   knobs: [listenerPin],
+  fixedPorts: [],
   detect: (job) => startedBy(job, ['${slug}']),
   passages: (job) => [
     everyoneDialsEveryone(job, {

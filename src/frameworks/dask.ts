@@ -19,6 +19,7 @@ export const framework: Framework = {
     { kind: 'argument', name: '--nanny-port', what: 'the ports of nannies, also a range', source: cli },
     listenerPin,
   ],
+  fixedPorts: [8786],
   detect: (job) => [
     ...ofKind(job, ['DaskCluster', 'DaskJob']),
     ...startedBy(job, ['dask-scheduler', 'dask-worker', 'dask-cuda-worker']),

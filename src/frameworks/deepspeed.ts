@@ -10,6 +10,7 @@ export const framework: Framework = {
   about: 'With a list of hosts its launcher starts the others by ssh; what it starts is PyTorch.',
   sources: ['DeepSpeed deepspeed/launcher/runner.py'],
   knobs: [{ kind: 'argument', name: '--ssh_port', what: 'the port of ssh', source: 'DeepSpeed deepspeed/launcher/runner.py' }],
+  fixedPorts: [23456, 29400, 29500],
   detect: (job) => startedBy(job, ['deepspeed']),
   passages: (job) => {
     if (!hasOption(job, 'hostfile') || hasOption(job, 'no-ssh')) return [];

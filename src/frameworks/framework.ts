@@ -31,6 +31,8 @@ export interface Framework {
   /** Where that is written: project and file. */
   readonly sources: readonly string[];
   readonly knobs: readonly Knob[];
+  /** Ports on which it listens by default, outside of what the kernel picks; null where it picks ports by itself, so that no sysctl pins it. */
+  readonly fixedPorts: readonly number[] | null;
   /** Signs of it in a job; none where it is not used. */
   detect(job: TrainingJob): readonly Sign[];
   /** What it does on the network in a job that uses it. */

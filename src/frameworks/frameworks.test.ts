@@ -3,6 +3,7 @@ import { loadSnapshot } from '../app/load.ts';
 import type { Passage, PassageEnd, PortUse } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import { detectedIn, passagesOf } from './job-frameworks.ts';
+import { carriersOf } from './transport.ts';
 
 /** What one sort of pods of a job runs. */
 interface Sort {
@@ -155,7 +156,11 @@ describe('torch.distributed', () => {
   test('pods that only prepare are none of it', () => {
     expect(
       lines(jobOf('TrainJob', { 'dataset-initializer': { container: {} }, node: { replicas: 2, container: { command: ['torchrun', 't.py'], ...gpu } } })),
-    ).toEqual(['nccl/collectives: node → node on ephemeral', 'pytorch/store: node → node on 29500']);
+    ).toEqual([
+      'kubeflow-trainer/status: node → pods of any namespace on 10443 (optional)',
+      'nccl/collectives: node → node on ephemeral',
+      'pytorch/store: node → node on 29500',
+    ]);
   });
 });
 
@@ -344,5 +349,26 @@ describe('other frameworks', () => {
     const job = jobOf('Job', worker({}));
     const members = job.members.map((m) => ({ ...m, labels: { ...m.labels, 'resource.nvidia.com/computeDomain': 'a1b2' } }));
     expect(lines({ ...job, members })).toEqual(['imex/daemons: pods of any namespace → pods of any namespace on 50000 (optional)']);
+  });
+});
+
+describe('what carries data beside TCP', () => {
+  const requests = (name: string) => ({ resources: { limits: { [name]: 1 } } });
+
+  test.each<[string, Sort, readonly string[]]>([
+    ['an RDMA device', { container: requests('rdma/hca_shared_devices_a') }, ['InfiniBand or RoCE: container main asks for rdma/hca_shared_devices_a']],
+    ['one named after InfiniBand', { container: requests('rdma/shared_ib') }, ['InfiniBand: container main asks for rdma/shared_ib']],
+    ['one with a GID index', { container: { ...requests('rdma/nic'), env: env({ NCCL_IB_GID_INDEX: '3' }) } }, ['RoCE: container main asks for rdma/nic']],
+    ['one that NCCL leaves alone', { container: { ...requests('rdma/nic'), env: env({ NCCL_IB_DISABLE: '1' }) } }, []],
+    ['none of it', { container: { resources: { limits: { 'rdma/nic': 0 } } } }, []],
+    ['EFA', { container: requests('vpc.amazonaws.com/efa') }, ['EFA: container main asks for vpc.amazonaws.com/efa']],
+    [
+      'interfaces of GKE',
+      { container: {}, annotations: { 'networking.gke.io/interfaces': '[]' } },
+      ['GPUDirect-TCPX: annotation networking.gke.io/interfaces'],
+    ],
+    ['GPUs alone', { container: gpu }, []],
+  ])('%s', (_, sort, expected) => {
+    expect(carriersOf(jobOf('JobSet', { worker: sort })).map(({ carrier, signs }) => `${carrier}: ${signs.map((s) => s.text).join('; ')}`)).toEqual(expected);
   });
 });

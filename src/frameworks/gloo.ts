@@ -15,6 +15,7 @@ export const framework: Framework = {
   about: 'Of each pair of ranks the one with the larger address and port dials the other, at a port that the kernel picks.',
   sources: ['facebookincubator/gloo gloo/transport/tcp/device.cc, listener.cc'],
   knobs: [listenerPin, { kind: 'env', name: 'GLOO_SOCKET_IFNAME', what: 'the interface', source: 'pytorch torch/csrc/distributed/c10d/ProcessGroupGloo.cpp' }],
+  fixedPorts: [],
   detect: (job) => [...configuredBy(job, ['GLOO_']), ...saidBy(job, '--backend', 'gloo'), ...withoutGpus(job)],
   passages: (job) =>
     standsAlone(job)

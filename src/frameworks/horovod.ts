@@ -19,6 +19,7 @@ export const framework: Framework = {
   knobs: [
     { kind: 'argument', name: '--ssh-port', what: 'the port of ssh; the ports of its services cannot be pinned', source: 'horovod horovod/runner/launch.py' },
   ],
+  fixedPorts: null,
   detect: (job) => [...startedBy(job, ['horovodrun']), ...configuredBy(job, ['HOROVOD_']), ...packedIn(job, ['horovod'])],
   passages: (job) => {
     const byMpi = startedBy(job, ['mpirun', 'mpiexec', 'orterun']).length > 0;

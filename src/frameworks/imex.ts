@@ -17,6 +17,7 @@ export const framework: Framework = {
     'Daemons of the DRA driver dial each other at 50000 in the namespace of the driver, not in that of the job: policies there can break memory over NVLink elsewhere.',
   sources: ['NVIDIA/k8s-dra-driver-gpu templates/compute-domain-daemon-config.tmpl.cfg'],
   knobs: [],
+  fixedPorts: [],
   detect: (job) => {
     const domain = domainOf(job);
     return domain === undefined ? [] : [{ text: `label ${domainLabel}=${domain}`, origin: job.origin }];

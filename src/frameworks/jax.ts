@@ -27,6 +27,7 @@ export const framework: Framework = {
       source: 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/jax_types.go',
     },
   ],
+  fixedPorts: [6666, kubernetesPort],
   detect: (job) => [
     ...ofKind(job, ['JAXJob']),
     ...configuredBy(job, ['JAX_COORDINATOR_ADDRESS', 'JAX_COORDINATOR_PORT', 'JAX_NUM_PROCESSES', 'JAX_PROCESS_ID']),

@@ -51,6 +51,7 @@ export const framework: Framework = {
     { kind: 'env', name: 'I_MPI_PORT_RANGE', what: 'the ports of daemons under Intel MPI', source: 'Intel MPI Library Developer Reference' },
     listenerPin,
   ],
+  fixedPorts: null,
   detect: (job) => [
     ...ofKind(job, ['MPIJob']),
     ...startedBy(job, ['mpirun', 'mpiexec', 'mpiexec.hydra', 'orterun', 'prterun', 'prun']),

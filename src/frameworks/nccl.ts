@@ -31,6 +31,7 @@ export const framework: Framework = {
       source: 'NVIDIA/nccl src/misc/socket.cc',
     },
   ],
+  fixedPorts: [],
   detect: (job) => [...ncclSigns(job), ...packedIn(job, ['nccl', 'rccl']), ...onGpus(job)],
   passages: (job) =>
     standsAlone(job)

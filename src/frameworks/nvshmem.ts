@@ -10,6 +10,7 @@ export const framework: Framework = {
   about: 'Ranks meet at ports that the kernel picks, where no MPI does it for them.',
   sources: ['NVIDIA/nvshmem src/modules/bootstrap'],
   knobs: [listenerPin],
+  fixedPorts: [],
   detect: (job) => configuredBy(job, ['NVSHMEM_']),
   passages: (job) => [
     everyoneDialsEveryone(

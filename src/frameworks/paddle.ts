@@ -13,6 +13,7 @@ export const framework: Framework = {
   about: 'Every pod dials the master (36543 in a PaddleJob), and trainers dial each other at ports that the launcher finds free.',
   sources: ['PaddlePaddle/Paddle python/paddle/distributed/launch', 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/paddlepaddle_types.go'],
   knobs: [{ kind: 'env', name: 'PADDLE_MASTER', what: 'host and port of the master', source: 'PaddlePaddle/Paddle python/paddle/distributed/launch' }],
+  fixedPorts: null,
   detect: (job) => [...ofKind(job, ['PaddleJob']), ...configuredBy(job, ['PADDLE_'])],
   passages: (job) => [
     dials(trainers(job), leadersOf(job), {

@@ -48,6 +48,7 @@ export const framework: Framework = {
     },
     listenerPin,
   ],
+  fixedPorts: [operatorPort, rendezvousPort, storePort],
   detect: torchSigns,
   passages: (job) => {
     if (standsAlone(job)) return [];

@@ -33,6 +33,7 @@ export const framework: Framework = {
     { kind: 'argument', name: '--dashboard-port', what: 'the port of the dashboard and of job submission', source: configure },
     { ...listenerPin, what: 'node and object managers that no option pins; worker processes keep to a range of their own' },
   ],
+  fixedPorts: null,
   detect: (job) => [...ofKind(job, ['RayCluster', 'RayJob', 'RayService']), ...labelledBy(job, 'ray.io/cluster'), ...saidBy(job, 'ray', 'start')],
   passages: (job) => {
     const nodes = trainers(job);
@@ -140,7 +141,7 @@ function statusOf(job: TrainingJob, heads: readonly Workload[]): readonly Passag
       id: 'ray/operator',
       purpose: 'status',
       title: 'what the KubeRay operator asks the dashboard',
-      from: { kind: 'pods', title: 'the KubeRay operator', namespace: null, selector: { 'app.kubernetes.io/name': 'kuberay-operator' } },
+      from: { kind: 'pods', title: 'the KubeRay operator', namespace: null, selector: { 'app.kubernetes.io/component': 'kuberay-operator' } },
       to,
       ...known,
       required: true,

@@ -6,6 +6,7 @@ import { framework as glooFramework } from './gloo.ts';
 import { framework as horovodFramework } from './horovod.ts';
 import { framework as imexFramework } from './imex.ts';
 import { framework as jaxFramework } from './jax.ts';
+import { framework as kubeflowTrainerFramework } from './kubeflow-trainer.ts';
 import { framework as mpiFramework } from './mpi.ts';
 import { framework as ncclFramework } from './nccl.ts';
 import { framework as nvshmemFramework } from './nvshmem.ts';
@@ -24,6 +25,7 @@ export const frameworks: readonly Framework[] = [
   horovodFramework,
   imexFramework,
   jaxFramework,
+  kubeflowTrainerFramework,
   mpiFramework,
   ncclFramework,
   nvshmemFramework,

@@ -29,6 +29,7 @@ export const framework: Framework = {
       source: 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/tensorflow_types.go',
     },
   ],
+  fixedPorts: [2222],
   detect: (job) => [...ofKind(job, ['TFJob']), ...configuredBy(job, ['TF_CONFIG'])],
   passages: (job) => {
     const tasks = trainers(job).filter((m) => !outside.includes(m.role ?? ''));

@@ -19,6 +19,7 @@ export const framework: Framework = {
     },
     listenerPin,
   ],
+  fixedPorts: [],
   detect: (job) => configuredBy(job, ['UCX_']),
   passages: (job) => {
     const said = settingsIn(job, { variables: ['UCX_TCP_PORT_RANGE'] }).filter((s) => s.text !== '0');

@@ -18,6 +18,7 @@ export const framework: Framework = {
     { kind: 'port-name', name: 'xgboostjob-port', what: 'the port of the tracker in an XGBoostJob', source: 'kubeflow/trainer release-1.9 xgboost_types.go' },
     listenerPin,
   ],
+  fixedPorts: [9999],
   detect: (job) => [...ofKind(job, ['XGBoostJob']), ...configuredBy(job, ['DMLC_TRACKER_URI', 'DMLC_TRACKER_PORT'])],
   passages: (job) => [
     dials(trainers(job), leadersOf(job), {

@@ -5,7 +5,7 @@ import { stableJson } from '../kernel/stable.ts';
 import { knownServices, serviceProfile } from '../services/known.ts';
 import { metadataAddresses } from '../services/metadata.ts';
 import { liesIn } from './open-addresses.ts';
-import { unpinnable } from './pinned-ports.ts';
+import { isUnpinnable } from './pinned-ports.ts';
 import { usesRdma } from './pod-security.ts';
 import { roleArn } from './role.ts';
 import { type DataSet, type Identity, type LoadedZone, originIn, type ServiceNeed, type ZoneSpec, type ZoneWorkload } from './zone.ts';
@@ -109,7 +109,7 @@ function collectiveFaults(workload: ZoneWorkload, path: Path): readonly Fault[] 
   const faults: Fault[] = [];
   const { ports, backend } = workload.collectives;
   const at = [...path, 'collectives', 'ports'];
-  const loose = workload.framework !== null && unpinnable.has(workload.framework) ? workload.framework : backend === 'mpi' ? 'mpi' : null;
+  const loose = workload.framework !== null && isUnpinnable(workload.framework) ? workload.framework : backend === 'mpi' ? 'mpi' : null;
   if (ports !== null && loose !== null) {
     faults.push({
       code: 'ports-cannot-be-pinned',

@@ -19,7 +19,7 @@ import type { ClaimMatrix } from './claim-matrix.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
 import { layer7Fault } from './layer7.ts';
 import type { BoundZone, Member } from './member.ts';
-import { PassagesRead } from './passages-read.ts';
+import { carried, PassagesRead } from './passages-read.ts';
 import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
 
 /** Jobs still run: peers reach each other on every port their back end may use, and DNS, storage, credentials and services can be reached. */
@@ -106,6 +106,7 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
     evidence: [
       `${pairs} ordered pairs of sorts of worker; ${pinned === null ? 'collective back ends listen on ports that the operating system picks' : 'the pods pin net.ipv4.ip_local_port_range to this range'}`,
       ...(read?.evidence ?? []),
+      ...carried(members.filter((m) => m.representative === null).map((m) => m.workload)),
     ],
     fix: `allow the whole port range between pods of the job, in both directions (ingress and egress)${pinned === null ? '' : ', and set the sysctl in each pod template; what it does not pin needs every TCP port: write ports: any in the zone'}`,
     origin: within(zone.loaded.origin, ...intent.peers.path),

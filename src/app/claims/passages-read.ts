@@ -1,6 +1,7 @@
 import { type Detected, detectedIn, passagesOf } from '../../frameworks/job-frameworks.ts';
 import { listenerPorts } from '../../frameworks/listeners.ts';
 import { trainingJobs } from '../../frameworks/training-jobs.ts';
+import { carriersOf } from '../../frameworks/transport.ts';
 import type { Passage } from '../../model/passage.ts';
 import type { Workload } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
@@ -24,6 +25,14 @@ export class PassagesRead {
     );
     return TransportSet.unionAll(found.flatMap((p) => p.ports.map((use) => listenerPorts(use, to))));
   }
+}
+
+/** What carries data beside TCP, a line for each: no policy on pods sees that. */
+export function carried(workloads: readonly Workload[]): readonly string[] {
+  const found = trainingJobs(workloads).flatMap(carriersOf);
+  return [...new Map(found.map((c) => [c.carrier, c])).values()].map(
+    ({ carrier, signs }) => `data goes over ${carrier} (${signs[0]?.text ?? ''}), which no NetworkPolicy sees; its set-up is TCP`,
+  );
 }
 
 function said({ framework, signs }: Detected): string {
