@@ -99,3 +99,32 @@ describe('training-kind-not-read', () => {
     expect(messages('training-kind-not-read', 'kubernetes', trainingNamespace, ...texts)).toHaveLength(found);
   });
 });
+
+describe('ports of a job, in rules and in pods', () => {
+  const sysctl = (range: string): string => `securityContext: {sysctls: [{name: net.ipv4.ip_local_port_range, value: "${range}"}]}, `;
+  const torch = (master: string, worker: string, more = ''): string => {
+    const template = (pod: string): string =>
+      `{template: {metadata: {labels: {app: j}}, spec: {${pod}containers: [{name: main, image: "train:1", resources: {limits: {nvidia.com/gpu: "8"}}${more}}]}}}`;
+    return `apiVersion: kubeflow.org/v1\nkind: PyTorchJob\nmetadata: {name: j, namespace: ai-training}\nspec: {pytorchReplicaSpecs: {Master: ${template(master)}, Worker: ${template(worker)}}}`;
+  };
+  const open = (ports: string): string =>
+    networkPolicy(
+      'peers',
+      `  podSelector: {matchLabels: {app: j}}\n  policyTypes: [Ingress, Egress]\n  ingress: [{from: [{podSelector: {matchLabels: {app: j}}}], ports: [${ports}]}]\n  egress: [{to: [{podSelector: {matchLabels: {app: j}}}], ports: [${ports}]}]`,
+    );
+  const range = '{protocol: TCP, port: 23456}, {protocol: TCP, port: 50000, endPort: 52000}';
+  const pin = sysctl('50000 52000');
+
+  test.each<[string, string, string, string]>([
+    ['both halves', torch(pin, pin), range, ''],
+    ['everything is open', torch(pin, ''), '{protocol: TCP}', ''],
+    ['a role without the sysctl', torch(pin, ''), range, 'its template does not set'],
+    ['another range', torch(sysctl('40000 42000'), sysctl('40000 42000')), range, 'it is pinned to 40000-42000'],
+    ['a framework that picks by itself', torch(pin, pin, ', env: [{name: HOROVOD_RANK, value: "0"}]'), range, 'does not move its driver, tasks and rendezvous'],
+    ['pods on the host network', torch(`hostNetwork: true, ${pin}`, pin), '{protocol: TCP}', 'is on the host network'],
+  ])('%s', (_name, pods, ports, found) => {
+    const said = messages('pinned-ports-out-of-step', 'kubernetes', trainingNamespace, pods, defaultDeny, open(ports));
+    expect(said).toHaveLength(found === '' ? 0 : 1);
+    expect(said.join()).toContain(found);
+  });
+});

@@ -9,9 +9,15 @@ export interface Detected {
   readonly signs: readonly Sign[];
 }
 
-/** The frameworks that a job shows signs of, in name order. */
+/** The frameworks that a job shows signs of, in name order; signs that read alike are told once. */
 export function detectedIn(job: TrainingJob): readonly Detected[] {
-  return frameworks.map((framework) => ({ framework, signs: framework.detect(job) })).filter(({ signs }) => signs.length > 0);
+  return frameworks.map((framework) => ({ framework, signs: eachOnce(framework.detect(job)) })).filter(({ signs }) => signs.length > 0);
+}
+
+function eachOnce(signs: readonly Sign[]): readonly Sign[] {
+  const byText = new Map<string, Sign>();
+  for (const sign of signs) if (!byText.has(sign.text)) byText.set(sign.text, sign);
+  return [...byText.values()];
 }
 
 /** What a job does on the network, as far as its frameworks say; each passage once, and none from a pod to itself. */

@@ -2,27 +2,29 @@ import { type Detected, detectedIn, passagesOf } from '../../frameworks/job-fram
 import { listenerPorts } from '../../frameworks/listeners.ts';
 import { trainingJobs } from '../../frameworks/training-jobs.ts';
 import { carriersOf } from '../../frameworks/transport.ts';
-import type { Passage } from '../../model/passage.ts';
+import type { PortUse } from '../../model/passage.ts';
 import type { Workload } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 
 /** What is read off the jobs of a zone's workload: on which ports one sort of pods dials another. */
 export class PassagesRead {
-  readonly #passages: readonly Passage[];
+  readonly #passages: readonly { readonly from: ReadonlySet<Workload>; readonly to: ReadonlySet<Workload>; readonly ports: readonly PortUse[] }[];
   /** What was found, a line for each framework. */
   readonly evidence: readonly string[];
 
   constructor(workloads: readonly Workload[]) {
     const jobs = trainingJobs(workloads).map((job) => ({ job, detected: detectedIn(job) }));
-    this.#passages = jobs.flatMap(({ job, detected }) => passagesOf(job, detected)).filter((p) => p.required);
+    this.#passages = jobs
+      .flatMap(({ job, detected }) => passagesOf(job, detected))
+      .flatMap(({ from, to, ports, required }) =>
+        required && from.kind === 'members' && to.kind === 'members' ? [{ from: new Set(from.members), to: new Set(to.members), ports }] : [],
+      );
     this.evidence = [...new Set(jobs.flatMap(({ detected }) => detected.map(said)))];
   }
 
   /** Ports on which `to` must be open to `from`, as its own settings place its listeners. */
   ports(from: Workload, to: Workload): TransportSet {
-    const found = this.#passages.filter(
-      (p) => p.from.kind === 'members' && p.to.kind === 'members' && p.from.members.includes(from) && p.to.members.includes(to),
-    );
+    const found = this.#passages.filter((p) => p.from.has(from) && p.to.has(to));
     return TransportSet.unionAll(found.flatMap((p) => p.ports.map((use) => listenerPorts(use, to))));
   }
 }
