@@ -157,7 +157,7 @@ export function diagnosticsJson(diagnostics: readonly Diagnostic[], locator: Loc
   }));
 }
 
-function ignoredJson({ ignored, locator }: JsonContext): ScanJson['ignored'] {
+export function ignoredJson({ ignored, locator }: JsonContext): ScanJson['ignored'] {
   return ignored.map((i) => ({ finding: findingJson(i.finding, locator), reason: i.reason, until: i.until, location: locationJson(i.origin, locator) }));
 }
 

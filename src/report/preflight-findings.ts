@@ -45,6 +45,11 @@ export function preflightFindings(report: PreflightReport): readonly Finding[] {
   return report.jobs.flatMap((job) => [...job.paths.flatMap((path) => pathFinding(job, path) ?? []), ...job.problems]);
 }
 
+/** Whether a finding keeps a job from running, or leaves open whether it would. */
+export function stopsJob({ check, severity }: Finding): boolean {
+  return severity === 'critical' || severity === 'high' || (check === 'job-path-unknown' && severity === 'medium');
+}
+
 function pathFinding(job: JobPreflight, path: PreflightPath): Finding | null {
   if (path.status === 'open') return null;
   const blocked = path.status === 'blocked';

@@ -2,10 +2,29 @@ import { z } from 'zod';
 import type { PathStatus, PreflightReport } from '../model/preflight-report.ts';
 import { wouldRun } from '../model/preflight-report.ts';
 import { unreadObjects } from './headline.ts';
-import { adviceJson, diagnosticsJson, findingJson, type JsonContext, verdictJson } from './json.ts';
-import { type AdviceJson, type DiagnosticJson, type Envelope, type FindingJson, type LocationJson, reportApiVersion, type VerdictJson } from './json-types.ts';
+import { adviceJson, diagnosticsJson, findingJson, ignoredJson, type JsonContext, verdictJson } from './json.ts';
+import {
+  type AdviceJson,
+  type DiagnosticJson,
+  type Envelope,
+  type FindingJson,
+  type IgnoredJson,
+  type LocationJson,
+  reportApiVersion,
+  type VerdictJson,
+} from './json-types.ts';
 import { locationJson } from './location-json.ts';
-import { countSchema, diagnosticSchema, envelope, findingSchema, locationSchema, packetSchema, textSchema, verdictSchema } from './schema/common.ts';
+import {
+  countSchema,
+  diagnosticSchema,
+  envelope,
+  findingSchema,
+  ignoredSchema,
+  locationSchema,
+  packetSchema,
+  textSchema,
+  verdictSchema,
+} from './schema/common.ts';
 import { adviceSchema } from './schema/explain.ts';
 
 interface PathJson {
@@ -52,6 +71,7 @@ export interface PreflightJson extends Envelope<'preflight', 'PreflightReport'> 
   readonly unreadObjects: number;
   readonly profile: string;
   readonly jobs: readonly JobJson[];
+  readonly ignored: readonly IgnoredJson[];
   readonly assumptions: readonly string[];
   readonly diagnostics: readonly DiagnosticJson[];
 }
@@ -95,6 +115,7 @@ export function preflightJson(report: PreflightReport, context: JsonContext): Pr
               },
       }),
     ),
+    ignored: ignoredJson(context),
     assumptions: [...report.assumptions],
     diagnostics: diagnosticsJson(context.diagnostics, locator),
   };
@@ -145,6 +166,7 @@ export const preflightReportSchema: z.ZodType<PreflightJson> = z
     unreadObjects: countSchema,
     profile: textSchema,
     jobs: z.array(jobSchema),
+    ignored: z.array(ignoredSchema).describe('Findings that the baseline knows.'),
     assumptions: z.array(textSchema),
     diagnostics: z.array(diagnosticSchema),
   })

@@ -1,9 +1,10 @@
+import type { Ignored } from '../model/ignored.ts';
 import type { JobPreflight, PathStatus, PreflightPath, PreflightReport } from '../model/preflight-report.ts';
 import { wouldRun } from '../model/preflight-report.ts';
 import { adviceLines } from './advice-text.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
-import { findingLines } from './finding-text.ts';
+import { findingLines, ignoredLines } from './finding-text.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
 import { journeyText, verdictLines } from './verdict-text.ts';
@@ -17,10 +18,11 @@ const inks: Readonly<Record<PathStatus, readonly Ink[]>> = { open: ['green'], bl
 const signsTold = 3;
 
 /** Whether each job would run, for people: a table of its paths, then what stops each that is shut, then one patch for all. */
-export function preflightText(report: PreflightReport, context: TextContext): string {
+export function preflightText(report: PreflightReport, context: TextContext, known: readonly Ignored[] = []): string {
   const { pen } = context;
   const foot = [`Judged under profile ${visible(report.profile)}.`, ...assumptionLines(report.assumptions, context)].map((line) => pen.ink(line, 'dim'));
-  return `${[...report.jobs.map((job) => jobLines(job, context).join('\n')), foot.join('\n')].join('\n\n')}\n`;
+  const jobs = report.jobs.map((job) => jobLines(job, context).join('\n'));
+  return `${[...jobs, ignoredLines(known, context).join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
 }
 
 /** `would run`, or how much stands in its way. */

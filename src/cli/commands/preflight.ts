@@ -5,11 +5,12 @@ import { checks } from '../../checks/registry.gen.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { type PreflightReport, wouldRun } from '../../model/preflight-report.ts';
 import { jsonText } from '../../report/json.ts';
-import { preflightFindings, preflightRules } from '../../report/preflight-findings.ts';
+import { preflightFindings, preflightRules, stopsJob } from '../../report/preflight-findings.ts';
 import { preflightJson } from '../../report/preflight-json.ts';
 import { preflightMarkdown } from '../../report/preflight-markdown.ts';
 import { preflightText } from '../../report/preflight-text.ts';
 import { sarifText } from '../../report/sarif.ts';
+import { baselineOptions, throughBaseline } from '../baseline.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { joinedLocator, printDiagnostics, profileOfZones, profileOption, readTexts, readZoneFiles, zoneOption } from '../inputs.ts';
@@ -49,6 +50,7 @@ export const command: Command = {
       help: 'Write the policies that open what is blocked to FILE, whole or not at all; - is standard output, in place of the report.',
     },
     formatOption(['text', 'json', 'sarif', 'markdown']),
+    ...baselineOptions,
     outputOption,
   ],
   examples: [
@@ -72,25 +74,26 @@ export const command: Command = {
     const own = new Set(jobs.texts.map((t) => t.file));
     const texts = [...cluster.texts.filter((t) => !own.has(t.file)), ...jobs.texts];
     const loaded = loadSnapshot(texts, { ranges: rangesOf(zones.zones) });
-    const locator = joinedLocator(zones.locator, loaded.locator);
     const read = [...zones.diagnostics, ...jobs.diagnostics, ...cluster.diagnostics, ...loaded.diagnostics];
     progress.say('asking for each path');
     const report = preflight(loaded.snapshot, profile, { files: own, zones: zones.zones });
     progress.done();
-    const diagnostics = [...read, ...noJob(report, read)];
+    const baseline = await throughBaseline(preflightFindings(report), invocation, io);
+    const locator = joinedLocator(zones.locator, loaded.locator, ...baseline.locators);
+    const diagnostics = [...read, ...noJob(report, read), ...baseline.diagnostics];
     const broken = printDiagnostics(diagnostics, locator, io);
     if (report.jobs.length === 0) return exitCodes.badInput;
     if (fix !== undefined && fix !== '-') refuseInput(io, fix);
     const render = {
-      text: () => preflightText(report, { pen: resultPen(invocation, io), locator }),
-      json: () => jsonText(preflightJson(report, { locator, diagnostics, ignored: [] })),
+      text: () => preflightText(report, { pen: resultPen(invocation, io), locator }, baseline.known),
+      json: () => jsonText(preflightJson(report, { locator, diagnostics, ignored: baseline.known })),
       markdown: () => preflightMarkdown(report, locator, diagnostics),
       sarif: () =>
         sarifText({
           version,
           rules: [...checks, ...preflightRules],
-          findings: preflightFindings(report),
-          ignored: [],
+          findings: baseline.fresh,
+          ignored: baseline.known,
           claims: [],
           diagnostics,
           locator,
@@ -105,7 +108,7 @@ export const command: Command = {
       else writeResult(io, fix, patch);
     }
     if (broken) return exitCodes.badInput;
-    return report.jobs.every(wouldRun) ? exitCodes.clean : exitCodes.findings;
+    return report.jobs.every(wouldRun) || !baseline.fresh.some(stopsJob) ? exitCodes.clean : exitCodes.findings;
   },
 };
 

@@ -7,10 +7,11 @@ import { sarifText } from '../../report/sarif.ts';
 import { scanMarkdown } from '../../report/scan-markdown.ts';
 import { scanText } from '../../report/scan-text.ts';
 import { readAsked } from '../asked-cluster.ts';
+import { baselineOptions, throughBaseline } from '../baseline.ts';
 import { checkSection, isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { manifestOperands, printDiagnostics, profileOption } from '../inputs.ts';
+import { joinedLocator, manifestOperands, printDiagnostics, profileOption } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 
@@ -22,10 +23,11 @@ export const command: Command = {
     'Exits with 1 when there is a finding above info. A finding that is meant can be ignored with a comment on or above the object: # ringfence ignore[CHECK]: reason (until 2027-01-31).',
   ],
   operands: manifestOperands,
-  options: [profileOption('kubernetes, the strict reading of the API'), formatOption(['text', 'json', 'sarif', 'markdown']), outputOption],
+  options: [profileOption('kubernetes, the strict reading of the API'), formatOption(['text', 'json', 'sarif', 'markdown']), ...baselineOptions, outputOption],
   examples: [
     { line: 'ringfence scan ./manifests', note: 'every manifest below a folder' },
     { line: 'kustomize build overlays/prod | ringfence scan - --profile cilium@1.19', note: 'what kustomize makes, as Cilium enforces it' },
+    { line: 'ringfence scan ./manifests --baseline baseline.json', note: 'only what is new fails; --write-baseline baseline.json writes it' },
     { line: 'ringfence scan ./manifests --format sarif -o ringfence.sarif', note: 'for code scanning on a pull request' },
   ],
   sections: () => [checkSection()],
@@ -33,17 +35,20 @@ export const command: Command = {
     const progress = progressOn(io);
     const asked = await readAsked(invocation, io, progress);
     if (asked === null) return exitCodes.badInput;
-    const { snapshot, profile, locator, diagnostics } = asked;
+    const { snapshot, profile, locator: manifests, diagnostics } = asked;
     progress.say('solving who reaches whom');
     const found = scan(snapshot, profile, reach(snapshot, profile));
-    const { kept, ignored, problems } = applyIgnores(found.findings, {
+    const chosen = applyIgnores(found.findings, {
       objects: snapshot.objects,
-      locator,
+      locator: manifests,
       today: io.today,
       checks: checks.map((c) => c.slug),
     });
+    const baseline = await throughBaseline(chosen.kept, invocation, io);
+    const locator = joinedLocator(manifests, ...baseline.locators);
+    const [kept, ignored] = [baseline.fresh, [...chosen.ignored, ...baseline.known]];
     const report = { ...found, findings: kept };
-    const all = [...diagnostics, ...problems];
+    const all = [...diagnostics, ...chosen.problems, ...baseline.diagnostics];
     progress.done();
     const broken = printDiagnostics(all, locator, io);
     const render = {
