@@ -3,8 +3,6 @@ import { pinnedRange } from '../../frameworks/listeners.ts';
 import { type LabelSelector, matchLabels } from '../../model/labels.ts';
 import type { DialectId, Peer, Policy, PortMatch } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
-import type { Profile } from '../../model/profile.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
@@ -20,8 +18,8 @@ import type { NeededPath, PathEnd } from './needed-path.ts';
 /** Everything a patch is made for. */
 interface Wanted {
   readonly job: TrainingJob;
-  readonly snapshot: Snapshot;
-  readonly profile: Profile;
+  /** The cluster as it is. */
+  readonly reach: Reachability;
   /** Paths that are blocked. */
   readonly paths: readonly NeededPath[];
 }
@@ -31,46 +29,48 @@ interface Wanted {
  * does not open it is dropped. Null where none opens anything.
  */
 export function patchFor(wanted: Wanted): PreflightPatch | null {
-  let edited: Edited = { snapshot: wanted.snapshot, edits: [] };
+  let now: Step = { edited: { snapshot: wanted.reach.snapshot, edits: [] }, reach: wanted.reach };
   const opens: string[] = [];
   for (const path of wanted.paths) {
-    const now = solve(edited.snapshot, wanted.profile);
-    if (isOpen(now, path)) {
-      opens.push(path.id);
-      continue;
-    }
-    const next = opened(wanted, edited, path);
+    const next = isOpen(now.reach, path) ? now : opened(wanted, now, path);
     if (next === null) continue;
-    edited = next;
+    now = next;
     opens.push(path.id);
   }
-  if (edited.edits.length === 0) return null;
-  return { edits: edited.edits, opens, also: otherChanges(wanted, edited.snapshot, opens) };
+  if (now.edited.edits.length === 0) return null;
+  return { edits: now.edited.edits, opens, also: otherChanges(wanted, now.reach, opens) };
+}
+
+/** The cluster after some policies were added, solved. */
+interface Step {
+  readonly edited: Edited;
+  readonly reach: Reachability;
 }
 
 function isOpen(reach: Reachability, path: NeededPath): boolean {
   return judgePath(reach, path, (m) => m.name).status === 'open';
 }
 
-function opened(wanted: Wanted, before: Edited, path: NeededPath): Edited | null {
-  const asked = { snapshot: before.snapshot, profile: wanted.profile };
-  const isolating = before.snapshot.policies.filter((p) => p.isolates.egress || p.isolates.ingress).map((p) => p.dialect);
-  for (const dialect of unionLanguages(asked, isolating)) {
-    const edited = draftsOf(wanted, before, path, dialect).reduce<Edited | null>(
+function opened({ job, reach: { profile } }: Wanted, before: Step, path: NeededPath): Step | null {
+  const { snapshot } = before.edited;
+  const isolating = snapshot.policies.filter((p) => p.isolates.egress || p.isolates.ingress).map((p) => p.dialect);
+  for (const dialect of unionLanguages({ snapshot, profile }, isolating)) {
+    const edited = draftsOf(job, before, path, dialect).reduce<Edited | null>(
       (so, policy) => (so === null ? null : addPolicy(so, policy, `add ${policy.id}: ${path.title}`)),
-      before,
+      before.edited,
     );
-    if (edited !== null && edited !== before && isOpen(solve(edited.snapshot, wanted.profile), path)) return edited;
+    if (edited === null || edited === before.edited) continue;
+    const reach = solve(edited.snapshot, profile);
+    if (isOpen(reach, path)) return { edited, reach };
   }
   return null;
 }
 
 /** One policy where the job's pods dial each other; else one for what leaves the job, and one for each sort of pod that has to take it. */
-function draftsOf(wanted: Wanted, before: Edited, path: NeededPath, dialect: DialectId): readonly Policy[] {
-  const { job } = wanted;
+function draftsOf(job: TrainingJob, { edited, reach }: Step, path: NeededPath, dialect: DialectId): readonly Policy[] {
   const members = new Set(job.members);
   const name = objectName(`${job.name.slice(0, 25)}-${path.id.replace(/^(?:named|zone)\//, '').slice(0, 30)}`);
-  const asked = { snapshot: before.snapshot, profile: wanted.profile };
+  const asked = { snapshot: edited.snapshot, profile: reach.profile };
   const frame = (namespace: string, pods: LabelSelector, rules: Policy['rules'], suffix = ''): Policy | null =>
     unionFrame(asked, {
       namespace,
@@ -104,7 +104,7 @@ function draftsOf(wanted: Wanted, before: Edited, path: NeededPath, dialect: Dia
   });
   const taking = path.ends.flatMap((end) => {
     const to = end.destination;
-    if (to === null || to.hostNetwork || !solve(before.snapshot, wanted.profile).isolated(to.id, 'ingress')) return [];
+    if (to === null || to.hostNetwork || !reach.isolated(to.id, 'ingress')) return [];
     const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: [podsPeer(job.namespace, subject)], ports: portsOf([end], [from]) });
     return [frame(to.namespace, selectorOf(asked, to), [rule], '-in')];
   });
@@ -147,12 +147,12 @@ function spansOf(ports: TransportSet): readonly { readonly protocol: 'TCP' | 'UD
 }
 
 /** All traffic that the patch changes, beside what the paths ask for. */
-function otherChanges({ snapshot, profile, job, paths }: Wanted, after: Snapshot, opens: readonly string[]): string[] {
-  const side = { title: '', profile };
+function otherChanges({ reach, job, paths }: Wanted, after: Reachability, opens: readonly string[]): string[] {
+  const side = { title: '', profile: reach.profile };
   const wanted = paths.filter((p) => opens.includes(p.id));
   const asked = (from: string, to: string): boolean =>
     wanted.some((p) => p.from.some((w) => w.id === from) && p.ends.some((e) => idOf(e) === to)) || (isMember(job, from) && isMember(job, to));
-  return diff({ ...side, snapshot }, { ...side, snapshot: after })
+  return diff({ ...side, snapshot: reach.snapshot }, { ...side, snapshot: after.snapshot })
     .changes.filter(({ from, to }) => !from.parties.every((a) => to.parties.every((b) => asked(a.id, b.id))))
     .map(changeText);
 }

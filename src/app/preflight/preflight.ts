@@ -32,6 +32,9 @@ export interface PreflightQuestion {
   readonly zones: readonly LoadedZone[];
 }
 
+/** Checks of what no path tells: what is wrong with the network, the paths themselves say. */
+const beyondPaths = checks.filter((c) => c.plane !== 'network' && c.plane !== 'identity');
+
 /**
  * Whether jobs would run under the policies of a cluster: every path that they need is asked of the engine, and what is blocked gets policies that open it,
  * carried out and asked again. Pure. No job in the files gives an empty report.
@@ -43,7 +46,7 @@ export function preflight(given: Snapshot, base: Profile, { files, zones }: Pref
   const jobs = jobsIn(settled.snapshot, files);
   const dns = withDns(settled.snapshot, zones[0]?.zone.spec.platform.dns ?? null);
   const reach = solve(dns.snapshot, profile);
-  const findings = runChecks(solve(settled.snapshot, profile));
+  const findings = runChecks(reach, beyondPaths);
   return {
     profile: profile.id,
     jobs: jobs.map((job) => jobPreflight({ reach, dns, findings, asking, given: settled.snapshot }, job)),
@@ -78,7 +81,7 @@ function jobPreflight({ reach, dns, findings, asking, given }: Around, job: Trai
   ]);
   const judged = needed.map((path) => judgePath(reach, path, (m) => titleIn(job, m)));
   const blocked = needed.filter((_, i) => judged[i]?.status === 'blocked');
-  const patch = blocked.length === 0 ? null : patchFor({ job, snapshot: dns.snapshot, profile: reach.profile, paths: blocked });
+  const patch = blocked.length === 0 ? null : patchFor({ job, reach, paths: blocked });
   return {
     title: jobTitle(job),
     origin: job.origin,
@@ -106,12 +109,8 @@ function titleIn(job: TrainingJob, member: Workload): string {
   return job.members.includes(member) ? memberTitle(job, member) : member.name;
 }
 
-/** What checks find there is told by the paths themselves. */
-const toldByPaths: ReadonlySet<string> = new Set(checks.filter((c) => c.plane === 'network' || c.plane === 'identity').map((c) => c.slug));
-
 /** Findings about nodes, fabric and scheduling that concern the job. */
-function isAbout({ check, primary, subjects }: Finding, job: TrainingJob): boolean {
-  if (toldByPaths.has(check)) return false;
+function isAbout({ primary, subjects }: Finding, job: TrainingJob): boolean {
   return (
     subjects.includes(`${job.namespace}/${job.name}`) ||
     (primary !== null && job.members.some((m) => m.origin.document.file === primary.document.file && m.origin.document.index === primary.document.index))
