@@ -25,6 +25,7 @@ import { check as namedPortUnresolvedCheck } from './named-port-unresolved.ts';
 import { check as namespaceLabelsSpoofableCheck } from './namespace-labels-spoofable.ts';
 import { check as namespaceWithoutDefaultDenyCheck } from './namespace-without-default-deny.ts';
 import { check as ncclFixedPortsOnlyCheck } from './nccl-fixed-ports-only.ts';
+import { check as noNodeForJobCheck } from './no-node-for-job.ts';
 import { check as nodeObjectInPackCheck } from './node-object-in-pack.ts';
 import { check as oneWayJobTrafficCheck } from './one-way-job-traffic.ts';
 import { check as pinnedPortsOutOfStepCheck } from './pinned-ports-out-of-step.ts';
@@ -32,6 +33,7 @@ import { check as podSecurityRefusesJobCheck } from './pod-security-refuses-job.
 import { check as policyEndpointDriftCheck } from './policy-endpoint-drift.ts';
 import { check as privilegedOrHostpathInTrainingCheck } from './privileged-or-hostpath-in-training.ts';
 import { check as quotaLimitsExtendedResourceCheck } from './quota-limits-extended-resource.ts';
+import { check as quotaTooSmallCheck } from './quota-too-small.ts';
 import { check as rdmaUngovernedCheck } from './rdma-ungoverned.ts';
 import { check as rdmaWithoutIpcLockCheck } from './rdma-without-ipc-lock.ts';
 import { check as secondaryInterfaceUngovernedCheck } from './secondary-interface-ungoverned.ts';
@@ -74,6 +76,7 @@ export const checks: readonly Check[] = [
   namespaceLabelsSpoofableCheck,
   namespaceWithoutDefaultDenyCheck,
   ncclFixedPortsOnlyCheck,
+  noNodeForJobCheck,
   nodeObjectInPackCheck,
   oneWayJobTrafficCheck,
   pinnedPortsOutOfStepCheck,
@@ -81,6 +84,7 @@ export const checks: readonly Check[] = [
   policyEndpointDriftCheck,
   privilegedOrHostpathInTrainingCheck,
   quotaLimitsExtendedResourceCheck,
+  quotaTooSmallCheck,
   rdmaUngovernedCheck,
   rdmaWithoutIpcLockCheck,
   secondaryInterfaceUngovernedCheck,

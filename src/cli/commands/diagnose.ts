@@ -1,6 +1,5 @@
-import { diagnose, type GivenCluster } from '../../app/diagnose/diagnose.ts';
+import { diagnose } from '../../app/diagnose/diagnose.ts';
 import { LogScanner, type ScannedLog } from '../../app/diagnose/log-scanner.ts';
-import { loadSnapshot } from '../../app/load.ts';
 import type { Locator } from '../../kernel/origin.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { readLogs } from '../../live/log-stream.ts';
@@ -10,8 +9,9 @@ import { diagnosisText } from '../../report/diagnosis-text.ts';
 import { jsonText } from '../../report/json.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { namedProfile, printDiagnostics, profileOption, readTexts } from '../inputs.ts';
+import { namedProfile, printDiagnostics, profileOption } from '../inputs.ts';
 import type { Io } from '../io.ts';
+import { readJobAndCluster } from '../job-and-cluster.ts';
 import { noteRead } from '../own-inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { type Progress, progressOn } from '../progress.ts';
@@ -61,9 +61,9 @@ export const command: Command = {
       throw new UsageError([{ message: 'standard input can be one of log, job and policies' }]);
     const progress = progressOn(io);
     const { logs, diagnostics: unread } = await scanLogs(invocation.operands, io, progress);
-    const given = await readGiven(jobs, policies, io);
+    const given = jobs.length + policies.length === 0 ? null : await readJobAndCluster(jobs, policies, io);
     progress.say('diagnosing');
-    const diagnosis = diagnose(logs, given === null ? null : { ...given.cluster, profile });
+    const diagnosis = diagnose(logs, given === null ? null : { snapshot: given.snapshot, profile, files: given.files });
     progress.done();
     const locator = given?.locator ?? nowhere;
     const diagnostics = [...unread, ...(given?.diagnostics ?? [])];
@@ -98,24 +98,6 @@ async function scanLogs(
     }
   });
   return { logs, diagnostics };
-}
-
-async function readGiven(
-  jobs: readonly string[],
-  policies: readonly string[],
-  io: Io,
-): Promise<{ readonly cluster: Omit<GivenCluster, 'profile'>; readonly locator: Locator; readonly diagnostics: readonly Diagnostic[] } | null> {
-  if (jobs.length + policies.length === 0) return null;
-  const own = await readTexts(jobs, io);
-  const around = await readTexts(policies, io);
-  const files = new Set((jobs.length > 0 ? own : around).texts.map((t) => t.file));
-  const names = new Set(own.texts.map((t) => t.file));
-  const loaded = loadSnapshot([...around.texts.filter((t) => !names.has(t.file)), ...own.texts]);
-  return {
-    cluster: { snapshot: loaded.snapshot, files },
-    locator: loaded.locator,
-    diagnostics: [...own.diagnostics, ...around.diagnostics, ...loaded.diagnostics],
-  };
 }
 
 /** Without manifests nothing has a place in one. */

@@ -1,5 +1,4 @@
 import { rangesOf } from '../../app/certificate/zone-ranges.ts';
-import { loadSnapshot } from '../../app/load.ts';
 import { preflight } from '../../app/preflight/preflight.ts';
 import { checks } from '../../checks/registry.gen.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
@@ -13,7 +12,8 @@ import { sarifText } from '../../report/sarif.ts';
 import { baselineOptions, throughBaseline } from '../baseline.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, printDiagnostics, profileOfZones, profileOption, readTexts, readZoneFiles, zoneOption } from '../inputs.ts';
+import { joinedLocator, printDiagnostics, profileOfZones, profileOption, readZoneFiles, zoneOption } from '../inputs.ts';
+import { readJobAndCluster } from '../job-and-cluster.ts';
 import { refuseInput, writeResult } from '../own-inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
@@ -69,17 +69,13 @@ export const command: Command = {
     const zones = await readZoneFiles(files, io);
     const profile = profileOfZones(invocation.text('profile'), zones.zones);
     progress.say('reading manifests');
-    const jobs = await readTexts(invocation.operands, io);
-    const cluster = await readTexts(policies, io);
-    const own = new Set(jobs.texts.map((t) => t.file));
-    const texts = [...cluster.texts.filter((t) => !own.has(t.file)), ...jobs.texts];
-    const loaded = loadSnapshot(texts, { ranges: rangesOf(zones.zones) });
-    const read = [...zones.diagnostics, ...jobs.diagnostics, ...cluster.diagnostics, ...loaded.diagnostics];
+    const input = await readJobAndCluster(invocation.operands, policies, io, rangesOf(zones.zones));
+    const read = [...zones.diagnostics, ...input.diagnostics];
     progress.say('asking for each path');
-    const report = preflight(loaded.snapshot, profile, { files: own, zones: zones.zones });
+    const report = preflight(input.snapshot, profile, { files: input.files, zones: zones.zones });
     progress.done();
     const baseline = await throughBaseline(preflightFindings(report), invocation, io);
-    const locator = joinedLocator(zones.locator, loaded.locator, ...baseline.locators);
+    const locator = joinedLocator(zones.locator, input.locator, ...baseline.locators);
     const diagnostics = [...read, ...noJob(report, read), ...baseline.diagnostics];
     const broken = printDiagnostics(diagnostics, locator, io);
     if (report.jobs.length === 0) return exitCodes.badInput;
@@ -97,7 +93,7 @@ export const command: Command = {
           claims: [],
           diagnostics,
           locator,
-          fallbackFile: jobs.texts[0]?.file ?? null,
+          fallbackFile: [...input.files][0] ?? null,
         }),
     };
     if (fix !== '-') emit(render[formatOf(invocation)](), invocation, io);
