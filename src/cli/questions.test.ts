@@ -38,7 +38,7 @@ test('Enter all the way gives the default zone', async () => {
 test('an answer that is none of the choices is asked again, and options are not asked', async () => {
   const { code, stdout, stderr } = await initWith(['clium', 'cilium', ...enters], '--name', 'llm');
   expect(code).toBe(0);
-  expect(stderr).toContain('clium is none of kubernetes, cilium');
+  expect(stderr).toMatch(/clium is none of .*\bcilium\b/);
   expect(stderr).not.toContain('Name of the zone');
   expect(stdout).toMatch(/cni: cilium/);
   expect(stdout).toMatch(/name: llm/);
