@@ -5,14 +5,17 @@ import { documents, pretrain, trainingNamespace } from './example-parts.ts';
 import { policyIndex } from './policy-index.ts';
 import { type TrainingKind, trainingKinds } from './training-kinds.ts';
 
-const jobSet = `
-apiVersion: jobset.x-k8s.io/v1alpha2
-kind: JobSet
+const wrapper = `
+apiVersion: workload.codeflare.dev/v1beta2
+kind: AppWrapper
 metadata: {name: pretrain, namespace: ai-training}
 spec:
-  replicatedJobs:
-  - name: workers
-    template: {spec: {template: {spec: {containers: [{name: trainer, image: "registry.example.com/trainer:1", resources: {limits: {nvidia.com/gpu: "8"}}}]}}}}`;
+  components:
+  - template:
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {name: pretrain}
+      spec: {template: {spec: {containers: [{name: trainer, image: "registry.example.com/trainer:1", resources: {limits: {nvidia.com/gpu: "8"}}}]}}}`;
 
 export const check: Check = {
   slug: 'training-kind-not-read',
@@ -22,7 +25,7 @@ export const check: Check = {
   why: 'The object makes training pods, but its kind is not read, so none of its pods takes part in any answer: no reach, no blast radius, no other finding. Silence about them says nothing.',
   fix: 'Give the pods themselves too, as the operator made them: `kubectl get pods -o yaml`.',
   sources: trainingKinds.map((k) => `${k.group}/${k.kind}: ${k.source}`),
-  example: { bad: documents(trainingNamespace, jobSet), good: documents(trainingNamespace, pretrain) },
+  example: { bad: documents(trainingNamespace, wrapper), good: documents(trainingNamespace, pretrain) },
   *run(context) {
     for (const object of context.snapshot.objects) {
       const kind = kindOf(object);

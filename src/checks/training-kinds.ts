@@ -19,16 +19,10 @@ const notRead: readonly TrainingKind[] = [
     source: kubeflow,
   })),
   { group: 'trainer.kubeflow.org', kind: 'TrainJob', label: 'jobset.sigs.k8s.io/jobset-name', source: 'kubeflow/trainer pkg/apis/trainer/v1alpha1' },
-  { group: 'jobset.x-k8s.io', kind: 'JobSet', label: 'jobset.sigs.k8s.io/jobset-name', source: 'kubernetes-sigs/jobset api/jobset/v1alpha2' },
-  {
-    group: 'leaderworkerset.x-k8s.io',
-    kind: 'LeaderWorkerSet',
-    label: 'leaderworkerset.sigs.k8s.io/name',
-    source: 'kubernetes-sigs/lws api/leaderworkerset/v1',
-  },
   { group: 'ray.io', kind: 'RayCluster', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'ray.io', kind: 'RayJob', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'batch.volcano.sh', kind: 'Job', label: 'volcano.sh/job-name', source: 'volcano-sh/apis pkg/apis/batch/v1alpha1' },
+  { group: 'workload.codeflare.dev', kind: 'AppWrapper', label: 'workload.codeflare.dev/appwrapper', source: 'project-codeflare/appwrapper api/v1beta2' },
 ];
 
 /** Kinds that training operators own. */

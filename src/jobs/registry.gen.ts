@@ -3,6 +3,8 @@ import type { JobExpander } from './expander.ts';
 import { expander as daemonSetJobExpander } from './daemon-set.ts';
 import { expander as deploymentJobExpander } from './deployment.ts';
 import { expander as jobJobExpander } from './job.ts';
+import { expander as jobSetJobExpander } from './job-set.ts';
+import { expander as leaderWorkerSetJobExpander } from './leader-worker-set.ts';
 import { expander as podJobExpander } from './pod.ts';
 import { expander as pytorchJobJobExpander } from './pytorch-job.ts';
 import { expander as statefulSetJobExpander } from './stateful-set.ts';
@@ -13,6 +15,8 @@ export const expanders: readonly JobExpander[] = [
   daemonSetJobExpander,
   deploymentJobExpander,
   jobJobExpander,
+  jobSetJobExpander,
+  leaderWorkerSetJobExpander,
   podJobExpander,
   pytorchJobJobExpander,
   statefulSetJobExpander,
