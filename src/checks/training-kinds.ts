@@ -18,7 +18,6 @@ const notRead: readonly TrainingKind[] = [
     label: 'training.kubeflow.org/job-name',
     source: kubeflow,
   })),
-  { group: 'trainer.kubeflow.org', kind: 'TrainJob', label: 'jobset.sigs.k8s.io/jobset-name', source: 'kubeflow/trainer pkg/apis/trainer/v1alpha1' },
   { group: 'ray.io', kind: 'RayCluster', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'ray.io', kind: 'RayJob', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'batch.volcano.sh', kind: 'Job', label: 'volcano.sh/job-name', source: 'volcano-sh/apis pkg/apis/batch/v1alpha1' },

@@ -8,6 +8,7 @@ import { expander as leaderWorkerSetJobExpander } from './leader-worker-set.ts';
 import { expander as podJobExpander } from './pod.ts';
 import { expander as pytorchJobJobExpander } from './pytorch-job.ts';
 import { expander as statefulSetJobExpander } from './stateful-set.ts';
+import { expander as trainJobJobExpander } from './train-job.ts';
 import { expander as virtualMachineJobExpander } from './virtual-machine.ts';
 
 /** Every expander of `src/jobs`, in name order. */
@@ -20,5 +21,6 @@ export const expanders: readonly JobExpander[] = [
   podJobExpander,
   pytorchJobJobExpander,
   statefulSetJobExpander,
+  trainJobJobExpander,
   virtualMachineJobExpander,
 ];

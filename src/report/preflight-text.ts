@@ -28,14 +28,15 @@ export function preflightText(report: PreflightReport, context: TextContext, kno
 /** `would run`, or how much stands in its way. */
 export function preflightHeadline(job: JobPreflight): string {
   const of = (status: PathStatus): number => job.paths.filter((p) => p.status === status && p.required).length;
+  const needed = job.paths.filter((p) => p.required).length;
   const serious = job.problems.filter((f) => f.severity === 'critical' || f.severity === 'high').length;
   const parts = [
-    ...(of('blocked') > 0 ? [`${of('blocked')} of the ${job.paths.length} paths it needs blocked`] : []),
+    ...(of('blocked') > 0 ? [`${of('blocked')} of the ${needed} paths it needs blocked`] : []),
     ...(of('unknown') > 0 ? [`${of('unknown')} not known`] : []),
     ...(serious > 0 ? [`${serious} other problem${serious === 1 ? '' : 's'}`] : []),
   ];
   return wouldRun(job)
-    ? `would run: all ${job.paths.length} paths that it needs are open`
+    ? `would run: all ${needed} paths that it needs are open`
     : `${of('blocked') + serious > 0 ? 'would not run' : 'cannot be told'}: ${parts.join(', ')}`;
 }
 
@@ -60,7 +61,7 @@ function jobLines(job: JobPreflight, context: TextContext): string[] {
     ...none,
     '',
     ...pathTable(job.paths, context),
-    ...job.paths.filter((p) => p.status !== 'open').flatMap((path) => ['', ...shutLines(path, context)]),
+    ...job.paths.filter((p) => p.status === 'blocked' || (p.required && p.status === 'unknown')).flatMap((path) => ['', ...shutLines(path, context)]),
     ...patchLines(job, context),
     ...(job.problems.length === 0 ? [] : ['', ...findingLines(job.problems, context)]),
   ];
