@@ -100,9 +100,21 @@ function adviceFor(reach: Reachability, path: Omit<PreflightPath, 'advice'>, ope
   return advise(reach.snapshot, reach.profile, witness.packet, witness.verdict);
 }
 
-/** Of paths that lead to the same places on the same ports, the first: a zone's data set may be named in the job as well. */
+/** Each path once. What a zone says is not told again where the job itself, or its service account, names the same place: a data set, a role. */
 function once(paths: readonly NeededPath[]): readonly NeededPath[] {
-  return [...new Map(paths.map((p) => [p.id, p])).values()];
+  const distinct = [...new Map(paths.map((p) => [p.id, p])).values()];
+  const said = distinct.filter((p) => p.id.startsWith('zone/'));
+  return distinct.filter((p) => said.includes(p) || !said.some((z) => covers(z, p)));
+}
+
+/** Whether whoever finds one path open finds the other open as well: the same pods, places and ports, or more. */
+function covers(wide: NeededPath, narrow: NeededPath): boolean {
+  return (
+    narrow.missing.length === 0 &&
+    narrow.ends.length > 0 &&
+    narrow.from.every((w) => wide.from.includes(w)) &&
+    narrow.ends.every((end) => wide.ends.some((e) => JSON.stringify(e.endpoint) === JSON.stringify(end.endpoint) && end.ports.subsetOf(e.ports)))
+  );
 }
 
 function titleIn(job: TrainingJob, member: Workload): string {
