@@ -249,6 +249,7 @@ export const sampleScan: ScanReport = {
       to: database,
       openSide: 'egress',
       ports: 'TCP 5432',
+      example: samplePacket,
       missing: 'an ingress rule in data for ml/llm',
       opener: originAt('policies/open.yaml', 'spec', 'ingress', 0),
       belongs: { direction: 'ingress', namespace: 'data', how: 'add-to', policy: 'NetworkPolicy data/deny', origin: originAt('policies/deny.yaml', 'spec') },
@@ -275,6 +276,26 @@ export const sampleVerify: VerifyReport = {
           reasons: ['one workload of databases accepts traffic from training'],
           evidence: [],
           fix: 'Remove the rule at policies/open.yaml, or narrow it to the applications that need it',
+          advice: {
+            goal: 'close',
+            because: ['ingress is open: allowed by NetworkPolicy data/open-all'],
+            proposals: [
+              {
+                edits: [
+                  {
+                    how: 'add',
+                    policy: 'NetworkPolicy data/shut',
+                    origin: null,
+                    text: 'add NetworkPolicy data/shut, which isolates it for ingress',
+                    manifest: 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n',
+                  },
+                ],
+                also: ['closes every pod to data/postgres[StatefulSet] on everything'],
+              },
+            ],
+            outcome: 'holds',
+            breaks: ['llm-pretraining liveness/storage/checkpoints'],
+          },
           origin: originAt('zone.yaml', 'spec', 'protected', 0),
         },
         {

@@ -1,4 +1,5 @@
 import type { Origin } from '../kernel/origin.ts';
+import type { Advice } from './advice.ts';
 import type { Packet, Verdict } from './verdict.ts';
 
 export type ClaimGroup = 'safety' | 'liveness' | 'hygiene';
@@ -8,6 +9,15 @@ export interface Counterexample {
   readonly packet: Packet;
   readonly verdict: Verdict;
   readonly story: string;
+}
+
+/**
+ * What to change where a claim fails: at most one proposal, carried out and every claim of every zone proven again. `outcome` is what becomes of the claim
+ * with it (null without a proposal), `breaks` are claims that held and then no longer do, as `zone claim`.
+ */
+export interface ClaimAdvice extends Advice {
+  readonly outcome: ClaimResult['status'] | null;
+  readonly breaks: readonly string[];
 }
 
 /**
@@ -26,6 +36,8 @@ export interface ClaimResult {
   readonly reasons: readonly string[];
   readonly evidence: readonly string[];
   readonly fix: string | null;
+  /** Where advice was sought: for claims that fail with a packet, the first few of a report. */
+  readonly advice?: ClaimAdvice;
   /** Where the zone asks for it. */
   readonly origin: Origin | null;
 }

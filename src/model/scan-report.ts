@@ -3,7 +3,7 @@ import type { ExposedWorkload } from './exposure-report.ts';
 import type { Finding } from './finding.ts';
 import type { MissingRule } from './missing-rule.ts';
 import type { StagedPolicy } from './staged-policy.ts';
-import type { Gap } from './verdict.ts';
+import type { Gap, Packet } from './verdict.ts';
 import type { WorkloadId } from './workload.ts';
 
 /** Whom a scan line is about. `id` is the workload id, `namespace/name` of a Service, a node name, or an address range; `title` is what people read. */
@@ -64,6 +64,8 @@ export interface HalfOpenPassage {
   readonly to: Party;
   readonly openSide: 'egress' | 'ingress';
   readonly ports: string;
+  /** One packet of it. */
+  readonly example: Packet;
   readonly missing: string;
   /** The rule that opens the one side. */
   readonly opener: Origin;

@@ -1,5 +1,7 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Advice } from '../model/advice.ts';
+import type { ClaimAdvice } from '../model/claim.ts';
+import { claimAdviceEffects } from './advice-text.ts';
 import { markdownCode, markdownFence, markdownText } from './markdown-escape.ts';
 import { placeOf } from './place.ts';
 import { visibleLines } from './visible.ts';
@@ -28,4 +30,10 @@ export function adviceMarkdown({ goal, because, proposals }: Advice, locator: Lo
       ...(also.length > told ? [`- and ${also.length - told} more changes`] : []),
     ]),
   ];
+}
+
+/** The advice of a claim: its edit, without the reasons, for they stand above it; then what becomes of the claims. */
+export function claimAdviceMarkdown(advice: ClaimAdvice, locator: Locator): string[] {
+  const lines = adviceMarkdown({ ...advice, because: [] }, locator).slice(3);
+  return [`**To ${advice.goal}:**`, ...lines, ...claimAdviceEffects(advice).map((text) => `- ${markdownText(text)}`)];
 }

@@ -5,4 +5,6 @@ import type { Pen } from './pen.ts';
 export interface TextContext {
   readonly pen: Pen;
   readonly locator: Locator;
+  /** The paths that the user gave, where a report names command lines to go on with; of a comparison those of both sides. */
+  readonly inputs?: readonly string[];
 }

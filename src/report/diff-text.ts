@@ -1,6 +1,7 @@
 import type { ChangedObject, DiffReport, TrafficChange } from '../model/diff-report.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
+import { explainCommand } from './explain-command.ts';
 import { endpointText, transportText } from './party-text.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
@@ -45,7 +46,7 @@ export function diffText(report: DiffReport, context: TextContext): string {
   ] as const;
   return `${[
     head,
-    ...sections.map(([title, changes]) => sectionLines(title, changes, context)),
+    ...sections.map(([title, changes]) => sectionLines(title, changes, report, context)),
     objectLines('Filters above layer 4 (TLS server names, HTTP): compare them by eye', report.filters, context),
     objectLines('Policies', report.policies, context),
     objectLines('Workloads', report.workloads, context),
@@ -56,21 +57,29 @@ export function diffText(report: DiffReport, context: TextContext): string {
     .join('\n\n')}\n`;
 }
 
-function sectionLines(title: string, changes: readonly TrafficChange[], context: TextContext): string[] {
+/** How the side is asked again on which the packet's ends are; of both, the one that is to be. */
+function commandFor({ example: { packet, after } }: TrafficChange, report: DiffReport, { inputs = [] }: TextContext): string | null {
+  const [first, second = first] = inputs;
+  const [path, side] = after === null ? [first, report.before] : [second, report.after];
+  return path === undefined ? null : explainCommand(packet, { inputs: [path], profile: side.profile });
+}
+
+function sectionLines(title: string, changes: readonly TrafficChange[], report: DiffReport, context: TextContext): string[] {
   if (changes.length === 0) return [];
   const { pen } = context;
   const rest = changes.length - spelledOut;
   return [
     pen.ink(title, 'bold'),
-    ...changes.slice(0, spelledOut).flatMap((change) => changeLines(change, context)),
+    ...changes.slice(0, spelledOut).flatMap((change) => changeLines(change, report, context)),
     ...(rest > 0 ? [`  ${pen.ink(`${pen.glyphs.more} and ${rest} more (--format json has them all)`, 'dim')}`] : []),
   ];
 }
 
-function changeLines(change: TrafficChange, context: TextContext): string[] {
+function changeLines(change: TrafficChange, report: DiffReport, context: TextContext): string[] {
   const { pen } = context;
   const title = wrap(`${visible(change.from.summary)} ${pen.glyphs.arrow} ${visible(change.to.summary)}`, pen.style.width - 4);
   const { packet } = change.example;
+  const command = commandFor(change, report, context);
   return [
     ...title.map((line, i) => `  ${i === 0 ? pen.ink(change.effect === 'gained' ? '+' : '-', ...inks[change.effect]) : ' '} ${line}`),
     `    ${pen.ink(visible(change.ports), 'cyan')}  ${pen.ink(change.before, ...decisionInks[change.before])} then ${pen.ink(change.after, ...decisionInks[change.after])}`,
@@ -81,6 +90,7 @@ function changeLines(change: TrafficChange, context: TextContext): string[] {
       );
     }),
     `    ${pen.ink(`as in   ${endpointText(packet.from)} to ${endpointText(packet.to)}, ${transportText(packet)}`, 'dim')}`,
+    ...(command === null ? [] : [`    ${pen.ink('more', 'dim')}    ${command}`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Advice, AdviceEdit } from '../model/advice.ts';
-import type { ClaimResult } from '../model/claim.ts';
+import type { ClaimAdvice, ClaimResult } from '../model/claim.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { ExposedWorkload, ExposureEntry, ExposureHop, ExposurePath } from '../model/exposure-report.ts';
 import type { Finding } from '../model/finding.ts';
@@ -89,10 +89,13 @@ export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanRepor
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
-export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'origin'> {
+export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'origin' | 'advice'> {
   readonly counterexamples: readonly { readonly packet: Packet; readonly story: string; readonly verdict: VerdictJson }[];
+  readonly advice: ClaimAdviceJson | null;
   readonly location: LocationJson | null;
 }
+
+export interface ClaimAdviceJson extends AdviceJson, Pick<ClaimAdvice, 'outcome' | 'breaks'> {}
 
 export interface StagedPolicyJson extends Omit<StagedPolicy, 'origin'> {
   readonly location: LocationJson;

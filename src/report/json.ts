@@ -95,6 +95,7 @@ export function verifyJson(report: VerifyReport, context: JsonContext): VerifyJs
         reasons: [...claim.reasons],
         evidence: [...claim.evidence],
         fix: claim.fix,
+        advice: claim.advice === undefined ? null : { ...adviceJson(claim.advice, locator), outcome: claim.advice.outcome, breaks: [...claim.advice.breaks] },
         location: claim.origin === null ? null : locationJson(claim.origin, locator),
       })),
       notCovered: [...zone.notCovered],

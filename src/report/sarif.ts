@@ -5,6 +5,7 @@ import { sortedBy } from '../kernel/stable.ts';
 import type { ClaimResult, Counterexample } from '../model/claim.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
+import { claimAdviceEffects } from './advice-text.ts';
 import { incompleteText } from './headline.ts';
 import { endpointText, transportText } from './party-text.ts';
 import { diagnosticPlace } from './place.ts';
@@ -79,7 +80,7 @@ export function sarifText(input: SarifInput): string {
     locations: placesOf(claim.origin, input),
     ...(claim.counterexamples.length === 0 ? {} : { codeFlows: claim.counterexamples.slice(0, 10).map((c) => codeFlow(c, input)) }),
     partialFingerprints: fingerprint('claim', claim.id),
-    properties: { claim: claim.id, status: claim.status },
+    properties: { claim: claim.id, status: claim.status, ...patchOf(claim) },
   });
   const missing = incompleteText(input.diagnostics);
   const run = {
@@ -130,7 +131,18 @@ function claimRule(id: string): Json & { readonly id: string } {
 function claimMessage(claim: ClaimResult): string {
   const status = claim.status === 'fails' ? 'Does not hold' : 'Could not be decided, so does not hold';
   const because = [...claim.reasons, ...claim.counterexamples.slice(0, 3).map((c) => c.story)];
-  return [`${status}: ${claim.title}`, ...because, ...(claim.fix === null ? [] : [`Fix: ${claim.fix}`])].join('\n\n');
+  const edits = claim.advice?.proposals[0]?.edits.map((edit) => edit.text) ?? [];
+  const advice =
+    claim.advice === undefined || edits.length === 0
+      ? []
+      : [`To ${claim.advice.goal}: ${[edits.join(', and '), ...claimAdviceEffects(claim.advice)].join('; ')}`];
+  return [`${status}: ${claim.title}`, ...because, ...(claim.fix === null ? [] : [`Fix: ${claim.fix}`]), ...advice].join('\n\n');
+}
+
+/** Policies and rules to put in, as YAML. */
+function patchOf({ advice }: ClaimResult): { readonly patch?: string } {
+  const manifests = advice?.proposals[0]?.edits.flatMap(({ manifest }) => manifest ?? []) ?? [];
+  return manifests.length === 0 ? {} : { patch: manifests.join('---\n') };
 }
 
 /** A counterexample as a walk through the rules that decide it. Source: SARIF 2.1.0 §3.36 (codeFlow). */

@@ -2,7 +2,9 @@ import type { Diagnostic } from '../kernel/result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { BlastHop, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
+import type { Packet } from '../model/verdict.ts';
 import type { TextContext } from './context.ts';
+import { explainCommand } from './explain-command.ts';
 import { exposedLines, more } from './exposed-lines.ts';
 import { findingLines, ignoredLines, ranked, severityCounts, severityInks } from './finding-text.ts';
 import { passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
@@ -292,7 +294,7 @@ function outsideLines({ exposed, omitted }: ScanReport, context: TextContext): s
   ];
 }
 
-function halfOpenLines({ halfOpen: passages, omitted }: ScanReport, context: TextContext): string[] {
+function halfOpenLines({ halfOpen: passages, omitted, profile }: ScanReport, context: TextContext): string[] {
   if (passages.length === 0) return [];
   const { pen } = context;
   const shown = passages.slice(0, rowsShown);
@@ -302,9 +304,15 @@ function halfOpenLines({ halfOpen: passages, omitted }: ScanReport, context: Tex
       ...wrap(`${visible(p.from.title)} ${pen.glyphs.blocked} ${visible(p.to.title)}  ${visible(p.ports)}`, pen.style.width - 2).map((line) => `  ${line}`),
       ...wrap(`open for ${p.openSide} only; ${visible(p.missing)}`, pen.style.width - 6).map((line) => `      ${pen.ink(line, 'dim')}`),
       `      ${pen.ink(halfOpenPlaces(p, context), 'dim')}`,
+      ...explainLines(p.example, profile, context),
     ]),
     ...moreLine(passages.length - shown.length + omitted.halfOpen, 2, context),
   ];
+}
+
+function explainLines(packet: Packet, profile: string, { pen, inputs = [] }: TextContext): string[] {
+  const command = explainCommand(packet, { inputs, profile });
+  return command === null ? [] : [`      ${pen.ink('more', 'dim')} ${command}`];
 }
 
 function halfOpenPlaces({ opener, belongs: { origin, how } }: ScanReport['halfOpen'][number], { locator }: TextContext): string {

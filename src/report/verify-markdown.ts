@@ -2,6 +2,7 @@ import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { ClaimResult } from '../model/claim.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
+import { claimAdviceMarkdown } from './advice-markdown.ts';
 import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
 import { findingBlocks } from './finding-markdown.ts';
 import { claimTally, unreadKinds } from './headline.ts';
@@ -49,6 +50,8 @@ function claimDetails(claim: ClaimResult, locator: Locator): string[] {
     .slice(0, 2)
     .flatMap((c) => [packetMarkdown(c.packet), '', markdownText(c.story), '', ...verdictMarkdown(c.verdict, locator), '']);
   const reasons = claim.reasons.map((reason) => `- ${markdownText(reason)}`);
-  const body = [...reasons, ...(reasons.length > 0 ? [''] : []), ...examples, ...(claim.fix === null ? [] : [`**Fix.** ${markdownText(claim.fix)}`, ''])];
+  const fix = claim.fix === null ? [] : [`**Fix.** ${markdownText(claim.fix)}`, ''];
+  const advice = claim.advice === undefined || claim.advice.proposals.length === 0 ? [] : [...claimAdviceMarkdown(claim.advice, locator), ''];
+  const body = [...reasons, ...(reasons.length > 0 ? [''] : []), ...examples, ...fix, ...advice];
   return markdownDetails(`${signs[claim.status]} ${markdownCode(claim.id)}`, body.slice(0, -1));
 }

@@ -2,8 +2,10 @@ import type { Diagnostic } from '../kernel/result.ts';
 import type { ClaimGroup, ClaimResult } from '../model/claim.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
+import { claimAdviceLines } from './advice-text.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
+import { explainCommand } from './explain-command.ts';
 import { findingLines, ignoredLines } from './finding-text.ts';
 import { claimTally, unreadKinds } from './headline.ts';
 import type { Ink } from './pen.ts';
@@ -73,5 +75,10 @@ function claimLines(claim: ClaimResult, context: TextContext): string[] {
   const rest = claim.counterexamples.length - spelledOut;
   if (rest > 0) lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${rest} more such packets (--format json has them all)`, 'dim')}`);
   if (claim.fix !== null) lines.push(...note('fix', claim.fix, 'green'));
+  const [first] = claim.counterexamples;
+  const command =
+    first === undefined || context.inputs === undefined ? null : explainCommand(first.packet, { inputs: context.inputs, profile: first.verdict.profile });
+  if (claim.advice !== undefined && claim.advice.proposals.length > 0) lines.push(...claimAdviceLines(claim.advice, 4, context));
+  else if (command !== null) lines.push(`    ${pen.ink('more', 'green')} ${command}`);
   return lines;
 }

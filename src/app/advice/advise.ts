@@ -18,19 +18,32 @@ const most = 3;
 /** Candidates that are tried on one side before giving up. */
 const tried = 24;
 
+/** Edits that flip a verdict, before all else that they change is looked at. */
+export interface Flips {
+  readonly goal: 'open' | 'close';
+  readonly because: readonly string[];
+  readonly found: readonly Edited[];
+}
+
 /** What would have to change for another verdict. Pure; every proposal was carried out on the snapshot and the packet decided again. */
 export function advise(snapshot: Snapshot, profile: Profile, packet: Packet, verdict: Verdict): Advice {
   const asked: Asked = { snapshot, profile, packet };
   switch (verdict.decision) {
     case 'denied':
-      return opening(asked, verdict);
-    case 'allowed':
-      return closing(asked, verdict);
+    case 'allowed': {
+      const { goal, because, found } = flipsOf(asked, verdict, verdict.decision);
+      return { goal, because, proposals: proposalsOf(asked, found) };
+    }
     case 'unknown':
       return { goal: 'settle', because: verdict.gaps.map((g) => `not known: ${g.text}; ${g.mend}`), proposals: [] };
     case 'ambiguous':
       return { goal: 'settle', because: contradicting(verdict), proposals: [] };
   }
+}
+
+/** Edits after which the packet is no longer `now`. */
+export function flipsOf(asked: Asked, verdict: Verdict, now: 'allowed' | 'denied'): Flips {
+  return now === 'denied' ? opening(asked, verdict) : closing(asked, verdict);
 }
 
 const sides = (verdict: Verdict): readonly Side[] => [verdict.egress, verdict.ingress];
@@ -44,13 +57,17 @@ function contradicting(verdict: Verdict): string[] {
     });
 }
 
-function opening(asked: Asked, verdict: Verdict): Advice {
-  const blocked = sides(verdict).filter((s) => s.decision === 'denied');
+/** Why a denied packet is denied, a side each. */
+export function blockedBecause(asked: Asked, verdict: Verdict): readonly string[] {
   const unsure = sides(verdict).filter((s) => s.decision === 'unknown');
-  const because = [
-    ...blocked.map((side) => blockedText(asked, side)),
+  return [
+    ...sides(verdict).flatMap((side) => (side.decision === 'denied' ? blockedText(asked, side) : [])),
     ...unsure.map((side) => `whether its ${side.direction} is open is not known: ${side.because}`),
   ];
+}
+
+function opening(asked: Asked, verdict: Verdict): Flips {
+  const blocked = sides(verdict).filter((s) => s.decision === 'denied');
   const start: Edited = { snapshot: asked.snapshot, edits: [] };
   const found: Edited[] = [];
   let partial: readonly Edited[] = [start];
@@ -64,7 +81,7 @@ function opening(asked: Asked, verdict: Verdict): Advice {
       );
     });
   found.push(...partial.filter((e) => decide(e.snapshot, asked.profile, asked.packet).decision === 'allowed'));
-  return { goal: 'open', because, proposals: proposalsOf(asked, found) };
+  return { goal: 'open', because: blockedBecause(asked, verdict), found };
 }
 
 function blockedText(asked: Asked, side: Side): string {
@@ -74,12 +91,12 @@ function blockedText(asked: Asked, side: Side): string {
   return `${side.direction} is blocked: ${policies.map((p) => p.id).join(', ')} isolate${policies.length === 1 ? 's' : ''} the pod, and no rule allows this`;
 }
 
-function closing(asked: Asked, verdict: Verdict): Advice {
+function closing(asked: Asked, verdict: Verdict): Flips {
   const start: Edited = { snapshot: asked.snapshot, edits: [] };
   const found = (['egress', 'ingress'] as const).flatMap((direction) =>
     firstOf(closings(asked, start, direction), most, (e) => decide(e.snapshot, asked.profile, asked.packet).decision === 'denied'),
   );
-  return { goal: 'close', because: sides(verdict).map(openText), proposals: proposalsOf(asked, found) };
+  return { goal: 'close', because: sides(verdict).map(openText), found };
 }
 
 function openText({ direction, because }: Side): string {
@@ -116,7 +133,7 @@ function sameEdits(a: Edited['edits'], b: Edited['edits']): boolean {
 }
 
 /** All traffic that an edit changes, beside the packet that was asked about. */
-function otherChanges({ snapshot, profile, packet }: Asked, after: Snapshot): TrafficChange[] {
+export function otherChanges({ snapshot, profile, packet }: Asked, after: Snapshot): TrafficChange[] {
   const side = { title: '', profile };
   const { changes } = diff({ ...side, snapshot }, { ...side, snapshot: after });
   const port = TransportSet.of(packet.protocol, [[packet.port, packet.port]]).toString();

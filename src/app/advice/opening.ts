@@ -87,7 +87,10 @@ export function dnsRule({ peers, origin }: Rule): Rule {
         },
       },
     ],
-    ports: [{ protocol: 'ANY', port: 53, endPort: null }],
+    ports: [
+      { protocol: 'UDP', port: 53, endPort: null },
+      { protocol: 'TCP', port: 53, endPort: null },
+    ],
     application: { dns: names, serverNames: null, otherL7: false },
     origin,
   };

@@ -6,7 +6,7 @@ import type { ReachParty } from '../../engine/reach.ts';
 import { believableAddress, believablePort, ephemeralOr } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
-import { labelOf, matchLabels, selects } from '../../model/labels.ts';
+import { type LabelSelector, labelOf, matchLabels, selects } from '../../model/labels.ts';
 import { exampleName, intentText } from '../../model/name-intent.ts';
 import { podSecurityViolations } from '../../model/pod-security.ts';
 import type { Endpoint } from '../../model/verdict.ts';
@@ -22,13 +22,24 @@ import type { BoundZone, Member } from './member.ts';
 import { carried, PassagesRead } from './passages-read.ts';
 import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
 
+/** A claim of liveness, with every path that it needs and that is shut, or may be. */
+export interface JudgedLiveness {
+  readonly claim: ClaimResult;
+  readonly shut: readonly Shut[];
+}
+
 /** Jobs still run: peers reach each other on every port their back end may use, and DNS, storage, credentials and services can be reached. */
 export function livenessClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
+  return judgedLiveness(reach, zone).map(({ claim }) => claim);
+}
+
+/** The same, with what is shut. */
+export function judgedLiveness(reach: ClaimMatrix, zone: BoundZone): JudgedLiveness[] {
   return zone.intents.workloads.flatMap((intent) => {
     // Pods that only some selector invents need not work.
     const members = zone.members.filter((m) => m.intent === intent && m.representative !== 'possible');
     return [
-      admittedClaim(reach, zone, intent, members),
+      { claim: admittedClaim(reach, zone, intent, members), shut: [] },
       peersClaim(reach, zone, intent, members),
       ...intent.needs.map((need) => needClaim(reach, zone, intent, need, members)),
     ];
@@ -56,22 +67,26 @@ function admittedClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadInte
   };
 }
 
-/** A needed path that is shut, or may be. */
-interface Shut {
+/** A needed path that is shut, or may be: `needed` are all ports that it asks for. */
+export interface Shut {
   readonly from: Member;
+  /** Pods of the zone's namespace that need it. */
+  readonly pods: LabelSelector;
+  readonly party: ReachParty;
   readonly to: Endpoint;
+  readonly needed: TransportSet;
   readonly ports: TransportSet;
   readonly unknown: TransportSet;
   readonly destination: Workload | null;
   readonly title: string;
 }
 
-function shutPath(flow: Flow, needed: TransportSet, path: Omit<Shut, 'ports' | 'unknown'>): Shut[] {
+function shutPath(flow: Flow, needed: TransportSet, path: Omit<Shut, 'needed' | 'ports' | 'unknown'>): Shut[] {
   const missing = needed.subtract(flow.allowed);
-  return missing.isEmpty ? [] : [{ ...path, ports: missing.subtract(flow.unknown), unknown: missing.intersect(flow.unknown) }];
+  return missing.isEmpty ? [] : [{ ...path, needed, ports: missing.subtract(flow.unknown), unknown: missing.intersect(flow.unknown) }];
 }
 
-function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): ClaimResult {
+function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): JudgedLiveness {
   const shut: Shut[] = [];
   let pairs = 0;
   const alone = members.filter((m) => m.representative === null && !intent.peers.groups.some((g) => selects(matchLabels(g.selector), m.workload.labels)));
@@ -93,6 +108,8 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
         shut.push(
           ...shutPath(flow, read === null ? wanted : wanted.union(read.ports(a.workload, b.workload)), {
             from: a,
+            pods: matchLabels({ ...intent.selector, ...group.selector }),
+            party: party(b.workload),
             to: { kind: 'pod', workload: b.workload.id, replica: same ? 1 : 0 },
             destination: b.workload,
             title: same ? 'another pod of the same workload' : b.title,
@@ -100,7 +117,7 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
         );
       }
   }
-  return liveness(reach, shut, ephemeralOr, {
+  const claim = liveness(reach, shut, ephemeralOr, {
     id: `liveness/peers/${intent.name}`,
     title: `workers of ${intent.name} reach each other on ${pinned === null ? 'every TCP port' : `ports ${pinned.low}-${pinned.high}`}, both ways`,
     evidence: [
@@ -118,9 +135,10 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
           ? `${alone.map((m) => m.title).join(', ')}: of a job that the zone does not list under \`jobs\`, so nothing opens its workers to each other`
           : null,
   });
+  return { claim, shut };
 }
 
-function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, need: Need, members: readonly Member[]): ClaimResult {
+function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, need: Need, members: readonly Member[]): JudgedLiveness {
   const shut: Shut[] = [];
   const absent: string[] = [];
   const refused = new Set<string>();
@@ -140,6 +158,8 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
         shut.push(
           ...shutPath(reach.between(party(member.workload), end.party, 'every'), portSetOf(need.ports, end.destination), {
             from: member,
+            pods: matchLabels(intent.selector),
+            party: end.party,
             to: end.endpoint,
             destination: end.destination,
             title: end.title,
@@ -148,7 +168,7 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
       }
     }
   if (need.purpose === 'dns' && zone.loaded.zone.spec.platform.dns.nodeLocal === null) absent.push(...nodeLocalCaches(reach));
-  const result = liveness(reach, shut, believablePort, {
+  const claim = liveness(reach, shut, believablePort, {
     id: `liveness/${need.id}/${intent.name}`,
     title: `${intent.name} reaches ${need.title}`,
     evidence: [
@@ -163,8 +183,8 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
     verb: 'cannot reach',
     nothing: absent.length > 0 ? [...new Set(absent)].join('; ') : null,
   });
-  if (refused.size === 0 || result.status === 'fails') return result;
-  return { ...result, status: 'fails', reasons: [...refused], fix: 'list the host under serverNames of the rule' };
+  if (refused.size === 0 || claim.status === 'fails') return { claim, shut };
+  return { claim: { ...claim, status: 'fails', reasons: [...refused], fix: 'list the host under serverNames of the rule' }, shut };
 }
 
 /** By the names that such caches go by. */

@@ -1,10 +1,13 @@
 import { type Reachability, reach as solve } from '../../engine/reach.ts';
 import { pinnedRange } from '../../frameworks/listeners.ts';
+import type { TrafficChange } from '../../model/diff-report.ts';
 import { type LabelSelector, matchLabels } from '../../model/labels.ts';
 import type { DialectId, Peer, Policy, PortMatch } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import type { Workload } from '../../model/workload.ts';
+import { type IpSet, toCidrs } from '../../space/ip-set.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
 import { changeText } from '../advice/advise.ts';
 import { addPolicy, type Edited } from '../advice/change.ts';
@@ -15,9 +18,11 @@ import { diff } from '../diff/diff.ts';
 import { judgePath } from './judge-path.ts';
 import type { NeededPath, PathEnd } from './needed-path.ts';
 
-/** Everything a patch is made for. */
-interface Wanted {
-  readonly job: TrainingJob;
+/** Everything a patch is made for. Policies are named after the job. */
+export interface Wanted {
+  readonly job: Pick<TrainingJob, 'namespace' | 'name' | 'label' | 'members'>;
+  /** The selector of all its members, where somebody has said it; left out: what their labels have in common. */
+  readonly pods?: LabelSelector;
   /** The cluster as it is. */
   readonly reach: Reachability;
   /** Paths that are blocked. */
@@ -29,7 +34,14 @@ interface Wanted {
  * does not open it is dropped. Null where none opens anything.
  */
 export function patchFor(wanted: Wanted): PreflightPatch | null {
-  let now: Step = { edited: { snapshot: wanted.reach.snapshot, edits: [] }, reach: wanted.reach };
+  const { now, opens } = openPaths(wanted, { edited: { snapshot: wanted.reach.snapshot, edits: [] }, reach: wanted.reach });
+  if (now.edited.edits.length === 0) return null;
+  return { edits: now.edited.edits, opens, also: changesBeside(wanted.reach, now.reach.snapshot, wanted, opens).map(changeText) };
+}
+
+/** The cluster with policies added that open the paths, one after the other; `opens` are the ids of those that are then open. */
+export function openPaths(wanted: Wanted, start: Step): { readonly now: Step; readonly opens: readonly string[] } {
+  let now = start;
   const opens: string[] = [];
   for (const path of wanted.paths) {
     const next = isOpen(now.reach, path) ? now : opened(wanted, now, path);
@@ -37,12 +49,11 @@ export function patchFor(wanted: Wanted): PreflightPatch | null {
     now = next;
     opens.push(path.id);
   }
-  if (now.edited.edits.length === 0) return null;
-  return { edits: now.edited.edits, opens, also: otherChanges(wanted, now.reach, opens) };
+  return { now, opens };
 }
 
 /** The cluster after some policies were added, solved. */
-interface Step {
+export interface Step {
   readonly edited: Edited;
   readonly reach: Reachability;
 }
@@ -51,11 +62,12 @@ function isOpen(reach: Reachability, path: NeededPath): boolean {
   return judgePath(reach, path, (m) => m.name).status === 'open';
 }
 
-function opened({ job, reach: { profile } }: Wanted, before: Step, path: NeededPath): Step | null {
+function opened(wanted: Wanted, before: Step, path: NeededPath): Step | null {
+  const { profile } = wanted.reach;
   const { snapshot } = before.edited;
   const isolating = snapshot.policies.filter((p) => p.isolates.egress || p.isolates.ingress).map((p) => p.dialect);
   for (const dialect of unionLanguages({ snapshot, profile }, isolating)) {
-    const edited = draftsOf(job, before, path, dialect).reduce<Edited | null>(
+    const edited = draftsOf(wanted, before, path, dialect).reduce<Edited | null>(
       (so, policy) => (so === null ? null : addPolicy(so, policy, `add ${policy.id}: ${path.title}`)),
       before.edited,
     );
@@ -67,7 +79,7 @@ function opened({ job, reach: { profile } }: Wanted, before: Step, path: NeededP
 }
 
 /** One policy where the job's pods dial each other; else one for what leaves the job, and one for each sort of pod that has to take it. */
-function draftsOf(job: TrainingJob, { edited, reach }: Step, path: NeededPath, dialect: DialectId): readonly Policy[] {
+function draftsOf({ job, pods }: Pick<Wanted, 'job' | 'pods'>, { edited, reach }: Step, path: NeededPath, dialect: DialectId): readonly Policy[] {
   const members = new Set(job.members);
   const name = objectName(`${job.name.slice(0, 25)}-${path.id.replace(/^(?:named|zone)\//, '').slice(0, 30)}`);
   const asked = { snapshot: edited.snapshot, profile: reach.profile };
@@ -81,7 +93,7 @@ function draftsOf(job: TrainingJob, { edited, reach }: Step, path: NeededPath, d
       name: `${name.slice(0, 55)}${suffix}`,
     });
   if (path.from.every((m) => members.has(m)) && path.ends.every((e) => e.destination !== null && members.has(e.destination))) {
-    const whole = jobSelector(asked, job, job.members);
+    const whole = pods ?? jobSelector(asked, job, job.members);
     const peers = [podsPeer(job.namespace, whole)];
     const ports = portsOf(path.ends, job.members);
     return present([
@@ -94,10 +106,10 @@ function draftsOf(job: TrainingJob, { edited, reach }: Step, path: NeededPath, d
   }
   const [from] = path.from;
   if (from === undefined) return [];
-  const subject = jobSelector(asked, job, path.from);
+  const subject = pods ?? jobSelector(asked, job, path.from);
   const leaving = path.ends.flatMap((end) => {
     const packet = { from: { kind: 'pod', workload: from.id, replica: 0 }, to: end.endpoint, protocol: 'TCP', port: 1 } as const;
-    const [peers] = peersFor({ ...asked, packet }, end.endpoint, dialect);
+    const [peers] = end.party.kind === 'external' ? [blockPeers(end.party.addresses)] : peersFor({ ...asked, packet }, end.endpoint, dialect);
     if (peers === undefined) return [];
     const rule = ruleOf({ direction: 'egress', action: 'allow', peers, ports: portsOf([end], [from]) });
     return [dialect === 'cilium' && end.endpoint.kind === 'name' ? [dnsRule(rule), rule] : [rule]];
@@ -119,8 +131,12 @@ function podsPeer(namespace: string, pods: LabelSelector): Peer {
   return { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } };
 }
 
+function blockPeers(addresses: IpSet): readonly Peer[] {
+  return toCidrs(addresses).map((cidr) => ({ kind: 'cidr', cidr, except: [] }));
+}
+
 /** The operator's label where all are of the job, else the labels that they have in common. */
-function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: TrainingJob, members: readonly Workload[]): LabelSelector {
+function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['job'], members: readonly Workload[]): LabelSelector {
   const [first, ...others] = members;
   if (first === undefined) return matchLabels({});
   if (others.length === 0) return selectorOf(asked, first);
@@ -140,24 +156,33 @@ function portsOf(ends: readonly PathEnd[], listeners: readonly Workload[]): read
   return [...new Map(spans.map((s) => [JSON.stringify(s), s])).values()];
 }
 
-function spansOf(ports: TransportSet): readonly { readonly protocol: 'TCP' | 'UDP'; readonly port: number; readonly endPort: number | null }[] {
+/** A span from the lowest port to the highest is every port, also those that have no number in a rule. */
+function spansOf(ports: TransportSet): readonly PortMatch[] {
   return (['UDP', 'TCP'] as const).flatMap((protocol) =>
-    ports.on(protocol).map(([low, high]) => ({ protocol, port: low, endPort: low === high ? null : high })),
+    ports
+      .on(protocol)
+      .map(([low, high]) =>
+        low <= 1 && high === 65_535 ? { protocol, port: null, endPort: null } : { protocol, port: low, endPort: low === high ? null : high },
+      ),
   );
 }
 
 /** All traffic that the patch changes, beside what the paths ask for. */
-function otherChanges({ reach, job, paths }: Wanted, after: Reachability, opens: readonly string[]): string[] {
-  const side = { title: '', profile: reach.profile };
+export function changesBeside(
+  { snapshot, profile }: Pick<Reachability, 'snapshot' | 'profile'>,
+  after: Snapshot,
+  { job, paths }: Pick<Wanted, 'job' | 'paths'>,
+  opens: readonly string[] = paths.map((p) => p.id),
+): TrafficChange[] {
+  const side = { title: '', profile };
   const wanted = paths.filter((p) => opens.includes(p.id));
   const asked = (from: string, to: string): boolean =>
     wanted.some((p) => p.from.some((w) => w.id === from) && p.ends.some((e) => idOf(e) === to)) || (isMember(job, from) && isMember(job, to));
-  return diff({ ...side, snapshot: reach.snapshot }, { ...side, snapshot: after.snapshot })
-    .changes.filter(({ from, to }) => !from.parties.every((a) => to.parties.every((b) => asked(a.id, b.id))))
-    .map(changeText);
+  const { changes } = diff({ ...side, snapshot }, { ...side, snapshot: after });
+  return changes.filter(({ from, to }) => !from.parties.every((a) => to.parties.every((b) => asked(a.id, b.id))));
 }
 
-function isMember(job: TrainingJob, id: string): boolean {
+function isMember(job: Wanted['job'], id: string): boolean {
   return job.members.some((m) => m.id === id);
 }
 

@@ -83,7 +83,7 @@ export const command: Command = {
     progress.done();
     const broken = printDiagnostics(diagnostics, locator, io);
     const render = {
-      text: () => diffText(report, { pen: resultPen(invocation, io), locator }),
+      text: () => diffText(report, { pen: resultPen(invocation, io), locator, inputs: invocation.operands }),
       json: () => jsonText(diffJson(report, { locator, diagnostics })),
       markdown: () => diffMarkdown(report, locator),
       sarif: () => sarifText({ version, rules: diffRules, findings: diffFindings(report), ignored: [], claims: [], diagnostics, locator, fallbackFile: null }),

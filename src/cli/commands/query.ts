@@ -81,7 +81,7 @@ export const command: Command = {
     const report = answered.value;
     const claims = report.zones.flatMap((z) => z.claims);
     const render = {
-      text: () => verifyText(report, { pen: resultPen(invocation, io), locator }),
+      text: () => verifyText(report, { pen: resultPen(invocation, io), locator, inputs: invocation.operands }),
       json: () => jsonText(queryJson(report, { locator, diagnostics, ignored: [] })),
       markdown: () => verifyMarkdown(report, locator),
       sarif: () =>

@@ -52,7 +52,7 @@ export const command: Command = {
     progress.done();
     const broken = printDiagnostics(all, locator, io);
     const render = {
-      text: () => scanText(report, { pen: resultPen(invocation, io), locator }, ignored, all),
+      text: () => scanText(report, { pen: resultPen(invocation, io), locator, inputs: invocation.operands }, ignored, all),
       json: () => jsonText(scanJson(report, { locator, diagnostics: all, ignored })),
       markdown: () => scanMarkdown(report, locator, all),
       sarif: () =>

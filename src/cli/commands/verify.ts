@@ -1,3 +1,4 @@
+import { withAdvice } from '../../app/advice/advise-claims.ts';
 import { makeCertificate } from '../../app/certificate/make.ts';
 import { rangesOf } from '../../app/certificate/zone-ranges.ts';
 import { applyIgnores } from '../../app/ignore.ts';
@@ -34,6 +35,7 @@ export const command: Command = {
   summary: 'prove or refute each claim of a zone on manifests with policies',
   description: [
     'Proves that training reaches only what the zone allows, that protected zones are out of reach, that nothing else reaches training (safety), that jobs still run (liveness), and that quota, taints and the rest are in place (hygiene). Policies may be anyone’s. A claim that fails comes with a packet that shows it and the rules that decide; one that cannot be decided does not hold.',
+    'The first claims that fail get advice: an edit that closes the packet, or policies that open all that the claim needs. It was carried out on the input and every claim proven again: what then becomes of this claim, and which others it would break, is told. The larger the input the fewer claims get it; the rest name the explain line to go on with.',
     'Staged policies (Calico) decide nothing. With --with-staged they count as if all of them were promoted: claims, counterexamples, certificate and exit code are then about the cluster with them, and each claim that this changes is listed with the staged policies that change it.',
     'Exits with 1 when a claim does not hold. Findings of the checks stand beside the claims and do not change the exit code: scan is for them.',
   ],
@@ -86,13 +88,14 @@ export const command: Command = {
       today: io.today,
       checks: checks.map((c) => c.slug),
     });
-    const report = { ...proven, findings: kept };
+    progress.say('looking for what would make claims hold');
+    const report = { ...withAdvice(proven, cluster.snapshot, profile, zones.zones, modes), findings: kept };
     const diagnostics = [...input, ...freshDiagnostics(input, promoted.diagnostics), ...problems];
     progress.done();
     const broken = printDiagnostics(diagnostics, locator, io);
     const claims = report.zones.flatMap((z) => z.claims);
     const render = {
-      text: () => verifyText(report, { pen: resultPen(invocation, io), locator }, diagnostics, ignored),
+      text: () => verifyText(report, { pen: resultPen(invocation, io), locator, inputs: invocation.operands }, diagnostics, ignored),
       json: () => jsonText(verifyJson(report, { locator, diagnostics, ignored })),
       markdown: () => verifyMarkdown(report, locator, diagnostics),
       sarif: () =>

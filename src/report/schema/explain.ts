@@ -2,29 +2,31 @@ import { z } from 'zod';
 import type { AdviceJson, ExplainJson } from '../json-types.ts';
 import { decisionSchema, diagnosticSchema, envelope, locationSchema, packetSchema, stagedPolicySchema, textSchema, verdictSchema } from './common.ts';
 
+export const adviceFields = {
+  goal: z.enum(['open', 'close', 'settle']),
+  because: z.array(textSchema).describe('Where the path is blocked or open, or what is not known.'),
+  proposals: z
+    .array(
+      z.strictObject({
+        edits: z
+          .array(
+            z.strictObject({
+              how: z.enum(['add', 'insert', 'remove']),
+              policy: textSchema,
+              text: textSchema,
+              manifest: textSchema.nullable().describe('The policy to add or the rule to insert, as YAML.'),
+              location: locationSchema.nullable().describe('Where the edit is made; null for a new policy.'),
+            }),
+          )
+          .min(1),
+        also: z.array(textSchema).describe('All other traffic that changes; empty when nothing else does.'),
+      }),
+    )
+    .describe('Each was carried out and the packet decided again; those that change least come first.'),
+};
+
 export const adviceSchema: z.ZodType<AdviceJson> = z
-  .strictObject({
-    goal: z.enum(['open', 'close', 'settle']),
-    because: z.array(textSchema).describe('Where the path is blocked or open, or what is not known.'),
-    proposals: z
-      .array(
-        z.strictObject({
-          edits: z
-            .array(
-              z.strictObject({
-                how: z.enum(['add', 'insert', 'remove']),
-                policy: textSchema,
-                text: textSchema,
-                manifest: textSchema.nullable().describe('The policy to add or the rule to insert, as YAML.'),
-                location: locationSchema.nullable().describe('Where the edit is made; null for a new policy.'),
-              }),
-            )
-            .min(1),
-          also: z.array(textSchema).describe('All other traffic that changes; empty when nothing else does.'),
-        }),
-      )
-      .describe('Each was carried out and the packet decided again; those that change least come first.'),
-  })
+  .strictObject(adviceFields)
   .meta({ id: 'Advice', description: 'What would have to change for another verdict.' });
 
 /** `ringfence explain --format json`. */

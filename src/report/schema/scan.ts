@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { exposedWorkloadSchema } from '../exposure-path-json.ts';
 import type { ScanJson } from '../json-types.ts';
-import { countSchema, diagnosticSchema, envelope, findingSchema, gapSchema, ignoredSchema, locationSchema, stagedPolicySchema, textSchema } from './common.ts';
+import {
+  countSchema,
+  diagnosticSchema,
+  envelope,
+  findingSchema,
+  gapSchema,
+  ignoredSchema,
+  locationSchema,
+  packetSchema,
+  stagedPolicySchema,
+  textSchema,
+} from './common.ts';
 
 const certainty = z.enum(['allowed', 'unknown']);
 
@@ -64,6 +75,7 @@ export const scanReportSchema: z.ZodType<ScanJson> = z
         to: party,
         openSide: z.enum(['egress', 'ingress']),
         ports: textSchema,
+        example: packetSchema.describe('One packet of it, for `explain`.'),
         missing: textSchema,
         opener: locationSchema.describe('The rule that opens the one side.'),
         belongs: z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClaimJson, VerifyJson } from '../json-types.ts';
+import type { ClaimAdviceJson, ClaimJson, VerifyJson } from '../json-types.ts';
 import {
   countSchema,
   diagnosticSchema,
@@ -12,8 +12,17 @@ import {
   textSchema,
   verdictSchema,
 } from './common.ts';
+import { adviceFields } from './explain.ts';
 
 const statusSchema = z.enum(['holds', 'fails', 'undecided']);
+
+const claimAdviceSchema: z.ZodType<ClaimAdviceJson> = z
+  .strictObject({
+    ...adviceFields,
+    outcome: statusSchema.nullable().describe('What becomes of the claim with the proposal; null without one.'),
+    breaks: z.array(textSchema).describe('Claims that hold and no longer do with it, as ZONE CLAIM.'),
+  })
+  .meta({ id: 'ClaimAdvice', description: 'What would make a claim hold: at most one proposal, carried out and every claim proven again.' });
 
 export const claimSchema: z.ZodType<ClaimJson> = z
   .strictObject({
@@ -25,6 +34,7 @@ export const claimSchema: z.ZodType<ClaimJson> = z
     reasons: z.array(textSchema),
     evidence: z.array(textSchema),
     fix: textSchema.nullable(),
+    advice: claimAdviceSchema.nullable().describe('What to change, for the first few claims that fail with a packet.'),
     location: locationSchema.nullable().describe('Where the zone asks for it.'),
   })
   .meta({ id: 'Claim', description: 'One claim of a zone and what became of it. Undecided claims do not hold.' });
