@@ -91,7 +91,6 @@ describe('training-kind-not-read', () => {
   test.each([
     ['a TFJob', [object('kubeflow.org/v1', 'TFJob')], 1],
     ['a RayCluster', [object('ray.io/v1', 'RayCluster')], 1],
-    ['a Job of Volcano', [object('batch.volcano.sh/v1alpha1', 'Job')], 1],
     ['a kind of the same name elsewhere', [object('example.com/v1', 'TFJob')], 0],
     ['a RayCluster with its pods', [object('ray.io/v1', 'RayCluster'), pod('ray.io/cluster: llm')], 0],
     ['a RayJob with the pods of the cluster that it made', [object('ray.io/v1', 'RayJob'), pod('ray.io/cluster: llm-raycluster-x1')], 0],

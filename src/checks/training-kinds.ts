@@ -20,7 +20,6 @@ const notRead: readonly TrainingKind[] = [
   })),
   { group: 'ray.io', kind: 'RayCluster', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'ray.io', kind: 'RayJob', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
-  { group: 'batch.volcano.sh', kind: 'Job', label: 'volcano.sh/job-name', source: 'volcano-sh/apis pkg/apis/batch/v1alpha1' },
   { group: 'workload.codeflare.dev', kind: 'AppWrapper', label: 'workload.codeflare.dev/appwrapper', source: 'project-codeflare/appwrapper api/v1beta2' },
 ];
 

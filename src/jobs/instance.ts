@@ -23,6 +23,9 @@ export function isInstance(pod: Workload, template: Workload): boolean {
   );
 }
 
+/** Variables that operators write anew for each pod of a template. Source: volcano-sh/volcano pkg/controllers/job/plugins/distributed-framework/tensorflow. */
+const perPodVariables: readonly string[] = ['TF_CONFIG'];
+
 /** KubeVirt adds what a machine needs of its node, and older versions write no id. */
 function hasNodes({ pod }: Workload, template: Workload): boolean {
   return isMachine(template) ? hasAll(pod.nodeSelector, template.pod.nodeSelector) : stableJson(pod.nodeSelector) === stableJson(template.pod.nodeSelector);
@@ -58,7 +61,7 @@ function hasContainers(pod: readonly Container[], template: readonly Container[]
       found.sort === wanted.sort &&
       found.privileged === wanted.privileged &&
       stableJson([found.command, found.args]) === stableJson([wanted.command, wanted.args]) &&
-      Object.entries(wanted.env).every(([name, value]) => Object.hasOwn(found.env, name) && found.env[name] === value) &&
+      Object.entries(wanted.env).every(([name, value]) => Object.hasOwn(found.env, name) && (perPodVariables.includes(name) || found.env[name] === value)) &&
       hasAll(found.requests, extended(wanted.requests)) &&
       hasEvery(found.capabilities.add, wanted.capabilities.add) &&
       hasEvery(found.capabilities.drop, wanted.capabilities.drop) &&

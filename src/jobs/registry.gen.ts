@@ -10,6 +10,7 @@ import { expander as pytorchJobJobExpander } from './pytorch-job.ts';
 import { expander as statefulSetJobExpander } from './stateful-set.ts';
 import { expander as trainJobJobExpander } from './train-job.ts';
 import { expander as virtualMachineJobExpander } from './virtual-machine.ts';
+import { expander as volcanoJobJobExpander } from './volcano-job.ts';
 
 /** Every expander of `src/jobs`, in name order. */
 export const expanders: readonly JobExpander[] = [
@@ -23,4 +24,5 @@ export const expanders: readonly JobExpander[] = [
   statefulSetJobExpander,
   trainJobJobExpander,
   virtualMachineJobExpander,
+  volcanoJobJobExpander,
 ];
