@@ -100,7 +100,7 @@ describe('a proof does not swallow', () => {
     ['the API server wherever it is', cnp('{endpointSelector: {}, ingress: [{fromEntities: [kube-apiserver]}]}'), 'safety/nothing-else-reaches-training'],
     [
       'a job of a kind that nothing reads',
-      'apiVersion: kubeflow.org/v2beta1\nkind: MPIJob\nmetadata: {name: mpi, namespace: ai-training}\nspec: {}\n',
+      'apiVersion: training.example.com/v1\nkind: SolverJob\nmetadata: {name: mpi, namespace: ai-training}\nspec: {}\n',
       'safety/whole-picture',
     ],
     [

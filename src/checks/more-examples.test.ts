@@ -89,7 +89,7 @@ describe('training-kind-not-read', () => {
     `apiVersion: v1\nkind: Pod\nmetadata: {name: llm-0, namespace: ai-training, labels: {${labels}}}\nspec: {containers: [{name: c, image: i}]}`;
 
   test.each([
-    ['a TFJob', [object('kubeflow.org/v1', 'TFJob')], 1],
+    ['an AppWrapper', [object('workload.codeflare.dev/v1beta2', 'AppWrapper')], 1],
     ['a RayCluster', [object('ray.io/v1', 'RayCluster')], 1],
     ['a kind of the same name elsewhere', [object('example.com/v1', 'TFJob')], 0],
     ['a RayCluster with its pods', [object('ray.io/v1', 'RayCluster'), pod('ray.io/cluster: llm')], 0],

@@ -8,16 +8,8 @@ export interface TrainingKind {
   readonly source: string;
 }
 
-const kubeflow = 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1';
-
 /** Kinds of training operators that nothing reads yet. */
 const notRead: readonly TrainingKind[] = [
-  ...['TFJob', 'MPIJob', 'JAXJob', 'XGBoostJob', 'PaddleJob'].map((kind) => ({
-    group: 'kubeflow.org',
-    kind,
-    label: 'training.kubeflow.org/job-name',
-    source: kubeflow,
-  })),
   { group: 'ray.io', kind: 'RayCluster', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'ray.io', kind: 'RayJob', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'workload.codeflare.dev', kind: 'AppWrapper', label: 'workload.codeflare.dev/appwrapper', source: 'project-codeflare/appwrapper api/v1beta2' },

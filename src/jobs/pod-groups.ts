@@ -20,9 +20,10 @@ const indexLabels: readonly string[] = [
   'volcano.sh/task-index',
 ];
 
-/** Labels that name the sort of pod, as each operator's own templates do. */
+/** Labels that name the sort of pod, as each operator's own templates do; of several that a pod has, the first. */
 const roleLabels: readonly string[] = [
   'training.kubeflow.org/replica-type',
+  'training.kubeflow.org/job-role',
   'jobset.sigs.k8s.io/replicatedjob-name',
   'ray.io/node-type',
   'volcano.sh/task-spec',
@@ -156,9 +157,10 @@ function rolesOf(groups: readonly Run[]): readonly (string | null)[] {
 /** Keys of ordinary labels that some pod has and not all have alike, in order. */
 function differingKeys(pods: readonly Workload[]): readonly string[] {
   const seen = new Map<string, { readonly value: string; count: number; same: boolean }>();
-  for (const { labels } of pods) {
-    for (const [key, value] of Object.entries(labels)) {
-      if (roleLabels.includes(key) || indexLabels.includes(key)) continue;
+  for (const pod of pods) {
+    const roleLabel = roleLabelOf(pod);
+    for (const [key, value] of Object.entries(pod.labels)) {
+      if (key === roleLabel || indexLabels.includes(key)) continue;
       const known = kept(seen, key, () => ({ value, count: 0, same: true }));
       known.count++;
       known.same &&= known.value === value;
@@ -171,7 +173,12 @@ function differingKeys(pods: readonly Workload[]): readonly string[] {
 }
 
 function roleOf(pod: Workload): string | undefined {
-  return roleLabels.map((key) => labelOf(pod.labels, key)).find((value) => value !== undefined);
+  const key = roleLabelOf(pod);
+  return key === undefined ? undefined : labelOf(pod.labels, key);
+}
+
+function roleLabelOf({ labels }: Workload): string | undefined {
+  return roleLabels.find((key) => Object.hasOwn(labels, key));
 }
 
 function merged(owner: Pick<Owner, 'kind' | 'name'>, run: Run, role: string | null, templates: readonly TemplateOfPods[]): Workload {

@@ -20,6 +20,8 @@ const frameworks: Readonly<Record<string, string>> = {
   PyTorchJob: 'pytorch',
   TFJob: 'tensorflow',
   JAXJob: 'jax',
+  XGBoostJob: 'other',
+  PaddleJob: 'other',
   MPIJob: 'mpi',
   RayJob: 'ray',
   RayCluster: 'ray',

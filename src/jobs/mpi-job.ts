@@ -1,0 +1,131 @@
+import { finish, Reader, shown } from '../kernel/reader.ts';
+import type { Diagnostic } from '../kernel/result.ts';
+import type { RawObject } from '../model/snapshot.ts';
+import type { Container, PerPodLabel, Workload } from '../model/workload.ts';
+import { texts } from './container.ts';
+import type { JobExpander } from './expander.ts';
+import { kubeflowTraining, replicaIndex, replicaLabels } from './kubeflow-replicas.ts';
+import { operatorService } from './kubeflow-services.ts';
+import { type EndOfJob, endOf, lifecycleIn } from './kubeflow-status.ts';
+import { type PodTemplate, readPodTemplate } from './pod-template.ts';
+import { mostReplicas, workloadOf } from './workload-of.ts';
+
+/** The versions of MPIJob, by whose controller reads them: the training operator's, and mpi-operator's own. */
+const versions = ['kubeflow.org/v1', 'kubeflow.org/v2beta1'] as const;
+const roles = ['Launcher', 'Worker'] as const;
+type Role = (typeof roles)[number];
+
+/**
+ * MPIJob, of two operators that share its group and name. v1 (training operator): plain pods, no port and no Service; the launcher has a service account of
+ * its own and starts the workers through the Kubernetes API. v2beta1 (mpi-operator): the launcher is a Job, the workers run sshd at a port that only their
+ * image knows, and one headless Service names all of them. In both, workers serve until they are ended, which by default nobody does. Suspended ones count as
+ * if they ran, and so does a launcher that waits for its workers (launcherCreationPolicy).
+ * Sources: kubeflow/trainer release-1.9 pkg/controller.v1/mpi/mpijob_controller.go newLauncher, newWorker; pkg/apis/kubeflow.org/v1/mpi_defaults.go (which
+ * sets no port, though mpi_types.go names one); kubeflow/mpi-operator pkg/controller/mpi_job_controller.go newLauncherPodTemplate, newWorker, newJobService.
+ */
+export const expander: JobExpander = {
+  kinds: [{ group: 'kubeflow.org', kind: 'MPIJob' }],
+  endsWhenDone: true,
+  training: kubeflowTraining,
+  expand(object) {
+    const diagnostics: Diagnostic[] = [];
+    const job = readJob(object, diagnostics);
+    return finish(diagnostics, () => workloadsOf(object, job));
+  },
+  makes(object) {
+    const diagnostics: Diagnostic[] = [];
+    const { end, own } = readJob(object, diagnostics);
+    if (!own || end.over || diagnostics.some((d) => d.severity === 'error')) return [];
+    const made = operatorService(object, object.name, { selected: ownLabels(object), labels: [['app', object.name]], ports: [] });
+    return made === null ? [] : [made];
+  },
+};
+
+interface MpiJob {
+  /** Whether mpi-operator makes it, and not the training operator. */
+  readonly own: boolean;
+  readonly launcherWorks: boolean;
+  readonly replicas: readonly { readonly role: Role; readonly count: number; readonly template: PodTemplate }[];
+  readonly end: EndOfJob;
+}
+
+function readJob(object: RawObject, diagnostics: Diagnostic[]): MpiJob {
+  const at = new Reader(object.body, object.origin, diagnostics);
+  const own = object.apiVersion === 'kubeflow.org/v2beta1';
+  if (!versions.some((version) => version === object.apiVersion))
+    at.field('apiVersion').error(
+      'unknown-value',
+      `MPIJob ${shown(object.apiVersion)} is not read; expected ${versions.join(' or ')}.`,
+      'Give its pods themselves.',
+    );
+  const spec = at.field('spec');
+  const specs = spec.field('mpiReplicaSpecs');
+  if (at.required('spec') && spec.expect('an object') && spec.required('mpiReplicaSpecs') && specs.object(roles)) specs.required('Launcher');
+  if (own) {
+    spec.field('launcherCreationPolicy').oneOf(['AtStartup', 'WaitForWorkersReady']);
+    spec.field('mpiImplementation').oneOf(['OpenMPI', 'Intel', 'MPICH']);
+  }
+  const replicas = roles
+    .filter((role) => specs.has(role))
+    .map((role) => {
+      const replica = specs.field(role);
+      replica.expect('an object');
+      const count = replica.field('replicas').integer(role === 'Launcher' ? 1 : 0, role === 'Launcher' ? 1 : mostReplicas) ?? (role === 'Launcher' ? 1 : 0);
+      return { role, count, template: readTemplate(replica.field('template'), object, own, role) };
+    });
+  return { own, launcherWorks: own && spec.field('runLauncherAsWorker').boolean() === true, replicas, end: endOf(object, at) };
+}
+
+function workloadsOf(object: RawObject, job: MpiJob): readonly Workload[] {
+  return job.replicas.map(({ role, count, template }) => {
+    const type = role.toLowerCase();
+    const lifecycle = lifecycleIn(job.end, role === 'Worker');
+    const labels = texts(job.own ? [...ownLabels(object), ...ownRole(object, role)] : firstLabels(object, role));
+    return workloadOf(object, template, { role: type, replicas: count, labels, perPodLabels: numbersOf(job, role), lifecycle });
+  });
+}
+
+/** The training operator numbers workers alone; mpi-operator leaves number 0 to a launcher that works too. */
+function numbersOf({ launcherWorks }: MpiJob, role: Role): readonly PerPodLabel[] {
+  if (role === 'Launcher') return launcherWorks ? [{ key: replicaIndex, prefix: '', start: 0 }] : [];
+  return [{ key: replicaIndex, prefix: '', start: launcherWorks ? 1 : 0 }];
+}
+
+function firstLabels(object: RawObject, role: Role): readonly (readonly [string, string])[] {
+  const labels = replicaLabels(object, 'mpijob-controller', role.toLowerCase());
+  return role === 'Launcher' ? [...labels, ['training.kubeflow.org/job-role', 'master']] : labels;
+}
+
+/** What the one Service of a v2beta1 job selects. */
+function ownLabels(object: RawObject): readonly (readonly [string, string])[] {
+  return [
+    ['training.kubeflow.org/operator-name', 'mpi-operator'],
+    ['training.kubeflow.org/job-name', object.name],
+  ];
+}
+
+/** The launcher's pods are those of a Job, and have its labels too; the uid among them is not known before it is made. */
+function ownRole(object: RawObject, role: Role): readonly (readonly [string, string])[] {
+  const label = ['training.kubeflow.org/job-role', role.toLowerCase()] as const;
+  if (role === 'Worker') return [label];
+  return [label, ['batch.kubernetes.io/job-name', `${object.name}-launcher`], ['job-name', `${object.name}-launcher`]];
+}
+
+function readTemplate(at: Reader, object: RawObject, own: boolean, role: Role): PodTemplate {
+  const template = readPodTemplate(at, object.namespace ?? 'default');
+  const { pod, hostNetwork } = template;
+  if (own) {
+    const dnsPolicy = hostNetwork ? 'ClusterFirstWithHostNet' : pod.dnsPolicy;
+    return { ...template, pod: { ...pod, dnsPolicy, containers: role === 'Worker' ? serving(pod.containers, own) : pod.containers } };
+  }
+  if (role === 'Worker') return { ...template, pod: { ...pod, containers: serving(pod.containers, own) } };
+  const named = at.field('spec').field('serviceAccountName').value;
+  return named === undefined || named === null || named === '' ? { ...template, serviceAccount: `${object.name}-launcher` } : template;
+}
+
+/** Workers that are not told what to run wait: for exec in v1, as sshd in v2beta1. */
+function serving(containers: readonly Container[], own: boolean): readonly Container[] {
+  const [first, ...others] = containers;
+  if (first === undefined || first.command.length > 0 || (own && first.args.length > 0)) return containers;
+  return [own ? { ...first, command: ['/usr/sbin/sshd', '-De'] } : { ...first, command: ['sleep'], args: ['365d'] }, ...others];
+}
