@@ -64,7 +64,7 @@ const assertionsSchema = z.object({
 });
 type Topology = z.infer<typeof topologySchema>;
 
-const folder = sharedFolder('telepathy');
+const folder = sharedFolder('netpol/telepathy');
 const calico = profiles.filter((p) => p.id.startsWith('calico@'));
 
 describe.skipIf(folder === undefined)('telepathy, Calico (skipped where ../shared/data/netpol/telepathy is absent)', () => {

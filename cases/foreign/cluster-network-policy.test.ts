@@ -28,7 +28,7 @@ const probeSchema = z.array(
   }),
 );
 
-const folder = sharedFolder('cluster-network-policy');
+const folder = sharedFolder('netpol/cluster-network-policy');
 const enforcing = profiles.filter((p) => enforces(p, { dialect: 'network-policy-api', kind: 'ClusterNetworkPolicy' }));
 
 describe.skipIf(folder === undefined)('the conformance suite (skipped where ../shared/data/netpol/cluster-network-policy is absent)', () => {

@@ -46,7 +46,7 @@ const waivers = waiverSchema.parse(load(readFileSync(join(import.meta.dirname, '
 /** np-guard sees no hostNetwork, gives no node a way to its pods, and lets no block match a pod or a node. */
 const npGuardReading: Partial<Profile> = { cidrMatchesPods: 'no', cidrMatchesNodes: 'no', ownNodeReachesPod: 'no' };
 
-const folder = sharedFolder('np-guard');
+const folder = sharedFolder('netpol/np-guard');
 
 describe.skipIf(folder === undefined)('np-guard (skipped where ../shared/data/netpol/np-guard is absent)', () => {
   const cases = folder === undefined ? [] : readdirSync(join(folder, 'cases')).sort();

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-const root = join(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'netpol');
+const root = join(import.meta.dirname, '..', '..', '..', 'shared', 'data');
 
-/** A folder of the shared test data, or undefined where that is absent. */
+/** A folder of the shared test data (`netpol/telepathy`), or undefined where that is absent. */
 export function sharedFolder(name: string): string | undefined {
   const folder = join(root, name);
   return existsSync(folder) ? folder : undefined;

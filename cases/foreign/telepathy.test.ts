@@ -47,7 +47,7 @@ const assertionsSchema = z.object({
   ),
 });
 
-const folder = sharedFolder('telepathy');
+const folder = sharedFolder('netpol/telepathy');
 
 describe.skipIf(folder === undefined)('telepathy (skipped where ../shared/data/netpol/telepathy is absent)', () => {
   for (const name of folder === undefined ? [] : readdirSync(folder).sort()) {
