@@ -5,6 +5,7 @@ const object = (apiVersion: string, kind: string, metadata: string): string => `
 
 test.each<readonly [string, string, 'holds' | 'undecided']>([
   ['an object that makes no pods', object('v1', 'ConfigMap', 'name: x, namespace: ml'), 'holds'],
+  ['a runtime of jobs', object('trainer.kubeflow.org/v1alpha1', 'TrainingRuntime', 'name: x, namespace: ml'), 'holds'],
   ['an object that may make pods', object('batch.example.com/v1', 'Sweep', 'name: x, namespace: ml'), 'undecided'],
   ['… in another namespace', object('batch.example.com/v1', 'Sweep', 'name: x, namespace: storage'), 'holds'],
   ['a policy that nothing reads', object('net.example.com/v1', 'TrafficPolicy', 'name: x, namespace: ml'), 'undecided'],

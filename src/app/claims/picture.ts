@@ -44,6 +44,8 @@ const harmless: ReadonlySet<string> = new Set([
     'ResourceFlavor',
     'IngressClass',
   ],
+  // What they say is read with the jobs that name them.
+  ...['TrainingRuntime', 'ClusterTrainingRuntime', 'PodGroup'],
 ]);
 
 /** Kinds that send traffic elsewhere than where it was dialled, wherever they live. */
