@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.gen.ts';
 import type { ExposureReader } from '../exposure/exposure-reader.ts';
 import { readers } from '../exposure/registry.gen.ts';
@@ -55,7 +56,10 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
   const files = texts.map(parseSource);
   const locator = new TextLocator(files);
   const read = readObjects(files.flatMap((f) => f.documents));
-  const { objects, diagnostics: duplicates } = dropDuplicates(read.objects, locator);
+  // What policies refer to stays in the picture where it is refused: they are then unknown, and not about less.
+  const referred = read.dropped.flatMap(({ is }) => (is !== null && supporting.has(keyOf(is)) ? [is] : []));
+  const { objects: whole, diagnostics: duplicates } = dropDuplicates(read.objects, locator);
+  const objects = [...whole, ...referred];
   const diagnostics = [...files.flatMap((f) => f.diagnostics), ...kustomizationWarnings(files), ...read.diagnostics, ...duplicates];
   const lowered = lower(objects, diagnostics);
   const broken = files.flatMap((f) => f.diagnostics.filter((d) => d.severity === 'error').flatMap((d) => d.origin ?? []));
@@ -110,7 +114,9 @@ const expanderOf: ReadonlyMap<string, JobExpander> = new Map(expanders.flatMap((
 const entryReaderOf: ReadonlyMap<string, ExposureReader> = new Map(
   readers.flatMap((r) => r.kinds.map((k): [string, ExposureReader] => [`${k.group}/${k.kind}`, r])),
 );
-const supporting: ReadonlySet<string> = new Set(dialects.flatMap((d) => (d.supports ?? []).map((k) => `${k.group}/${k.kind}`)));
+const supporting: ReadonlyMap<string, Dialect> = new Map(
+  dialects.flatMap((d) => (d.supports ?? []).map((k): [string, Dialect] => [`${k.group}/${k.kind}`, d])),
+);
 
 function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowered {
   const cluster = noClusterObjects();
@@ -127,7 +133,11 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     const key = keyOf(object);
     const expander = expanderOf.get(key);
     const dialect = dialectFor(key);
-    if (supporting.has(key)) continue;
+    const supported = supporting.get(key);
+    if (supported !== undefined) {
+      for (const d of supported.checkSupport?.(object) ?? []) diagnostics.push(d);
+      continue;
+    }
     const entryReader = entryReaderOf.get(key);
     const known =
       expander !== undefined ||

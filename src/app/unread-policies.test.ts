@@ -88,6 +88,32 @@ describe('what could not be read leaves open what it may decide', () => {
     expect(verdictWith(broken, 'web/web', 'ml/other', 'cilium').decision).toBe('denied');
   });
 
+  const group = (rest: string): string => `---\napiVersion: cilium.io/v2\nkind: CiliumCIDRGroup\n${rest}\n`;
+  const sound = group('metadata: {name: sound, labels: {site: a}}\nspec: {externalCIDRs: [192.0.2.0/24]}');
+  const byName = cilium('{endpointSelector: {matchLabels: {app: trainer}}, egress: [{toCIDRSet: [{cidrGroupRef: lab}, {cidr: 203.0.113.0/24}]}]}');
+  const byLabel = cilium('{endpointSelector: {matchLabels: {app: trainer}}, egress: [{toCIDRSet: [{cidrGroupSelector: {matchLabels: {site: a}}}]}]}');
+
+  test.each([
+    ['a group with a CIDR that is none', byName + group('metadata: {name: lab}\nspec: {externalCIDRs: [nowhere]}')],
+    ['a group without a list', byName + group('metadata: {name: lab}\nspec: {}')],
+    ['a group of text', byName + group('metadata: {name: lab}\nspec: {externalCIDRs: 192.0.2.0/24}')],
+    ['a group of another version', byName + group('metadata: {name: lab}\nspec: {externalCIDRs: []}').replace('cilium.io/v2', 'cilium.io/v7')],
+    ['a group whose labels are none, by name', byName + group('metadata: {name: lab, labels: {a: [1]}}\nspec: {externalCIDRs: []}')],
+    ['a group whose labels are none, by label', byLabel + sound + group('metadata: {name: lab, labels: {a: [1]}}\nspec: {externalCIDRs: []}')],
+    ['a group without a name, by label', byLabel + sound + group('metadata: {labels: {site: b}}\nspec: {externalCIDRs: []}')],
+  ])('what a Cilium policy refers to: %s', (_, documents) => {
+    const { diagnostics } = loadSnapshot([{ file: 'm.yaml', text: `${cluster}---\n${documents}` }]);
+    expect(diagnostics.filter((d) => d.severity === 'error').length).toBeGreaterThan(0);
+    expect(verdictWith(documents, 'ml/trainer', '198.51.100.1', 'cilium').decision).toBe('unknown');
+    expect(verdictWith(documents, 'ml/trainer', documents.includes('203.0.113') ? '203.0.113.9' : '192.0.2.9', 'cilium').decision).toBe('allowed');
+    // What does not refer to it is as firm as before.
+    expect(verdictWith(documents, 'ml/other', '198.51.100.1', 'cilium').decision).toBe('denied');
+  });
+
+  test('a group that is sound leaves nothing unknown', () => {
+    expect(verdictWith(byLabel + sound, 'ml/trainer', '198.51.100.1', 'cilium').decision).toBe('denied');
+  });
+
   test('the gap names the object, or the file', () => {
     expect(verdictWith(networkPolicy('{podSelector: {}, ingress: 1}'), 'web/web', 'ml/trainer').gaps).toEqual([
       'what NetworkPolicy ml/broken does, which could not be read',

@@ -3,6 +3,7 @@ import { loadSnapshot } from '../app/load.ts';
 import { runChecks } from '../app/run-checks.ts';
 import { profileOf } from '../engine/profiles.ts';
 import { reach } from '../engine/reach.ts';
+import { seenBy } from '../engine/seen-by.ts';
 import { ciliumDnsRule, ciliumPolicy, coreDns, defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
 
 /** Messages of one check on some manifests; checks that have more to say than their two worked examples show. */
@@ -125,5 +126,27 @@ describe('ports of a job, in rules and in pods', () => {
     const said = messages('pinned-ports-out-of-step', 'kubernetes', trainingNamespace, pods, defaultDeny, open(ports));
     expect(said).toHaveLength(found === '' ? 0 : 1);
     expect(said.join()).toContain(found);
+  });
+});
+
+describe('namespace-without-default-deny beside a policy that the API server refuses', () => {
+  const refused = networkPolicy('fence', '  podSelector: {}\n  policyTypes: [Ingress, Egress]\n  egress: 1');
+  const found = (...more: readonly string[]): readonly string[] => {
+    const profile = profileOf('kubernetes');
+    if (!profile.ok) throw new Error('no profile');
+    const { snapshot } = loadSnapshot([{ file: 'example.yaml', text: documents(trainingNamespace, trainer(), refused, ...more) }]);
+    const seen = seenBy(snapshot, profile.value);
+    return runChecks(reach(seen.snapshot, seen.profile)).flatMap((f) => (f.check === 'namespace-without-default-deny' ? [f.message] : []));
+  };
+
+  test('says that nothing else isolates the pods', () => {
+    expect(found()).toEqual([
+      'NetworkPolicy ai-training/fence could not be read, and no other policy isolates ai-training/trainer[Pod] for ingress and egress: the API server refuses such an object, so nothing is denied by default there.',
+    ]);
+  });
+
+  test('names the direction that is left, and is silent where another policy isolates', () => {
+    expect(found(networkPolicy('in', '  podSelector: {}\n  policyTypes: [Ingress]'))[0]).toContain('for egress:');
+    expect(found(defaultDeny)).toEqual([]);
   });
 });

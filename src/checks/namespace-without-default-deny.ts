@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
-import type { Direction } from '../model/policy.ts';
+import type { Direction, Policy } from '../model/policy.ts';
+import { enforces } from '../model/profile.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Check, CheckContext } from './check.ts';
 import { defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
@@ -20,7 +21,10 @@ export const check: Check = {
   },
   *run(context) {
     const spaces = [...new Set(governedTraining(context).map((w) => w.namespace))];
-    for (const namespace of spaces) yield* openTraining(context, namespace);
+    for (const namespace of spaces) {
+      yield* openTraining(context, namespace);
+      yield* refusedFence(context, namespace);
+    }
     yield* openTargets(context, new Set(spaces));
   },
 };
@@ -44,6 +48,32 @@ function* openTraining(context: CheckContext, namespace: string): Iterable<Omit<
     patch: `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny\n  namespace: ${JSON.stringify(namespace)}\nspec:\n  podSelector: {}\n  policyTypes: [${open.join(', ')}]\n`,
     subjects: [namespace, ...subjectsOf(all)],
   };
+}
+
+/** Pods that a policy alone isolates which the API server refuses: it counts in no cluster, and only keeps what it would do from being known here. */
+function* refusedFence({ snapshot, reach }: CheckContext, namespace: string): Iterable<Omit<Finding, 'check'>> {
+  const index = policyIndex(snapshot);
+  const isolating = (direction: Direction): readonly Policy[] => snapshot.policies.filter((p) => p.isolates[direction] && enforces(reach.profile, p));
+  const left = (['ingress', 'egress'] as const).flatMap((direction) => {
+    const read = new Set(isolating(direction).flatMap((p) => (p.unread === true ? [] : index.subjects(p))));
+    return isolating(direction)
+      .filter((p) => p.unread === true)
+      .flatMap((policy) => index.subjects(policy).flatMap((w) => (w.namespace === namespace && !read.has(w) ? [{ direction, policy, workload: w }] : [])));
+  });
+  for (const policy of new Set(left.map((l) => l.policy))) {
+    const own = left.filter((l) => l.policy === policy);
+    const pods = [...new Set(own.map((l) => l.workload))];
+    const ways = [...new Set(own.map((l) => l.direction))].join(' and ');
+    yield {
+      severity: 'high',
+      confidence: 'certain',
+      message: `${policy.id} could not be read, and no other policy isolates ${namesOf(pods)} for ${ways}: the API server refuses such an object, so nothing is denied by default there.`,
+      primary: policy.origin,
+      related: pods.slice(0, 3).map((w) => ({ origin: w.origin, message: 'under no other default deny' })),
+      fix: 'Mend the faults that are told at its place, and apply it again.',
+      subjects: [namespace, ...subjectsOf(pods)],
+    };
+  }
 }
 
 /** Namespaces beside training that admit it: each is one finding, of low weight, for shutting the training side is what counts. */

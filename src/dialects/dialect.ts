@@ -41,6 +41,8 @@ export interface Dialect {
   readonly kinds: readonly { readonly group: string; readonly kind: string }[];
   /** Kinds that policies of the language refer to (Calico's Tier and NetworkSet, Cilium's CIDRGroup): read with them, and so not unknown. */
   readonly supports?: readonly { readonly group: string; readonly kind: string }[];
+  /** Faults of an object of those kinds, told once at its place: what refers to it is then unknown. Left out: told elsewhere. */
+  checkSupport?(object: RawObject): readonly Diagnostic[];
   read(object: RawObject, around: Surroundings): Result<readonly Policy[]>;
   /** Left out: an object that cannot be read concerns its whole namespace, or the cluster. */
   readonly subject?: SubjectSyntax;

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { checkCidrGroup } from './cidr-groups.ts';
 import { emit } from './emit.ts';
 import { intend } from './fqdn.ts';
 import { read } from './read.ts';
@@ -12,6 +13,7 @@ export const dialect: Dialect = {
     { group: 'cilium.io', kind: 'CiliumClusterwideNetworkPolicy' },
   ],
   supports: [{ group: 'cilium.io', kind: 'CiliumCIDRGroup' }],
+  checkSupport: checkCidrGroup,
   read,
   subject: { fields: ['endpointSelector', 'nodeSelector'], beside: [{ ingress: [{}] }] },
   emit,

@@ -15,9 +15,7 @@ export function readGroups(items: readonly Reader[], key: string, context: { rea
   return items.flatMap((item): readonly Peer[] => {
     const label = groupLabel(item);
     const found = label !== undefined && context.reading.since('1.20') ? cidrGroupsIn(context.around).filter((g) => Object.hasOwn(labelsOf(g), label)) : [];
-    return found.length > 0
-      ? found.flatMap((group) => groupAddresses(group, item))
-      : [{ kind: 'unknown', gap: `the members of ${key} are known to the cloud alone` }];
+    return found.length > 0 ? found.flatMap(groupAddresses) : [{ kind: 'unknown', gap: `the members of ${key} are known to the cloud alone` }];
   });
 }
 
