@@ -19,7 +19,7 @@ export function isInstance(pod: Workload, template: Workload): boolean {
       template.interfaces.map((i) => i.network),
     ) &&
     hasNodes(pod, template) &&
-    hasFacts(pod.pod, template.pod)
+    hasFacts(pod.pod, template.pod, startedByOperator.includes(template.kind))
   );
 }
 
@@ -35,7 +35,10 @@ function withoutId(labels: Labels): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([key]) => key !== instanceIdLabel));
 }
 
-function hasFacts(pod: PodFacts, template: PodFacts): boolean {
+/** Kinds whose operator writes what containers run, in other words from version to version. Source: ray-project/kuberay ray-operator/controllers/ray/common/pod.go BuildPod. */
+const startedByOperator: readonly string[] = ['RayCluster', 'RayJob', 'RayService'];
+
+function hasFacts(pod: PodFacts, template: PodFacts, anyCommand: boolean): boolean {
   return (
     pod.hostPID === template.hostPID &&
     pod.hostIPC === template.hostIPC &&
@@ -48,11 +51,11 @@ function hasFacts(pod: PodFacts, template: PodFacts): boolean {
     agrees(pod.runAsUser, template.runAsUser) &&
     agrees(pod.runAsNonRoot, template.runAsNonRoot) &&
     agrees(pod.seccompProfile, template.seccompProfile) &&
-    hasContainers(pod.containers, template.containers)
+    hasContainers(pod.containers, template.containers, anyCommand)
   );
 }
 
-function hasContainers(pod: readonly Container[], template: readonly Container[]): boolean {
+function hasContainers(pod: readonly Container[], template: readonly Container[], anyCommand: boolean): boolean {
   const byName = new Map(pod.map((c) => [c.name, c]));
   return template.every((wanted) => {
     const found = byName.get(wanted.name);
@@ -60,7 +63,7 @@ function hasContainers(pod: readonly Container[], template: readonly Container[]
       found !== undefined &&
       found.sort === wanted.sort &&
       found.privileged === wanted.privileged &&
-      stableJson([found.command, found.args]) === stableJson([wanted.command, wanted.args]) &&
+      (anyCommand || stableJson([found.command, found.args]) === stableJson([wanted.command, wanted.args])) &&
       Object.entries(wanted.env).every(([name, value]) => Object.hasOwn(found.env, name) && (perPodVariables.includes(name) || found.env[name] === value)) &&
       hasAll(found.requests, extended(wanted.requests)) &&
       hasEvery(found.capabilities.add, wanted.capabilities.add) &&

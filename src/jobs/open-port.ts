@@ -7,6 +7,11 @@ export function withPort(template: PodTemplate, containers: readonly Reader[], n
   return lacking ? addPort(template, name, port) : template;
 }
 
+/** The same, to a container that has no port of that name. */
+export function withNamedPort(template: PodTemplate, container: Reader | undefined, name: string, port: number): PodTemplate {
+  return container === undefined || declares(container, (p) => p.field('name').value === name) ? template : addPort(template, name, port);
+}
+
 function declares(container: Reader, wanted: (port: Reader) => boolean): boolean {
   return Array.isArray(container.field('ports').value) && container.field('ports').each().some(wanted);
 }

@@ -15,6 +15,7 @@ const indexLabels: readonly string[] = [
   'jobset.sigs.k8s.io/job-global-index',
   'jobset.sigs.k8s.io/job-index',
   'leaderworkerset.sigs.k8s.io/worker-index',
+  'ray.io/worker-group-replica-index',
   'statefulset.kubernetes.io/pod-name',
   'training.kubeflow.org/replica-index',
   'volcano.sh/task-index',
@@ -25,6 +26,7 @@ const roleLabels: readonly string[] = [
   'training.kubeflow.org/replica-type',
   'training.kubeflow.org/job-role',
   'jobset.sigs.k8s.io/replicatedjob-name',
+  'ray.io/group',
   'ray.io/node-type',
   'volcano.sh/task-spec',
 ];
@@ -173,6 +175,8 @@ function differingKeys(pods: readonly Workload[]): readonly string[] {
 }
 
 function roleOf(pod: Workload): string | undefined {
+  // KubeRay's heads are a group too, by a name that nobody gave it.
+  if (labelOf(pod.labels, 'ray.io/node-type') === 'head') return 'head';
   const key = roleLabelOf(pod);
   return key === undefined ? undefined : labelOf(pod.labels, key);
 }

@@ -10,6 +10,7 @@ import { expander as mpiJobJobExpander } from './mpi-job.ts';
 import { expander as paddleJobJobExpander } from './paddle-job.ts';
 import { expander as podJobExpander } from './pod.ts';
 import { expander as pytorchJobJobExpander } from './pytorch-job.ts';
+import { expander as rayClusterJobExpander } from './ray-cluster.ts';
 import { expander as statefulSetJobExpander } from './stateful-set.ts';
 import { expander as tfJobJobExpander } from './tf-job.ts';
 import { expander as trainJobJobExpander } from './train-job.ts';
@@ -29,6 +30,7 @@ export const expanders: readonly JobExpander[] = [
   paddleJobJobExpander,
   podJobExpander,
   pytorchJobJobExpander,
+  rayClusterJobExpander,
   statefulSetJobExpander,
   tfJobJobExpander,
   trainJobJobExpander,

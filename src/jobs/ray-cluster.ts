@@ -1,0 +1,46 @@
+import { finish, Reader } from '../kernel/reader.ts';
+import type { Diagnostic } from '../kernel/result.ts';
+import { type Labels, labelOf } from '../model/labels.ts';
+import { controllerOf, labelsOf } from '../model/metadata.ts';
+import type { RawObject } from '../model/snapshot.ts';
+import type { JobExpander } from './expander.ts';
+import { expandRayNodes, rayClusterLabel } from './ray-nodes.ts';
+import { rayObjects, rayPolicyModes } from './ray-objects.ts';
+
+/**
+ * RayCluster of KubeRay: a head, and groups of workers.
+ * Source: ray-project/kuberay ray-operator/apis/ray/v1/raycluster_types.go; controllers/ray/raycluster_controller.go.
+ */
+export const expander: JobExpander = {
+  kinds: [{ group: 'ray.io', kind: 'RayCluster' }],
+  training: { label: rayClusterLabel, source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
+  expand(object, { shared }) {
+    const diagnostics: Diagnostic[] = [];
+    const at = new Reader(object.body, object.origin, diagnostics);
+    at.required('spec');
+    const workloads = expandRayNodes(at.field('spec'), { object, cluster: object.name, lifecycle: 'running', shared });
+    readPolicyMode(at.field('spec').field('networkPolicy'));
+    return finish(diagnostics, () => workloads);
+  },
+  makes(object) {
+    return rayObjects(object, new Reader(object.body, object.origin, []).field('spec'), object.name, submitterOf(object));
+  },
+};
+
+/** Labels of the pod that submits the RayJob which this cluster was made for. Source: controllers/ray/networkpolicy_controller.go buildRayJobPeer. */
+function submitterOf(cluster: RawObject): Labels | null {
+  const owner = controllerOf(cluster);
+  if (owner === null || owner.kind !== 'RayJob' || labelOf(labelsOf(cluster), 'ray.io/job-submission-mode') !== 'K8sJobMode') return null;
+  return { 'ray.io/originated-from-cr-name': owner.name, 'ray.io/originated-from-crd': 'RayJob' };
+}
+
+/** The policies are alpha: an operator makes none until it is told to. Source: ray-project/kuberay ray-operator/pkg/features/features.go. */
+function readPolicyMode(at: Reader): void {
+  if (!at.expect('an object')) return;
+  at.field('mode').oneOf(rayPolicyModes);
+  at.warning(
+    'needs-feature-gate',
+    'KubeRay 1.7 and later make these policies only with the feature gate RayClusterNetworkPolicy; they count here as if it were on.',
+    'Without the gate, leave networkPolicy out: it protects nothing.',
+  );
+}
