@@ -37,10 +37,14 @@ export function trainers(job: TrainingJob): readonly Workload[] {
 
 /** The pods that hold ranks of collectives: those with GPUs where some have them, else the trainers but for a launcher. */
 export function ranks(job: TrainingJob): readonly Workload[] {
+  const withGpus = trainers(job).filter(hasGpu);
+  return withGpus.length > 0 ? withGpus : joiners(job);
+}
+
+/** The pods whose processes join the rendezvous: the trainers, but for a launcher without GPUs that starts them elsewhere. */
+export function joiners(job: TrainingJob): readonly Workload[] {
   const all = trainers(job);
-  const withGpus = all.filter(hasGpu);
-  if (withGpus.length > 0) return withGpus;
-  const others = all.filter((m) => !launchers.includes(m.role ?? ''));
+  const others = all.filter((m) => !launchers.includes(m.role ?? '') || hasGpu(m));
   return others.length > 0 ? others : all;
 }
 
@@ -56,9 +60,8 @@ export function launcherOf(job: TrainingJob): Workload | undefined {
   return job.members.find((m) => launchers.includes(m.role ?? ''));
 }
 
-/** Sorts of pods whose first pod may hold rank 0: the one whose role says so, else, as nothing tells, all that train. */
-export function leadersOf(job: TrainingJob): readonly Workload[] {
-  const all = trainers(job);
+/** Sorts of pods whose first pod may hold rank 0: the one whose role says so, else, as nothing tells, all that train, or all of those given. */
+export function leadersOf(job: TrainingJob, all: readonly Workload[] = trainers(job)): readonly Workload[] {
   const found = leaders.map((role) => all.find((m) => m.role === role)).find((m) => m !== undefined);
   return found === undefined ? all : [found];
 }

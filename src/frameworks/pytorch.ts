@@ -1,6 +1,6 @@
 import type { Passage } from '../model/passage.ts';
 import { memberOf, type TrainingJob } from '../model/training-job.ts';
-import { dials, leadersOf, trainers } from './among.ts';
+import { dials, joiners, leadersOf } from './among.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
 import { type Known, portOfEndpoint, portsSaid, type Setting, settingsIn } from './settings.ts';
@@ -81,7 +81,8 @@ function staticStore(job: TrainingJob): Passage {
   });
   const byOperator: Known = { ports: [{ kind: 'fixed', port: operatorPort }], because: 'the port that the operator of a PyTorchJob sets' };
   const byDefault: Known = { ports: [{ kind: 'fixed', port: storePort }], because: 'the default of torch.distributed' };
-  return dials(trainers(job), leadersOf(job), {
+  const all = joiners(job);
+  return dials(all, leadersOf(job, all), {
     id: 'pytorch/store',
     purpose: 'rendezvous',
     title: 'worker store',
@@ -91,7 +92,7 @@ function staticStore(job: TrainingJob): Passage {
 }
 
 function dynamicStores(job: TrainingJob): readonly Passage[] {
-  const all = trainers(job);
+  const all = joiners(job);
   const store = dials(all, all, {
     id: 'pytorch/elastic-store',
     purpose: 'rendezvous',
@@ -105,7 +106,7 @@ function dynamicStores(job: TrainingJob): readonly Passage[] {
   if (backends.length > 0 && backends.every((s) => s.text?.startsWith('etcd'))) return [store];
   const endpoints = settingsIn(job, { options: ['rdzv-endpoint'], variables: ['PET_RDZV_ENDPOINT'] }).map((s) => portOfEndpoint(s, rendezvousPort));
   const named: readonly Setting[] = endpoints.length > 0 ? endpoints : settingsIn(job, { portNames: [operatorPortName] });
-  const rendezvous = dials(all, leadersOf(job), {
+  const rendezvous = dials(all, leadersOf(job, all), {
     id: 'pytorch/rendezvous',
     purpose: 'rendezvous',
     title: 'c10d rendezvous',

@@ -3,22 +3,27 @@ import type { LabelSelector } from '../../model/labels.ts';
 import type { Action, DialectId, Direction, Peer, Policy, PortMatch, Rule } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
+import { frameOf } from '../generate/languages.ts';
 import { proposedFile } from './change.ts';
 import { type Asked, objectName, selectorOf, wordFor } from './party.ts';
 
-/** The namespaced kind in which each language without tiers says what a union of rules allows. The other languages have a place in an order instead. */
+/**
+ * The namespaced kind in which each language says what is allowed beside all else that is. The other languages have a place in an order instead. Antrea has
+ * one as well: there a policy goes where packs put theirs, before NetworkPolicy, and is tried last.
+ */
 const unionKinds: Partial<Readonly<Record<DialectId, string>>> = {
   kubernetes: 'NetworkPolicy',
   cilium: 'CiliumNetworkPolicy',
   gke: 'FQDNNetworkPolicy',
   eks: 'ApplicationNetworkPolicy',
+  antrea: 'NetworkPolicy',
 };
 
 /** Languages of the union, as far as the profile enforces them: those that policies of the cluster are written in first. */
 export function unionLanguages({ snapshot, profile }: Pick<Asked, 'snapshot' | 'profile'>, first: readonly DialectId[]): DialectId[] {
   const spoken = snapshot.policies.map((p) => p.dialect);
   const known = (Object.keys(unionKinds) as DialectId[]).filter((d) => profile.enforces.includes(d));
-  const rank = (d: DialectId): number => (first.includes(d) ? 0 : spoken.includes(d) ? 1 : 2);
+  const rank = (d: DialectId): number => (d === 'antrea' ? 3 : first.includes(d) ? 0 : spoken.includes(d) ? 1 : 2);
   return known.sort((a, b) => rank(a) - rank(b));
 }
 
@@ -60,8 +65,9 @@ export function unionFrame(asked: Pick<Asked, 'snapshot'>, { namespace, pods, di
   const kind = unionKinds[dialect];
   if (kind === undefined) return null;
   const fresh = freshName(asked, kind, namespace, name);
+  const ordered = dialect === 'antrea' ? frameOf(dialect) : null;
   return {
-    id: `${kind} ${namespace}/${fresh}`,
+    id: `${ordered?.called ?? kind} ${namespace}/${fresh}`,
     dialect,
     kind,
     namespace,
@@ -69,11 +75,17 @@ export function unionFrame(asked: Pick<Asked, 'snapshot'>, { namespace, pods, di
     tier: tiers.normal,
     order: 0,
     evaluation: 'deny-wins',
-    subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } },
     isolates,
-    rules,
+    ...ordered?.policy,
+    subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } },
+    rules: ordered === null ? rules : ranked(rules),
     origin,
   };
+}
+
+/** Rules of one direction in the order that they stand in. */
+function ranked(rules: readonly Rule[]): readonly Rule[] {
+  return rules.map((rule, i) => ({ ...rule, rank: rules.slice(0, i).filter((r) => r.direction === rule.direction).length }));
 }
 
 /**

@@ -136,36 +136,57 @@ function endsAt(reach: Reachability, { scheme, host, port, member }: Named): Des
   const ports = TransportSet.of('TCP', [[wanted, wanted]]);
   const ip = parseIp(host);
   if (ip !== undefined) return { id, ends: [addressEnd(host, ports)], missing: [] };
-  const inside = clusterService(host, member.namespace);
+  const inside = insideOf(reach, host, member.namespace);
   if (inside === null) return { id, ends: [nameEnd(host, ports)], missing: [] };
-  const service = reach.snapshot.services.find((s) => s.name === inside.name && s.namespace === inside.namespace);
-  if (service !== undefined) return { id, ...backendsOf(reach, service, wanted) };
+  const service = serviceOf(reach, inside);
+  if (service !== undefined) return { id, ...backendsOf(reach, service, wanted, inside.pod) };
   // The name of one of the job's own Services or pods: the passages of its frameworks say what goes there.
   if (inside.namespace === member.namespace && member.name !== '' && (inside.name === member.name || inside.name.startsWith(`${member.name}-`))) return null;
   return { id, ends: [], missing: [`Service ${inside.namespace}/${inside.name} is not in the input: give its manifest and those of its pods`] };
 }
 
-/** `name`, `name.namespace`, `name.namespace.svc` and below the cluster's domain. Source: kubernetes.io, DNS for Services and Pods. */
-function clusterService(host: string, own: string): { readonly name: string; readonly namespace: string } | null {
+/** A Service by its name, and the pod behind it that is meant where the name begins with one. */
+interface Inside {
+  readonly name: string;
+  readonly namespace: string;
+  readonly pod: string | null;
+}
+
+/**
+ * Service, or pod of a headless Service, that a name in the cluster stands for. Without `svc` only the first label is certain to be one: of longer names those
+ * count whose Service is in the input, since any of them may be outside. Source: kubernetes.io, DNS for Services and Pods.
+ */
+function insideOf(reach: Reachability, host: string, own: string): Inside | null {
   const parts = host.split('.');
-  const [name = '', namespace = own, svc] = parts;
-  if (parts.length === 1) return { name, namespace: own };
-  if (svc === 'svc') return { name, namespace };
-  return null;
+  const end = parts.indexOf('svc', 1);
+  const [first = '', second = own, third] = end < 0 ? parts : parts.slice(0, end);
+  const asService = { name: first, namespace: second, pod: null };
+  const asPod = third === undefined ? { name: second, namespace: own, pod: first } : { name: second, namespace: third, pod: first };
+  if (parts.length === 1) return asService;
+  if (end >= 0) return end === 3 ? asPod : end <= 2 ? asService : null;
+  if (parts.length > 3) return null;
+  const known = [...(parts.length === 2 ? [asPod, asService] : [asPod])];
+  return known.find((inside) => serviceOf(reach, inside) !== undefined) ?? null;
+}
+
+function serviceOf({ snapshot }: Reachability, { name, namespace }: Inside): Service | undefined {
+  return snapshot.services.find((s) => s.name === name && s.namespace === namespace);
 }
 
 function addressEnd(ip: string, ports: TransportSet): PathEnd {
   return { party: { kind: 'external', addresses: cidrSet([hostCidr(ip)]) }, endpoint: { kind: 'address', ip }, destination: null, title: ip, ports };
 }
 
-function backendsOf(reach: Reachability, service: Service, port: number): Pick<Destination, 'ends' | 'missing'> {
+function backendsOf(reach: Reachability, service: Service, port: number, pod: string | null): Pick<Destination, 'ends' | 'missing'> {
   const title = `Service ${service.namespace}/${service.name}`;
   const asked = service.ports.find((p) => p.port === port && p.protocol === 'TCP');
   if (!service.headless && asked === undefined) return { ends: [], missing: [`${title} has no port ${port}`] };
   const { selector } = service;
   if (service.externalName !== null) return { ends: [nameEnd(service.externalName, TransportSet.of('TCP', [[port, port]]))], missing: [] };
   if (selector === null) return endsByHand(reach, service, asked, port);
-  const pods = reach.snapshot.workloads.filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished' && selects(selector, w.labels));
+  const all = reach.snapshot.workloads.filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished' && selects(selector, w.labels));
+  const named = pod === null ? [] : all.filter((w) => pod.startsWith(`${w.name}-${w.role === null ? '' : `${w.role}-`}`));
+  const pods = named.length > 0 ? named : all;
   if (pods.length === 0) return { ends: [], missing: [`${title} selects no pod of the input: give the manifests of its pods`] };
   return { ends: pods.map((w) => podEnd(w, targetOf(asked, w, port), workloadTitle(w))), missing: [] };
 }

@@ -100,16 +100,18 @@ function adviceFor(reach: Reachability, path: Omit<PreflightPath, 'advice'>, ope
   return advise(reach.snapshot, reach.profile, witness.packet, witness.verdict);
 }
 
-/** Each path once. What a zone says is not told again where the job itself, or its service account, names the same place: a data set, a role. */
+/** Each path once. What a zone or a framework says is not told again where the job itself, or its service account, names the same place: a data set, a role. */
 function once(paths: readonly NeededPath[]): readonly NeededPath[] {
   const distinct = [...new Map(paths.map((p) => [p.id, p])).values()];
-  const said = distinct.filter((p) => p.id.startsWith('zone/'));
-  return distinct.filter((p) => said.includes(p) || !said.some((z) => covers(z, p)));
+  const named = distinct.filter((p) => /^(?:named|credentials)\//.test(p.id));
+  const said = distinct.filter((p) => !named.includes(p));
+  return distinct.filter((p) => !named.includes(p) || !said.some((wide) => covers(wide, p)));
 }
 
 /** Whether whoever finds one path open finds the other open as well: the same pods, places and ports, or more. */
 function covers(wide: NeededPath, narrow: NeededPath): boolean {
   return (
+    wide.required &&
     narrow.missing.length === 0 &&
     narrow.ends.length > 0 &&
     narrow.from.every((w) => wide.from.includes(w)) &&
