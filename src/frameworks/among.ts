@@ -1,3 +1,4 @@
+import { labelOf } from '../model/labels.ts';
 import type { Passage } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import type { Workload } from '../model/workload.ts';
@@ -10,6 +11,9 @@ const launchers: readonly string[] = ['launcher', 'mpimaster', 'driver'];
 
 /** Roles whose first pod leads, most telling first. */
 const leaders: readonly string[] = ['master', 'leader', 'chief', 'head', 'coordinator', 'launcher', 'scheduler', 'mpimaster', 'server'];
+
+/** The training operator marks the pod that leads so, also where it is the first of the workers. Source: kubeflow/trainer release-1.9 pkg/controller.v1/common/pod.go. */
+const masterLabel = 'training.kubeflow.org/job-role';
 
 /** What only asks for GPUs counts: where some pods have them and others none, collectives of GPUs are among the former. */
 const gpus: readonly string[] = ['nvidia.com/', 'amd.com/gpu'];
@@ -60,9 +64,10 @@ export function launcherOf(job: TrainingJob): Workload | undefined {
   return job.members.find((m) => launchers.includes(m.role ?? ''));
 }
 
-/** Sorts of pods whose first pod may hold rank 0: the one whose role says so, else, as nothing tells, all that train, or all of those given. */
+/** Sorts of pods whose first pod may hold rank 0: the one that its operator marks or whose role says so, else, as nothing tells, all that train, or all of those given. */
 export function leadersOf(job: TrainingJob, all: readonly Workload[] = trainers(job)): readonly Workload[] {
-  const found = leaders.map((role) => all.find((m) => m.role === role)).find((m) => m !== undefined);
+  const marked = all.find((m) => labelOf(m.labels, masterLabel) === 'master');
+  const found = marked ?? leaders.map((role) => all.find((m) => m.role === role)).find((m) => m !== undefined);
   return found === undefined ? all : [found];
 }
 

@@ -326,6 +326,15 @@ describe('other frameworks', () => {
       worker({ command: ['deepspeed', '--hostfile=/etc/hosts.mpi', '--ssh_port', '2222', '--master_port', '29999', 't.py'] }),
       ['deepspeed/ssh: worker → worker on 2222', 'gloo/collectives: worker → worker on ephemeral', 'pytorch/store: worker → worker on 29999'],
     ],
+    [
+      'DeepSpeed whose launcher has no GPU: the store is in one of the workers',
+      'JobSet',
+      {
+        launcher: { container: { command: ['deepspeed', '--hostfile=/job/hosts', 't.py'] } },
+        worker: { replicas: 2, container: { ...gpu, command: ['sshd', '-D'] } },
+      },
+      ['deepspeed/ssh: launcher → launcher+worker on 22', 'nccl/collectives: worker → worker on ephemeral', 'pytorch/store: worker → worker on 29500'],
+    ],
   ])('%s', (_, kind, sorts, expected) => {
     expect(lines(jobOf(kind, sorts))).toEqual(expected);
   });

@@ -52,9 +52,14 @@ export const framework: Framework = {
         ],
 };
 
-/** On GPUs, torch and JAX call NCCL. Sources: pytorch torch/distributed/distributed_c10d.py (default back ends by device); jax jax/_src/distributed.py. */
+/**
+ * On GPUs, torch and JAX call NCCL; TensorFlow may, unless told otherwise, where no parameter servers take the place of collectives. Sources: pytorch
+ * torch/distributed/distributed_c10d.py (default back ends by device); jax jax/_src/distributed.py; tensorflow tensorflow/python/distribute/cross_device_ops.py,
+ * collective_util.py (CommunicationImplementation.AUTO).
+ */
 function onGpus(job: TrainingJob): readonly Sign[] {
   const member = job.members.find(hasGpu);
-  const [why] = [...torchSigns(job), ...ofKind(job, ['JAXJob']), ...startedBy(job, ['horovodrun'])];
+  const tensorflow = job.members.some((m) => m.role === 'ps') ? [] : ofKind(job, ['TFJob']);
+  const [why] = [...torchSigns(job), ...ofKind(job, ['JAXJob']), ...startedBy(job, ['horovodrun']), ...tensorflow];
   return member === undefined || why === undefined ? [] : [{ text: `${why.text}, and its pods ask for GPUs`, origin: why.origin }];
 }

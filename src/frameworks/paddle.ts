@@ -1,6 +1,7 @@
+import type { TrainingJob } from '../model/training-job.ts';
 import { dials, everyoneDialsEveryone, leadersOf, trainers } from './among.ts';
 import type { Framework } from './framework.ts';
-import { portOfEndpoint, portsSaid, settingsIn } from './settings.ts';
+import { portOfEndpoint, portsSaid, type Setting, settingsIn } from './settings.ts';
 import { configuredBy, ofKind } from './signs.ts';
 
 /** Port of the master in a PaddleJob. Source: kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/paddlepaddle_types.go. */
@@ -12,7 +13,15 @@ export const framework: Framework = {
   title: 'PaddlePaddle',
   about: 'Every pod dials the master (36543 in a PaddleJob), and trainers dial each other at ports that the launcher finds free.',
   sources: ['PaddlePaddle/Paddle python/paddle/distributed/launch', 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/paddlepaddle_types.go'],
-  knobs: [{ kind: 'env', name: 'PADDLE_MASTER', what: 'host and port of the master', source: 'PaddlePaddle/Paddle python/paddle/distributed/launch' }],
+  knobs: [
+    { kind: 'env', name: 'PADDLE_MASTER', what: 'host and port of the master', source: 'PaddlePaddle/Paddle python/paddle/distributed/launch' },
+    {
+      kind: 'port-name',
+      name: 'master',
+      what: 'the port of the master in a PaddleJob',
+      source: 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/paddlepaddle_types.go',
+    },
+  ],
   fixedPorts: null,
   detect: (job) => [...ofKind(job, ['PaddleJob']), ...configuredBy(job, ['PADDLE_'])],
   passages: (job) => [
@@ -20,10 +29,7 @@ export const framework: Framework = {
       id: 'paddle/master',
       purpose: 'rendezvous',
       title: 'master',
-      ...portsSaid(
-        settingsIn(job, { options: ['master'], variables: ['PADDLE_MASTER'] }).map((s) => portOfEndpoint(s, masterPort)),
-        { ports: [{ kind: 'fixed', port: masterPort }], because: 'the port that the operator of a PaddleJob sets' },
-      ),
+      ...portsSaid(masterSaid(job), { ports: [{ kind: 'fixed', port: masterPort }], because: 'the port that the operator of a PaddleJob sets' }),
       source: 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/paddlepaddle_types.go',
     }),
     everyoneDialsEveryone(job, {
@@ -36,3 +42,8 @@ export const framework: Framework = {
     }),
   ],
 };
+
+function masterSaid(job: TrainingJob): readonly Setting[] {
+  const said = settingsIn(job, { options: ['master'], variables: ['PADDLE_MASTER'] }).map((s) => portOfEndpoint(s, masterPort));
+  return said.length > 0 || job.kind !== 'PaddleJob' ? said : settingsIn(job, { portNames: ['master'] });
+}
