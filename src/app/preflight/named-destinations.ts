@@ -109,14 +109,14 @@ interface Destination {
 
 const https = TransportSet.of('TCP', [[443, 443]]);
 
-function bucketEnds({ host, member }: Named, region: string | null): Destination {
+function bucketEnds({ host, member }: Named, region: string | null): Destination | null {
   const own = ['AWS_REGION', 'AWS_DEFAULT_REGION'].flatMap((key) =>
     member.pod.containers.flatMap((c) => (Object.hasOwn(c.env, key) ? (c.env[key] ?? []) : [])),
   );
   const where = own[0] ?? region;
   const endpoint = member.pod.containers.some((c) => Object.keys(c.env).some((key) => key === 'AWS_ENDPOINT_URL' || key === 'AWS_ENDPOINT_URL_S3'));
   // The endpoint itself is named by that variable, and asked about for itself.
-  if (endpoint) return { id: `s3://${host}`, ends: [], missing: [] };
+  if (endpoint) return null;
   if (where === null || where === undefined || !/^[a-z0-9-]{2,40}$/.test(where))
     return { id: `s3://${host}`, ends: [], missing: ['the region of the bucket is not known: set AWS_REGION in the container, or give a zone'] };
   const ends = s3Hosts(host, where, null, 'virtual-hosted')

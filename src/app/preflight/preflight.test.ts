@@ -123,6 +123,25 @@ spec: {containers: [{name: c, image: mlflow}]}
     expect(statuses(after)).toMatchObject({ 'named/mlflow.tracking.svc:80': 'open', 'named/hub.example.com:443': 'open' });
   });
 
+  test('that names a pod of a headless Service means that pod', () => {
+    const store = `
+apiVersion: v1
+kind: Service
+metadata: {name: store, namespace: data}
+spec: {clusterIP: None, selector: {app: store}, ports: [{port: 7000}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store, namespace: data}
+spec: {replicas: 2, serviceName: store, selector: {matchLabels: {app: store}}, template: {metadata: {labels: {app: store}}, spec: {containers: [{name: c, image: s}]}}}
+`;
+    const url = (name: string, host: string): string => `, {name: ${name}, value: "http://${host}:7000"}`;
+    const named = job(['store-0.store.data', 'store-1.store.data.svc.cluster.local', 'store.example'].map((host, i) => url(`S${i}`, host)).join(''));
+    const found = only(asked(named, [space, deny, dns, among('{protocol: TCP}'), store], 'cilium@1.19'));
+    const ends = found.paths.filter((p) => p.id.startsWith('named/')).map((p) => `${p.id} ${p.witnesses[0]?.packet.to.kind}`);
+    expect(ends).toEqual(['named/store-0.store.data:7000 pod', 'named/store-1.store.data.svc.cluster.local:7000 pod', 'named/store.example:7000 name']);
+  });
+
   test('in the wrong namespace is told so', () => {
     const found = only(asked(job('', 'other'), [space, deny, among('{protocol: TCP}')]));
     expect(found.problems.map((p) => p.message)).toEqual([
