@@ -16,5 +16,5 @@ export function audit(snapshot: Snapshot): Result<AuditReport> {
   if (found.diagnostics.length > 0) return failed(diagnostics);
   const drifts = order.flatMap((drift) => found.differences.filter((d) => d.drift === drift));
   const policies = snapshot.policies.filter((p) => p.dialect === 'kubernetes' || p.dialect === 'eks').length;
-  return ok({ endpoints: policyEndpointCount(snapshot), policies, drifts }, diagnostics);
+  return ok({ endpoints: policyEndpointCount(snapshot), policies, drifts, unknown: unknown.length }, diagnostics);
 }

@@ -27,4 +27,6 @@ export interface AuditReport {
   readonly endpoints: number;
   readonly policies: number;
   readonly drifts: readonly Drift[];
+  /** Things about what nodes enforce that the input does not tell: nobody knows then whether there is more drift. */
+  readonly unknown: number;
 }

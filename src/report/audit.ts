@@ -33,9 +33,10 @@ export interface AuditJson extends Envelope<'audit', 'AuditReport'>, Omit<AuditR
 export const auditReportSchema: z.ZodType<AuditJson> = z
   .strictObject({
     ...envelope('audit', 'AuditReport'),
-    same: z.boolean().describe('Whether nodes enforce what the policies ask for.'),
+    same: z.boolean().describe('Whether nodes are known to enforce what the policies ask for: no drift, and nothing unknown.'),
     endpoints: countSchema.describe('PolicyEndpoints and ClusterPolicyEndpoints of the input.'),
     policies: countSchema,
+    unknown: countSchema.describe('Things about what nodes enforce that the input does not tell; each is a warning.'),
     drifts: z.array(
       z.strictObject({
         drift: z.enum(sorts).describe('wide: nodes let through more than the policy; narrow: less; missing: not enforced; stale: of another time.'),
@@ -52,14 +53,15 @@ export const auditReportSchema: z.ZodType<AuditJson> = z
   })
   .meta({ title: 'Ringfence audit report', description: 'What nodes enforce, held against what policies, pods and Services ask for.' });
 
-export function auditJson({ endpoints, policies, drifts }: AuditReport, { locator, diagnostics }: Omit<JsonContext, 'ignored'>): AuditJson {
+export function auditJson({ endpoints, policies, drifts, unknown }: AuditReport, { locator, diagnostics }: Omit<JsonContext, 'ignored'>): AuditJson {
   return {
     $schema: 'https://ringfence.dev/schemas/audit.v1.json',
     apiVersion: reportApiVersion,
     kind: 'AuditReport',
-    same: drifts.length === 0,
+    same: drifts.length === 0 && unknown === 0,
     endpoints,
     policies,
+    unknown,
     drifts: drifts.map(({ drift, kind, policy, direction, message, fix, origin, meant }) => ({
       ...{ drift, kind, policy, direction, message, fix, location: locationJson(origin, locator) },
       meant: meant === null ? null : locationJson(meant, locator),
@@ -68,17 +70,21 @@ export function auditJson({ endpoints, policies, drifts }: AuditReport, { locato
   };
 }
 
-function headline({ drifts, endpoints, policies }: AuditReport): string {
+function headline({ drifts, endpoints, policies, unknown }: AuditReport): string {
   const held = `${counted(endpoints, 'PolicyEndpoint')} against ${counted(policies, 'policy', 'policies')}`;
-  if (drifts.length === 0) return `Nodes enforce what the policies ask for (${held})`;
+  const open = unknown === 0 ? '' : `${counted(unknown, 'thing')} ${unknown === 1 ? 'is' : 'are'} not known`;
+  if (drifts.length === 0) return open === '' ? `Nodes enforce what the policies ask for (${held})` : `No drift was found, but ${open} (${held})`;
   const counts = sorts.map((sort) => [sort, drifts.filter((d) => d.drift === sort).length] as const).filter(([, n]) => n > 0);
-  return `Nodes enforce something else in ${counted(drifts.length, 'way')}: ${listed(counts.map(([sort, n]) => `${n} ${sort}`))} (${held})`;
+  const ways = `${counted(drifts.length, 'way')}: ${listed(counts.map(([sort, n]) => `${n} ${sort}`))}`;
+  return `Nodes enforce something else in ${ways}${open === '' ? '' : `; ${open}`} (${held})`;
 }
 
 /** An audit for people, what is open first. */
 export function auditText(report: AuditReport, context: TextContext): string {
   const { pen, locator } = context;
-  const parts = [wrap(headline(report), pen.style.width).map((line) => pen.ink(line, report.drifts.length === 0 ? 'green' : 'red', 'bold'))];
+  const parts = [
+    wrap(headline(report), pen.style.width).map((line) => pen.ink(line, report.drifts.length > 0 ? 'red' : report.unknown > 0 ? 'yellow' : 'green', 'bold')),
+  ];
   for (const sort of sorts) {
     const own = report.drifts.filter((d) => d.drift === sort);
     if (own.length === 0) continue;

@@ -56,6 +56,18 @@ describe('an audit', () => {
   });
 });
 
+test('an audit that leaves something unknown is not called the same', () => {
+  const withoutPod = check.example.good.split('---\n').filter((text) => !text.includes('kind: Pod\n'));
+  const { snapshot, locator } = loadSnapshot([{ file: 'dump.yaml', text: withoutPod.join('---\n') }]);
+  const audited = audit(snapshot);
+  if (!audited.ok) throw new Error('no audit');
+  expect([audited.value.drifts, audited.value.unknown]).toEqual([[], 1]);
+  expect(auditJson(audited.value, { locator, diagnostics: [] }).same).toBe(false);
+  expect(auditText(audited.value, { pen: penFor(plainStyle), locator })).toBe(
+    'No drift was found, but 1 thing is not known (1 PolicyEndpoint against 1 policy)\n',
+  );
+});
+
 describe('a migration', () => {
   test('fits its schema, proven or not', () => {
     const text = `

@@ -14,7 +14,7 @@ export const command: Command = {
   summary: 'hold what EKS nodes enforce against what the policies ask for',
   description: [
     'The VPC CNI enforces PolicyEndpoints and ClusterPolicyEndpoints: what its controller made of the policies, as addresses. Compares them with what the NetworkPolicies, ApplicationNetworkPolicies and ClusterNetworkPolicies of the same input ask for, given its pods and Services: what is missing, stale, too wide or too narrow, each with the policy, the addresses and what to do.',
-    'Where labels of a namespace are not known, nothing that rests on them is called drift. What the input does not tell, such as the pod behind an address, is a warning. Exits with 1 when anything drifts, and with 2 and no report where a PolicyEndpoint cannot be read.',
+    'Where labels of a namespace are not known, nothing that rests on them is called drift. What the input does not tell, such as the pod behind an address, is a warning, and the headline counts it. An extra rule is called stale, not too wide, where other policies let the same pods have as much. Exits with 1 when anything drifts or is not known, and with 2 and no report where a PolicyEndpoint cannot be read.',
   ],
   operands: manifestOperands,
   options: [formatOption(['text', 'json', 'sarif', 'markdown']), outputOption],
@@ -49,6 +49,6 @@ export const command: Command = {
     };
     emit(render[formatOf(invocation)](), invocation, io);
     if (broken) return exitCodes.badInput;
-    return report.drifts.length === 0 ? exitCodes.clean : exitCodes.findings;
+    return report.drifts.length === 0 && report.unknown === 0 ? exitCodes.clean : exitCodes.findings;
   },
 };

@@ -215,4 +215,27 @@ describe('policy endpoints', () => {
     const moved = compared(namespace('ml'), nobody, pod('prod', 'db', '10.0.1.7'), endpoint('all-1', 'all', { ...spec, ...covers('10.0.1.7') }));
     expect([moved.differences.map((d) => d.kind), moved.unknown]).toEqual([['pod-extra'], []]);
   });
+
+  it('hold a rule too much that other policies let the same pods have: it is stale, and opens nothing', () => {
+    const egress = [...good.egress, { cidr: '10.0.2.9', ports: tcp(8080) }, { cidr: '10.0.2.10', ports: tcp(8080) }];
+    const other = (selector: object, cidr: string): object =>
+      np('other', { podSelector: selector, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr } }] }] });
+    const own = { ...covers('10.0.1.1'), podIsolation: ['Egress'] };
+    const drifts = (selector: object, cidr: string): string[] =>
+      compared(
+        ...cluster,
+        policy,
+        other(selector, cidr),
+        endpoint('web-1', 'web', { ...good, egress }),
+        endpoint('other-1', 'other', { ...own, egress: [{ cidr }] }),
+      ).differences.map((d) => `${d.drift} ${d.message.replace(/^.* traffic /, '')}`);
+    const settled = 'through, and the policy has none; NetworkPolicy ml/other lets the same pods have it, so nothing more passes for now.';
+    expect(drifts({}, '10.0.2.0/24')).toEqual([`stale to 10.0.2.9/32 on TCP 8080 ${settled}`, `stale to 10.0.2.10/32 on TCP 8080 ${settled}`]);
+    expect(drifts({}, '10.0.2.9/32')).toEqual([
+      'wide to 10.0.2.10/32 on TCP 8080 through, and the policy has none.',
+      `stale to 10.0.2.9/32 on TCP 8080 ${settled}`,
+    ]);
+    // Another policy that is about other pods settles nothing.
+    expect(drifts({ matchLabels: { app: 'none' } }, '10.0.2.0/24').filter((d) => d.startsWith('wide'))).toHaveLength(2);
+  });
 });

@@ -13,7 +13,7 @@ import { beyond, type Resolved, resolvedText } from './resolved.ts';
  * One way in which what nodes enforce is not what a policy says.
  * `not-enforced`: the policy selects pods and no PolicyEndpoint is there. `no-policy`: a PolicyEndpoint is there and no policy. `pod-missing`: the policy
  * selects the pod and is not enforced on it. `pod-extra`: the reverse. `isolation`: the directions differ. `rank`: tier or priority differ.
- * `rule-missing`: the policy has it and nodes have not. `rule-extra`: the reverse.
+ * `rule-missing`: the policy has it and nodes have not. `rule-extra`: the reverse; `stale` where other policies let the same pods have as much.
  */
 export interface PolicyEndpointDifference {
   /** `missing`: not enforced where it should be. `stale`: of another time. `wide`: nodes let through more than the policy, `narrow`: less. */
@@ -82,6 +82,7 @@ export function policyEndpointDifferences(snapshot: Snapshot): PolicyEndpointCom
   const differences: PolicyEndpointDifference[] = [];
   const unknown: PolicyEndpointUnknown[] = [];
   const shown = shownIn(snapshot);
+  const neighbours = new Neighbours(snapshot);
   const claimed = new Set<Slice>();
   for (const policy of snapshot.policies) {
     const { dialect, namespace, name, kind } = policy;
@@ -90,7 +91,7 @@ export function policyEndpointDifferences(snapshot: Snapshot): PolicyEndpointCom
     const own = named.filter((s) => s.owner === null || s.owner === kind);
     for (const slice of own) claimed.add(slice);
     const broken = unread.find((s) => mayBeOf(s, policy));
-    const found = compare(snapshot, shown, policy, own);
+    const found = compare(snapshot, shown, neighbours, policy, own);
     differences.push(...(broken === undefined ? found : found.filter((d) => !restsOnAbsence(d))));
     if (broken !== undefined) unknown.push(unreadOf(policy, broken));
     unknown.push(...unseenPods(shown, policy, own));
@@ -155,7 +156,30 @@ function nameOf({ object }: Slice | UnreadSlice): string {
   return `${object.kind} ${object.namespace === null ? '' : `${object.namespace}/`}${object.name}`;
 }
 
-function compare(snapshot: Snapshot, shown: Shown, policy: Policy, slices: readonly Slice[]): PolicyEndpointDifference[] {
+/** What the union of policies lets through, whichever of them says it. */
+class Neighbours {
+  readonly #snapshot: Snapshot;
+  readonly #known = new Map<Policy, Intended>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** Other policies of the namespace that are certain to allow something, and to select every pod with one of these addresses. */
+  of(policy: Policy, addresses: readonly string[]): readonly { readonly policy: Policy; readonly allows: readonly Resolved[] }[] {
+    if (policy.namespace === null || addresses.length === 0) return [];
+    return this.#snapshot.policies.flatMap((other) => {
+      if (other === policy || other.namespace !== policy.namespace || (other.dialect !== 'kubernetes' && other.dialect !== 'eks') || other.unread === true)
+        return [];
+      const { pods, certain } = kept(this.#known, other, () => intended(this.#snapshot, other));
+      const selected = new Set(pods.certain.flatMap((w) => w.ips));
+      const allows = certain.filter((r) => r.action === 'allow' && other.isolates[r.direction]);
+      return allows.length > 0 && addresses.every((ip) => selected.has(ip)) ? [{ policy: other, allows }] : [];
+    });
+  }
+}
+
+function compare(snapshot: Snapshot, shown: Shown, neighbours: Neighbours, policy: Policy, slices: readonly Slice[]): PolicyEndpointDifference[] {
   const wanted = intended(snapshot, policy);
   const [first] = slices;
   const difference: Difference = (drift, kind, message, { direction = null, meant = policy.origin, fix = touch } = {}) => ({
@@ -184,7 +208,7 @@ function compare(snapshot: Snapshot, shown: Shown, policy: Policy, slices: reado
   return [
     ...comparePods(shown, policy, wanted, slices, difference),
     ...(policy.namespace === null ? compareRank(policy, slices, difference) : compareIsolation(policy, slices, difference)),
-    ...compareRules(policy, wanted, slices, difference),
+    ...compareRules(policy, wanted, slices, neighbours, difference),
   ];
 }
 
@@ -240,8 +264,15 @@ function compareRank(policy: Policy, slices: readonly Slice[], difference: Diffe
   return other === undefined ? [] : [difference('stale', 'rank', `${policy.id} stands at ${rank}, and ${nameOf(other)} at ${other.rank}.`)];
 }
 
-function compareRules(policy: Policy, wanted: Intended, slices: readonly Slice[], difference: Difference): PolicyEndpointDifference[] {
+function compareRules(policy: Policy, wanted: Intended, slices: readonly Slice[], neighbours: Neighbours, difference: Difference): PolicyEndpointDifference[] {
   const enforced = slices.flatMap((s) => s.rules);
+  const beside = beyond(enforced, wanted.possible);
+  // Policies of a namespace add up: what another one lets through for the same pods is open all the same.
+  const allowed = beside.filter((r) => r.action === 'allow');
+  const others = allowed.length === 0 ? [] : neighbours.of(policy, [...new Set(slices.flatMap((s) => s.pods.map((p) => p.ip)))]);
+  const union = others.flatMap((o) => o.allows);
+  const extra = [...beside.filter((r) => r.action !== 'allow'), ...beyond(allowed, union)];
+  const harmless = beyond(allowed, extra);
   const verb = { allow: 'lets', deny: 'denies', pass: 'passes' } as const;
   const side = { ingress: 'from', egress: 'to' } as const;
   const text = (r: Resolved): string => `${verb[r.action]} traffic ${side[r.direction]} ${resolvedText(r)}${r.action === 'allow' ? ' through' : ''}`;
@@ -249,10 +280,15 @@ function compareRules(policy: Policy, wanted: Intended, slices: readonly Slice[]
     ...beyond(wanted.certain, enforced).map((r) =>
       difference(r.action === 'allow' ? 'narrow' : 'wide', 'rule-missing', `${policy.id} ${text(r)}, and no node knows of it.`, { direction: r.direction }),
     ),
-    ...beyond(enforced, wanted.possible).map((r) =>
+    ...extra.map((r) =>
       difference(r.action === 'deny' ? 'narrow' : 'wide', 'rule-extra', `Nodes enforce a rule of ${policy.id} that ${text(r)}, and the policy has none.`, {
         direction: r.direction,
       }),
     ),
+    ...harmless.map((r) => {
+      const saying = others.filter(({ allows }) => beyond([r], allows).map(resolvedText).join() !== resolvedText(r)).map((o) => o.policy.id);
+      const message = `Nodes enforce a rule of ${policy.id} that ${text(r)}, and the policy has none; ${saying.join(' and ')} let${saying.length === 1 ? 's' : ''} the same pods have it, so nothing more passes for now.`;
+      return difference('stale', 'rule-extra', message, { direction: r.direction });
+    }),
   ];
 }
