@@ -44,7 +44,7 @@ const harmless: ReadonlySet<string> = new Set([
     'ResourceFlavor',
     'IngressClass',
   ],
-  // What they say is read with the jobs that name them.
+  // What runtimes say is read with the jobs that name them; a PodGroup has pods of others scheduled together.
   ...['TrainingRuntime', 'ClusterTrainingRuntime', 'PodGroup'],
 ]);
 

@@ -57,7 +57,9 @@ function replicaOf(job: TrainingJob, member: Workload, name: string): number | n
   if (member.role !== null && stem !== `${job.name}-${member.role}` && job.members.length > 1) return null;
   const [, number] = /^-(\d{1,6})(?:-|$)/.exec(rest) ?? [];
   if (rest === '') return 0;
-  if (number !== undefined) return Math.min(Number(number), Math.max(0, member.replicas - 1));
+  // The first pod of a role may be a sort by itself, and is then none of the others.
+  const first = job.members.some((m) => m.role === `${member.role ?? ''}-0`) ? 1 : 0;
+  if (number !== undefined) return Number(number) < first ? null : Math.min(Number(number) - first, Math.max(0, member.replicas - 1));
   // Names that end in made-up letters tell the sort of pod, and not which of them.
   return /^-[a-z0-9-]{1,60}$/.test(rest) ? 0 : null;
 }

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { profileOf } from '../../engine/profiles.ts';
+import { reach } from '../../engine/reach.ts';
+import { loadSnapshot } from '../load.ts';
+import { jobsIn } from '../preflight/preflight.ts';
+import { Pods } from './suspects.ts';
+
+function podsOf(file: string, text: string): Pods {
+  const { snapshot, diagnostics } = loadSnapshot([{ file, text }]);
+  expect(diagnostics).toEqual([]);
+  const profile = profileOf('kubernetes');
+  if (!profile.ok) throw new Error('no profile');
+  return new Pods(reach(snapshot, profile.value), jobsIn(snapshot, new Set([file])), new Map());
+}
+
+test('the first worker, which is a sort of pod by itself, is told from the others by its name', () => {
+  const pods = podsOf(
+    'job.yaml',
+    '{apiVersion: kubeflow.org/v1, kind: JAXJob, metadata: {name: spmd}, spec: {jaxReplicaSpecs: {Worker: {replicas: 12, template: {spec: {containers: [{name: jax, image: x}]}}}}}}',
+  );
+  const named = (host: string): unknown => {
+    const found = pods.named(host);
+    return found === null ? null : [found.workload.role, found.replica];
+  };
+  expect(named('spmd-worker-0')).toEqual(['worker-0', 0]);
+  expect(named('spmd-worker-1.spmd.default.svc')).toEqual(['worker', 0]);
+  expect(named('spmd-worker-11')).toEqual(['worker', 10]);
+  expect(named('spmd-master-0')).toBeNull();
+});
