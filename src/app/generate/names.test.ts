@@ -103,3 +103,17 @@ spec:
     }
   });
 });
+
+test.each(cnis)(
+  'there is a pack for %s; where it filters DNS, names of the cluster may be asked for, and outside names that are tried under its domain',
+  (cni) => {
+    const plain = zone(cni, 'api.eu.example.com').replace('{name: api,', '{name: api, cidrs: [203.0.113.7/32],');
+    const parsed = parseZone(plain, 'zone.yaml');
+    if (!parsed.ok) throw new Error('no zone');
+    const made = compile(parsed.value);
+    if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join());
+    const asked = made.value.files.map((f) => f.text).join();
+    if (cni.startsWith('cilium') || cni.startsWith('aks'))
+      expect(asked).toContain(cni === 'cilium@1.18' ? `matchPattern: "${'*.'.repeat(6)}cluster.local"` : 'matchPattern: "**.cluster.local"');
+  },
+);

@@ -123,7 +123,18 @@ class Drafting {
   /** Which names may be asked for; also what lets Cilium learn the addresses of names in other rules. */
   #dnsFilter(workload: WorkloadIntent, need: Need): RuleApplication | null {
     if (need.purpose !== 'dns' || this.#names !== 'cilium') return null;
-    return { dns: workload.names.map((wanted) => this.#said(wanted)), serverNames: null, otherL7: false };
+    return { dns: workload.names.flatMap((wanted) => this.#askable(wanted, workload.names)), serverNames: null, otherL7: false };
+  }
+
+  /**
+   * A domain in which the resolver searches, where a pattern has a fixed number of labels (Cilium before 1.19): one pattern for each number of them that a name
+   * of the cluster may have there, and for the outside names that are tried under it first.
+   */
+  #askable(wanted: NameIntent, all: readonly NameIntent[]): readonly NameMatch[] {
+    const said = dialectOf(this.#names)?.intend?.(wanted, versionOf(this.#intents.cni));
+    if (wanted.kind !== 'any-depth-under' || said === undefined || 'match' in said) return [this.#said(wanted)];
+    const depth = Math.max(mostLabelsInside, ...all.map((other) => labelsOf(other) + searchedUnder));
+    return Array.from({ length: depth }, (_, i) => this.#said({ kind: 'one-label-under', domain: `${'*.'.repeat(i)}${wanted.domain}` }));
   }
 
   /** Names are enforced by learned addresses that others may share; where Cilium can ask for the TLS server name as well, it does. */
@@ -179,6 +190,18 @@ class Drafting {
       origin: this.#originOf(path),
     };
   }
+}
+
+/** Labels of a pod's name under the domain of the cluster: `pod.service.namespace.svc`. Source: kubernetes.io, DNS for Services and Pods. */
+const mostLabelsInside = 4;
+
+/** Labels of the longest search domain before the domain of the cluster: `namespace.svc`. Source: kubernetes/kubernetes pkg/kubelet/network/dns. */
+const searchedUnder = 2;
+
+/** Labels of an outside name; the domains of the resolver have none. */
+function labelsOf(intent: NameIntent): number {
+  if (intent.kind === 'any-depth-under') return 0;
+  return (intent.kind === 'exact' ? intent.name : intent.domain).split('.').length + (intent.kind === 'exact' ? 0 : 1);
 }
 
 function pods(namespaces: PodMatch['namespaces'], selector: Labels): Peer {
