@@ -78,6 +78,27 @@ describe('masters', () => {
   });
 });
 
+test('live pods stand for their templates, the first worker among them', () => {
+  const job = `{apiVersion: kubeflow.org/v1, kind: JAXJob, metadata: {name: j, namespace: ml, ${live}}, spec: {jaxReplicaSpecs: {Worker: {replicas: 3, ${pod('jax')}}}}}`;
+  const owner = '{apiVersion: kubeflow.org/v1, kind: JAXJob, name: j, uid: 9c1e, controller: true}';
+  const pods = [0, 1, 2].map((i) => {
+    const labels = `training.kubeflow.org/job-name: j, training.kubeflow.org/operator-name: jaxjob-controller, training.kubeflow.org/replica-type: worker, training.kubeflow.org/replica-index: "${i}"`;
+    const master = i === 0 ? ', training.kubeflow.org/job-role: master' : '';
+    const metadata = `name: j-worker-${i}, namespace: ml, uid: p${i}, resourceVersion: "8", creationTimestamp: "2026-11-01T00:00:00Z", ownerReferences: [${owner}], labels: {${labels}${master}}`;
+    const spec = 'containers: [{name: jax, image: "registry.example.com/x:1", ports: [{name: jaxjob-port, containerPort: 6666}]}]';
+    return `{apiVersion: v1, kind: Pod, metadata: {${metadata}}, spec: {${spec}}, status: {phase: Running, podIP: 10.0.0.${i + 1}}}`;
+  });
+  const told = (...texts: string[]): unknown => read(texts.join('\n---\n')).workloads.map((w) => [w.role, w.replicas, w.perPodLabels[0]?.start, w.ips.length]);
+  expect(told(job, ...pods)).toEqual([
+    ['worker-master', 1, 0, 1],
+    ['worker-without-job-role', 2, 1, 2],
+  ]);
+  expect(told(job, ...pods.slice(1))).toEqual([
+    ['worker', 2, 1, 2],
+    ['worker-0', 1, 0, 0],
+  ]);
+});
+
 describe('Services', () => {
   test('are bounded, however many pods there are', () => {
     const { services, workloads } = read(tfJob(`spec: {tfReplicaSpecs: {Worker: {replicas: 2147483647, ${pod('tensorflow')}}}}`));
