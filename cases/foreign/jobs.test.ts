@@ -5,10 +5,10 @@ import { manifestsIn, sharedFolder } from './shared-data.ts';
 /** Manifests of jobs that operators publish as examples: each is read without an error, and makes pods. */
 
 /** Kinds that nothing reads yet. */
-const pending: readonly string[] = ['ray.io/v1/RayCluster', 'ray.io/v1/RayJob'];
+const pending: readonly string[] = ['ray.io/v1/RayJob'];
 
 /** Kinds that make no pods by themselves. */
-const without: readonly string[] = ['v1/ConfigMap', 'trainer.kubeflow.org/v1alpha1/ClusterTrainingRuntime'];
+const without: readonly string[] = ['v1/ConfigMap'];
 
 /** Runtimes make pods only for a job that names them. */
 function jobOf(text: string): string {

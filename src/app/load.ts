@@ -118,6 +118,9 @@ const supporting: ReadonlyMap<string, Dialect> = new Map(
   dialects.flatMap((d) => (d.supports ?? []).map((k): [string, Dialect] => [`${k.group}/${k.kind}`, d])),
 );
 
+/** Kinds that are read with the jobs that name them. */
+const ofJobs: ReadonlySet<string> = new Set(expanders.flatMap((e) => (e.supports ?? []).map((k) => `${k.group}/${k.kind}`)));
+
 function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowered {
   const cluster = noClusterObjects();
   const expanded: Expanded[] = [];
@@ -131,6 +134,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     // Zones say what is wanted, not what is there: `-f` reads them.
     if (groupOf(object.apiVersion) === 'ringfence.dev') continue;
     const key = keyOf(object);
+    if (ofJobs.has(key)) continue;
     const expander = expanderOf.get(key);
     const dialect = dialectFor(key);
     const supported = supporting.get(key);

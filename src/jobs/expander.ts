@@ -22,6 +22,8 @@ export interface TrainingMark {
 export interface JobExpander {
   /** Kinds it takes; `group` is the API group without version, '' for core. */
   readonly kinds: readonly { readonly group: string; readonly kind: string }[];
+  /** Kinds that make nothing by themselves: what they say is read with the objects that name them. */
+  readonly supports?: readonly { readonly group: string; readonly kind: string }[];
   /** Whether its pods end when their work is done, so that a finished one is not made again. */
   readonly endsWhenDone?: boolean;
   /** Given where objects of these kinds are training by nature. */

@@ -20,6 +20,7 @@ const trainerPort = 29500;
  */
 export const expander: JobExpander = {
   kinds: [{ group: 'trainer.kubeflow.org', kind: 'TrainJob' }],
+  supports: ['TrainingRuntime', 'ClusterTrainingRuntime'].map((kind) => ({ group: 'trainer.kubeflow.org', kind })),
   endsWhenDone: true,
   training: { label: jobSetNameLabel, source: 'kubeflow/trainer pkg/apis/trainer/v1alpha1' },
   expand(object, around) {

@@ -42,10 +42,9 @@ const harmless: ReadonlySet<string> = new Set([
     'LocalQueue',
     'ClusterQueue',
     'ResourceFlavor',
+    'PodGroup',
     'IngressClass',
   ],
-  // What runtimes say is read with the jobs that name them; a PodGroup has pods of others scheduled together.
-  ...['TrainingRuntime', 'ClusterTrainingRuntime', 'PodGroup'],
 ]);
 
 /** Kinds that send traffic elsewhere than where it was dialled, wherever they live. */
