@@ -2,12 +2,14 @@
 // npm run bench -- --shape SHAPE measures one of them; with --emit-input FOLDER it writes its files instead.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { emitInput, shapeNames } from './bench/all-shapes.mjs';
 import { readCommandLine, usage } from './bench/command-line.mjs';
+import { changing } from './bench/current.mjs';
 import { inputs } from './bench/inputs.mjs';
+import { milliseconds, pageOf } from './bench/pages.mjs';
 import { shapes as largeShapes } from './bench/scale.mjs';
 import { numbers, shapes } from './bench/teams.mjs';
 import { compile } from './steps/compile.mjs';
@@ -36,8 +38,9 @@ async function bench() {
   const rows = [];
   for (const name of wanted(shapes)) rows.push(await measureTeams(name));
   const large = wanted(largeShapes).map(measureLarge);
+  const changes = wanted(changing).map(measureChanges);
   const read = wanted({ ...largeShapes, ...inputs }).map(measureReading);
-  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf(rows, large, read));
+  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf({ rows, large, changes, read, rounds, sampleSize, shapeNames }));
   return 0;
 }
 
@@ -148,10 +151,6 @@ function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-const milliseconds = (n) => `${n.toFixed(0)} ms`;
-const thousands = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const ratio = ({ nca, total }) => (nca === null ? '–' : `${thousands(Math.round((nca * 1000) / total))}×`);
-
 function rowText(row) {
   return `${row.pods} pods, ${row.policies} policies: read ${milliseconds(row.read)}, solve ${milliseconds(row.solve)}, together ${milliseconds(row.total)}, processor ${milliseconds(row.processor)}, first time ${milliseconds(row.first)}`;
 }
@@ -175,97 +174,19 @@ function measureLarge(name) {
   return row;
 }
 
+function measureChanges(name) {
+  const row = { what: largeShapes[name].what, ...inOwnProcess('current.mjs', name) };
+  if (row.wrong.length > 0) throw new Error(`claims are not current:\n${row.wrong.slice(0, 10).join('\n')}`);
+  for (const place of row.places.filter((p) => !p.what.includes(':')))
+    console.log(`${row.what}, one change ${place.what}: ${place.median.toFixed(1)} ms median, ${place.p99.toFixed(1)} ms p99`);
+  return row;
+}
+
 function measureReading(name) {
   const row = { what: (largeShapes[name] ?? inputs[name]).what, ...inOwnProcess('reading.mjs', name) };
   const parse = row.parse === null ? '' : `JSON.parse ${milliseconds(row.parse)}, `;
   console.log(`${row.what}: ${parse}read ${milliseconds(row.read)}, snapshot ${milliseconds(row.snapshot)}, ${Math.round(row.resident)} MB`);
   return row;
-}
-
-function scalePage(large) {
-  const megabytes = (r) => `${Math.round(r.resident)} MB`;
-  return [
-    '',
-    '## Large clusters',
-    '',
-    'One JSON List each, under `cilium@1.19`, once, in a process of its own. Compile makes classes, sets and signatures; matrix gives all traffic between all pods as',
-    'rectangles. Resident is the whole process afterwards, the parsed input among it. A point query asks for one pair of workloads that has been asked before.',
-    'A seeded sample of packets is held against the definition in every row.',
-    '',
-    '| cluster | classes | compile | matrix | target for both | resident | point query |',
-    '| --- | ---: | ---: | ---: | --- | ---: | ---: |',
-    ...large
-      .filter((r) => r.target !== null)
-      .map(
-        (r) =>
-          `| ${[r.what, thousands(r.classes), milliseconds(r.compile), milliseconds(r.matrix), r.target, megabytes(r), `${r.point.toFixed(1)} µs`].join(' | ')} |`,
-      ),
-    '',
-    '### As pods double',
-    '',
-    'The same 625 namespaces, 1,875 jobs and 2,500 policies, and so the same classes, with ever more pods.',
-    '',
-    '| pods | classes | snapshot | compile | matrix | resident |',
-    '| ---: | ---: | ---: | ---: | ---: | ---: |',
-    ...large
-      .filter((r) => r.target === null)
-      .map((r) => `| ${[thousands(r.pods), thousands(r.classes), ...[r.read, r.compile, r.matrix].map(milliseconds), megabytes(r)].join(' | ')} |`),
-  ];
-}
-
-function readingPage(read) {
-  const times = (r, key) => (r.parse === null ? '–' : `${(r[key] / r.parse).toFixed(1)}×`);
-  const speed = (r) => `${((r.megabytes * 1000) / r.read).toFixed(0)} MB/s`;
-  return [
-    '',
-    '## Reading',
-    '',
-    'From text in memory. Read gives objects with their places, keys that are there twice and limits looked after; snapshot gives workloads, policies and who owns whom',
-    'as well. Beside both, how often `JSON.parse` of the same text goes into them. Best of three runs in a process of its own; resident is the process after the first.',
-    'Targets: JSON at most 2× `JSON.parse`, YAML at least 15 MB/s, both for read.',
-    '',
-    '| input | size | objects | JSON.parse | read | of JSON.parse | speed | snapshot | of JSON.parse | resident |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-    ...read.map((r) => {
-      const parse = r.parse === null ? '–' : milliseconds(r.parse);
-      const cells = [r.what, `${r.megabytes.toFixed(0)} MB`, thousands(r.objects), parse, milliseconds(r.read), times(r, 'read'), speed(r)];
-      return `| ${[...cells, milliseconds(r.snapshot), times(r, 'snapshot'), `${Math.round(r.resident)} MB`].join(' | ')} |`;
-    }),
-    '',
-    '`npm run bench -- --shape SHAPE` measures one input; `npm run bench -- --emit-input FOLDER --shape SHAPE` writes it as plain files, for other tools. SHAPE is one of',
-    `${shapeNames.map((s) => `\`${s}\``).join(', ')}.`,
-  ];
-}
-
-function pageOf(rows, large, read) {
-  const [cpu] = cpus();
-  return `${[
-    '# Benchmarks',
-    '',
-    '<!-- Written by `npm run bench`; do not edit. -->',
-    '',
-    'Many teams share a cluster: each has its namespace with default deny, DNS, storage and metrics, and one policy a job that lets the pods of the job talk to',
-    'each other. One process reads the YAML files from disk into a snapshot, solves it under the profile `kubernetes` for all pairs of pods at once (as',
-    'rectangles of pods that no rule tells apart), and asks the answer between every workload and every node and outside block.',
-    '',
-    `Measured on ${cpus().length} cores of ${cpu?.model.trim() ?? 'an unnamed processor'}, Node ${process.versions.node}, one thread. Times are medians of ${rounds} runs in one process; the first run, in which`,
-    'nothing is compiled yet, stands beside them. Processor time is that of all threads of the process, the garbage collector among them; where the clock says',
-    'more, other programs were running.',
-    '',
-    '| pods | policies | namespaces | pairs of pods | read | solve | together | processor | first run | NCA 2.1.0 | ratio |',
-    '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-    ...rows.map((r) => {
-      const cells = [r.pods, r.policies, r.namespaces, r.pairs].map(thousands);
-      return `| ${[...cells, ...[r.read, r.solve, r.total, r.processor, r.first].map(milliseconds), r.nca === null ? '–' : `${r.nca} s`, ratio(r)].join(' | ')} |`;
-    }),
-    '',
-    `In every row, ${thousands(sampleSize)} packets between pods, drawn with a fixed seed, were asked of the definition (\`decide\`) as well, and both said the same.`,
-    '',
-    'The column NCA is network-config-analyzer on clusters of the same shape (Python 3.11, two cores of an AMD EPYC): its input and its output are not byte for',
-    'byte ours, and of pods with one owner it looks at two. The ratio is of the medians above to that figure, on different machines: an order of magnitude, no more.',
-    ...scalePage(large),
-    ...readingPage(read),
-  ].join('\n')}\n`;
 }
 
 process.exitCode = await bench();

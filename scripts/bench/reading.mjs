@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { built } from '../steps/printing.mjs';
 import { filesOf } from './all-shapes.mjs';
 
-const rounds = 3;
+const rounds = 5;
 
 async function measure(name) {
   const texts = filesOf(name).map(({ path, text }) => ({ file: path, text: flat(text) }));

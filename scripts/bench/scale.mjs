@@ -80,6 +80,67 @@ function* mixed(spaces, pods) {
   }
 }
 
+/** Teams under Calico: tiers, policies in order, sets of networks, blocks with exceptions, port ranges, selectors of service accounts. */
+function* calico(spaces, pods) {
+  const random = numbers(7);
+  const gc = (kind, name, spec, namespace, labels) => ({
+    apiVersion: 'projectcalico.org/v3',
+    kind,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...(labels === undefined ? {} : { labels }) },
+    spec,
+  });
+  yield gc('Tier', 'platform', { order: 100 });
+  yield gc('GlobalNetworkPolicy', 'platform.metadata', {
+    tier: 'platform',
+    order: 1,
+    selector: 'all()',
+    types: ['Egress'],
+    egress: [{ action: 'Deny', destination: { nets: ['169.254.169.254/32'] } }, { action: 'Pass' }],
+  });
+  for (let i = 0; i < 20; i++) yield gc('GlobalNetworkSet', `feed-${i}`, { nets: [`52.${i}.0.0/16`, `35.${i}.0.0/16`] }, undefined, { feed: `f${i}` });
+  for (let i = 0; i < spaces; i++) {
+    const space = `cal-${i}`;
+    yield ns(space, { tier: `t${i % 5}` });
+    for (let p = 0; p < pods; p++)
+      yield pod(space, `p-${p}`, { role: `r${p % 8}`, pin: String(p) }, [{ name: p % 2 === 0 ? 'http' : 'grpc', containerPort: 8000 + (p % 3) }]);
+    yield np(space, 'deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'], egress: [dns] });
+    yield gc(
+      'NetworkPolicy',
+      'default.ordered',
+      {
+        order: 10,
+        selector: `role in {'r1','r${random(8)}'}`,
+        types: ['Ingress', 'Egress'],
+        ingress: [
+          { action: 'Deny', source: { selector: "role == 'r5'" } },
+          { action: 'Allow', protocol: 'TCP', source: { selector: "has(pin) && role != 'r6'" }, destination: { ports: [8000, '9000:9010', 'http'] } },
+        ],
+        egress: [
+          { action: 'Allow', protocol: 'TCP', destination: { selector: "role != 'r7'", ports: [8000, '9000:9010'] } },
+          { action: 'Allow', protocol: 'TCP', destination: { selector: `feed == 'f${i % 20}'`, namespaceSelector: 'global()', ports: [443] } },
+        ],
+      },
+      space,
+    );
+    yield gc(
+      'NetworkPolicy',
+      'default.blocks',
+      {
+        order: 20,
+        selector: "role == 'r2'",
+        types: ['Egress'],
+        egress: [
+          { action: 'Allow', protocol: 'TCP', destination: { nets: [`52.${i % 200}.0.0/16`], notNets: [`52.${i % 200}.${i % 250}.0/24`], ports: [443] } },
+          { action: 'Log' },
+          { action: 'Deny' },
+        ],
+      },
+      space,
+    );
+    yield np(space, 'named', { podSelector: { matchLabels: { role: 'r3' } }, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 'http' }] }] });
+  }
+}
+
 /** `targets` are what the engine promises for compiling and solving: milliseconds, and megabytes resident of the whole process after reading. */
 export const shapes = {
   'teams-2500x40': { what: '2,500 namespaces of 40 pods, 10,000 policies', make: () => teams(2500, 40, 3), target: '2 s, 1 GB' },
@@ -89,6 +150,12 @@ export const shapes = {
     what: '100,000 pods, 10,000 policies with port names, ranges, blocks with exceptions and Cilium denies',
     make: () => mixed(2500, 40),
     target: '4 s',
+  },
+  'calico-2500x40': {
+    what: '100,000 pods, 10,000 policies of Calico and NetworkPolicy: a tier, orders, sets of networks, blocks with exceptions, port names',
+    make: () => calico(2500, 40),
+    target: '4 s',
+    profile: 'calico',
   },
   // The same namespaces, jobs and policies, so the same classes, with ever more pods.
   ...Object.fromEntries(
@@ -105,7 +172,7 @@ export function listFile(name, objects) {
 }
 
 async function measure(name) {
-  const { make } = shapes[name];
+  const { make, profile: cni = 'cilium' } = shapes[name];
   const items = [...make()];
   const { text } = listFile(name, items);
   const counts = { pods: items.filter((o) => o.kind === 'Pod').length, policies: items.filter((o) => o.kind.endsWith('Policy')).length };
@@ -118,7 +185,7 @@ async function measure(name) {
   const read = performance.now();
   globalThis.gc?.();
   const before = performance.now();
-  const solved = reach(snapshot, profileOf('cilium').value);
+  const solved = reach(snapshot, profileOf(cni).value);
   const compiled = performance.now();
   let rectangles = 0;
   for (const rectangle of solved.rectangles()) rectangles += rectangle.to.length > 0 ? 1 : 0;
@@ -131,7 +198,7 @@ async function measure(name) {
   const asked = performance.now();
   for (const [a, b] of pairs) solved.between(a, b);
   const answered = performance.now();
-  const wrong = sample(snapshot, solved, decide, profileOf('cilium').value, random);
+  const wrong = sample(snapshot, solved, decide, profileOf(cni).value, random);
   return {
     name,
     ...counts,
@@ -157,7 +224,7 @@ function sample(snapshot, solved, decide, profile, random) {
   for (let i = 0; i < spots; i++) {
     const space = spaces[random(spaces.length)];
     const workloads = byNamespace.get(space);
-    const small = { ...snapshot, workloads, policies: snapshot.policies.filter((p) => p.namespace === space), objects: [] };
+    const small = { ...snapshot, workloads, policies: snapshot.policies.filter((p) => p.namespace === space || p.namespace === null), objects: [] };
     for (let k = 0; k < 10; k++) {
       const [from, to] = [workloads[random(workloads.length)], workloads[random(workloads.length)]];
       if (from === to) continue;

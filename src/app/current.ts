@@ -1,7 +1,7 @@
 import { directoryOf, followDirectory } from '../engine/directory.ts';
 import { placesIn } from '../engine/lookups.ts';
 import { type FollowingReachability, type ReachParty, reach as solve } from '../engine/reach.ts';
-import { profileFor, seenBy } from '../engine/seen-by.ts';
+import { leavesAlone, profileFor, seenBy } from '../engine/seen-by.ts';
 import { type Change, changed } from '../model/change.ts';
 import type { ClaimResult } from '../model/claim.ts';
 import type { Namespace } from '../model/cluster.ts';
@@ -87,7 +87,7 @@ export class CurrentClaims {
   apply(change: Change): Followed {
     const given = changed(this.#given, change);
     const readings = change.kind === 'policy' && (change.before?.readings ?? change.after?.readings) !== undefined;
-    if (this.#seen !== this.#given || this.#profile.settled !== undefined || readings || this.#resettles(change, given)) return this.#anew(given);
+    if (this.#seen !== this.#given || readings || this.#resettles(change, given) || !this.#takesAsItStands(change, given)) return this.#anew(given);
     followDirectory(this.#seen, given, [change]);
     this.#given = given;
     this.#seen = given;
@@ -115,6 +115,11 @@ export class CurrentClaims {
     );
     for (const zone of touched) this.#judge(zone);
     return { anew: false, judged: touched.map((z) => z.intents.zone) };
+  }
+
+  /** Whether all policies mean what they say under this CNI once this has changed, as they did before, or the cluster would be seen otherwise than given. */
+  #takesAsItStands(change: Change, given: Snapshot): boolean {
+    return change.kind !== 'policy' || leavesAlone(this.#profile, given.policies);
   }
 
   /** Whether the CNI takes the whole cluster otherwise once this has changed: some languages bear on what all policies mean. */
@@ -163,7 +168,7 @@ export class CurrentClaims {
       const before = old.get(after.id) ?? null;
       if (before !== after) changes.push({ kind: 'workload', before, after });
     }
-    return { changes, whole: { ...seen, namespaces, workloads: [...seen.workloads, ...last] }, last };
+    return { changes, whole: { ...seen, namespaces, workloads: seen.workloads.concat(last) }, last };
   }
 
   /** How many workloads of the cluster before the change are no representatives. */

@@ -55,7 +55,8 @@ export function nodeAddresses(snapshot: Snapshot, node: ClusterNode | null): IpS
   return assumedClusterRanges;
 }
 
-function addressSet(texts: readonly string[]): IpSet {
+/** Addresses as a set. */
+export function addressSet(texts: readonly string[]): IpSet {
   let all = noAddresses;
   for (const text of texts) {
     const ip = parseIp(text);

@@ -48,6 +48,8 @@ export interface Reachability {
   contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId>;
   /** Outside blocks, of the parties, that a workload may reach, or be reached by: between it and all others everything is denied. */
   contactsOutside(workload: WorkloadId, direction: Direction): ReadonlySet<ReachParty>;
+  /** What rules can tell of a workload's pods, as a text: workloads with one text are in the same classes. */
+  sortOf(workload: WorkloadId): string;
   /** One side alone: what the source's egress, or the destination's ingress, lets pass. */
   side(direction: Direction, from: ReachParty, to: ReachParty, quantifier?: Quantifier): Flow;
   /** Is the workload under default deny in this direction (some policy that isolates is certain to select all its pods)? */
@@ -187,6 +189,13 @@ class Solved implements FollowingReachability {
       this.#pairs(from, to).map(([a, b]) => one(a, b)),
       quantifier,
     );
+  }
+
+  sortOf(workload: WorkloadId): string {
+    return this.#compiled
+      .unitsOf(workload)
+      .map((unit) => unit.class.id)
+      .join(' ');
   }
 
   contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId> {

@@ -21,7 +21,17 @@ export function seenBy(snapshot: Snapshot, base: Profile): Seen {
   if (profile.settled === undefined && asked.every((p) => p.readings === undefined))
     return { snapshot: asked === policies ? snapshot : { ...snapshot, policies: asked }, profile };
   const read = asked.flatMap((p) => readAs(p, profile.readsAs));
-  return { snapshot: { ...snapshot, policies: profile.settled?.(read) ?? read }, profile };
+  const settled = profile.settled?.(read) ?? read;
+  return { snapshot: sameItems(settled, policies) ? snapshot : { ...snapshot, policies: settled }, profile };
+}
+
+/** Whether the CNI takes each of these policies as it stands, as far as settling goes. */
+export function leavesAlone({ settled }: Profile, policies: readonly Policy[]): boolean {
+  return settled === undefined || sameItems(settled(policies), policies);
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 /** The profile with what the manifests say about the options of its CNI; the profile itself where they say nothing. */
@@ -31,8 +41,9 @@ export function profileFor(snapshot: Snapshot, base: Profile): Profile {
   return known === undefined ? base : (family?.configured?.(known, snapshot) ?? base);
 }
 
-function readAs({ readings = [], ...policy }: Policy, reading: string | undefined): Policy[] {
-  if (readings.length === 0) return [policy];
+function readAs(given: Policy, reading: string | undefined): Policy[] {
+  const { readings = [], ...policy } = given;
+  if (readings.length === 0) return [given];
   if (reading === undefined)
     return [
       inDoubt(

@@ -167,8 +167,9 @@ export class SideModel {
 
   /** Outside atoms that some rule of a signature names; null where it may also let those pass that none names. */
   namedOutside(signature: Signature): ReadonlySet<number> | null {
-    if (signature.selections.length === 0 || signature.usesPortNames || !this.#answer(signature, signature.universal, strangers, null).mayAllow.isEmpty)
-      return null;
+    // What rules for everybody let pass may hang on the names of ports.
+    const unnamed = signature.usesPortNames && signature.universal.length > 0;
+    if (signature.selections.length === 0 || unnamed || !this.#answer(signature, signature.universal, strangers, null).mayAllow.isEmpty) return null;
     const found = new Set<number>();
     for (let i = 0; i < signature.outside.length; i += 2) {
       const { certain, possible } = this.#lists.atoms.of(this.#lists.peers.lists[signature.outside[i] as number] as Roster);

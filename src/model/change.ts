@@ -21,9 +21,9 @@ export function changed(snapshot: Snapshot, change: Change): Snapshot {
     case 'policy':
       return { ...snapshot, policies: exchanged(snapshot.policies, change.before, change.after) };
     case 'workload': {
-      const there = (id: WorkloadId): boolean => id !== change.before?.id && snapshot.workloads.some((w) => w.id === id);
-      if (change.after !== null && there(change.after.id)) throw new RangeError(`there is a workload ${change.after.id} already`);
-      return { ...snapshot, workloads: exchanged(snapshot.workloads, change.before, change.after) };
+      const { before, after } = change;
+      if (after !== null && after.id !== before?.id && isThere(snapshot.workloads, after.id)) throw new RangeError(`there is a workload ${after.id} already`);
+      return { ...snapshot, workloads: exchanged(snapshot.workloads, before, after) };
     }
     case 'namespace': {
       const namespaces = new Map(snapshot.namespaces);
@@ -33,6 +33,11 @@ export function changed(snapshot: Snapshot, change: Change): Snapshot {
       return { ...snapshot, namespaces };
     }
   }
+}
+
+function isThere(workloads: readonly Workload[], id: WorkloadId): boolean {
+  for (const w of workloads) if (w.id === id) return true;
+  return false;
 }
 
 function exchanged<T>(list: readonly T[], before: T | null, after: T | null): readonly T[] {

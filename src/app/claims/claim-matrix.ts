@@ -5,10 +5,10 @@ import type { Workload } from '../../model/workload.ts';
 
 /**
  * What claims ask of a matrix: the engine's answers, or those of a certificate that were decided packet by packet. One that knows who is out of reach of
- * whom says so (`contacts`), and is not asked about each pair.
+ * whom says so (`contacts`), and who is like whom (`sortOf`), and is not asked about each pair.
  */
 export type ClaimMatrix = Pick<Reachability, 'snapshot' | 'profile' | 'parties' | 'between' | 'isolated'> &
-  Partial<Pick<Reachability, 'others' | 'contacts' | 'contactsOutside'>>;
+  Partial<Pick<Reachability, 'others' | 'contacts' | 'contactsOutside' | 'sortOf'>>;
 
 /** Nodes, outside blocks and names. */
 export function othersOf(reach: ClaimMatrix): readonly ReachParty[] {
@@ -21,8 +21,14 @@ export function contactsOf(reach: ClaimMatrix, { id }: Workload, direction: Dire
   return contacts === undefined ? reach.snapshot.workloads : directoryOf(reach.snapshot).inOrder(contacts);
 }
 
-/** Whether a workload may reach an outside block, or be reached from there. True where that is not known beforehand. */
-export function outsideContacts(reach: ClaimMatrix, { id }: Workload, direction: Direction): (party: ReachParty) => boolean {
+const places = new WeakMap<readonly ReachParty[], ReadonlyMap<ReachParty, number>>();
+
+/** Outside blocks that a workload may reach, or be reached from, in the order of the matrix; all of them where that is not known beforehand. */
+export function outsideContacts(reach: ClaimMatrix, { id }: Workload, direction: Direction): readonly ReachParty[] {
+  const others = othersOf(reach);
   const contacts = reach.contactsOutside?.(id, direction);
-  return (party) => contacts === undefined || contacts.has(party);
+  if (contacts === undefined) return others;
+  const order = places.get(others) ?? new Map(others.map((party, i) => [party, i]));
+  places.set(others, order);
+  return [...contacts].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }

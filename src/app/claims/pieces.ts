@@ -1,13 +1,16 @@
 import { assumedClusterRanges, cidrSet, publicAddresses } from '../../engine/addresses.ts';
 import type { ReachParty } from '../../engine/reach.ts';
+import { believableAddress } from '../../engine/witness.ts';
 import { metadataAddresses } from '../../services/metadata.ts';
 import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
 
 /** A part of the outside that rules, the zone and people all treat alike. `title` is what people call it. */
 export interface Piece {
-  /** The party of the matrix that it is a part of. */
+  /** The party of the matrix that it is a part of. Parties partition the outside: what the matrix says of the one, it says of the other. */
   readonly party: ReachParty;
   readonly addresses: IpSet;
+  /** The most believable one. */
+  readonly address: string;
   readonly title: string;
   /** Lower is more telling as a counterexample. */
   readonly rank: number;
@@ -32,12 +35,13 @@ const metadata = metadataAddresses.map((m) => ({ set: cidrSet([m.cidr]), title: 
 function piecesOf(party: Extract<ReachParty, { kind: 'external' }>, cuts: readonly IpSet[]): readonly Piece[] {
   const lines = [...cuts, ...metadata.map((m) => m.set), publicAddresses, assumedClusterRanges];
   return cut(party.addresses, lines).map((addresses): Piece => {
+    const one = { party, addresses, address: believableAddress(addresses) };
     const service = metadata.find((m) => !ipIsEmpty(ipIntersect(addresses, m.set)));
-    if (service !== undefined) return { party, addresses, title: service.title, rank: 0 };
+    if (service !== undefined) return { ...one, title: service.title, rank: 0 };
     if (!ipIsEmpty(ipIntersect(addresses, publicAddresses)))
-      return { party, addresses, title: addresses.v4.length > 0 ? 'the internet' : 'the internet (IPv6)', rank: 4 };
-    if (!ipIsEmpty(ipIntersect(addresses, assumedClusterRanges))) return { party, addresses, title: 'private addresses outside the cluster', rank: 5 };
-    return { party, addresses, title: 'special-purpose addresses', rank: 8 };
+      return { ...one, title: addresses.v4.length > 0 ? 'the internet' : 'the internet (IPv6)', rank: 4 };
+    if (!ipIsEmpty(ipIntersect(addresses, assumedClusterRanges))) return { ...one, title: 'private addresses outside the cluster', rank: 5 };
+    return { ...one, title: 'special-purpose addresses', rank: 8 };
   });
 }
 

@@ -1,8 +1,7 @@
-import { cidrSet, inBlock, nodeAddresses, podAddresses } from '../../engine/addresses.ts';
+import { addressSet, cidrSet, inBlock, nodeAddresses, podAddresses } from '../../engine/addresses.ts';
 import { directoryOf } from '../../engine/directory.ts';
 import { matchNamespace } from '../../engine/namespaces.ts';
 import type { ReachParty } from '../../engine/reach.ts';
-import { believableAddress } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
@@ -11,11 +10,12 @@ import type { Workload } from '../../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ProtectedIntent } from '../../spec/intents.ts';
+import { excessesOf } from './alike-members.ts';
 import { type ClaimMatrix, contactsOf, othersOf, outsideContacts } from './claim-matrix.ts';
 import { beyond, type Excess, safetyClaim } from './judge.ts';
 import { type BoundZone, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
-import { outsidePieces } from './pieces.ts';
+import { outsidePieces, type Piece } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
 
 /** Nothing of a protected zone can be reached: its pods, its addresses, nodes among its addresses, and the node ports that lead to its pods. */
@@ -27,13 +27,13 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
     .map((w) => ({ w, is: isProtected(reach.snapshot, target, blocks, w) }))
     .filter(({ is }) => is !== 'no');
   const real = inside.filter(({ w }) => representativeKind(w) === null).length;
-  const pieces = outsidePieces(othersOf(reach), cutsOf(target, blocks)).filter((p) => !ipIsEmpty(ipIntersect(p.addresses, blocks)));
+  const pieces = piecesIn(othersOf(reach), target, blocks);
   const nodePorts = portsOnNodes(
     reach.snapshot,
     inside.map(({ w }) => w),
   );
-  const excesses: Excess[] = [];
-  for (const member of zone.members) {
+  const excesses = excessesOf(reach, zone, zone.members, (member) => {
+    const excesses: Excess[] = [];
     const from = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
     const add = (to: ReachParty, only: TransportSet, certain: boolean, excess: Omit<Excess, 'ports' | 'certain' | 'from'>): void => {
       const flow = beyond(reach.profile, reach.between({ kind: 'workload', id: member.workload.id }, to), only.complement());
@@ -50,10 +50,10 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
         story: (port) => `${member.title} reaches ${partyTitle(w)} in protected zone ${target.name} on ${port}`,
       });
     }
-    const near = outsideContacts(reach, member.workload, 'egress');
-    for (const piece of pieces.filter((p) => near(p.party))) {
-      const ip = believableAddress(piece.addresses);
-      add({ kind: 'external', addresses: piece.addresses }, TransportSet.full, true, {
+    const near = new Set(pieces.length === 0 ? [] : outsideContacts(reach, member.workload, 'egress'));
+    for (const piece of pieces.filter((p) => near.has(p.party))) {
+      const ip = piece.address;
+      add(piece.party, TransportSet.full, true, {
         to: { kind: 'address', ip },
         destination: null,
         rank: 3,
@@ -78,7 +78,8 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
           story: (port) => `${member.title} reaches ${port} of ${nodeTitle(node)}, which leads to a pod of protected zone ${target.name}`,
         });
     }
-  }
+    return excesses;
+  });
   const result = safetyClaim(reach, excesses, {
     id: `safety/protected-unreachable/${target.name}`,
     title: `training cannot reach protected zone ${target.name}`,
@@ -100,23 +101,42 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
   };
 }
 
-const cuts = new WeakMap<ProtectedIntent, readonly IpSet[]>();
+const inBlocks = new WeakMap<ProtectedIntent, { readonly cuts: readonly IpSet[]; readonly known: WeakMap<readonly ReachParty[], readonly Piece[]> }>();
 
-/** The blocks as a list that is the same whenever it is asked for, so that the outside is cut once. */
-function cutsOf(target: ProtectedIntent, blocks: IpSet): readonly IpSet[] {
-  const known = cuts.get(target) ?? [blocks];
-  cuts.set(target, known);
-  return known;
+/** Pieces of the outside that lie in the blocks, found once for as long as the outside stays. Cuts are one list for good, so that each party is cut once. */
+function piecesIn(others: readonly ReachParty[], target: ProtectedIntent, blocks: IpSet): readonly Piece[] {
+  if (ipIsEmpty(blocks)) return [];
+  const { cuts, known } = inBlocks.get(target) ?? { cuts: [blocks], known: new WeakMap<readonly ReachParty[], readonly Piece[]>() };
+  inBlocks.set(target, { cuts, known });
+  const found = known.get(others) ?? outsidePieces(others, cuts).filter((p) => !ipIsEmpty(ipIntersect(p.addresses, blocks)));
+  known.set(others, found);
+  return found;
 }
 
-/** Workloads among which are all of the protected zone. Where no addresses count, its namespaces tell. */
-function inQuestion(snapshot: Snapshot, { namespaces }: ProtectedIntent, blocks: IpSet): readonly Workload[] {
-  if (namespaces === null || !ipIsEmpty(blocks)) return snapshot.workloads;
+/** Workloads among which are all of the protected zone: those of its namespaces, and those whose addresses may lie in its blocks. */
+function inQuestion(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet): readonly Workload[] {
+  const directory = directoryOf(snapshot);
+  const addressed = ipIsEmpty(blocks) ? [] : directory.passing(addressTest(snapshot.ranges.pods, target, blocks));
+  const { namespaces } = target;
+  if (namespaces === null) return addressed;
   const match = 'names' in namespaces ? null : { kind: 'labelled' as const, selector: matchLabels(namespaces.labels) };
   const names =
     'names' in namespaces ? namespaces.names : [...snapshot.namespaces.keys()].filter((n) => match !== null && matchNamespace(snapshot, match, n).is !== 'no');
-  const directory = directoryOf(snapshot);
-  return directory.inOrder(new Set(names.flatMap((n) => directory.inNamespace(n).map((w) => w.id))));
+  return directory.inOrder(new Set([...names.flatMap((n) => directory.inNamespace(n)), ...addressed].map((w) => w.id)));
+}
+
+type Test = (workload: Workload) => boolean;
+
+const tests = new WeakMap<ProtectedIntent, WeakMap<readonly string[], Test>>();
+
+/** Whether a workload may have an address in the blocks, as one function for as long as the pod ranges stay: who passes is kept with it. */
+function addressTest(podRanges: readonly string[], target: ProtectedIntent, blocks: IpSet): Test {
+  const known = tests.get(target) ?? new WeakMap<readonly string[], Test>();
+  tests.set(target, known);
+  const somewhere = podRanges.length > 0 && inBlock(cidrSet(podRanges), false, blocks) !== 'no';
+  const test = known.get(podRanges) ?? ((w) => (w.ips.length > 0 ? inBlock(addressSet(w.ips), true, blocks) !== 'no' : !w.hostNetwork && somewhere));
+  known.set(podRanges, test);
+  return test;
 }
 
 /** Does this workload belong to the protected zone? Labels of implied namespaces are not known, nor addresses that neither pods nor ranges tell. */

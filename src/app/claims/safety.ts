@@ -1,13 +1,13 @@
 import { isOwnNode } from '../../engine/match.ts';
 import { namesOf } from '../../engine/name-parties.ts';
 import type { ReachParty } from '../../engine/reach.ts';
-import { believableAddress } from '../../engine/witness.ts';
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { NameMatch, Policy } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
+import { excessesOf } from './alike-members.ts';
 import { type ClaimMatrix, contactsOf, othersOf, outsideContacts } from './claim-matrix.ts';
 import { alsoFromOutside } from './exposed.ts';
 import { beyond, type Excess, safetyClaim } from './judge.ts';
@@ -23,7 +23,7 @@ import { representativeKind } from './representatives.ts';
 export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
   const { namespace, workloads } = zone.intents;
   const byId = new Map(zone.members.map((m) => [m.workload.id, m]));
-  const excessOf = (members: readonly Member[]): Excess[] => members.flatMap((m) => egressExcess(reach, m, byId));
+  const excessOf = (members: readonly Member[]): Excess[] => excessesOf(reach, zone, members, (m) => egressExcess(reach, m, byId));
   const undeclared = zone.members.filter((m) => m.intent === null);
   return [
     ...workloads.map((intent) => {
@@ -49,7 +49,7 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
       zone,
       safetyClaim(
         reach,
-        zone.members.flatMap((m) => ingressExcess(reach, m, byId)),
+        excessesOf(reach, zone, zone.members, (m) => ingressExcess(reach, m, byId)),
         {
           id: 'safety/nothing-else-reaches-training',
           title: `nothing outside ${namespace} reaches training`,
@@ -120,10 +120,10 @@ function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<s
       story: (port) => `${member.title} reaches ${whom} on ${port}`,
     });
   }
-  for (const piece of outsidePieces(othersOf(reach).filter(outsideContacts(reach, member.workload, 'egress')), permit.cuts)) {
+  for (const piece of outsidePieces(outsideContacts(reach, member.workload, 'egress'), permit.cuts)) {
     const permitted = TransportSet.unionAll(permit.addresses.filter((a) => !ipIsEmpty(ipIntersect(a.set, piece.addresses))).map((a) => a.ports));
-    add({ kind: 'external', addresses: piece.addresses }, permitted, {
-      to: { kind: 'address', ip: believableAddress(piece.addresses) },
+    add(piece.party, permitted, {
+      to: { kind: 'address', ip: piece.address },
       destination: null,
       rank: piece.rank,
       story: (port) => `${member.title} reaches ${piece.title} on ${port}`,
@@ -168,9 +168,9 @@ function ingressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<
     if (own !== 'yes')
       add(from, TransportSet.empty, { from, rank: 4, story: (port) => `${nodeTitle(node)} reaches ${member.title} on ${port}` }, own === 'maybe');
   }
-  for (const piece of outsidePieces(othersOf(reach).filter(outsideContacts(reach, member.workload, 'ingress')), noCuts)) {
-    add({ kind: 'external', addresses: piece.addresses }, TransportSet.empty, {
-      from: { kind: 'address', ip: believableAddress(piece.addresses) },
+  for (const piece of outsidePieces(outsideContacts(reach, member.workload, 'ingress'), noCuts)) {
+    add(piece.party, TransportSet.empty, {
+      from: { kind: 'address', ip: piece.address },
       rank: piece.rank + 1,
       story: (port) => `${piece.title} reaches ${member.title} on ${port}`,
     });
