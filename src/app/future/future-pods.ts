@@ -53,7 +53,8 @@ export function futurePods(snapshot: Snapshot, namespace: string, role: Role, mo
 
 type Match = Extract<Peer, { kind: 'pods' }>['match'];
 
-function matchesIn(policy: Policy, role: Role, snapshot: Snapshot): Match[] {
+/** Pods that a policy tells apart in a role: its subjects, and peers of its rules. */
+export function matchesIn(policy: Policy, role: Role, snapshot: Snapshot): Match[] {
   const own: Direction | null = role === 'source' ? 'egress' : role === 'destination' ? 'ingress' : null;
   const subject =
     policy.subject.kind === 'pods' && (own === null || policy.isolates[own] || policy.rules.some((r) => r.direction === own)) ? [policy.subject.match] : [];

@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Rule } from '../../model/policy.ts';
-import type { Useless, Uselessness } from './redundancy.ts';
+import type { Unless, Useless, Uselessness } from './redundancy.ts';
 
 const severities: Readonly<Record<Uselessness, Finding['severity']>> = { shadowed: 'medium', dead: 'low', redundant: 'info' };
 
@@ -28,12 +28,18 @@ export function uselessFindings(useless: readonly Useless[], sorts: ReadonlySet<
       check: `${rule === null ? 'policy' : 'rule'}-${how}`,
       severity: severities[how],
       confidence: 'certain',
-      message: `${rule === null ? policy.id : `${ruleTitle(policy.rules, rule)} of ${policy.id}`} ${meanings[how]} (${proof}; ${unless === null ? 'so it is for all pods that could be created' : `${how === 'dead' ? 'not so' : 'not shown'} for ${unless}`})`,
+      message: `${rule === null ? policy.id : `${ruleTitle(policy.rules, rule)} of ${policy.id}`} ${meanings[how]} (${proof}; ${scopeText(unless)})`,
       primary: rule?.origin ?? policy.origin,
       related: instead.map((s) => ({ origin: s.origin, message: `${s.policy} settles it instead, as for ${s.packet}` })),
       fix: fixes[how][unless === null ? 0 : 1],
       subjects: [policy.namespace === null ? policy.name : `${policy.namespace}/${policy.name}`],
     }));
+}
+
+/** For whom it holds. */
+function scopeText(unless: Unless | null): string {
+  if (unless === null) return 'so it is for any pod that could come';
+  return `only for the pods there are: ${unless.shown ? 'not so' : 'not shown'} for ${unless.whom}`;
 }
 
 function ruleTitle(rules: readonly Rule[], rule: Rule): string {

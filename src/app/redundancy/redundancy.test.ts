@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { arbitraryCluster } from '../../../laws/arbitrary-cluster.ts';
 import { trials } from '../../../laws/runs.ts';
 import { profileOf, profiles } from '../../engine/profiles.ts';
+import { standIn } from '../claims/representatives.ts';
 import { difference } from '../diff/difference.ts';
 import { loadSnapshot } from '../load.ts';
 import { uselessFindings } from './findings.ts';
@@ -87,7 +88,8 @@ spec: {endpointSelector: {matchLabels: {app: web}}, ingressDeny: [{fromEndpoints
     const profile = profileOf('cilium@1.19');
     if (!profile.ok) throw new Error('no profile');
     const find = (text: string): Useless[] => uselessPolicies(loadSnapshot([{ file: 'a.yaml', text: pods + text }]).snapshot, profile.value);
-    const of = (text: string): unknown[] => find(text).map(({ proof, unless, instead }) => [proof.split(':')[0], unless, instead.map((s) => s.packet)]);
+    const of = (text: string): unknown[] =>
+      find(text).map(({ proof, unless, instead }) => [proof.split(':')[0], unless?.whom ?? null, instead.map((s) => s.packet)]);
     expect(of(policy('a', '{podSelector: {matchExpressions: [{key: x, operator: Exists}, {key: x, operator: DoesNotExist}]}}'))).toEqual([
       ['its selector !x,x contradicts itself', null, []],
     ]);
@@ -118,7 +120,13 @@ spec: {endpointSelector: {matchLabels: {app: db}}, ingressDeny: [{fromEndpoints:
     const found = uselessPolicies(loadSnapshot([{ file: 'a.yaml', text: pods + text }]).snapshot, profile.value);
     const findings = uselessFindings(found, new Set(['dead', 'shadowed', 'redundant']));
     expect(new Set(findings.map((f) => f.check.split('-')[1]))).toEqual(new Set(['dead', 'shadowed', 'redundant']));
-    for (const f of findings) expect(f.fix).toContain('unless it is for pods to come');
+    const [always, perhaps] = [true, false].map((any) => findings.filter((f) => f.message.includes('so it is for any pod that could come') === any));
+    expect(always?.map((f) => f.message.split(' (')[0])).toEqual([
+      'ingress rule 2 of NetworkPolicy shop/a changes nothing: others settle what it matches in the same way',
+      'ingress rule 1 of CiliumNetworkPolicy shop/b never decides: others settle what it matches, the other way',
+    ]);
+    expect(perhaps).not.toEqual([]);
+    for (const f of perhaps ?? []) expect(f.fix).toContain('unless it is for pods to come');
   });
 
   test('is so: the same cluster without one of them has the same traffic', () => {
@@ -132,6 +140,107 @@ spec: {endpointSelector: {matchLabels: {app: db}}, ingressDeny: [{fromEndpoints:
         }
       }),
       trials(60),
+    );
+  });
+});
+
+describe('for pods to come', () => {
+  const scopes = (policies: string, profileId = 'kubernetes'): string[] => {
+    const profile = profileOf(profileId);
+    if (!profile.ok) throw new Error('no profile');
+    return uselessPolicies(loadSnapshot([{ file: 'a.yaml', text: pods + policies }]).snapshot, profile.value).map(
+      ({ how, policy: p, rule, unless }) =>
+        `${p.name}${rule === null ? '' : ` ${p.rules.indexOf(rule)}`} ${how} ${unless === null ? 'for any' : `${unless.shown ? 'not' : 'not shown'} for ${unless.whom}`}`,
+    );
+  };
+
+  test.each([
+    [
+      'a rule for fewer than another',
+      policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}, {from: [{podSelector: {matchLabels: {app: db}}}]}]}'),
+      ['a 1 redundant for any'],
+    ],
+    [
+      'a rule for whom another admits by a label that only some have',
+      policy(
+        'a',
+        '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchExpressions: [{key: app, operator: In, values: [web, db]}]}}]}, {from: [{podSelector: {matchExpressions: [{key: app, operator: Exists}]}}]}]}',
+      ),
+      ['a 0 redundant for any', 'a 1 redundant not for any pod of shop with app=any'],
+    ],
+    [
+      'default deny of a sort that default deny of all covers',
+      policy('a', '{podSelector: {}}') + policy('b', '{podSelector: {matchLabels: {app: web}}}'),
+      ['a redundant not for any pod of shop without labels', 'b redundant for any'].slice(1),
+    ],
+    [
+      'two that each cover the pods there are',
+      policy('a', '{podSelector: {matchExpressions: [{key: app, operator: In, values: [web, db]}]}}') +
+        policy('b', '{podSelector: {matchExpressions: [{key: app, operator: In, values: [web, db, cache]}]}}'),
+      ['a redundant for any', 'b redundant not for any pod of shop with app=cache'],
+    ],
+    [
+      'namespaces to come',
+      policy(
+        'a',
+        '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}, {from: [{namespaceSelector: {matchExpressions: [{key: team, operator: DoesNotExist}, {key: kubernetes.io/metadata.name, operator: In, values: [shop]}]}}]}, {from: [{namespaceSelector: {matchLabels: {team: ai}}}, {podSelector: {}}]}]}',
+      ),
+      ['a 0 redundant for any', 'a 1 redundant for any', 'a 2 redundant not for any pod of any-namespace-to-come-2 without labels'],
+    ],
+    [
+      'addresses, which pods to come may have',
+      policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}, {from: [{ipBlock: {cidr: 10.1.0.0/16}}]}]}'),
+      ['a 1 redundant not shown for pods to come whose labels no pod of the input has (what some rules are about is not known for them)'],
+    ],
+    [
+      'ports by name, which pods to come give their own numbers',
+      policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: http}]}, {ports: [{port: 8080}]}]}'),
+      [
+        'a 0 redundant not shown for pods to come whose labels no pod of the input has (rules name ports)',
+        'a 1 redundant not shown for pods to come whose labels no pod of the input has (rules name ports)',
+      ],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(scopes(text)).toEqual(expected);
+  });
+
+  const arbitraryPods = fc.array(
+    fc.record({
+      namespace: fc.constantFrom('ml', 'prod', 'edge', 'fresh'),
+      labels: fc.dictionary(fc.constantFrom('app', 'tier', 'index', 'other'), fc.constantFrom('a', 'b', '0', '1', 'else'), { maxKeys: 4 }),
+      account: fc.constantFrom('default', 'trainer', 'nobody'),
+      ips: fc.constantFrom([], ['10.1.0.77'], ['192.168.1.77']),
+    }),
+    { minLength: 1, maxLength: 3 },
+  );
+  const arbitraryNamespaceLabels = fc.dictionary(fc.constantFrom('env', 'team'), fc.constantFrom('a', 'b', 'c'), { maxKeys: 2 });
+  const origin = { document: { file: '', index: 0 }, path: [] };
+
+  test('what is useless for any pod that could come is so with whatever pods are added', () => {
+    fc.assert(
+      fc.property(
+        arbitraryCluster({ cilium: true }),
+        fc.constantFrom(...profiles),
+        arbitraryPods,
+        arbitraryNamespaceLabels,
+        (cluster, profile, more, labels) => {
+          const added = more.map((p, i) => ({
+            ...standIn('possible', p.namespace, `added-${i}`, p.labels, p.account, origin),
+            id: `Added/${p.namespace}/${i}`,
+            ips: p.ips,
+          }));
+          const fresh = { name: 'fresh', labels: { ...labels, 'kubernetes.io/metadata.name': 'fresh' }, annotations: {}, origin };
+          const grown = { ...cluster, workloads: [...cluster.workloads, ...added], namespaces: new Map([...cluster.namespaces, ['fresh', fresh]]) };
+          for (const { policy: p, rule, unless } of uselessPolicies(cluster, profile)) {
+            if (unless !== null) continue;
+            const policies = cluster.policies.flatMap((other) =>
+              other !== p ? [other] : rule === null ? [] : [{ ...p, rules: p.rules.filter((r) => r !== rule) }],
+            );
+            expect(difference({ snapshot: grown, profile }, { snapshot: { ...grown, policies }, profile }).rectangles).toEqual([]);
+          }
+        },
+      ),
+      trials(100),
     );
   });
 });

@@ -1,11 +1,13 @@
 import { decide } from '../../engine/decide.ts';
 import { podLabels, seenLabels } from '../../engine/directory.ts';
 import { matchPods } from '../../engine/match.ts';
+import { matchNamespace } from '../../engine/namespaces.ts';
 import { type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
+import { portless } from '../../engine/rules.ts';
 import { believableAddress, believablePort } from '../../engine/witness.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { Origin } from '../../kernel/origin.ts';
-import { type Direction, type Policy, type Rule, tiers } from '../../model/policy.ts';
+import { type Direction, type NamespaceMatch, type PodMatch, type Policy, type Rule, tiers } from '../../model/policy.ts';
 import { enforces, type Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
@@ -14,6 +16,7 @@ import { TransportSet } from '../../space/transport-set.ts';
 import { portText } from '../claims/judge.ts';
 import { split } from '../diff/split.ts';
 import { type Deadness, deadRule, deadSubject } from './dead.ts';
+import { podsToCome } from './pods-to-come.ts';
 
 /**
  * dead: no packet between parties of the input matches. shadowed: others settle every packet that matches, the other way. redundant: others settle every
@@ -38,13 +41,20 @@ export interface Useless {
   readonly proof: string;
   /** What settles packets of it instead, at most three, each with a packet that shows it. */
   readonly instead: readonly Settler[];
-  /** For whom this would not be so; null: it is so for everything that could be created. */
-  readonly unless: string | null;
+  /** For whom this is not so, or not shown; null: it is so for any pod that could come. */
+  readonly unless: Unless | null;
+}
+
+/** For whom something does not hold; `shown`: that it does not is certain. Else it was not found out. */
+export interface Unless {
+  readonly whom: string;
+  readonly shown: boolean;
 }
 
 /**
  * Policies and rules that the profile enforces and without which no side of any packet changes: solved with and without each, for every pod that the
- * policy selects, and for a pod without labels in each namespace, which stands for pods to come. Host policies are left out.
+ * policy selects, and for a pod without labels in each namespace; then for every sort of pod that could come, where these are few enough to tell. Host
+ * policies are left out.
  */
 export function uselessPolicies(snapshot: Snapshot, profile: Profile): Useless[] {
   const finding = new Finding(snapshot, profile);
@@ -55,6 +65,9 @@ export function uselessPolicies(snapshot: Snapshot, profile: Profile): Useless[]
 const mostSettlers = 3;
 const mostTries = 60;
 
+/** Pairs of parties that are compared for pods to come, in all: some seconds. */
+const mostPairs = 2_000_000;
+
 const toCome = 'pods to come whose labels no pod of the input has';
 
 const directions: readonly Direction[] = ['egress', 'ingress'];
@@ -62,8 +75,10 @@ const directions: readonly Direction[] = ['egress', 'ingress'];
 class Finding {
   readonly #profile: Profile;
   readonly #small: Snapshot;
-  /** What the comparison does not hold for. Pods without labels were compared. */
-  readonly #unless: string;
+  /** Whether something beside the policies could not be read. */
+  readonly #unread: boolean;
+  /** Pairs of parties that may still be compared for pods to come. */
+  #left = mostPairs;
   readonly #policies: readonly Policy[];
   #current: { readonly policy: Policy; readonly matrix: Reachability } | null = null;
   readonly #subjects = new Map<Policy, readonly Workload[]>();
@@ -74,7 +89,7 @@ class Finding {
     const enforced = snapshot.policies.filter((p) => enforces(profile, p));
     // Beside something unknown every comparison comes out equal.
     this.#policies = enforced.filter((p) => p.unread !== true);
-    this.#unless = this.#policies.length === enforced.length ? toCome : `${toCome}, nor beside what could not be read`;
+    this.#unread = this.#policies.length !== enforced.length;
   }
 
   of(policy: Policy): Useless[] {
@@ -85,7 +100,7 @@ class Finding {
     if (whole === null) {
       const { how, instead } = this.#settledBy(policy, policy.rules, rest);
       const proof = 'solved without it, every pod that it selects has the same traffic on every port with every party';
-      return [{ how: how === 'dead' ? 'redundant' : how, policy, rule: null, proof, instead, unless: this.#unless }];
+      return [{ how: how === 'dead' ? 'redundant' : how, policy, rule: null, proof, instead, unless: this.#unlessFor(policy, rest, directions) }];
     }
     return policy.rules.flatMap((rule): Useless[] => {
       const without = [...rest, { ...policy, rules: policy.rules.filter((r) => r !== rule) }];
@@ -93,7 +108,7 @@ class Finding {
       const { how, instead } = this.#settledBy(policy, [rule], without);
       if (how === 'dead') return [dead(policy, rule, deadRule(this.#small, rule))];
       const proof = 'solved without it, every pod that the policy selects has the same traffic on every port with every party';
-      return [{ how, policy, rule, proof, instead, unless: this.#unless }];
+      return [{ how, policy, rule, proof, instead, unless: this.#unlessFor(policy, without, [rule.direction]) }];
     });
   }
 
@@ -129,6 +144,36 @@ class Finding {
           if (a.allowed !== b.allowed || a.unknown !== b.unknown) return [subject, peer];
         }
     return null;
+  }
+
+  /** The same comparison for every sort of pod that could come; null: nothing differs for any of them. */
+  #unlessFor(policy: Policy, without: readonly Policy[], about: readonly Direction[]): Unless | null {
+    if (this.#unread) return { whom: `${toCome}, nor beside what could not be read`, shown: false };
+    const match = matchOf(policy);
+    if (match === null) return { whom: toCome, shown: false };
+    const meets = (p: Policy): boolean => p.id === policy.id || mayMeet(this.#small, match.namespaces, matchOf(p)?.namespaces ?? null);
+    const coming = podsToCome(this.#small, this.#policies.filter(meets));
+    if (typeof coming === 'string') return { whom: `${toCome} (${coming})`, shown: false };
+    const { snapshot, pods } = coming;
+    const [before, after] = [solve(snapshot, this.#profile), solve({ ...snapshot, policies: without.filter(meets) }, this.#profile)];
+    const fresh = new Set(pods.map((w) => w.id));
+    const subjects = snapshot.workloads.filter((w) => matchPods(snapshot, match, w, seenLabels(this.#profile, podLabels(w, 0))).is !== 'no');
+    const peers = before.parties.filter((p) => p.kind === 'workload' && fresh.has(p.id));
+    this.#left -= subjects.length * before.parties.length * about.length;
+    if (this.#left < 0) return { whom: `${toCome} (too many to compare)`, shown: false };
+    let unsure = false;
+    for (const subject of subjects)
+      for (const direction of about)
+        for (const peer of fresh.has(subject.id) ? before.parties : peers) {
+          const [a, b] = [sideOf(before, direction, subject, peer), sideOf(after, direction, subject, peer)];
+          if (a.allowed !== b.allowed || a.unknown !== b.unknown) {
+            const pod = fresh.has(subject.id) ? subject : pods.find((w) => peer.kind === 'workload' && w.id === peer.id);
+            return { whom: pod?.name ?? toCome, shown: true };
+          }
+          // What is unknown with and without it may differ all the same: addresses of pods to come are not known.
+          unsure ||= !a.unknown.subtract(portless).isEmpty;
+        }
+    return unsure ? { whom: `${toCome} (what some rules are about is not known for them)`, shown: false } : null;
   }
 
   /** How the packets that these rules match are settled without them. */
@@ -198,12 +243,23 @@ class Finding {
   }
 }
 
+function matchOf({ subject }: Policy): PodMatch | null {
+  return subject.kind === 'pods' ? subject.match : null;
+}
+
+/** Whether there could be a namespace that both are about. */
+function mayMeet(snapshot: Snapshot, a: NamespaceMatch, b: NamespaceMatch | null): boolean {
+  if (b === null) return false;
+  if (a.kind === 'named') return matchNamespace(snapshot, b, a.name).is !== 'no';
+  return b.kind === 'named' ? matchNamespace(snapshot, a, b.name).is !== 'no' : true;
+}
+
 function subjectTitle(workload: Workload): string {
   return isStandIn(workload) ? `any pod of ${workload.namespace}` : workloadTitle(workload);
 }
 
 function dead(policy: Policy, rule: Rule | null, { because, ever, but }: Deadness): Useless {
-  return { how: 'dead', policy, rule, proof: because, instead: [], unless: ever ? null : (but ?? toCome) };
+  return { how: 'dead', policy, rule, proof: because, instead: [], unless: ever ? null : { whom: but ?? toCome, shown: true } };
 }
 
 function sideOf(reach: Reachability, direction: Direction, subject: Workload, peer: ReachParty): ReturnType<Reachability['side']> {

@@ -32,7 +32,7 @@ export const command: Command = {
     'Reads files of assertions (must-reach, must-not-reach, only-reaches) between pods, workloads, zones, CIDRs, hosts and nodes, on ports or on any, and proves or refutes each as verify does the claims of a zone: for every pod, with a packet that shows it. A list of np-guard baseline rules is read as well: deny is must-not-reach, allow is must-reach.',
     'A party may be pods that do not exist yet: anyPodIn: ml is every pod of namespace ml, those of the input and all that could be created there, with whatever labels; what fails names the labels that do it.',
     'An assertion about nobody is undecided, and so does not hold: it is misspelt, or its manifests are missing.',
-    'With --dead, --shadowed and --redundant, in any combination, lists the policies and rules without which nothing changes: dead ones match no packet, shadowed ones are always settled by others the other way, redundant ones the same way. Each is proven by solving the cluster without it, and comes with the rules that settle its packets instead, a packet for each, and with what it does not hold for: pods to come.',
+    'With --dead, --shadowed and --redundant, in any combination, lists the policies and rules without which nothing changes: dead ones match no packet, shadowed ones are always settled by others the other way, redundant ones the same way. Each is proven by solving the cluster without it, and comes with the rules that settle its packets instead, a packet for each, and whether it holds for any pod that could come or only for the pods there are, with the labels of a pod for which it does not.',
     'Exits with 1 when an assertion does not hold. What these find does not change the exit code.',
   ],
   operands: manifestOperands,
