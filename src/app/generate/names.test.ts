@@ -113,7 +113,17 @@ test.each(cnis)(
     const made = compile(parsed.value);
     if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join());
     const asked = made.value.files.map((f) => f.text).join();
+    if (cni.startsWith('aks')) expect(asked).toContain('matchName: api.eu.example.com');
     if (cni.startsWith('cilium') || cni.startsWith('aks'))
       expect(asked).toContain(cni === 'cilium@1.18' ? `matchPattern: "${'*.'.repeat(6)}cluster.local"` : 'matchPattern: "**.cluster.local"');
   },
 );
+
+test('AKS filters DNS where names are needed, and with them the paid service; elsewhere that would leave open whether anything resolves', () => {
+  const parsed = parseZone(zone('aks-cilium', '').replace('hosts: []', 'pods: {namespace: ml, selector: {app: api}}'), 'zone.yaml');
+  if (!parsed.ok) throw new Error('no zone');
+  const made = compile(parsed.value);
+  if (!made.ok) throw new Error(made.diagnostics.map((d) => d.message).join());
+  expect(made.value.files.find((f) => f.path === '40-dns.yaml')?.text).not.toContain('cilium');
+  expect(made.value.files.find((f) => f.path === 'README.md')?.text).toContain('Pods may ask the resolver for any name');
+});

@@ -7,6 +7,7 @@ import { tiers } from '../../model/policy.ts';
 import { nameLanguage, versionOf } from '../../spec/cni.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
+import { filtersDns } from './dns-filter.ts';
 import { dialectOf, frameOf, namesPeer } from './languages.ts';
 
 /** A policy to be written, with the file it belongs to and what it is for (a line each, for the comment above it). */
@@ -122,7 +123,7 @@ class Drafting {
 
   /** Which names may be asked for; also what lets Cilium learn the addresses of names in other rules. */
   #dnsFilter(workload: WorkloadIntent, need: Need): RuleApplication | null {
-    if (need.purpose !== 'dns' || this.#names !== 'cilium') return null;
+    if (need.purpose !== 'dns' || !filtersDns(this.#intents.cni, workload.needs)) return null;
     return { dns: workload.names.flatMap((wanted) => this.#askable(wanted, workload.names)), serverNames: null, otherL7: false };
   }
 

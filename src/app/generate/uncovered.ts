@@ -2,6 +2,7 @@ import { nameLanguage, namesNeed } from '../../spec/cni.ts';
 import type { ZoneIntents } from '../../spec/intents.ts';
 import { usesRdma } from '../../spec/pod-security.ts';
 import type { TrainingZone } from '../../spec/zone.ts';
+import { filtersDns } from './dns-filter.ts';
 
 /** One thing that the pack does not hold shut, and what does. */
 export interface Uncovered {
@@ -15,7 +16,7 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
   const names = needs.some((need) => need.targets.some((target) => target.kind === 'names'));
   const storageOutside = needs.some((need) => need.purpose === 'storage' && need.targets.some((target) => target.kind !== 'pods'));
   const need = namesNeed(intents.cni);
-  const filtersDns = nameLanguage(intents.cni) === 'cilium';
+  const byCilium = nameLanguage(intents.cni) === 'cilium';
   const rdma = [...new Set(zone.spec.workloads.filter(usesRdma).map((workload) => workload.collectives.transport))];
   const list: (Uncovered | false)[] = [
     storageOutside && {
@@ -45,7 +46,7 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
     },
     {
       what: 'DNS',
-      why: filtersDns
+      why: intents.workloads.every((workload) => filtersDns(intents.cni, workload.needs))
         ? 'Only names of this zone pass the filter, but their answers travel through the cluster’s resolver like any other.'
         : 'Pods may ask the resolver for any name, so data can be spelled into look-ups. Use a CNI that filters names, or a resolver that does not forward.',
     },
@@ -56,7 +57,7 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
       },
     names && {
       what: 'Addresses behind names',
-      why: filtersDns
+      why: byCilium
         ? 'A name is opened by the addresses it resolved to, on every pod of the node that shares the rule; other sites on these addresses are held off by the TLS server name alone.'
         : 'A name is opened by the addresses it resolved to, and every other site on these addresses with it.',
     },

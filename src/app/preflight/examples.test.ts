@@ -114,6 +114,14 @@ describe.each(families)('%s', (family) => {
     expect(wouldRun(job)).toBe(false);
   });
 
+  test('is refuted by verify as well, which shows a port that the kernel would pick', () => {
+    const { snapshot, profile } = cluster(family, guide, zone);
+    const claims = verify(snapshot, profile, [zone]).zones.flatMap((z) => z.claims);
+    const [peers] = claims.filter((c) => c.id.startsWith('liveness/peers/'));
+    expect(peers?.status).toBe('fails');
+    expect(peers?.counterexamples[0]?.packet.port).toBe(43_211);
+  });
+
   test('runs there once the policies that are proposed are added', () => {
     const patch = asked(family, guide, zone).patch;
     const added = [...new Set((patch?.edits ?? []).flatMap((e) => e.manifest ?? []))].map((text, i) => ({ file: `patch-${i}.yaml`, text }));
