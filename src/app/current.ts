@@ -119,7 +119,9 @@ export class CurrentClaims {
 
   /** Whether all policies mean what they say under this CNI once this has changed, as they did before, or the cluster would be seen otherwise than given. */
   #takesAsItStands(change: Change, given: Snapshot): boolean {
-    return change.kind !== 'policy' || leavesAlone(this.#profile, given.policies);
+    // Made-up labels bear on what policies mean.
+    if (change.kind === 'workload') return change.before?.madeUp === undefined && change.after?.madeUp === undefined;
+    return change.kind !== 'policy' || leavesAlone(this.#profile, given);
   }
 
   /** Whether the CNI takes the whole cluster otherwise once this has changed: some languages bear on what all policies mean. */

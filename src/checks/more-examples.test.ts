@@ -91,8 +91,8 @@ describe('training-kind-not-read', () => {
 
   test.each([
     ['an AppWrapper', [object('workload.codeflare.dev/v1beta2', 'AppWrapper')], 1],
+    ['an AppWrapper with its pods', [object('workload.codeflare.dev/v1beta2', 'AppWrapper'), pod('workload.codeflare.dev/appwrapper: llm')], 0],
     ['a kind of the same name elsewhere', [object('example.com/v1', 'TFJob')], 0],
-    ['a RayJob with the pods of the cluster that it made', [object('ray.io/v1', 'RayJob'), pod('ray.io/cluster: llm-raycluster-x1')], 0],
   ])('%s', (_name, texts, found) => {
     expect(messages('training-kind-not-read', 'kubernetes', trainingNamespace, ...texts)).toHaveLength(found);
   });

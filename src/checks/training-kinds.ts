@@ -10,7 +10,6 @@ export interface TrainingKind {
 
 /** Kinds of training operators that nothing reads yet. */
 const notRead: readonly TrainingKind[] = [
-  { group: 'ray.io', kind: 'RayJob', label: 'ray.io/cluster', source: 'ray-project/kuberay ray-operator/apis/ray/v1' },
   { group: 'workload.codeflare.dev', kind: 'AppWrapper', label: 'workload.codeflare.dev/appwrapper', source: 'project-codeflare/appwrapper api/v1beta2' },
 ];
 

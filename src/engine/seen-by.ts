@@ -2,6 +2,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { inDoubt } from './in-doubt.ts';
+import { withMadeUp } from './made-up.ts';
 import { families } from './profiles/registry.gen.ts';
 
 /** A cluster as one CNI sees it. */
@@ -18,16 +19,15 @@ export function seenBy(snapshot: Snapshot, base: Profile): Seen {
   const profile = profileFor(snapshot, base);
   const { unreadPolicies = [], policies } = snapshot;
   const asked = unreadPolicies.length === 0 ? policies : [...policies.filter((p) => p.unread !== true), ...unreadPolicies];
-  if (profile.settled === undefined && asked.every((p) => p.readings === undefined))
-    return { snapshot: asked === policies ? snapshot : { ...snapshot, policies: asked }, profile };
-  const read = asked.flatMap((p) => readAs(p, profile.readsAs));
-  const settled = profile.settled?.(read) ?? read;
-  return { snapshot: sameItems(settled, policies) ? snapshot : { ...snapshot, policies: settled }, profile };
+  const plain = profile.settled === undefined && asked.every((p) => p.readings === undefined);
+  const read = plain ? asked : asked.flatMap((p) => readAs(p, profile.readsAs));
+  const taken = withMadeUp(profile.settled?.(read) ?? read, snapshot.workloads);
+  return { snapshot: sameItems(taken, policies) ? snapshot : { ...snapshot, policies: taken }, profile };
 }
 
 /** Whether the CNI takes each of these policies as it stands, as far as settling goes. */
-export function leavesAlone({ settled }: Profile, policies: readonly Policy[]): boolean {
-  return settled === undefined || sameItems(settled(policies), policies);
+export function leavesAlone({ settled }: Profile, { policies, workloads }: Pick<Snapshot, 'policies' | 'workloads'>): boolean {
+  return sameItems(withMadeUp(settled?.(policies) ?? policies, workloads), policies);
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {

@@ -27,7 +27,7 @@ export function isJobLabel(key: string): boolean {
 function jobLabelOf(workload: Workload): TrainingJob['label'] {
   for (const key of jobLabels) {
     const value = labelOf(workload.labels, key);
-    if (value !== undefined) return { key, value };
+    if (value !== undefined && !workload.madeUp?.some((l) => l.key === key)) return { key, value };
   }
   return null;
 }
@@ -39,12 +39,19 @@ export function trainingJobs(workloads: Iterable<Workload>): readonly TrainingJo
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
-    const label = jobLabelOf(first);
+    const own = jobLabelOf(first);
+    const label = members.every((m) => isSame(jobLabelOf(m), own)) ? own : null;
     return [{ namespace: first.namespace, name: label?.value ?? first.name, kind: first.kind, label, members, origin: first.origin }];
   });
 }
 
+function isSame(a: TrainingJob['label'], b: TrainingJob['label']): boolean {
+  return a?.key === b?.key && a?.value === b?.value;
+}
+
 function keyOf(workload: Workload): string {
+  // The pod that submits a RayJob carries other labels than the pods of its cluster.
+  if (workload.kind === 'RayJob') return JSON.stringify([workload.namespace, workload.kind, workload.name]);
   const label = jobLabelOf(workload);
   if (label !== null) return JSON.stringify([workload.namespace, label.key, label.value]);
   if (workload.kind !== 'Pod') return JSON.stringify([workload.namespace, workload.kind, workload.name]);

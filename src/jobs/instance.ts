@@ -1,6 +1,7 @@
 import { stableJson } from '../kernel/stable.ts';
 import { type Labels, labelOf } from '../model/labels.ts';
-import type { Container, ContainerPort, PodFacts, Workload } from '../model/workload.ts';
+import { fitsMadeUp } from '../model/made-up-label.ts';
+import { type Container, type ContainerPort, knownLabels, type PodFacts, type Workload } from '../model/workload.ts';
 import { instanceIdLabel, isMachine } from './virtual-machine.ts';
 
 /**
@@ -12,7 +13,8 @@ export function isInstance(pod: Workload, template: Workload): boolean {
   return (
     pod.hostNetwork === template.hostNetwork &&
     pod.serviceAccount === template.serviceAccount &&
-    hasAll(pod.labels, isMachine(template) ? withoutId(template.labels) : template.labels) &&
+    hasAll(pod.labels, labelsToHave(template)) &&
+    (template.madeUp ?? []).every((label) => label.value === labelOf(pod.labels, label.key) || fitsMadeUp(label, labelOf(pod.labels, label.key) ?? '')) &&
     hasEvery(pod.ports.map(portText), template.ports.map(portText)) &&
     hasEvery(
       pod.interfaces.map((i) => i.network),
@@ -29,6 +31,10 @@ const perPodVariables: readonly string[] = ['TF_CONFIG'];
 /** KubeVirt adds what a machine needs of its node, and older versions write no id. */
 function hasNodes({ pod }: Workload, template: Workload): boolean {
   return isMachine(template) ? hasAll(pod.nodeSelector, template.pod.nodeSelector) : stableJson(pod.nodeSelector) === stableJson(template.pod.nodeSelector);
+}
+
+function labelsToHave(template: Workload): Labels {
+  return isMachine(template) ? withoutId(template.labels) : knownLabels(template);
 }
 
 function withoutId(labels: Labels): Labels {

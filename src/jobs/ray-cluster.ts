@@ -19,7 +19,7 @@ export const expander: JobExpander = {
     const at = new Reader(object.body, object.origin, diagnostics);
     at.required('spec');
     const workloads = expandRayNodes(at.field('spec'), { object, cluster: object.name, lifecycle: 'running', shared });
-    readPolicyMode(at.field('spec').field('networkPolicy'));
+    warnOfPolicies(at.field('spec').field('networkPolicy'), object.name);
     return finish(diagnostics, () => workloads);
   },
   makes(object) {
@@ -35,9 +35,17 @@ function submitterOf(cluster: RawObject): Labels | null {
 }
 
 /** The policies are alpha: an operator makes none until it is told to. Source: ray-project/kuberay ray-operator/pkg/features/features.go. */
-function readPolicyMode(at: Reader): void {
+export function warnOfPolicies(at: Reader, cluster: string): void {
   if (!at.expect('an object')) return;
   at.field('mode').oneOf(rayPolicyModes);
+  if (cluster.includes('?')) {
+    at.warning(
+      'policies-not-known',
+      'KubeRay 1.7 and later make policies for this cluster, with the feature gate RayClusterNetworkPolicy; nobody knows its name yet, so they are not in the picture.',
+      'Give the policies that you need yourself, by a label of your own in the pod templates.',
+    );
+    return;
+  }
   at.warning(
     'needs-feature-gate',
     'KubeRay 1.7 and later make these policies only with the feature gate RayClusterNetworkPolicy; they count here as if it were on.',

@@ -1,5 +1,6 @@
 import { Reader } from '../kernel/reader.ts';
 import { type Labels, labelOf } from '../model/labels.ts';
+import type { MadeUpLabel } from '../model/made-up-label.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { Container, Lifecycle, Workload } from '../model/workload.ts';
 import { readContainer, texts } from './container.ts';
@@ -25,6 +26,8 @@ export interface RayFrame {
   readonly shared: SharedSpecs | undefined;
   /** Labels that every pod gets besides, by the type of node. */
   readonly more?: (type: 'head' | 'worker') => Labels;
+  /** What of their labels is made up. */
+  readonly madeUp?: (type: 'head' | 'worker') => readonly MadeUpLabel[];
 }
 
 /**
@@ -128,6 +131,7 @@ function nodeOf(at: Reader, node: RayNode, frame: RayFrame): Workload {
       [rayGroupLabel, node.group],
     ]),
     lifecycle: frame.lifecycle,
+    madeUp: frame.madeUp?.(node.type) ?? [],
   });
 }
 

@@ -32,6 +32,8 @@ export function rayObjects(owner: RawObject, spec: Reader, cluster: string, subm
 
 /** The Service before the head. It is headless unless the author says what sort it is. Source: common/service.go BuildServiceForHeadPod. */
 export function headServiceOf(owner: RawObject, spec: Reader, name: string, cluster: string): RawObject {
+  // Before the cluster has a name, nothing says which pods stand behind it.
+  const known = !cluster.includes('?');
   const head = spec.field('headGroupSpec');
   const application = head.field('template').field('metadata').field('labels').field('app.kubernetes.io/name').value;
   const selector = texts([
@@ -41,17 +43,23 @@ export function headServiceOf(owner: RawObject, spec: Reader, name: string, clus
     ['app.kubernetes.io/name', typeof application === 'string' ? application : 'kuberay'],
     ['app.kubernetes.io/created-by', 'kuberay-operator'],
   ]);
+  const labels = known ? selector : {};
   const type = head.field('serviceType').value;
   const sort = typeof type === 'string' && type !== '' ? { type } : {};
   const own = head.field('headService').field('spec');
   if (head.field('headService').present)
-    return madeService(owner, name, { ...sort, ...membersOf(own), selector, ports: [...valuesOf(own.field('ports')), ...portsOf(spec)] }, selector);
+    return madeService(
+      owner,
+      name,
+      { ...sort, ...membersOf(own), selector: known ? selector : null, ports: [...valuesOf(own.field('ports')), ...portsOf(spec)] },
+      labels,
+    );
   const headless = sort.type === undefined || sort.type === 'ClusterIP' ? { clusterIP: 'None', publishNotReadyAddresses: true } : {};
-  return madeService(owner, name, { ...sort, ...headless, selector, ports: portsOf(spec) }, selector);
+  return madeService(owner, name, { ...sort, ...headless, selector: known ? selector : null, ports: portsOf(spec) }, labels);
 }
 
 /** The Service before the pods that serve; there is none without a port to serve at. Source: common/service.go BuildServeService. */
-export function serveServiceOf(owner: RawObject, spec: Reader, name: string, selector: Labels): readonly RawObject[] {
+export function serveServiceOf(owner: RawObject, spec: Reader, name: string, selector: Labels | null): readonly RawObject[] {
   const ports = portsOf(spec).filter((p) => p.name === 'serve' || p.name.startsWith('serve-'));
   if (ports.length === 0) return [];
   const type = spec.field('headGroupSpec').field('serviceType').value;

@@ -11,6 +11,8 @@ import { expander as paddleJobJobExpander } from './paddle-job.ts';
 import { expander as podJobExpander } from './pod.ts';
 import { expander as pytorchJobJobExpander } from './pytorch-job.ts';
 import { expander as rayClusterJobExpander } from './ray-cluster.ts';
+import { expander as rayJobJobExpander } from './ray-job.ts';
+import { expander as rayServiceJobExpander } from './ray-service.ts';
 import { expander as statefulSetJobExpander } from './stateful-set.ts';
 import { expander as tfJobJobExpander } from './tf-job.ts';
 import { expander as trainJobJobExpander } from './train-job.ts';
@@ -31,6 +33,8 @@ export const expanders: readonly JobExpander[] = [
   podJobExpander,
   pytorchJobJobExpander,
   rayClusterJobExpander,
+  rayJobJobExpander,
+  rayServiceJobExpander,
   statefulSetJobExpander,
   tfJobJobExpander,
   trainJobJobExpander,

@@ -1,4 +1,5 @@
-import type { Labels } from '../model/labels.ts';
+import { type Labels, labelOf } from '../model/labels.ts';
+import type { MadeUpLabel } from '../model/made-up-label.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { Lifecycle, PerPodLabel, Workload } from '../model/workload.ts';
 import { texts } from './container.ts';
@@ -13,6 +14,8 @@ export interface Making {
   readonly ips?: readonly string[];
   readonly node?: string | null;
   readonly lifecycle?: Lifecycle;
+  /** Counts as far as the labels have it: an author may have overwritten it. */
+  readonly madeUp?: readonly MadeUpLabel[];
 }
 
 const noIps: readonly string[] = [];
@@ -26,14 +29,17 @@ export function workloadOf(object: RawObject, template: PodTemplate, making: Mak
   const role = making.role ?? null;
   const perPodLabels = making.perPodLabels ?? noLabels;
   const namespace = object.namespace ?? 'default';
+  const labels = labelsOfPods(template.labels, making.labels, perPodLabels);
+  const madeUp = (making.madeUp ?? []).filter((l) => labelOf(labels, l.key) === l.value);
   return {
     id: `${object.kind}/${namespace}/${object.name}${role === null ? '' : `/${role}`}`,
     kind: object.kind,
     namespace,
     name: object.name,
     role,
-    labels: labelsOfPods(template.labels, making.labels, perPodLabels),
+    labels,
     perPodLabels,
+    ...(madeUp.length === 0 ? {} : { madeUp }),
     annotations: template.annotations,
     replicas: making.replicas,
     serviceAccount: template.serviceAccount,

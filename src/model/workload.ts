@@ -1,6 +1,7 @@
 import { type Origin, type Path, within } from '../kernel/origin.ts';
 import type { Protocol } from '../space/transport-set.ts';
 import type { LabelSelector, Labels } from './labels.ts';
+import type { MadeUpLabel } from './made-up-label.ts';
 
 /** Unique in a snapshot: `Kind/namespace/name` and, where one object makes several sorts of pod, `/role` (lower case): `PyTorchJob/ml/llm/worker`. */
 export type WorkloadId = string;
@@ -107,6 +108,8 @@ export interface Workload {
   readonly role: string | null;
   readonly labels: Labels;
   readonly perPodLabels: readonly PerPodLabel[];
+  /** Labels whose value is not known yet; `labels` has what stands for them. */
+  readonly madeUp?: readonly MadeUpLabel[];
   readonly annotations: Labels;
   readonly replicas: number;
   readonly serviceAccount: string;
@@ -142,6 +145,11 @@ export const emptyPod: PodFacts = {
   sysctls: {},
   dnsPolicy: 'ClusterFirst',
 };
+
+/** The labels whose values are known. */
+export function knownLabels({ labels, madeUp }: Pick<Workload, 'labels' | 'madeUp'>): Labels {
+  return madeUp === undefined ? labels : Object.fromEntries(Object.entries(labels).filter(([key]) => !madeUp.some((l) => l.key === key)));
+}
 
 /** Where something in a container of a workload stands. */
 export function inContainer(workload: Pick<Workload, 'podOrigin'>, container: Pick<Container, 'path'>, ...path: Path): Origin {

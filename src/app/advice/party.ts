@@ -4,7 +4,7 @@ import type { DialectId, Direction, Peer, PortMatch } from '../../model/policy.t
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
-import type { Workload } from '../../model/workload.ts';
+import { knownLabels, type Workload } from '../../model/workload.ts';
 import { hostCidr } from '../../space/ip-set.ts';
 
 /** A packet in the cluster that advice is about. */
@@ -35,7 +35,7 @@ const passing: ReadonlySet<string> = new Set([
  * Without labels that last it chooses all pods of the namespace.
  */
 export function selectorOf({ snapshot, profile }: Pick<Asked, 'snapshot' | 'profile'>, workload: Workload): LabelSelector {
-  const seen = seenLabels(profile, workload.labels);
+  const seen = seenLabels(profile, knownLabels(workload));
   const usable = Object.entries(seen).filter(([key]) => !passing.has(key));
   const others = snapshot.workloads.filter((w) => w !== workload && w.namespace === workload.namespace && w.lifecycle !== 'finished');
   const chosen = (labels: Labels): number => others.filter((w) => selects(matchLabels(labels), seenLabels(profile, podLabels(w, 0)))).length;

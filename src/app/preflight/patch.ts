@@ -6,7 +6,7 @@ import type { DialectId, Peer, Policy, PortMatch } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
-import type { Workload } from '../../model/workload.ts';
+import { knownLabels, type Workload } from '../../model/workload.ts';
 import { type IpSet, toCidrs } from '../../space/ip-set.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
 import { changeText } from '../advice/advise.ts';
@@ -141,7 +141,7 @@ function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['jo
   if (first === undefined) return matchLabels({});
   if (others.length === 0) return selectorOf(asked, first);
   if (job.label !== null && members.length === job.members.length) return matchLabels({ [job.label.key]: job.label.value });
-  const common = Object.entries(first.labels).filter(([key, value]) => others.every((m) => Object.hasOwn(m.labels, key) && m.labels[key] === value));
+  const common = Object.entries(knownLabels(first)).filter(([key, value]) => others.every((m) => Object.hasOwn(m.labels, key) && m.labels[key] === value));
   return matchLabels(Object.fromEntries(common));
 }
 
