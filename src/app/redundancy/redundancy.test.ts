@@ -193,6 +193,14 @@ describe('for pods to come', () => {
       ['a 1 redundant not shown for pods to come whose labels no pod of the input has (what some rules are about is not known for them)'],
     ],
     [
+      'a rule beside addresses, of which it has no say',
+      policy(
+        'a',
+        '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}, {podSelector: {}}]}, {from: [{podSelector: {matchLabels: {app: db}}}]}]}',
+      ),
+      ['a 1 redundant for any'],
+    ],
+    [
       'ports by name, which pods to come give their own numbers',
       policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: http}]}, {ports: [{port: 8080}]}]}'),
       [

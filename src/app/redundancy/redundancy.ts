@@ -161,6 +161,11 @@ class Finding {
     const peers = before.parties.filter((p) => p.kind === 'workload' && fresh.has(p.id));
     this.#left -= subjects.length * before.parties.length * about.length;
     if (this.#left < 0) return { whom: `${toCome} (too many to compare)`, shown: false };
+    // What is unknown with and without the rules may differ all the same where they have a say: addresses of pods to come are not known.
+    const rules = policy.rules.filter((r) => !without.some((p) => p.id === policy.id && p.rules.includes(r)));
+    const allows = rules.map((r): Rule => ({ ...r, action: 'allow' }));
+    const alone: Policy = { ...policy, tier: tiers.normal, evaluation: 'deny-wins', isolates: { ingress: true, egress: true }, rules: allows };
+    const matching = solve({ ...snapshot, policies: [alone] }, this.#profile);
     let unsure = false;
     for (const subject of subjects)
       for (const direction of about)
@@ -170,8 +175,11 @@ class Finding {
             const pod = fresh.has(subject.id) ? subject : pods.find((w) => peer.kind === 'workload' && w.id === peer.id);
             return { whom: pod?.name ?? toCome, shown: true };
           }
-          // What is unknown with and without it may differ all the same: addresses of pods to come are not known.
-          unsure ||= !a.unknown.subtract(portless).isEmpty;
+          const unknown = a.unknown.subtract(portless);
+          if (unsure || unknown.isEmpty) continue;
+          const match = sideOf(matching, direction, subject, peer);
+          const settled = rules.length < policy.rules.length || (before.isolated(subject.id, direction) && after.isolated(subject.id, direction));
+          unsure = !settled || !unknown.intersect(match.allowed.union(match.unknown)).isEmpty;
         }
     return unsure ? { whom: `${toCome} (what some rules are about is not known for them)`, shown: false } : null;
   }
