@@ -1,11 +1,12 @@
 import { addressAtoms, blocksOf } from '../engine/blocks.ts';
 import { replicasToTry } from '../engine/classes.ts';
+import { podLabels } from '../engine/directory.ts';
 import { type Vocabulary, vocabularyOf } from '../engine/vocabulary.ts';
 import { believableAddress } from '../engine/witness.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import { nearest } from '../kernel/spelling.ts';
 import type { Service, ServicePort } from '../model/cluster.ts';
-import { labelOf, selects } from '../model/labels.ts';
+import { type LabelSelector, labelOf, selects } from '../model/labels.ts';
 import { labelsOf } from '../model/metadata.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -166,8 +167,23 @@ function backends(snapshot: Snapshot, service: Service): Place[] {
   const { selector } = service;
   if (selector === null) return (behindByHand(snapshot, service) ?? []).map((byHand) => placeByHand(byHand, service));
   return snapshot.workloads
-    .filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished' && selects(selector, w.labels))
-    .map((w) => podPlace(w, service));
+    .filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished')
+    .flatMap((w): readonly Place[] => {
+      if (selects(selector, w.labels)) return [podPlace(w, service)];
+      const replica = numberedPod(selector, w);
+      return replica === null ? [] : [{ ...podPlace(w, service), endpoint: { kind: 'pod', workload: w.id, replica }, onePod: true }];
+    });
+}
+
+/** The one pod of a workload that a selector with a number in it selects, as Services that name single pods have. */
+function numberedPod(selector: LabelSelector, workload: Workload): number | null {
+  for (const { key, prefix, start } of workload.perPodLabels) {
+    const value = selector.requirements.find((r) => r.key === key && r.operator === 'In' && r.values.length === 1)?.values[0] ?? '';
+    if (!value.startsWith(prefix) || !/^(?:0|[1-9]\d{0,9})$/.test(value.slice(prefix.length))) continue;
+    const replica = Number(value.slice(prefix.length)) - start;
+    if (replica >= 0 && replica < workload.replicas && selects(selector, podLabels(workload, replica))) return replica;
+  }
+  return null;
 }
 
 function placeByHand(byHand: ByHand, service: Service): Place {

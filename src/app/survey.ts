@@ -5,7 +5,7 @@ import type { ReachParty } from '../engine/reach.ts';
 import { kept } from '../kernel/memo.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import type { Service } from '../model/cluster.ts';
-import { selects } from '../model/labels.ts';
+import { type LabelSelector, selects } from '../model/labels.ts';
 import type { Party, Passage } from '../model/scan-report.ts';
 import type { Endpoint, Gap } from '../model/verdict.ts';
 import type { Workload } from '../model/workload.ts';
@@ -43,6 +43,8 @@ export class Survey {
   readonly #map: ReachMap;
   #behind: readonly { readonly service: Service; readonly backends: readonly Workload[] }[] | null = null;
   readonly #known = new Map<string, readonly Gap[]>();
+  /** By namespace, then by label. */
+  readonly #byLabel = new Map<string, Map<string, Workload[]>>();
 
   constructor(map: ReachMap) {
     this.#map = map;
@@ -114,12 +116,24 @@ export class Survey {
     this.#behind ??= snapshot.services.flatMap((service) => {
       const { selector } = service;
       if (selector === null) return [];
-      const backends = policyIndex(snapshot)
-        .inNamespace(service.namespace)
-        .filter((w) => selects(selector, w.labels));
+      const backends = this.#candidates(service.namespace, selector).filter((w) => selects(selector, w.labels));
       return [{ service, backends }];
     });
     return this.#behind;
+  }
+
+  /** Workloads that a selector can select, by the rarest of the labels that it asks for: jobs of a fleet have a Service for each of their pods. */
+  #candidates(namespace: string, { requirements }: LabelSelector): readonly Workload[] {
+    const all = policyIndex(this.#map.reach.snapshot).inNamespace(namespace);
+    const byLabel = kept(this.#byLabel, namespace, () => {
+      const index = new Map<string, Workload[]>();
+      for (const w of all) for (const label of Object.entries(w.labels)) kept(index, JSON.stringify(label), () => []).push(w);
+      return index;
+    });
+    return requirements
+      .filter((r) => r.operator === 'In' && r.values.length === 1)
+      .map((r) => byLabel.get(JSON.stringify([r.key, r.values[0]])) ?? [])
+      .reduce<readonly Workload[]>((least, found) => (found.length < least.length ? found : least), all);
   }
 
   /** Nodes, those with the same answer on one line when they are many. */
