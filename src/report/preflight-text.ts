@@ -71,7 +71,8 @@ function jobLines(job: JobPreflight, context: TextContext): string[] {
 const widest = 44;
 
 function pathTable(paths: readonly PreflightPath[], { pen }: TextContext): string[] {
-  const cells = paths.map((p) => [visible(p.title), `${visible(p.from)} ${pen.glyphs.arrow} ${visible(p.to)}`, visible(p.ports)]);
+  const ways = paths.map(({ title, from, to }) => (to === title ? visible(from) : `${visible(from)} ${pen.glyphs.arrow} ${visible(to)}`));
+  const cells = paths.map((p, i) => [visible(p.title), ways[i] ?? '', visible(p.ports)]);
   const widths = [0, 1].map((i) => Math.max(0, ...cells.map((row) => displayWidth(row[i] ?? '')).filter((width) => width <= widest)));
   return paths.map((path, i) => {
     const [title = '', way = '', ports = ''] = cells[i] ?? [];
