@@ -86,6 +86,13 @@ describe('a RayCluster', () => {
     expect(read(cluster(`[${group('a')}]`, '  networkPolicy: {head: {ingressRules: [{form: 7}]}}')).codes).toContain('unknown-field');
   });
 
+  test('whose name is made up is read without a complaint', () => {
+    const { snapshot, codes } = read(cluster(`[${group('a', ', replicas: 1')}]`).replace('name: tune', 'generateName: tune-'));
+    expect(codes).toEqual([]);
+    expect(snapshot.services).toEqual([]);
+    expect(snapshot.workloads[0]?.madeUp?.map((l) => l.patterns)).toEqual([['tune-?????'], ['tune-?????-worker']]);
+  });
+
   test('whose head Service has an own name and ports keeps them', () => {
     const head = 'headService: {metadata: {name: door}, spec: {type: NodePort, selector: {a: b}, ports: [{name: extra, port: 1}]}}, rayStartParams: {}';
     const { snapshot, codes } = read(cluster('[]', '', head));

@@ -1,10 +1,12 @@
 import { finish, Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { type Labels, labelOf } from '../model/labels.ts';
+import type { MadeUpLabel } from '../model/made-up-label.ts';
 import { controllerOf, labelsOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { JobExpander } from './expander.ts';
-import { expandRayNodes, rayClusterLabel } from './ray-nodes.ts';
+import { generatedLabel, isGenerated } from './generated-name.ts';
+import { expandRayNodes, rayClusterLabel, rayIdentifier } from './ray-nodes.ts';
 import { rayObjects, rayPolicyModes } from './ray-objects.ts';
 
 /**
@@ -18,14 +20,25 @@ export const expander: JobExpander = {
     const diagnostics: Diagnostic[] = [];
     const at = new Reader(object.body, object.origin, diagnostics);
     at.required('spec');
-    const workloads = expandRayNodes(at.field('spec'), { object, cluster: object.name, lifecycle: 'running', shared });
+    const workloads = expandRayNodes(at.field('spec'), {
+      object,
+      cluster: object.name,
+      lifecycle: 'running',
+      shared,
+      madeUp: (type) => madeUpOf(object, type),
+    });
     warnOfPolicies(at.field('spec').field('networkPolicy'), object.name);
     return finish(diagnostics, () => workloads);
   },
   makes(object) {
+    if (isGenerated(object)) return [];
     return rayObjects(object, new Reader(object.body, object.origin, []).field('spec'), object.name, submitterOf(object));
   },
 };
+
+function madeUpOf(cluster: RawObject, type: 'head' | 'worker'): readonly MadeUpLabel[] {
+  return [...generatedLabel(cluster, rayClusterLabel), ...generatedLabel(cluster, 'ray.io/identifier', (name) => rayIdentifier(name, type))];
+}
 
 /** Labels of the pod that submits the RayJob which this cluster was made for. Source: controllers/ray/networkpolicy_controller.go buildRayJobPeer. */
 function submitterOf(cluster: RawObject): Labels | null {
@@ -38,7 +51,7 @@ function submitterOf(cluster: RawObject): Labels | null {
 export function warnOfPolicies(at: Reader, cluster: string): void {
   if (!at.expect('an object')) return;
   at.field('mode').oneOf(rayPolicyModes);
-  if (cluster.includes('?')) {
+  if (/[*?]/.test(cluster)) {
     at.warning(
       'policies-not-known',
       'KubeRay 1.7 and later make policies for this cluster, with the feature gate RayClusterNetworkPolicy; nobody knows its name yet, so they are not in the picture.',

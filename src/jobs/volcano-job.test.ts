@@ -76,6 +76,13 @@ describe('a Job of Volcano', () => {
     expect(read(text).snapshot.workloads).toEqual([]);
   });
 
+  test('whose name is made up has a policy that nobody can name yet, and says so', () => {
+    const { snapshot, codes } = read(job('{svc: []}', `[${task('w', 1)}]`).replace('name: llm', 'generateName: llm-'));
+    expect(codes).toEqual(['policies-not-known']);
+    expect(snapshot.policies).toEqual([]);
+    expect(snapshot.workloads.flatMap((w) => w.madeUp?.map((l) => [l.key, l.patterns]))).toEqual([['volcano.sh/job-name', ['llm-?????']]]);
+  });
+
   test('of many partitions is told together, and says so', () => {
     const { snapshot, codes } = read(
       job('{}', '[{name: w, replicas: 2000000000, partitionPolicy: {partitionSize: 1}, template: {spec: {containers: [{name: c, image: train}]}}}]'),

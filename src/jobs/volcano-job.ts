@@ -7,6 +7,7 @@ import type { Lifecycle, Workload } from '../model/workload.ts';
 import { isBelieved } from './believed.ts';
 import { texts } from './container.ts';
 import type { JobExpander } from './expander.ts';
+import { generatedLabel, isGenerated } from './generated-name.ts';
 import { madePolicy, madeService } from './made-object.ts';
 import { type PodTemplate, readPodTemplate } from './pod-template.ts';
 import { podsOfJob, rayPorts, readPlugins, type VolcanoPlugins, type VolcanoTask, withPlugins } from './volcano-plugins.ts';
@@ -42,10 +43,20 @@ export const expander: JobExpander = {
         task.at.error('duplicate-task', 'Two tasks of the Job have the same name.', 'Give each its own name.');
     const queue = spec.field('queue').string() || 'default';
     const lifecycle = lifecycleOf(object, at);
+    if (isGenerated(object) && plugins.has('svc') && !plugins.on('svc', 'disable-network-policy'))
+      spec
+        .field('plugins')
+        .warning(
+          'policies-not-known',
+          'The plugin svc makes a NetworkPolicy under the name of this Job, which nobody knows yet, so it is not in the picture: it lets in nobody but the pods of the Job.',
+          'Give the Job a name.',
+        );
     const workloads = tasks.flatMap((task) => expandTask(object, task, { tasks, plugins, queue, lifecycle }));
     return finish(diagnostics, () => workloads);
   },
   makes(object) {
+    // Objects whose name nobody knows cannot be written down.
+    if (isGenerated(object)) return [];
     const spec = new Reader(object.body, object.origin, []).field('spec');
     const plugins = readPlugins(spec.field('plugins'));
     const own = podsOfJob(object);
@@ -115,6 +126,7 @@ function expandTask(job: RawObject, task: Task, frame: Frame): readonly Workload
       ]),
       perPodLabels: [{ key: 'volcano.sh/task-index', prefix: '', start: part.start }],
       lifecycle: frame.lifecycle,
+      madeUp: generatedLabel(job, 'volcano.sh/job-name'),
     });
   const policy = task.at.field('partitionPolicy');
   if (policy.absent) return [made({ role, replicas: task.replicas, start: 0, partition: null })];
