@@ -18,10 +18,21 @@ export function excessesOf(reach: ClaimMatrix, zone: BoundZone, members: readonl
   });
 }
 
+/** Remembers kinds of far ends at which nothing was found, so that one of each kind is asked. */
+export class CleanKinds {
+  readonly #clean = new Set<string>();
+
+  /** Carries `ask` out, which tells how much it found, unless nothing was found at another end of this kind. A null kind is always asked. */
+  unlessClean(kind: string | null, ask: () => number): void {
+    if (kind !== null && this.#clean.has(kind)) return;
+    if (ask() === 0 && kind !== null) this.#clean.add(kind);
+  }
+}
+
 const kinds = new WeakMap<BoundZone, Map<Member, string>>();
 
 /** All that claims look at: the classes, the zone's words for the pod, where it runs and on what it listens. Null where the matrix does not tell classes. */
-function kindOf(reach: ClaimMatrix, zone: BoundZone, member: Member): string | null {
+export function kindOf(reach: ClaimMatrix, zone: BoundZone, member: Member): string | null {
   if (reach.sortOf === undefined) return null;
   const known = kinds.get(zone) ?? new Map<Member, string>();
   kinds.set(zone, known);
@@ -29,8 +40,13 @@ function kindOf(reach: ClaimMatrix, zone: BoundZone, member: Member): string | n
   if (before !== undefined) return before;
   const { workload, intent, representative } = member;
   const groups = zone.intents.workloads.flatMap((i) => i.peers.groups.map((g) => selects(matchLabels(g.selector), workload.labels)));
+  const wanted = zone.intents.workloads.flatMap((i) =>
+    i.needs.flatMap((need) =>
+      need.targets.map((t) => t.kind === 'pods' && t.namespace === workload.namespace && selects(matchLabels(t.selector), workload.labels)),
+    ),
+  );
   const { node, hostNetwork, ports } = workload;
-  const kind = JSON.stringify([reach.sortOf(workload.id), intent?.name, representative, groups, node, hostNetwork, ports]);
+  const kind = JSON.stringify([reach.sortOf(workload.id), intent?.name, representative, groups, wanted, node, hostNetwork, ports]);
   known.set(member, kind);
   return kind;
 }

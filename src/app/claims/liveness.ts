@@ -16,6 +16,7 @@ import { ipSubtract } from '../../space/ip-set.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
 import type { WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
+import { CleanKinds, kindOf } from './alike-members.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
 import { layer7Fault } from './layer7.ts';
@@ -99,23 +100,28 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
       : null;
   for (const group of intent.peers.groups) {
     const inGroup = members.filter((m) => selects(matchLabels(group.selector), m.workload.labels));
+    const ends = new CleanKinds();
     for (const a of inGroup)
       for (const b of inGroup) {
         if (a.representative !== b.representative) continue;
         pairs++;
         const same = a.workload.id === b.workload.id;
-        const flow = reach.between(party(a.workload), party(b.workload), 'every');
-        const wanted = portSetOf(intent.peers.ports, b.workload);
-        shut.push(
-          ...shutPath(flow, read === null ? wanted : wanted.union(read.ports(a.workload, b.workload)), {
+        // What a job's own settings add differs from workload to workload, whatever rules tell apart.
+        const kinds = same || read !== null ? null : [kindOf(reach, zone, a), kindOf(reach, zone, b)];
+        ends.unlessClean(kinds === null || kinds.includes(null) ? null : kinds.join(' to '), () => {
+          const flow = reach.between(party(a.workload), party(b.workload), 'every');
+          const wanted = portSetOf(intent.peers.ports, b.workload);
+          const found = shutPath(flow, read === null ? wanted : wanted.union(read.ports(a.workload, b.workload)), {
             from: a,
             pods: matchLabels({ ...intent.selector, ...group.selector }),
             party: party(b.workload),
             to: { kind: 'pod', workload: b.workload.id, replica: same ? 1 : 0 },
             destination: b.workload,
             title: same ? 'another pod of the same workload' : b.title,
-          }),
-        );
+          });
+          shut.push(...found);
+          return found.length;
+        });
       }
   }
   // Two pods of a sort that has one come last: pairs that are there are easier to believe.

@@ -7,7 +7,7 @@ import type { NameMatch, Policy } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
-import { excessesOf } from './alike-members.ts';
+import { CleanKinds, excessesOf, kindOf } from './alike-members.ts';
 import { type ClaimMatrix, contactsOf, othersOf, outsideContacts } from './claim-matrix.ts';
 import { alsoFromOutside } from './exposed.ts';
 import { beyond, type Excess, safetyClaim } from './judge.ts';
@@ -23,7 +23,7 @@ import { representativeKind } from './representatives.ts';
 export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
   const { namespace, workloads } = zone.intents;
   const byId = new Map(zone.members.map((m) => [m.workload.id, m]));
-  const excessOf = (members: readonly Member[]): Excess[] => excessesOf(reach, zone, members, (m) => egressExcess(reach, m, byId));
+  const excessOf = (members: readonly Member[]): Excess[] => excessesOf(reach, zone, members, (m) => egressExcess(reach, zone, m, byId));
   const undeclared = zone.members.filter((m) => m.intent === null);
   return [
     ...workloads.map((intent) => {
@@ -49,7 +49,7 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
       zone,
       safetyClaim(
         reach,
-        excessesOf(reach, zone, zone.members, (m) => ingressExcess(reach, m, byId)),
+        excessesOf(reach, zone, zone.members, (m) => ingressExcess(reach, zone, m, byId)),
         {
           id: 'safety/nothing-else-reaches-training',
           title: `nothing outside ${namespace} reaches training`,
@@ -80,7 +80,12 @@ function partyOf(workload: Workload): ReachParty {
   return { kind: 'workload', id: workload.id };
 }
 
-function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<string, Member>): Excess[] {
+/** The kind of the member at the far end; null where it is none of the zone, or the pod's own workload. */
+function farKind(reach: ClaimMatrix, zone: BoundZone, member: Member, far: Member | undefined): string | null {
+  return far === undefined || far === member ? null : kindOf(reach, zone, far);
+}
+
+function egressExcess(reach: ClaimMatrix, zone: BoundZone, member: Member, members: ReadonlyMap<string, Member>): Excess[] {
   const permit = permitOf(member, members);
   const from = partyOf(member.workload);
   const out: Excess[] = [];
@@ -90,14 +95,19 @@ function egressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<s
     if (!allowed.isEmpty) out.push({ ...excess, from: source, ports: allowed, certain: true });
     else if (!unknown.isEmpty) out.push({ ...excess, from: source, ports: unknown, certain: false });
   };
+  const ends = new CleanKinds();
   for (const w of contactsOf(reach, member.workload, 'egress')) {
     if (w.lifecycle === 'finished' || (w.id === member.workload.id && w.replicas === 1)) continue;
     const replica = w.id === member.workload.id ? 1 : 0;
-    add(partyOf(w), permit.toWorkload(w), {
-      to: { kind: 'pod', workload: w.id, replica },
-      destination: w,
-      rank: representativeKind(w) !== null ? 7 : members.has(w.id) ? 6 : 2,
-      story: (port) => `${member.title} reaches ${partyTitle(w)} on ${port}${w.hostNetwork ? ' (host network)' : ''}`,
+    const before = out.length;
+    ends.unlessClean(farKind(reach, zone, member, members.get(w.id)), () => {
+      add(partyOf(w), permit.toWorkload(w), {
+        to: { kind: 'pod', workload: w.id, replica },
+        destination: w,
+        rank: representativeKind(w) !== null ? 7 : members.has(w.id) ? 6 : 2,
+        story: (port) => `${member.title} reaches ${partyTitle(w)} on ${port}${w.hostNetwork ? ' (host network)' : ''}`,
+      });
+      return out.length - before;
     });
   }
   for (const node of nodesFor(reach, member)) {
@@ -137,7 +147,7 @@ function patternsCalled(policies: readonly Policy[], text: string): NameMatch[] 
   return policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(namesOf))).filter((n) => n.kind === 'pattern' && n.text === text);
 }
 
-function ingressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<string, Member>): Excess[] {
+function ingressExcess(reach: ClaimMatrix, zone: BoundZone, member: Member, members: ReadonlyMap<string, Member>): Excess[] {
   const to = partyOf(member.workload);
   const target = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
   const out: Excess[] = [];
@@ -149,18 +159,23 @@ function ingressExcess(reach: ClaimMatrix, member: Member, members: ReadonlyMap<
   };
   const ownership = (node: string | null): 'yes' | 'no' | 'maybe' =>
     isOwnNode(reach.snapshot, { kind: 'pod', workload: member.workload, labels: member.workload.labels }, node).is;
+  const ends = new CleanKinds();
   for (const w of contactsOf(reach, member.workload, 'ingress')) {
     if (w.lifecycle === 'finished' || (w.id === member.workload.id && w.replicas === 1)) continue;
     const own = w.hostNetwork ? ownership(w.node) : 'no';
     if (own === 'yes') continue;
     const peer = members.get(w.id);
     const from = { kind: 'pod', workload: w.id, replica: w.id === member.workload.id ? 1 : 0 } as const;
-    add(
-      partyOf(w),
-      peer === undefined ? TransportSet.empty : peerPorts(peer, member),
-      { from, rank: representativeKind(w) !== null ? 7 : 2, story: (port) => `${partyTitle(w)} reaches ${member.title} on ${port}` },
-      own === 'maybe',
-    );
+    const before = out.length;
+    ends.unlessClean(farKind(reach, zone, member, peer), () => {
+      add(
+        partyOf(w),
+        peer === undefined ? TransportSet.empty : peerPorts(peer, member),
+        { from, rank: representativeKind(w) !== null ? 7 : 2, story: (port) => `${partyTitle(w)} reaches ${member.title} on ${port}` },
+        own === 'maybe',
+      );
+      return out.length - before;
+    });
   }
   for (const node of nodesFor(reach, member)) {
     const own = ownership(node);
