@@ -117,10 +117,12 @@ function draftsOf({ job, pods }: Pick<Wanted, 'job' | 'pods'>, { edited, reach }
   const taking = path.ends.flatMap((end) => {
     const to = end.destination;
     if (to === null || to.hostNetwork || !reach.isolated(to.id, 'ingress')) return [];
-    const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: [podsPeer(job.namespace, subject)], ports: portsOf([end], [from]) });
+    const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: [podsPeer(from.namespace, subject)], ports: portsOf([end], [from]) });
     return [frame(to.namespace, selectorOf(asked, to), [rule], '-in')];
   });
-  return present([leaving.length < path.ends.length ? null : frame(job.namespace, subject, leaving.flat()), ...taking]);
+  // A policy about pods beyond the job would isolate them: it is written only where something does already.
+  const lets = members.has(from) || reach.isolated(from.id, 'egress');
+  return present([...(lets ? [leaving.length < path.ends.length ? null : frame(from.namespace, subject, leaving.flat())] : []), ...taking]);
 }
 
 function present(policies: readonly (Policy | null)[]): readonly Policy[] {

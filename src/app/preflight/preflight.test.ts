@@ -142,6 +142,30 @@ spec: {replicas: 2, serviceName: store, selector: {matchLabels: {app: store}}, t
     expect(ends).toEqual(['named/store-0.store.data:7000 pod', 'named/store-1.store.data.svc.cluster.local:7000 pod', 'named/store.example:7000 name']);
   });
 
+  test('that its operator follows from another namespace gets a policy that lets the operator in, and none about the operator', () => {
+    const ray = `
+apiVersion: ray.io/v1
+kind: RayJob
+metadata: {name: tune, namespace: ml}
+spec:
+  entrypoint: python tune.py
+  submissionMode: HTTPMode
+  rayClusterSpec:
+    headGroupSpec: {rayStartParams: {}, template: {metadata: {labels: {app: ray}}, spec: {containers: [{name: head, image: "ray:2"}]}}}
+`;
+    const operator = `
+apiVersion: v1
+kind: Pod
+metadata: {name: kuberay, namespace: operators, labels: {app.kubernetes.io/component: kuberay-operator}}
+spec: {containers: [{name: c, image: kuberay}]}
+`;
+    const found = only(asked(ray, [space, deny, dns, operator]));
+    expect(statuses(found)['ray/operator']).toBe('blocked');
+    expect(found.patch?.opens).toContain('ray/operator');
+    expect(found.patch?.edits.map((e) => e.manifest ?? '').join()).not.toContain('namespace: operators');
+    expect(statuses(only(asked(ray, [space, deny, dns, operator, ...(found.patch?.edits ?? []).map((e) => e.manifest ?? '')])))['ray/operator']).toBe('open');
+  });
+
   test('in the wrong namespace is told so', () => {
     const found = only(asked(job('', 'other'), [space, deny, among('{protocol: TCP}')]));
     expect(found.problems.map((p) => p.message)).toEqual([
