@@ -13,18 +13,27 @@ import { apiServerEnds } from './api-server.ts';
 import { membersTitle, memberTitle } from './member-title.ts';
 import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
 
-/** What the frameworks of a job dial, as paths. Passages whose dialler is no pod of the input are left out: nobody can be asked about. */
+/**
+ * What the frameworks of a job dial, as paths. A dialler that is no pod of the input, such as an operator, cannot be asked about: that leaves the path unknown
+ * where something isolates the pods that it dials, and is left out where nothing does.
+ */
 export function passagePaths(reach: Reachability, job: TrainingJob, detected: readonly Detected[]): readonly NeededPath[] {
   return passagesOf(job, detected).flatMap((passage) => {
     const from = diallers(reach, passage.from);
-    if (from.length === 0) return [];
-    const { ends, missing } = endsOf(reach, job, passage, from);
+    const absent = from.length === 0 ? absentDialler(reach, passage) : null;
+    if (from.length === 0 && absent === null) return [];
+    const { ends, missing } = absent === null ? endsOf(reach, job, passage, from) : { ends: [], missing: [absent] };
     return [
       {
         id: passage.id,
         title: passage.title,
         from,
-        fromTitle: passage.from.kind === 'members' ? membersTitle(job, from) : from.map(workloadTitle).join(', '),
+        fromTitle:
+          passage.from.kind === 'members'
+            ? membersTitle(job, from)
+            : absent !== null && passage.from.kind === 'pods'
+              ? passage.from.title
+              : from.map(workloadTitle).join(', '),
         toTitle: titleOf(job, passage),
         ends,
         picked: passage.ports.some((use) => use.kind !== 'fixed'),
@@ -36,6 +45,13 @@ export function passagePaths(reach: Reachability, job: TrainingJob, detected: re
       },
     ];
   });
+}
+
+/** Why a path from a pod that the input does not hold is not known; null where it may be left out. */
+function absentDialler(reach: Reachability, { from, to, required }: Passage): string | null {
+  if (from.kind !== 'pods' || to.kind !== 'members' || !required) return null;
+  const shut = to.members.some((m) => m.lifecycle !== 'finished' && reach.isolated(m.id, 'ingress'));
+  return shut ? `${from.title} is not in the input, and policies say who may come in: give its manifests` : null;
 }
 
 function diallers(reach: Reachability, end: PassageEnd): readonly Workload[] {

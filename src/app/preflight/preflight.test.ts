@@ -159,6 +159,8 @@ kind: Pod
 metadata: {name: kuberay, namespace: operators, labels: {app.kubernetes.io/component: kuberay-operator}}
 spec: {containers: [{name: c, image: kuberay}]}
 `;
+    expect(statuses(only(asked(ray, [space, deny, dns])))['ray/operator']).toBe('unknown');
+    expect(statuses(only(asked(ray, [space])))['ray/operator']).toBeUndefined();
     const found = only(asked(ray, [space, deny, dns, operator]));
     expect(statuses(found)['ray/operator']).toBe('blocked');
     expect(found.patch?.opens).toContain('ray/operator');
