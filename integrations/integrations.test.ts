@@ -137,6 +137,15 @@ describe('the GitHub action', () => {
     expect(result?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('jobs/llm%20%22final%22.yaml');
   });
 
+  test('compares files that the pull request itself asks to leave out', () => {
+    writeFileSync(join(folder, '.gitattributes'), 'cluster/policies.yaml export-ignore\n');
+    git('add', '.gitattributes');
+    git('commit', '-qm', 'hide');
+    const report = readFileSync(step('Ringfence', inputs).outputs.report ?? '', 'utf8');
+    expect(report).toContain('lost');
+    git('reset', '-q', '--hard', 'HEAD~1');
+  });
+
   test.each([
     ['0', 'true', 0],
     ['1', 'true', 1],
@@ -172,6 +181,7 @@ describe('the GitHub action', () => {
       .split('\n')
       .filter((l) => !l.includes('--paginate') && l !== '');
     expect(asked[0]).toMatch(/--method POST repos\/o\/r\/issues\/5\/comments -F body=@/);
+    expect(readFileSync(calls, 'utf8')).toContain('.user.login == "github-actions[bot]"');
     expect(asked[1]).toMatch(/--method PATCH repos\/o\/r\/issues\/comments\/7 -F body=@/);
   });
 });

@@ -41,9 +41,15 @@ if [ "${RINGFENCE_DIFF:-true}" = true ] && [ -n "${RINGFENCE_BASE:-}" ]; then
     for side in before after; do
       revision=$([ "$side" = before ] && echo "$RINGFENCE_BASE" || echo HEAD)
       mkdir -p "$out/$side"
+      # Blobs as they are: attributes of the tree that is under review (export-ignore, filters) could hide files from the comparison.
       for path in "${paths[@]}" "${policies[@]}"; do
         # A path that one side does not have is no fault: the pull request adds or removes it.
-        git archive "$revision" -- "$path" 2>/dev/null | tar -x -C "$out/$side" 2>/dev/null
+        git ls-tree -r -z --full-tree "$revision" -- "$path" 2>/dev/null | while IFS= read -r -d '' entry; do
+          file="${entry#*$'\t'}"
+          case "$entry" in 100*) ;; *) continue ;; esac
+          mkdir -p "$out/$side/$(dirname -- "$file")"
+          git cat-file blob "$revision:$file" >"$out/$side/$file"
+        done
       done
     done
     profile=()

@@ -16,7 +16,7 @@ const controlPlane = ['node-role.kubernetes.io/control-plane', 'node-role.kubern
 
 /**
  * Where the API server is: on the nodes of the control plane, where the input has some; else outside, at an address that nobody gave. Then the path is open
- * where every outside address is, and shut where none is.
+ * where every outside address is, and not known elsewhere: which address would have to be opened, nobody can say.
  */
 export function apiServerEnds(reach: Reachability, from: readonly Workload[]): { readonly ends: readonly PathEnd[]; readonly missing: readonly string[] } {
   const nodes = reach.snapshot.nodes.filter((n) => controlPlane.some((key) => labelOf(n.labels, key) !== undefined));
@@ -39,6 +39,7 @@ export function apiServerEnds(reach: Reachability, from: readonly Workload[]): {
   });
   const flows = from.flatMap((w) => outside.map(({ party }) => reach.between({ kind: 'workload', id: w.id }, party, 'every')));
   if (flows.every((f) => managed.subsetOf(f.allowed))) return { ends: outside, missing: [] };
-  if (flows.every((f) => f.allowed.union(f.unknown).intersect(managed).isEmpty)) return { ends: outside.slice(0, 1), missing: [] };
-  return { ends: [], missing: ['the addresses of the API server are not in the input: give the Node objects, those of the control plane included'] };
+  const shut = flows.every((f) => f.allowed.union(f.unknown).intersect(managed).isEmpty);
+  const what = 'the addresses of the API server are not in the input: give the Node objects, those of the control plane included';
+  return { ends: [], missing: [shut ? `${what} (no address outside is open on 443 now)` : what] };
 }
