@@ -1,7 +1,7 @@
 import { labelOf } from '../model/labels.ts';
 import type { Passage } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
-import type { Workload } from '../model/workload.ts';
+import type { Container, Workload } from '../model/workload.ts';
 
 /** Roles of pods that come with a job and take no part in its training. Sources: kubeflow/trainer charts runtimes; ray-project/kuberay RayJob submitter. */
 const helpers: readonly string[] = ['dataset-initializer', 'model-initializer', 'submitter'];
@@ -54,9 +54,12 @@ export function joiners(job: TrainingJob): readonly Workload[] {
 
 /** Whether a sort of pods asks for GPUs. */
 export function hasGpu({ pod }: Workload): boolean {
-  return pod.containers.some(({ requests }) =>
-    Object.entries(requests).some(([name, quantity]) => gpus.some((g) => name.startsWith(g)) && !/^0+(?:\.0{0,9})?$/.test(quantity)),
-  );
+  return pod.containers.some(asksForGpu);
+}
+
+/** Whether a container asks for GPUs. */
+export function asksForGpu({ requests }: Container): boolean {
+  return Object.entries(requests).some(([name, quantity]) => gpus.some((g) => name.startsWith(g)) && !/^0+(?:\.0{0,9})?$/.test(quantity));
 }
 
 /** The sort of pods that launches, where the job has one. */

@@ -45,3 +45,32 @@ function textOf({ command, args }: Pick<Container, 'command' | 'args'>): string 
 export function commandLine(container: Pick<Container, 'command' | 'args'>): string {
   return textOf(container).slice(0, longestCommand);
 }
+
+/** Options of torchrun that take a value, which may be the next word. Source: pytorch torch/distributed/run.py get_args_parser. */
+const withValue: readonly string[] = [
+  ...['nnodes', 'nproc-per-node', 'rdzv-backend', 'rdzv-endpoint', 'rdzv-id', 'rdzv-conf', 'max-restarts', 'monitor-interval', 'start-method'],
+  ...['event-log-handler', 'role', 'log-dir', 'redirects', 'tee', 'local-ranks-filter', 'node-rank', 'master-addr', 'master-port', 'local-addr'],
+  ...['logs-specs', 'numa-binding', 'signals-to-handle', 'duplicate-stdout-filters', 'duplicate-stderr-filters', 'r', 't'],
+];
+
+/** Names under which torchrun is started. */
+const torchrun: readonly string[] = ['torchrun', 'torch.distributed.run', 'torch.distributed.launch'];
+
+/** What each start of torchrun in a container gets as its own options: the words up to the script, whose options are no business of torchrun. */
+export function torchrunsIn(container: Container): readonly (readonly string[])[] {
+  const words = wordsOf(container);
+  return words.flatMap((word, at) => (torchrun.includes(word.slice(word.lastIndexOf('/') + 1)) ? [ownOptions(words, at + 1)] : []));
+}
+
+function ownOptions(words: readonly string[], start: number): readonly string[] {
+  let end = start;
+  while (words[end]?.startsWith('-') === true) end += takesNext(words[end] ?? '') ? 2 : 1;
+  return words.slice(start, end);
+}
+
+/** Options may be shortened as long as it is clear which one is meant. One that is not known takes nothing: the next word then counts as the script. */
+function takesNext(word: string): boolean {
+  if (word.includes('=')) return false;
+  const name = word.replace(/^-{1,2}/, '').replaceAll('_', '-');
+  return withValue.some((option) => option === name || (name.length > 2 && option.startsWith(name)));
+}

@@ -153,6 +153,33 @@ describe('torch.distributed', () => {
     expect(lines(jobOf('PyTorchJob', { master: { container: gpu } }))).toEqual([]);
   });
 
+  test.each<[string, readonly unknown[]]>([
+    ['an option of the script', [{ command: ['torchrun', 'train.py', '--standalone'] }]],
+    ['an option of the module', [{ command: ['torchrun', '-m', 'acme.train', '--standalone'] }]],
+    ['what no torchrun takes', [{ command: ['torchrun', '--standalone=false', 'train.py'] }]],
+    ['one of two starts', [{ command: ['sh', '-c', 'torchrun --standalone warm.py; torchrun train.py'] }]],
+    ['a container beside it', [{ name: 'cache', args: ['server', '--standalone'] }, { command: ['torchrun', 'train.py'] }]],
+    ['another container of the same launcher', [{ name: 'eval', command: ['torchrun', '--standalone', 'e.py'] }, { command: ['torchrun', 'train.py'] }]],
+    [
+      'a container beside one with GPUs',
+      [
+        { name: 'eval', command: ['torchrun', '--standalone', 'e.py'] },
+        { command: ['python', 'train.py'], ...gpu },
+      ],
+    ],
+  ])('--standalone as %s does not make pods stand alone', (_, containers) => {
+    const job = jobOf('PyTorchJob', { master: { container: {} }, worker: { replicas: 3, container: {} } });
+    const read = containers.flatMap((c) => jobOf('Pod', worker({ name: 'main', ...Object(c) })).members[0]?.pod.containers ?? []);
+    const members = job.members.map((m) => ({ ...m, pod: { ...m.pod, containers: read } }));
+    expect(lines({ ...job, members }).filter((line) => line.startsWith('pytorch/'))).toEqual(['pytorch/store: master+worker → master on 23456']);
+  });
+
+  test('--standalone of one sort of pods says nothing of the others', () => {
+    const alone = { command: ['torchrun', '--nproc-per-node', '8', '--standalone', 'train.py'] };
+    expect(lines(jobOf('PyTorchJob', { master: { container: alone }, worker: { container: { command: ['torchrun', 'train.py'] } } }))).toHaveLength(2);
+    expect(lines(jobOf('PyTorchJob', { master: { container: alone }, worker: { container: alone } }))).toEqual([]);
+  });
+
   test('pods that only prepare are none of it', () => {
     expect(
       lines(jobOf('TrainJob', { 'dataset-initializer': { container: {} }, node: { replicas: 2, container: { command: ['torchrun', 't.py'], ...gpu } } })),

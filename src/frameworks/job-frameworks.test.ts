@@ -46,3 +46,31 @@ describe('the frameworks of a job', () => {
     expect(listenerPorts({ kind: 'ephemeral' }, master).toString()).toBe('TCP 32768-60999');
   });
 });
+
+describe('a label that users can write', () => {
+  const titles = (text: string) =>
+    trainingJobs(loadSnapshot([{ file: 'job.yaml', text }]).snapshot.workloads).map((job) => [jobTitle(job), job.members.length]);
+  const forged = (kind: string, name: string) => `
+---
+apiVersion: batch/v1
+kind: ${kind}
+metadata: {name: ${name}, namespace: ml}
+spec: {template: {metadata: {labels: {training.kubeflow.org/job-name: llm}}, spec: {restartPolicy: Never, containers: [{name: t, image: x}]}}}
+`;
+
+  test('makes no pods of one job out of two objects', () => {
+    expect(titles(`${pytorchJob}${forged('Job', 'a')}`).sort()).toEqual([
+      ['ml/a[Job]', 1],
+      ['ml/llm[PyTorchJob]', 2],
+    ]);
+    const tfJob =
+      'apiVersion: kubeflow.org/v1\nkind: TFJob\nmetadata: {name: llm, namespace: ml}\nspec: {tfReplicaSpecs: {Worker: {template: {spec: {containers: [{name: tensorflow, image: x}]}}}}}';
+    expect(titles(`${pytorchJob}---\n${tfJob}`)).toHaveLength(2);
+  });
+
+  test('ties bare pods to their job', () => {
+    const pod =
+      '{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: ml, labels: {training.kubeflow.org/job-name: llm}}, spec: {containers: [{name: t, image: x}]}}';
+    expect(titles(`${pytorchJob}---\n${pod}`)).toEqual([['ml/llm[PyTorchJob]', 3]]);
+  });
+});

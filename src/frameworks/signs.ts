@@ -1,6 +1,6 @@
 import { within } from '../kernel/origin.ts';
 import type { TrainingJob } from '../model/training-job.ts';
-import { inContainer } from '../model/workload.ts';
+import { type Container, inContainer } from '../model/workload.ts';
 import { containersOf, type Placed, wordsOf } from './command-line.ts';
 import type { Sign } from './framework.ts';
 
@@ -10,10 +10,15 @@ const plainKinds: readonly string[] = ['Pod', 'Deployment', 'ReplicaSet', 'Repli
 /** A sign for each container whose command line names one of the programs, as a word of its own. */
 export function startedBy(job: TrainingJob, programs: readonly string[]): readonly Sign[] {
   return containersOf(job).flatMap((placed) => {
-    const words = new Set(wordsOf(placed.container).map((word) => word.slice(word.lastIndexOf('/') + 1)));
-    const program = programs.find((p) => words.has(p));
+    const program = startOf(placed.container, programs);
     return program === undefined ? [] : [sign(placed, `starts ${program}`)];
   });
+}
+
+/** The first of the programs that a container's command line names as a word of its own. */
+export function startOf(container: Container, programs: readonly string[]): string | undefined {
+  const words = new Set(wordsOf(container).map((word) => word.slice(word.lastIndexOf('/') + 1)));
+  return programs.find((p) => words.has(p));
 }
 
 /** A sign for each container whose command line has one word directly after another: `--backend`, `nccl` (an option may join them with `=`). */

@@ -1,7 +1,9 @@
 import type { TrainingJob } from '../model/training-job.ts';
+import type { Container } from '../model/workload.ts';
+import { asksForGpu, joiners } from './among.ts';
+import { isCut, torchrunsIn } from './command-line.ts';
 import type { Sign } from './framework.ts';
-import { hasOption } from './settings.ts';
-import { configuredBy, ofKind, packedIn, saidBy, startedBy } from './signs.ts';
+import { configuredBy, ofKind, packedIn, saidBy, startedBy, startOf } from './signs.ts';
 
 /**
  * Programs that end in torch.distributed: its own launchers and those that wrap them.
@@ -35,7 +37,18 @@ export function ncclSigns(job: TrainingJob): readonly Sign[] {
   return [...configuredBy(job, ['NCCL_', 'RCCL_']), ...saidBy(job, '--backend', 'nccl')];
 }
 
-/** Whether each pod trains by itself, under a rendezvous of its own. Source: pytorch torch/distributed/run.py, --standalone. */
+/**
+ * Whether each pod trains by itself, under a rendezvous of its own: every container that trains, of every sort of pod, gives torchrun that option. What a
+ * script or a container beside it calls so is something else. Source: pytorch torch/distributed/run.py, --standalone, a switch that takes no value.
+ */
 export function standsAlone(job: TrainingJob): boolean {
-  return hasOption(job, 'standalone');
+  return joiners(job).every(({ pod }) => {
+    const training = pod.containers.filter((c) => c.sort === 'container' && (asksForGpu(c) || startOf(c, programs) !== undefined));
+    return training.length > 0 && training.every(isAlone);
+  });
+}
+
+function isAlone(container: Container): boolean {
+  const starts = torchrunsIn(container);
+  return !isCut(container) && starts.length > 0 && starts.every((options) => options.includes('--standalone'));
 }

@@ -3,41 +3,60 @@ import { labelOf } from '../model/labels.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import type { Workload } from '../model/workload.ts';
 
+/** Kinds of objects whose pods carry a label that names their job. */
+interface Marked {
+  /** Each object is a job by itself. */
+  readonly whole: readonly string[];
+  /** Objects of the same label are one job together: an operator makes some of others. */
+  readonly parts: readonly string[];
+}
+
 /**
- * Labels by which operators mark all pods of one job, and the kind of object whose name they carry. Where a pod has several, the first counts: an operator
- * that stands on another's objects comes before it. Sources: kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/common_types.go; kubernetes-sigs/jobset
- * api/jobset/v1alpha2; ray-project/kuberay ray-operator/controllers/ray/utils/constant.go; volcano-sh/apis pkg/apis/batch/v1alpha1/labels.go;
- * kubernetes-sigs/lws api/leaderworkerset/v1; kubernetes/api batch/v1.
+ * Labels by which operators mark all pods of one job, with the kinds whose pods they mark: on pods of any other kind somebody else wrote them, and they say
+ * nothing. Where a pod has several, the first counts: an operator that stands on another's objects comes before it. Sources: kubeflow/trainer release-1.9
+ * pkg/apis/kubeflow.org/v1/common_types.go; kubernetes-sigs/jobset api/jobset/v1alpha2; ray-project/kuberay ray-operator/controllers/ray/utils/constant.go;
+ * volcano-sh/apis pkg/apis/batch/v1alpha1/labels.go; kubernetes-sigs/lws api/leaderworkerset/v1; kubernetes/api batch/v1.
  */
-const jobLabels: readonly string[] = [
-  'training.kubeflow.org/job-name',
-  'jobset.sigs.k8s.io/jobset-name',
-  'ray.io/cluster',
-  'volcano.sh/job-name',
-  'leaderworkerset.sigs.k8s.io/name',
-  'batch.kubernetes.io/job-name',
-];
+const jobLabels: ReadonlyMap<string, Marked> = new Map([
+  ['training.kubeflow.org/job-name', { whole: ['PyTorchJob', 'TFJob', 'MPIJob', 'XGBoostJob', 'PaddleJob', 'JAXJob'], parts: [] }],
+  ['jobset.sigs.k8s.io/jobset-name', { whole: [], parts: ['JobSet', 'TrainJob', 'Job'] }],
+  ['ray.io/cluster', { whole: ['RayJob'], parts: ['RayCluster', 'RayService'] }],
+  ['volcano.sh/job-name', { whole: ['Job'], parts: [] }],
+  ['leaderworkerset.sigs.k8s.io/name', { whole: [], parts: ['LeaderWorkerSet', 'StatefulSet'] }],
+  ['batch.kubernetes.io/job-name', { whole: ['Job'], parts: [] }],
+]);
 
 /** Whether operators name jobs by this label. */
 export function isJobLabel(key: string): boolean {
-  return jobLabels.includes(key);
+  return jobLabels.has(key);
 }
 
 /** The label that ties a pod to its job, where an operator has put one on it. */
 function jobLabelOf(workload: Workload): TrainingJob['label'] {
-  for (const key of jobLabels) {
+  for (const [key, { whole, parts }] of jobLabels) {
+    if (workload.kind !== 'Pod' && !whole.includes(workload.kind) && !parts.includes(workload.kind)) continue;
     const value = labelOf(workload.labels, key);
     if (value !== undefined && !workload.madeUp?.some((l) => l.key === key)) return { key, value };
   }
   return null;
 }
 
-/** Workloads as the jobs they are of, in the order given: those of one object, and those that one job label ties together. */
+/**
+ * Workloads as the jobs they are of, in the order given: those of one object, and those that a job label ties together, which are bare pods and what an
+ * operator makes. Users can write such labels too: two objects that are jobs by themselves stay two.
+ */
 export function trainingJobs(workloads: Iterable<Workload>): readonly TrainingJob[] {
+  const all = [...workloads];
+  const homes = new Map<string, string>();
+  for (const workload of all) {
+    const label = isWhole(workload) ? jobLabelOf(workload) : null;
+    if (label !== null) kept(homes, labelKey(workload, label), () => objectKey(workload));
+  }
   const groups = new Map<string, Workload[]>();
-  for (const workload of workloads) kept(groups, keyOf(workload), () => []).push(workload);
+  for (const workload of all) kept(groups, keyOf(workload, homes), () => []).push(workload);
   return [...groups.values()].flatMap((members) => {
-    const [first] = members;
+    // A bare pod that joins an object is no reason to forget what the object is.
+    const first = members.find((m) => m.kind !== 'Pod') ?? members[0];
     if (first === undefined) return [];
     const own = jobLabelOf(first);
     const label = members.every((m) => isSame(jobLabelOf(m), own)) ? own : null;
@@ -49,12 +68,25 @@ function isSame(a: TrainingJob['label'], b: TrainingJob['label']): boolean {
   return a?.key === b?.key && a?.value === b?.value;
 }
 
-function keyOf(workload: Workload): string {
-  // The pod that submits a RayJob carries other labels than the pods of its cluster.
-  if (workload.kind === 'RayJob') return JSON.stringify([workload.namespace, workload.kind, workload.name]);
+/** Whether the object is a job by itself. The pod that submits a RayJob carries other labels than the pods of its cluster. */
+function isWhole(workload: Workload): boolean {
   const label = jobLabelOf(workload);
-  if (label !== null) return JSON.stringify([workload.namespace, label.key, label.value]);
-  if (workload.kind !== 'Pod') return JSON.stringify([workload.namespace, workload.kind, workload.name]);
+  return workload.kind === 'RayJob' || (label !== null && jobLabels.get(label.key)?.whole.includes(workload.kind) === true);
+}
+
+function objectKey({ namespace, kind, name }: Workload): string {
+  return JSON.stringify([namespace, kind, name]);
+}
+
+function labelKey({ namespace }: Workload, { key, value }: NonNullable<TrainingJob['label']>): string {
+  return JSON.stringify([namespace, 'label', key, value]);
+}
+
+function keyOf(workload: Workload, homes: ReadonlyMap<string, string>): string {
+  if (isWhole(workload)) return objectKey(workload);
+  const label = jobLabelOf(workload);
+  if (label !== null) return homes.get(labelKey(workload, label)) ?? labelKey(workload, label);
+  if (workload.kind !== 'Pod') return objectKey(workload);
   // Bare pods of one job carry the same labels, as launchers write them.
   return JSON.stringify([workload.namespace, Object.entries(workload.labels).sort()]);
 }
