@@ -211,8 +211,24 @@ spec:
   test('is asked for what its zone says that it needs', () => {
     const found = only(asked(labelled, [space, deny, dns, among('{protocol: TCP}')], 'cilium@1.19', zone));
     expect(found.problems).toEqual([]);
-    expect(statuses(found)['zone/data/corpus']).toBe('blocked');
-    expect(found.patch?.opens).toEqual(['zone/data/corpus']);
+    expect(statuses(found)['zone/data/corpus/z/pretrain']).toBe('blocked');
+    expect(found.patch?.opens).toEqual(['zone/data/corpus/z/pretrain']);
+  });
+
+  test('is asked for the needs of each workload of its zone, of one name or not', () => {
+    const two = zone
+      .replace(/ {2}- name: pretrain[\s\S]*$/, '')
+      .concat(
+        '  - {name: driver, selector: {training.kubeflow.org/replica-type: master}, services: [{name: tracker, pods: {namespace: mlops, selector: {app: a}}, port: 5000}]}\n',
+        '  - {name: work, selector: {training.kubeflow.org/replica-type: worker}, services: [{name: tracker, pods: {namespace: ml, selector: {app: b}}, port: 5000}]}\n',
+      );
+    const trackers = [
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: mlops, labels: {app: a}}\nspec: {containers: [{name: c, image: x}]}',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: ml, labels: {app: b}}\nspec: {containers: [{name: c, image: x}]}',
+      among('{protocol: TCP}').replace('name: among', 'name: open').replaceAll('matchLabels: {training.kubeflow.org/job-name: llm}', ''),
+    ];
+    const found = only(asked(job(), [space, deny, dns, ...trackers], 'cilium@1.19', two));
+    expect(statuses(found)).toMatchObject({ 'zone/service/tracker/z/driver': 'blocked', 'zone/service/tracker/z/work': 'open' });
   });
 
   test('that its zone does not select is told which label is missing', () => {

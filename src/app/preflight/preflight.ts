@@ -3,6 +3,7 @@ import { type Reachability, reach as solve } from '../../engine/reach.ts';
 import { seenBy } from '../../engine/seen-by.ts';
 import { detectedIn } from '../../frameworks/job-frameworks.ts';
 import { trainingJobs } from '../../frameworks/training-jobs.ts';
+import { kept } from '../../kernel/memo.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { JobPreflight, PreflightPath, PreflightReport } from '../../model/preflight-report.ts';
 import type { Profile } from '../../model/profile.ts';
@@ -102,10 +103,25 @@ function adviceFor(reach: Reachability, path: Omit<PreflightPath, 'advice'>, ope
 
 /** Each path once. What a zone or a framework says is not told again where the job itself, or its service account, names the same place: a data set, a role. */
 function once(paths: readonly NeededPath[]): readonly NeededPath[] {
-  const distinct = [...new Map(paths.map((p) => [p.id, p])).values()];
+  const distinct = withOwnIds(paths);
   const named = distinct.filter((p) => /^(?:named|credentials)\//.test(p.id));
   const said = distinct.filter((p) => !named.includes(p));
   return distinct.filter((p) => !named.includes(p) || !said.some((wide) => covers(wide, p)));
+}
+
+/** Paths that ask the same are one; others of one id, as those of two zones of one name, are told apart by a number. */
+function withOwnIds(paths: readonly NeededPath[]): readonly NeededPath[] {
+  const byId = new Map<string, NeededPath[]>();
+  return paths.flatMap((path) => {
+    const before = kept(byId, path.id, () => []);
+    if (before.some((b) => asks(b) === asks(path))) return [];
+    before.push(path);
+    return before.length === 1 ? [path] : [{ ...path, id: `${path.id}#${before.length}` }];
+  });
+}
+
+function asks({ from, ends, missing, required, because }: NeededPath): string {
+  return JSON.stringify([from.map((w) => w.id), ends.map((e) => [e.endpoint, e.ports.toString()]), missing, required, because]);
 }
 
 /** Whether whoever finds one path open finds the other open as well: the same pods, places and ports, or more. */

@@ -44,7 +44,7 @@ export function zonePaths(reach: Reachability, job: TrainingJob, zone: AskingZon
             : [],
         );
         return {
-          id: `zone/${need.id}`,
+          id: `zone/${need.id}/${zone.intents.zone}/${intent.name}`,
           title: need.title,
           from: members,
           fromTitle: membersTitle(job, members),
