@@ -58,14 +58,24 @@ const torchrun: readonly string[] = ['torchrun', 'torch.distributed.run', 'torch
 
 /** What each start of torchrun in a container gets as its own options: the words up to the script, whose options are no business of torchrun. */
 export function torchrunsIn(container: Container): readonly (readonly string[])[] {
-  const words = wordsOf(container);
-  return words.flatMap((word, at) => (torchrun.includes(word.slice(word.lastIndexOf('/') + 1)) ? [ownOptions(words, at + 1)] : []));
+  return startsOf(container, false);
 }
 
-function ownOptions(words: readonly string[], start: number): readonly string[] {
-  let end = start;
-  while (words[end]?.startsWith('-') === true) end += takesNext(words[end] ?? '') ? 2 : 1;
-  return words.slice(start, end);
+/** Words among which options of torch.distributed stand: those of torchrun itself where the container starts it, with what comes after a variable that may hold some. */
+export function torchWordsOf(container: Container): readonly string[] {
+  const starts = startsOf(container, true);
+  return starts.length > 0 ? starts.flat() : wordsOf(container);
+}
+
+function startsOf(container: Container, overVariables: boolean): readonly (readonly string[])[] {
+  const words = wordsOf(container);
+  const goesOn = (word: string | undefined): boolean => word !== undefined && (word.startsWith('-') || (overVariables && word.startsWith('$')));
+  return words.flatMap((word, at) => {
+    if (!torchrun.includes(word.slice(word.lastIndexOf('/') + 1))) return [];
+    let end = at + 1;
+    while (goesOn(words[end])) end += takesNext(words[end] ?? '') ? 2 : 1;
+    return [words.slice(at + 1, end)];
+  });
 }
 
 /** Options may be shortened as long as it is clear which one is meant. One that is not known takes nothing: the next word then counts as the script. */

@@ -86,11 +86,16 @@ describe('torch.distributed', () => {
     ['underscores and an equals sign', { command: ['torchrun', '--master_port=29511', 'train.py'] }, '29511'],
     ['a script', { command: ['sh', '-c', 'cd /w && exec torchrun --nnodes=4 --master_port "29511" train.py'] }, '29511'],
     ['the wrapper of accelerate', { command: ['accelerate', 'launch', '--main_process_port', '29511', 'train.py'] }, '29511'],
-    ['a variable of the pod', { command: ['torchrun', 'train.py'], env: env({ MASTER_PORT: '29512' }) }, '29512'],
-    ['the option comes before the variable', { command: ['torchrun', '--master-port=29511', 'train.py'], env: env({ MASTER_PORT: '29512' }) }, '29511'],
+    ['a variable of the pod', { command: ['torchrun', 'train.py'], env: env({ PET_MASTER_PORT: '29512' }) }, '29512'],
+    ['a variable that torchrun does not read', { command: ['torchrun', 'train.py'], env: env({ MASTER_PORT: '29512' }) }, '29500'],
+    ['a variable that the script reads', { command: ['python', 'train.py'], env: env({ MASTER_PORT: '29512', WORLD_SIZE: '4' }) }, '29512'],
+    ['no option of the script', { command: ['torchrun', 'train.py', '--master-port=29511'] }, '29500'],
+    ['no option of the module', { command: ['torchrun', '--nnodes', '4', '-m', 'acme.train', '--master-port=29511'] }, '29500'],
+    ['an option behind others that a variable holds', { command: ['sh', '-c', 'torchrun $ARGS --master-port 29511 train.py'] }, '29511'],
+    ['the option comes before the variable', { command: ['torchrun', '--master-port=29511', 'train.py'], env: env({ PET_MASTER_PORT: '29512' }) }, '29511'],
     ['a variable that the manifest uses', { command: ['torchrun'], args: ['--master-port=$(PORT)'], env: env({ PORT: '29513' }) }, '29513'],
     ['a variable that the shell uses', { command: ['sh', '-c', 'torchrun --master-port ${PORT} t.py'], env: env({ PORT: '29513' }) }, '29513'],
-    ['a variable set in the script', { command: ['sh', '-c', 'export MASTER_PORT=29514; torchrun t.py'] }, '29514'],
+    ['a variable set in the script', { command: ['sh', '-c', 'export PET_MASTER_PORT=29514; torchrun t.py'] }, '29514'],
     ['nothing', { command: ['torchrun', 'train.py'] }, '29500'],
     ['port 0', { command: ['torchrun', '--master-port=0', 'train.py'] }, 'ephemeral'],
     [
@@ -103,11 +108,24 @@ describe('torch.distributed', () => {
     ['a number that is no port', { command: ['torchrun', '--master-port=99999', 'train.py'] }, '1-65535'],
     [
       'a value from elsewhere',
-      { command: ['torchrun', 'train.py'], env: [{ name: 'MASTER_PORT', valueFrom: { configMapKeyRef: { name: 'c', key: 'p' } } }] },
+      { command: ['torchrun', 'train.py'], env: [{ name: 'PET_MASTER_PORT', valueFrom: { configMapKeyRef: { name: 'c', key: 'p' } } }] },
       '1-65535',
     ],
   ])('%s says where the store is', (_, container, port) => {
     expect(store('JobSet', worker(container))).toEqual([`pytorch/store: worker → worker on ${port}`]);
+  });
+
+  test.each<[string, Sort['container'], string]>([
+    ['MASTER_PORT', { command: ['torchrun', 'train.py'], env: env({ MASTER_PORT: '29500' }) }, '23456'],
+    ['PET_MASTER_PORT', { command: ['torchrun', 'train.py'], env: env({ PET_MASTER_PORT: '29500' }) }, '23456'],
+    ['MASTER_PORT without a launcher', { command: ['python', 'train.py'], env: env({ MASTER_PORT: '29500' }) }, '23456'],
+    ['what torchrun is given of it', { command: ['torchrun', '--master-port=$(MASTER_PORT)', 'train.py'], env: env({ MASTER_PORT: '29500' }) }, '23456'],
+    ['MASTER_PORT, but not what a script sets', { command: ['sh', '-c', 'MASTER_PORT=29500 python train.py'] }, '29500'],
+    ['MASTER_PORT, which torchrun leaves alone', { command: ['sh', '-c', 'MASTER_PORT=29500 torchrun train.py'] }, '23456'],
+    ['the port, and a script may set it', { command: ['python', 'train.py', '--master-port=29500'] }, '29500 23456'],
+    ['the port, but for an option', { command: ['torchrun', '--master-port=29500', 'train.py'] }, '29500'],
+  ])('the operator of a PyTorchJob sets %s', (_, container, port) => {
+    expect(store('PyTorchJob', { master: { container }, worker: { replicas: 3, container } })).toEqual([`pytorch/store: master+worker → master on ${port}`]);
   });
 
   test.each<[string, Sort['container'], string]>([
@@ -178,6 +196,13 @@ describe('torch.distributed', () => {
     const alone = { command: ['torchrun', '--nproc-per-node', '8', '--standalone', 'train.py'] };
     expect(lines(jobOf('PyTorchJob', { master: { container: alone }, worker: { container: { command: ['torchrun', 'train.py'] } } }))).toHaveLength(2);
     expect(lines(jobOf('PyTorchJob', { master: { container: alone }, worker: { container: alone } }))).toEqual([]);
+  });
+
+  test('what a container beside a launcher says of the port does not move the store', () => {
+    const job = jobOf('JobSet', worker({ command: ['torchrun', 'train.py'] }));
+    const beside = jobOf('JobSet', worker({ command: ['watch'], env: env({ MASTER_PORT: '29512' }) })).members[0]?.pod.containers ?? [];
+    const members = job.members.map((m) => ({ ...m, pod: { ...m.pod, containers: [...beside, ...m.pod.containers] } }));
+    expect(lines({ ...job, members })).toContain('pytorch/store: worker → worker on 29512 29500');
   });
 
   test('pods that only prepare are none of it', () => {

@@ -1,5 +1,6 @@
 import type { PortUse } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
+import type { Container } from '../model/workload.ts';
 import { containersOf, isCut, type Placed, wordsOf } from './command-line.ts';
 
 /** What a container says of something: a text, or null for what only the running pod knows. `shown` says where: `--master-port=29500 of container trainer`. */
@@ -11,6 +12,8 @@ export interface Setting {
 /** Where a setting may stand; the first that a container has counts. Options are written without dashes in front and with `-` between words. */
 export interface Sought {
   readonly options?: readonly string[];
+  /** The words of a container among which options count; all of its command line where it is not given. */
+  readonly words?: (container: Container) => readonly string[];
   readonly variables?: readonly string[];
   readonly portNames?: readonly string[];
 }
@@ -28,13 +31,13 @@ export function hasOption(job: TrainingJob, ...options: readonly string[]): bool
   return containersOf(job).some(({ container }) => wordsOf(container).some((word) => options.includes(optionName(word) ?? '')));
 }
 
-function settingOf(placed: Placed, { options = [], variables = [], portNames = [] }: Sought): Setting | undefined {
-  return optionOf(placed, options) ?? variableOf(placed, variables) ?? portNamed(placed, portNames) ?? hidden(placed, options);
+/** What one container says. */
+export function settingOf(placed: Placed, { options = [], words = wordsOf, variables = [], portNames = [] }: Sought): Setting | undefined {
+  return optionOf(placed, options, words(placed.container)) ?? variableOf(placed, variables) ?? portNamed(placed, portNames) ?? hidden(placed, options);
 }
 
-function optionOf(placed: Placed, options: readonly string[]): Setting | undefined {
+function optionOf(placed: Placed, options: readonly string[], words: readonly string[]): Setting | undefined {
   const { container } = placed;
-  const words = wordsOf(container);
   for (const [i, word] of words.entries()) {
     if (!options.includes(optionName(word) ?? '')) continue;
     const equals = word.indexOf('=');
@@ -58,14 +61,23 @@ function optionName(word: string): string | undefined {
 
 function variableOf(placed: Placed, variables: readonly string[]): Setting | undefined {
   for (const name of variables) {
-    const assigned = assignments(placed, name).at(-1);
+    const assigned = assignedIn(placed, [name]);
     const shown = `${name} of container ${placed.container.name}`;
-    if (assigned !== undefined) return { text: resolved(placed, assigned), shown: `${name}=${assigned} in the command of container ${placed.container.name}` };
+    if (assigned !== undefined) return assigned;
     if (!Object.hasOwn(placed.container.env, name)) continue;
     const value = placed.container.env[name] ?? null;
     return value === null
       ? { text: null, shown: `${shown}, whose value comes from elsewhere` }
       : { text: resolved(placed, value), shown: `${name}=${value} of container ${placed.container.name}` };
+  }
+  return undefined;
+}
+
+/** What a container's command line itself sets one of these variables to, whatever its environment says. */
+export function assignedIn(placed: Placed, variables: readonly string[]): Setting | undefined {
+  for (const name of variables) {
+    const assigned = assignments(placed, name).at(-1);
+    if (assigned !== undefined) return { text: resolved(placed, assigned), shown: `${name}=${assigned} in the command of container ${placed.container.name}` };
   }
   return undefined;
 }

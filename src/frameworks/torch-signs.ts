@@ -43,7 +43,7 @@ export function ncclSigns(job: TrainingJob): readonly Sign[] {
  */
 export function standsAlone(job: TrainingJob): boolean {
   return joiners(job).every(({ pod }) => {
-    const training = pod.containers.filter((c) => c.sort === 'container' && (asksForGpu(c) || startOf(c, programs) !== undefined));
+    const training = pod.containers.filter((c) => c.sort === 'container' && (asksForGpu(c) || launchesTorch(c)));
     return training.length > 0 && training.every(isAlone);
   });
 }
@@ -51,4 +51,9 @@ export function standsAlone(job: TrainingJob): boolean {
 function isAlone(container: Container): boolean {
   const starts = torchrunsIn(container);
   return !isCut(container) && starts.length > 0 && starts.every((options) => options.includes('--standalone'));
+}
+
+/** Whether a container starts a program that takes options of torch.distributed before its script. */
+export function launchesTorch(container: Container): boolean {
+  return startOf(container, programs) !== undefined;
 }

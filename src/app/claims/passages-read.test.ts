@@ -34,7 +34,11 @@ test.each<readonly [string, World, 'holds' | 'fails']>([
   ['pinned in the rule alone', world([job(), only(rule)], pinned), 'fails'],
   ['pods pinned to another range', world([job({ sysctl: '40000 42000' }), only(rule)], pinned), 'fails'],
   ['a framework that no sysctl pins', world([job({ sysctl: '50000 52000', env: ', {name: HOROVOD_RANK, value: "0"}' }), only(rule)], pinned), 'fails'],
-  ['a store at a port of its own', world([job({ sysctl: '50000 52000', env: ', {name: MASTER_PORT, value: "1234"}' }), only(rule)], pinned), 'fails'],
+  [
+    'a store at a port of its own',
+    world([job({ sysctl: '50000 52000', env: '], ports: [{name: pytorchjob-port, containerPort: 1234}' }), only(rule)], pinned),
+    'fails',
+  ],
   ['a framework that the zone names', world([job(), only(rule)], { ...pinned, framework: 'pytorch' }), 'holds'],
 ])('a job %s', (_, input, status) => {
   expect(claimsIn(input).get(peers)?.status).toBe(status);
