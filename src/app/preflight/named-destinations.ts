@@ -1,96 +1,78 @@
 import { cidrSet } from '../../engine/addresses.ts';
 import type { Reachability } from '../../engine/reach.ts';
-import { commandLine, containersOf } from '../../frameworks/command-line.ts';
-import type { Origin } from '../../kernel/origin.ts';
 import type { Service, ServicePort } from '../../model/cluster.ts';
 import { selects } from '../../model/labels.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
-import { inContainer, type Workload, workloadTitle } from '../../model/workload.ts';
+import { type Container, type Workload, workloadTitle } from '../../model/workload.ts';
 import { gcsHost } from '../../services/gcs.ts';
 import { s3Hosts } from '../../services/s3.ts';
 import { hostCidr, parseIp } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { type ByHand, behindByHand, behindPort } from '../behind.ts';
+import { carriedBy, type Named } from './carried-destinations.ts';
 import { membersTitle } from './member-title.ts';
 import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
-
-/** Ports that URLs leave out. Sources: IANA, Uniform Resource Identifier (URI) Schemes and Service Name registries; PostgreSQL, MySQL, Redis and MongoDB documentation. */
-const defaultPorts: ReadonlyMap<string, number> = new Map([
-  ['http', 80],
-  ['https', 443],
-  ['postgresql', 5432],
-  ['postgres', 5432],
-  ['mysql', 3306],
-  ['redis', 6379],
-  ['rediss', 6379],
-  ['mongodb', 27017],
-  ['amqp', 5672],
-  ['amqps', 5671],
-  ['ssh', 22],
-]);
-
-/** `scheme://[user@]host[:port]`; each part is bounded and no part can match in two ways. */
-const url =
-  /\b([a-z][a-z0-9]{1,11})(?:\+[a-z0-9]{1,12})?:\/\/(?:[^\s/@'"`<>]{1,200}@)?(\[[0-9a-f:.]{2,45}\]|[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?)(?::(\d{1,5}))?/gi;
 
 /** Destinations that are told of one job; manifests with more are lists, not jobs. */
 const mostTold = 100;
 
-/** A URL that a container of a job carries. */
-interface Named {
-  readonly scheme: string;
-  readonly host: string;
-  readonly port: number | null;
-  readonly member: Workload;
-  readonly where: string;
-  readonly origin: Origin;
-}
-
-/** Places that the job's own variables and command lines name, as paths: a tracker, a model hub, a bucket, a data base. */
+/** Places that the job's own variables and command lines name, as paths: a tracker, a model hub, a bucket, a data base. None is left out: what cannot be told is unknown. */
 export function namedPaths(reach: Reachability, job: TrainingJob, region: string | null): readonly NeededPath[] {
   const byPlace = new Map<string, Named[]>();
-  for (const named of namedIn(job)) {
-    const key = `${named.scheme === 's3' || named.scheme === 'gs' ? `${named.scheme}:` : ''}${named.host}:${named.port ?? defaultPorts.get(named.scheme) ?? ''}`;
+  const untold: Named[] = [];
+  for (const named of carriedBy(job)) {
+    const key = keyOf(named, region);
     const known = byPlace.get(key);
     if (known !== undefined) known.push(named);
     else if (byPlace.size < mostTold) byPlace.set(key, [named]);
+    else untold.push(named);
   }
-  return [...byPlace.values()].flatMap((all) => pathTo(reach, job, all, region) ?? []);
+  const told = [...byPlace.values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const place = placeOf(reach, first, region);
+    return place === null ? [] : [pathTo(job, all, first, place)];
+  });
+  const [first] = untold;
+  if (first === undefined) return told;
+  const more = new Set(untold.map((n) => keyOf(n, region))).size;
+  const rest = { id: 'more', ends: [], missing: [`the job names ${more} more destinations, which are not asked about: ${mostTold} are`] };
+  return [...told, pathTo(job, untold, first, rest, `${more} more destinations`)];
 }
 
-function* namedIn(job: TrainingJob): Generator<Named> {
-  for (const { member, container } of containersOf(job)) {
-    for (const [name, value] of Object.entries(container.env))
-      if (value !== null)
-        for (const found of urlsIn(value))
-          yield { ...found, member, where: `${name} of container ${container.name}`, origin: inContainer(member, container, 'env') };
-    const step = container.args.length > 0 ? 'args' : 'command';
-    for (const found of urlsIn(commandLine(container)))
-      yield { ...found, member, where: `the ${step} of container ${container.name}`, origin: inContainer(member, container, step) };
-  }
+/** What decides where a name leads: of buckets also the region and the endpoint of the container. */
+function keyOf(named: Named, region: string | null): string {
+  const { scheme, host, port, called, why, container } = named;
+  if (host === null) return JSON.stringify([called, why]);
+  if (isS3(scheme)) return JSON.stringify(['s3', host, regionOf(named) ?? region, endpointOf(container)]);
+  return JSON.stringify([scheme === 'gs' || scheme === 'gcs' ? 'gs' : port === null ? called : '', host, port]);
 }
 
-function* urlsIn(text: string): Generator<Pick<Named, 'scheme' | 'host' | 'port'>> {
-  for (const match of text.slice(0, 16_384).matchAll(url)) {
-    const [, scheme = '', host = '', port] = match;
-    yield { scheme: scheme.toLowerCase(), host: host.toLowerCase().replace(/^\[|\]$/g, ''), port: port === undefined ? null : Number(port) };
-  }
+function placeOf(reach: Reachability, named: Named, region: string | null): Destination | null {
+  const { scheme, host, port, called, why } = named;
+  if (host === null) return { id: called, ends: [], missing: [why] };
+  if (isS3(scheme)) return bucketEnds(host, named, region);
+  if (scheme === 'gs' || scheme === 'gcs') return gcsEnds();
+  if (isLoopback(host)) return null;
+  if (port === null) return { id: called, ends: [], missing: [`${called} names no port, and none is known for ${scheme}://`] };
+  if (port < 1 || port > 65_535) return { id: called, ends: [], missing: [`${called} names no port that there is`] };
+  return endsAt(reach, host, port, named.member.namespace);
 }
 
-function pathTo(reach: Reachability, job: TrainingJob, all: readonly Named[], region: string | null): NeededPath | null {
-  const [first] = all;
-  if (first === undefined) return null;
-  const { scheme, host } = first;
-  if (host === 'localhost' || host.startsWith('127.') || host === '::1' || host === '0.0.0.0') return null;
-  const place = scheme === 's3' ? bucketEnds(first, region) : scheme === 'gs' || scheme === 'gcs' ? gcsEnds() : endsAt(reach, first);
-  if (place === null) return null;
+/** The container itself. Source: RFC 6761, section 6.3; RFC 1122, section 3.2.1.3. */
+function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host.endsWith('.localhost')) return true;
+  return parseIp(host) !== undefined && (host.startsWith('127.') || host === '::1' || host === '0.0.0.0' || host === '::');
+}
+
+function pathTo(job: TrainingJob, all: readonly Named[], first: Named, place: Destination, title = place.id): NeededPath {
   const from = [...new Set(all.map((n) => n.member))];
   return {
     id: `named/${place.id}`,
-    title: place.id,
+    title,
     from,
     fromTitle: membersTitle(job, from),
-    toTitle: place.id,
+    toTitle: title,
     ends: place.ends,
     picked: false,
     required: true,
@@ -109,40 +91,52 @@ interface Destination {
 
 const https = TransportSet.of('TCP', [[443, 443]]);
 
-function bucketEnds({ host, member }: Named, region: string | null): Destination | null {
-  const own = ['AWS_REGION', 'AWS_DEFAULT_REGION'].flatMap((key) =>
-    member.pod.containers.flatMap((c) => (Object.hasOwn(c.env, key) ? (c.env[key] ?? []) : [])),
+function isS3(scheme: string): boolean {
+  return scheme === 's3' || scheme === 's3a' || scheme === 's3n';
+}
+
+function regionOf({ member, container }: Named): string | null {
+  const said = [container, ...member.pod.containers].flatMap(({ env }) =>
+    ['AWS_REGION', 'AWS_DEFAULT_REGION'].flatMap((key) => (Object.hasOwn(env, key) ? (env[key] ?? []) : [])),
   );
-  const where = own[0] ?? region;
-  const endpoint = member.pod.containers.some((c) => Object.keys(c.env).some((key) => key === 'AWS_ENDPOINT_URL' || key === 'AWS_ENDPOINT_URL_S3'));
-  // The endpoint itself is named by that variable, and asked about for itself.
-  if (endpoint) return null;
-  if (where === null || where === undefined || !/^[a-z0-9-]{2,40}$/.test(where))
-    return { id: `s3://${host}`, ends: [], missing: ['the region of the bucket is not known: set AWS_REGION in the container, or give a zone'] };
-  const ends = s3Hosts(host, where, null, 'virtual-hosted')
-    .filter((h) => h.required)
-    .map((h) => nameEnd(h.name, https));
-  return { id: `s3://${host}`, ends, missing: [] };
+  return said[0] ?? null;
+}
+
+/** The endpoint that a container gives in place of AWS: null where it gives none, empty where its value is not in the manifest. */
+function endpointOf({ env }: Container): string | null {
+  for (const key of ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL']) if (Object.hasOwn(env, key)) return env[key] ?? '';
+  return null;
+}
+
+function bucketEnds(bucket: string, named: Named, region: string | null): Destination | null {
+  const id = `s3://${bucket}`;
+  const where = regionOf(named) ?? region;
+  const endpoint = endpointOf(named.container);
+  // An endpoint that is a URL is asked about for itself, where the variable names it.
+  if (endpoint?.includes('://')) return null;
+  if (endpoint !== null)
+    return { id, ends: [], missing: [`the endpoint of the bucket is set by container ${named.container.name} to what the manifest does not tell`] };
+  if (where === null || !/^[a-z0-9-]{2,40}$/.test(where))
+    return { id, ends: [], missing: ['the region of the bucket is not known: set AWS_REGION in the container, or give a zone'] };
+  const hosts = s3Hosts(bucket, where, null, 'virtual-hosted').filter((h) => h.required);
+  return { id, ends: hosts.map((h) => nameEnd(h.name, https)), missing: [] };
 }
 
 function gcsEnds(): Destination {
   return { id: gcsHost, ends: [nameEnd(gcsHost, https)], missing: [] };
 }
 
-function endsAt(reach: Reachability, { scheme, host, port, member }: Named): Destination | null {
-  const wanted = port ?? defaultPorts.get(scheme);
-  if (wanted === undefined || wanted < 1 || wanted > 65_535) return null;
-  const id = `${host}:${wanted}`;
-  const ports = TransportSet.of('TCP', [[wanted, wanted]]);
+function endsAt(reach: Reachability, host: string, port: number, namespace: string): Destination {
+  const id = `${host}:${port}`;
+  const ports = TransportSet.of('TCP', [[port, port]]);
   const ip = parseIp(host);
   if (ip !== undefined) return { id, ends: [addressEnd(host, ports)], missing: [] };
-  const inside = insideOf(reach, host, member.namespace);
+  const inside = insideOf(reach, host, namespace);
   if (inside === null) return { id, ends: [nameEnd(host, ports)], missing: [] };
   const service = serviceOf(reach, inside);
-  if (service !== undefined) return { id, ...backendsOf(reach, service, wanted, inside.pod) };
-  // The name of one of the job's own Services or pods: the passages of its frameworks say what goes there.
-  if (inside.namespace === member.namespace && member.name !== '' && (inside.name === member.name || inside.name.startsWith(`${member.name}-`))) return null;
-  return { id, ends: [], missing: [`Service ${inside.namespace}/${inside.name} is not in the input: give its manifest and those of its pods`] };
+  if (service !== undefined) return { id, ...backendsOf(reach, service, port, inside.pod) };
+  const absent = `Service ${inside.namespace}/${inside.name} is not in the input: give its manifest and those of its pods`;
+  return { id, ends: [], missing: [inside.certain ? absent : `${host} may be a name outside or a Service of the cluster, and ${absent}`] };
 }
 
 /** A Service by its name, and the pod behind it that is meant where the name begins with one. */
@@ -150,23 +144,36 @@ interface Inside {
   readonly name: string;
   readonly namespace: string;
   readonly pod: string | null;
+  /** Whether it can be nothing else. */
+  readonly certain: boolean;
 }
+
+/** Last labels of names that are outside unless the input has a namespace of that name; two letters are a country's. Source: IANA, Root Zone Database; RFC 2606. */
+const topLevel: readonly string[] = ['com', 'org', 'net', 'edu', 'gov', 'mil', 'int', 'info', 'dev', 'app', 'cloud', 'tech', 'xyz', 'biz', 'arpa', 'example'];
 
 /**
  * Service, or pod of a headless Service, that a name in the cluster stands for. Without `svc` only the first label is certain to be one: of longer names those
- * count whose Service is in the input, since any of them may be outside. Source: kubernetes.io, DNS for Services and Pods.
+ * count whose Service is in the input, and those that look like nothing outside, which leave it open. Source: kubernetes.io, DNS for Services and Pods.
  */
 function insideOf(reach: Reachability, host: string, own: string): Inside | null {
   const parts = host.split('.');
   const end = parts.indexOf('svc', 1);
   const [first = '', second = own, third] = end < 0 ? parts : parts.slice(0, end);
-  const asService = { name: first, namespace: second, pod: null };
-  const asPod = third === undefined ? { name: second, namespace: own, pod: first } : { name: second, namespace: third, pod: first };
+  const asService = { name: first, namespace: second, pod: null, certain: true };
+  const asPod =
+    third === undefined ? { name: second, namespace: own, pod: first, certain: true } : { name: second, namespace: third, pod: first, certain: true };
   if (parts.length === 1) return asService;
   if (end >= 0) return end === 3 ? asPod : end <= 2 ? asService : null;
   if (parts.length > 3) return null;
   const known = [...(parts.length === 2 ? [asPod, asService] : [asPod])];
-  return known.find((inside) => serviceOf(reach, inside) !== undefined) ?? null;
+  const found = known.find((inside) => serviceOf(reach, inside) !== undefined);
+  if (found !== undefined) return found;
+  // A name of two labels is looked for in the cluster before it is looked for outside.
+  const last = third ?? second;
+  const outside = last.length === 2 || topLevel.includes(last);
+  const space = reach.snapshot.namespaces.has(last);
+  if (parts.length === 2 && (space || !outside)) return { ...asService, certain: false };
+  return parts.length === 3 && space && !outside ? { ...asPod, certain: false } : null;
 }
 
 function serviceOf({ snapshot }: Reachability, { name, namespace }: Inside): Service | undefined {
@@ -179,16 +186,20 @@ function addressEnd(ip: string, ports: TransportSet): PathEnd {
 
 function backendsOf(reach: Reachability, service: Service, port: number, pod: string | null): Pick<Destination, 'ends' | 'missing'> {
   const title = `Service ${service.namespace}/${service.name}`;
+  if (service.externalName !== null) return { ends: [nameEnd(service.externalName, TransportSet.of('TCP', [[port, port]]))], missing: [] };
   const asked = service.ports.find((p) => p.port === port && p.protocol === 'TCP');
   if (!service.headless && asked === undefined) return { ends: [], missing: [`${title} has no port ${port}`] };
   const { selector } = service;
-  if (service.externalName !== null) return { ends: [nameEnd(service.externalName, TransportSet.of('TCP', [[port, port]]))], missing: [] };
   if (selector === null) return endsByHand(reach, service, asked, port);
   const all = reach.snapshot.workloads.filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished' && selects(selector, w.labels));
   const named = pod === null ? [] : all.filter((w) => pod.startsWith(`${w.name}-${w.role === null ? '' : `${w.role}-`}`));
   const pods = named.length > 0 ? named : all;
   if (pods.length === 0) return { ends: [], missing: [`${title} selects no pod of the input: give the manifests of its pods`] };
-  return { ends: pods.map((w) => podEnd(w, targetOf(asked, w, port), workloadTitle(w))), missing: [] };
+  const ready = pods.filter((w) => w.replicas > 0);
+  if (ready.length === 0) return { ends: [], missing: [`${title} has no endpoints: ${pods.map(workloadTitle).slice(0, 3).join(', ')} has 0 replicas`] };
+  const target = service.headless ? port : (asked?.targetPort ?? port);
+  const ends = ready.map((w) => podEnd(w, targetOf(target, w), workloadTitle(w))).filter((end) => !end.ports.isEmpty);
+  return { ends, missing: ends.length > 0 ? [] : [`${title} has no endpoints on port ${port}: none of its pods has a TCP port named ${target}`] };
 }
 
 function endsByHand({ snapshot }: Reachability, service: Service, asked: ServicePort | undefined, port: number): Pick<Destination, 'ends' | 'missing'> {
@@ -214,9 +225,8 @@ function endpointPorts(end: ByHand, asked: ServicePort): TransportSet {
   return TransportSet.unionAll(behindPort(end, asked).map((p) => TransportSet.of(p.protocol, [[p.port, p.port]])));
 }
 
-/** The port at the pod, after translation. Headless Services translate nothing. */
-function targetOf(asked: ServicePort | undefined, pod: Workload, port: number): TransportSet {
-  const target = asked?.targetPort ?? port;
+/** The port at the pod, after translation. */
+function targetOf(target: number | string, pod: Workload): TransportSet {
   const number = typeof target === 'number' ? target : pod.ports.find((p) => p.name === target && p.protocol === 'TCP')?.port;
   return number === undefined ? TransportSet.empty : TransportSet.of('TCP', [[number, number]]);
 }

@@ -1,0 +1,148 @@
+import { commandLine, isCut } from '../../frameworks/command-line.ts';
+import type { Origin } from '../../kernel/origin.ts';
+import type { TrainingJob } from '../../model/training-job.ts';
+import { type Container, inContainer, type Workload } from '../../model/workload.ts';
+
+/** Ports that URLs leave out. Sources: IANA, URI Schemes and Service Name registries; documentation of PostgreSQL, MySQL, Redis, MongoDB, Kafka, NATS, Ray, ClickHouse; Hadoop, fs.defaultFS and dfs.namenode.http-address. */
+const defaultPorts: ReadonlyMap<string, number> = new Map([
+  ['http', 80],
+  ['https', 443],
+  ['ws', 80],
+  ['wss', 443],
+  ['ftp', 21],
+  ['ssh', 22],
+  ['sftp', 22],
+  ['git', 9418],
+  ['ldap', 389],
+  ['ldaps', 636],
+  ['nfs', 2049],
+  ['postgresql', 5432],
+  ['postgres', 5432],
+  ['mysql', 3306],
+  ['mariadb', 3306],
+  ['redis', 6379],
+  ['rediss', 6379],
+  ['mongodb', 27017],
+  ['amqp', 5672],
+  ['amqps', 5671],
+  ['kafka', 9092],
+  ['nats', 4222],
+  ['ray', 10001],
+  ['hdfs', 8020],
+  ['webhdfs', 9870],
+  ['abfs', 80],
+  ['abfss', 443],
+  ['wasb', 80],
+  ['wasbs', 443],
+]);
+
+/** Schemes that lead nowhere: files, memory, and what the launcher itself sets. `pvc` is a volume that is mounted. */
+const local: readonly string[] = ['file', 'local', 'unix', 'env', 'memory', 'mem', 'data', 'pvc', 'about', 'inproc'];
+
+/** Variables by which launchers and operators give a pod its peers, or itself: the passages of the frameworks say what goes there. */
+const peers: readonly string[] = [
+  'MASTER_ADDR',
+  'MASTER_IP',
+  'PET_MASTER_ADDR',
+  'PET_RDZV_ENDPOINT',
+  'RAY_IP',
+  'FQ_RAY_IP',
+  'RAY_ADDRESS',
+  'JAX_COORDINATOR_ADDRESS',
+  'DASK_SCHEDULER_ADDRESS',
+  'POD_IP',
+  'HOSTNAME',
+];
+
+/** Longest text that is looked at for URLs, in UTF-16 code units. */
+const longestText = 65_536;
+
+const startOfUrl = /\b([a-z][a-z0-9+.-]{1,30}):\/\/([^\s/?#"'`<>\\]{0,400})/gi;
+const hostAndPort = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?)\.?(?::(\d{1,5}))?$/i;
+
+/** A destination that a container of a job carries. `host` is null where the manifest does not tell it: `why` says so. */
+export interface Named {
+  readonly scheme: string;
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly why: string;
+  /** What it is called where the host is not known. */
+  readonly called: string;
+  readonly member: Workload;
+  readonly container: Container;
+  readonly where: string;
+  readonly origin: Origin;
+}
+
+type Found = Pick<Named, 'scheme' | 'host' | 'port' | 'why' | 'called'>;
+
+/** What the variables and command lines of all containers of a job name, init containers and sidecars included. */
+export function* carriedBy(job: TrainingJob): Generator<Named> {
+  for (const member of job.members)
+    for (const container of member.pod.containers) {
+      const sort = container.sort === 'init' ? 'init container' : container.sort === 'sidecar' ? 'sidecar' : 'container';
+      const of = `${sort} ${container.name}`;
+      for (const [name, value] of Object.entries(container.env)) {
+        const at = { member, container, where: `${name} of ${of}`, origin: inContainer(member, container, 'env') };
+        if (value !== null) for (const found of urlsIn(value, container, at.where)) yield { ...found, ...at };
+        else if (/_(?:URL|URI|ENDPOINT)(?:_[A-Z0-9]{1,20})?$/i.test(name.slice(-60)))
+          yield { ...unknown(`$${name}`, `the value of ${name} of ${of} comes from elsewhere (valueFrom), so what it names is not in the manifest`), ...at };
+      }
+      const step = container.args.length > 0 ? 'args' : 'command';
+      const at = { member, container, where: `the ${step} of ${of}`, origin: inContainer(member, container, step) };
+      for (const found of urlsIn(commandLine(container), container, at.where)) yield { ...found, ...at };
+      if (isCut(container)) yield { ...unread(at.where), ...at };
+    }
+}
+
+function unknown(called: string, why: string): Found {
+  return { scheme: '', host: null, port: null, called, why };
+}
+
+function unread(where: string): Found {
+  return unknown(`the rest of ${where}`, `${where} is longer than what is read: what it names further on is not known`);
+}
+
+function* urlsIn(text: string, container: Container, where: string): Generator<Found> {
+  const whole = expanded(text.slice(0, longestText), container);
+  for (const [, scheme = '', authority = ''] of whole.slice(0, longestText).matchAll(startOfUrl)) {
+    const kind = schemeOf(scheme.toLowerCase());
+    // HF_ENDPOINT stands for the hub, and is asked about for itself. Source: huggingface_hub documentation, Environment variables.
+    if (local.includes(kind) || (kind === 'hf' && Object.hasOwn(container.env, 'HF_ENDPOINT'))) continue;
+    for (const part of authority.slice(authority.lastIndexOf('@') + 1).split(',')) yield* urlOf(kind, part);
+  }
+  if (whole.length > longestText || text.length > longestText) yield unread(where);
+}
+
+/** `postgresql+psycopg2` is postgresql, `git+https` is https. */
+function schemeOf(scheme: string): string {
+  return [...scheme.split('+')].reverse().find((s) => defaultPorts.has(s)) ?? scheme;
+}
+
+function* urlOf(scheme: string, part: string): Generator<Found> {
+  const called = `${scheme}://${part.length > 253 ? '…' : part}`;
+  if (scheme === 'hf') return yield { scheme: 'https', host: 'huggingface.co', port: 443, called, why: '' };
+  const match = hostAndPort.exec(part.replace(/[).;\]}]{1,4}$/, (end) => (part.startsWith('[') && end === ']' ? end : '')));
+  if (match === null) {
+    const variable = /^\$[({]?([A-Za-z_][A-Za-z0-9_]{0,99})/.exec(part)?.[1];
+    if (variable !== undefined && peers.includes(variable)) return;
+    const why = part === '' ? `${called} names no host` : `the host of ${called} is put together where it runs, so it is not in the manifest`;
+    return yield unknown(called, why);
+  }
+  const host = (match[1] ?? '').toLowerCase().replace(/^\[|\]$/g, '');
+  const port = match[2] === undefined ? (defaultPorts.get(scheme) ?? null) : Number(match[2]);
+  yield { scheme, host, port, called, why: '' };
+}
+
+/** `$(NAME)` and `${NAME}` replaced by what the manifest says, a few deep; others stay. Source: kubernetes/kubernetes third_party/forked/golang/expansion. */
+function expanded(text: string, { env }: Pick<Container, 'env'>, depth = 0): string {
+  if (depth > 3 || !text.includes('$') || text.length > longestText) return text;
+  let room = longestText;
+  const next = text.replaceAll(/\$[({]([A-Za-z_][A-Za-z0-9_]{0,99})[)}]/g, (all, name: string) => {
+    const value = Object.hasOwn(env, name) ? env[name] : null;
+    if (value === null || value === undefined || value.length > room) return all;
+    room -= value.length;
+    return value;
+  });
+  return next === text ? text : expanded(next, { env }, depth + 1);
+}
