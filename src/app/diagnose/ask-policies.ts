@@ -1,8 +1,9 @@
 import { decide } from '../../engine/decide.ts';
-import type { Cause } from '../../model/diagnosis.ts';
+import type { Cause, Likelihood } from '../../model/diagnosis.ts';
 import type { JobPreflight, PreflightPath } from '../../model/preflight-report.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
+import { parseIp } from '../../space/ip-set.ts';
 import { advise } from '../advice/advise.ts';
 import { portText } from '../claims/judge.ts';
 import type { AskedCluster } from './asked-cluster.ts';
@@ -16,12 +17,46 @@ export function askPolicies(complaint: Complaint, cluster: AskedCluster): Cause 
     const packet = packetOf(complaint, cluster, complaint.host, complaint.port);
     if (packet !== null) return aboutPacket(complaint, cluster, packet);
   }
-  return aboutPath(complaint, cluster);
+  return aboutPath(complaint, cluster) ?? aboutNobody(complaint, cluster);
+}
+
+/** Subjects where both ends are pods of a job. */
+const amongPods: ReadonlySet<Complaint['subject']> = new Set(['peers', 'store', 'launch', 'waiting']);
+
+/** A line that names somebody in the cluster whom no input has: policies cannot be asked about that. */
+function aboutNobody(complaint: Complaint, { pods }: AskedCluster): Cause | null {
+  const { host, means, quotes, subject } = complaint;
+  if (host === null || subject === 'dns' || pods.endpoint(host, amongPods.has(subject)) !== null) return null;
+  return {
+    blames: 'unsettled',
+    likelihood: 'possible',
+    title: `${means.charAt(0).toUpperCase()}${means.slice(1)}, and whose ${host} is is not known`,
+    because: [
+      `no input has a pod or a place with ${parseIp(host) === undefined ? 'the name' : 'the address'} ${host}, so the policies cannot be asked about it`,
+    ],
+    quotes,
+    witness: null,
+    advice: null,
+    patch: null,
+    fix: 'Give pods with addresses to --policies, as kubectl get pods -o yaml prints them, and the Services.',
+  };
+}
+
+/** How sure it is that policies that stop a packet are what a line shows. Most CNIs drop what policies deny; no profile says which of them reject. */
+function likelihoodOf({ outcome }: Complaint): Likelihood {
+  if (outcome === 'refused' || outcome === 'cut') return 'possible';
+  return outcome === 'rejected' ? 'likely' : 'certain';
+}
+
+function notDropped({ outcome }: Complaint): readonly string[] {
+  if (outcome === 'refused' || outcome === 'rejected')
+    return ['it was refused at once and not dropped: a CNI that rejects does so, and so does a host where nobody listens; most CNIs drop what policies deny'];
+  return outcome === 'cut' ? ['it was open before, and policies seldom end what is open: the peer may have ended'] : [];
 }
 
 /** The packet that a line tells of. The dialler is the pod that printed it, or, where the line does not say, any pod of the job that is not the far end. */
-function packetOf({ who }: Complaint, { pods, jobs }: AskedCluster, host: string, port: number): Packet | null {
-  const to = pods.endpoint(host);
+function packetOf({ who, subject }: Complaint, { pods, jobs }: AskedCluster, host: string, port: number): Packet | null {
+  const to = pods.endpoint(host, amongPods.has(subject));
   if (to === null) return null;
   const printed = who.map((name) => pods.named(name)).find((p) => p !== null);
   const member =
@@ -51,16 +86,15 @@ function aboutPacket(complaint: Complaint, { reach, preflight, jobs }: AskedClus
   switch (verdict.decision) {
     case 'denied': {
       const patch = path?.job.patch?.opens.includes(path.path.id) === true ? path.job.patch : null;
-      const rejecting = complaint.outcome === 'refused' || complaint.outcome === 'rejected';
       return {
         ...base,
         blames: 'policy',
-        likelihood: 'certain',
+        likelihood: likelihoodOf(complaint),
         title,
         because: [
           complaint.means,
           `the policies deny that packet: ${verdict.egress.decision === 'denied' ? verdict.egress.because : verdict.ingress.because}`,
-          ...(rejecting ? ['it was refused at once and not dropped: a CNI that rejects does so, and so does a host where nobody listens'] : []),
+          ...notDropped(complaint),
         ],
         advice: patch === null ? advise(reach.snapshot, reach.profile, packet, verdict) : null,
         patch,
@@ -127,9 +161,10 @@ function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Cause | n
     return {
       ...base,
       blames: complaint.subject === 'dns' ? 'names' : 'policy',
-      likelihood: 'certain',
+      // Who was dialled is not told by a name that nobody knows: then the path would explain it.
+      likelihood: complaint.host === null || complaint.subject === 'dns' || likelihoodOf(complaint) !== 'certain' ? likelihoodOf(complaint) : 'likely',
       title: `${path.title} of ${job.title} is blocked: ${witness?.story ?? `${path.from} to ${path.to}`}`,
-      because: [complaint.means, `the policies deny what it needs: ${path.because}`],
+      because: [complaint.means, `the policies deny what it needs: ${path.because}`, ...notDropped(complaint)],
       patch,
       fix: patch === null ? 'Open it in the policies: see below.' : `Add ${patch.edits.map((e) => e.policy).join(' and ')}.`,
     };
@@ -149,10 +184,22 @@ function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Cause | n
 }
 
 /** The path of a job that a complaint is about: the first of its sort that is shut, else the first. */
-function pathFor({ subject, port }: Complaint, { jobs }: AskedCluster['preflight']): { readonly job: JobPreflight; readonly path: PreflightPath } | null {
-  const all = jobs.flatMap((job) => job.paths.filter((path) => isAbout(path, subject, port)).map((path) => ({ job, path })));
+function pathFor({ subject, host, port }: Complaint, { jobs }: AskedCluster['preflight']): { readonly job: JobPreflight; readonly path: PreflightPath } | null {
+  const all = jobs.flatMap((job) => job.paths.filter((path) => isAbout(path, subject, port) && leadsTo(path, subject, host)).map((path) => ({ job, path })));
   const rank = { blocked: 0, unknown: 1, open: 2 } as const;
   return [...all].sort((a, b) => rank[a.path.status] - rank[b.path.status])[0] ?? null;
+}
+
+/** Whether a path to places outside the job leads where the line says. */
+function leadsTo({ id, to }: PreflightPath, subject: Complaint['subject'], host: string | null): boolean {
+  if (host === null || (subject !== 'data' && subject !== 'credentials')) return true;
+  const wanted = host.toLowerCase();
+  return [id, to].some((text) =>
+    text
+      .toLowerCase()
+      .split(/[/:\s,]/)
+      .includes(wanted),
+  );
 }
 
 function isAbout({ id, title, ports }: PreflightPath, subject: Complaint['subject'], port: number | null): boolean {

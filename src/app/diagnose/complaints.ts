@@ -10,11 +10,9 @@ export interface Complaint {
   readonly means: string;
   readonly host: string | null;
   readonly port: number | null;
-  readonly detail: string | null;
   /** Pods that complain, as far as lines say. */
   readonly who: readonly string[];
   readonly quotes: readonly Quote[];
-  readonly signatures: readonly string[];
 }
 
 /** Complaints that are worked on; a log with more tells the same story many times. */
@@ -44,7 +42,7 @@ export function complaintsOf(logs: readonly ScannedLog[]): readonly Complaint[] 
 
 function complaintOf(all: readonly Sighted[]): Complaint {
   const [first] = all as readonly [Sighted, ...Sighted[]];
-  const { signature, host, port, outcome, detail } = first.sighting;
+  const { signature, host, port, outcome } = first.sighting;
   return {
     subject: signature.subject,
     outcome,
@@ -52,9 +50,7 @@ function complaintOf(all: readonly Sighted[]): Complaint {
     means: signature.means,
     host,
     port,
-    detail,
     who: [...new Set(all.flatMap((s) => s.sighting.who ?? []))],
     quotes: all.map((s) => s.quote).slice(0, mostQuotes),
-    signatures: [...new Set(all.map((s) => s.sighting.signature.id))],
   };
 }

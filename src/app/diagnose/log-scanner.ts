@@ -2,6 +2,7 @@ import type { Quote } from '../../model/diagnosis.ts';
 import { AnchorSearch } from './anchor-search.ts';
 import { longestLine, unwrapped } from './log-line.ts';
 import { anchors, type Sighting, sightingIn } from './sighting.ts';
+import { canonical } from './suspects.ts';
 
 /** Sightings that say the same, told once: the first of them with its place, and how many there were. */
 export interface Sighted {
@@ -115,7 +116,7 @@ export class LogScanner {
     if (using === null) return;
     const [, device = '', address = ''] = using;
     if (this.#facts.size < 20) this.#facts.add(`NCCL sets up over ${device}`);
-    if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(address, who);
+    if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(canonical(address), who);
   }
 }
 

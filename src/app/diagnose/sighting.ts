@@ -1,5 +1,6 @@
 import { families } from '../../signatures/registry.gen.ts';
 import type { Outcome, Signature } from '../../signatures/signature.ts';
+import { canonical } from './suspects.ts';
 
 /** What a recognised line says. */
 export interface Sighting {
@@ -8,8 +9,6 @@ export interface Sighting {
   /** Whom the line names at the far end: an address or a name, and a port where it has one. */
   readonly host: string | null;
   readonly port: number | null;
-  /** Of the watchdog: which collective; else what the line says of how it ended. */
-  readonly detail: string | null;
   /** The pod that printed it. */
   readonly who: string | null;
 }
@@ -25,17 +24,28 @@ export function sightingIn(text: string, who: string | null): Sighting | null {
     if (!text.includes(signature.anchor)) continue;
     const match = signature.pattern.exec(text);
     if (match === null) continue;
-    const { host, host6, port, errno } = match.groups ?? {};
+    const { host, host6, port, scheme, errno } = match.groups ?? {};
     return {
       signature,
       outcome: outcomeOf(errno) ?? signature.outcome,
-      host: host ?? host6 ?? null,
-      port: port === undefined ? null : Number(port),
-      detail: errno ?? null,
+      host: host === undefined && host6 === undefined ? null : canonical(host ?? host6 ?? ''),
+      port: portOf(port ?? defaultPorts.get(scheme ?? '')),
       who,
     };
   }
   return null;
+}
+
+/** Where a URL without a port leads. Source: RFC 9110 §4.2. */
+const defaultPorts: ReadonlyMap<string, string> = new Map([
+  ['http', '80'],
+  ['https', '443'],
+]);
+
+/** A port that a packet can have, else null. */
+function portOf(text: string | undefined): number | null {
+  const port = Number(text ?? 0);
+  return port >= 1 && port <= 65_535 ? port : null;
 }
 
 /** Words and numbers for how a connection ends. Source: linux include/uapi/asm-generic/errno.h. */

@@ -1,8 +1,10 @@
+import { cidrSet } from '../../engine/addresses.ts';
 import type { Reachability } from '../../engine/reach.ts';
+import { privateBlocks } from '../../model/private-blocks.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
-import { parseIp } from '../../space/ip-set.ts';
+import { formatIp, ipHas, parseIp } from '../../space/ip-set.ts';
 
 /** One pod that a log names, as far as the input knows it. */
 export interface NamedPod {
@@ -23,43 +25,98 @@ export class Pods {
     this.#told = told;
   }
 
-  /** `llm-worker-3`, `llm-worker-3.llm.ml.svc`: what comes before the first dot is the name of a pod, or of the Service in front of one. */
+  /**
+   * The pod of a job that has this name, or that the Service with this name stands in front of: `llm-worker-3`, `llm-worker-3.ml.svc`,
+   * `llm-worker-3.llm.ml.svc.cluster.local`. All of the name has to fit. Source: kubernetes/dns specification.
+   */
   named(host: string): NamedPod | null {
-    const [name = ''] = host.toLowerCase().split('.');
-    const found = this.#jobs.flatMap((job) => job.members.map((member) => ({ member, replica: replicaOf(job, member, name) })));
-    const [exact] = found.filter((f) => f.replica !== null);
-    return exact?.replica == null ? null : { workload: exact.member, replica: exact.replica };
+    const [name = '', ...domain] = host.toLowerCase().replace(/\.$/, '').split('.');
+    for (const job of this.#jobs) {
+      if (!this.#isDomainOf(job, domain)) continue;
+      for (const workload of job.members) {
+        const replica = replicaOf(job, workload, name);
+        if (replica !== null) return { workload, replica };
+      }
+    }
+    return null;
   }
 
   at(address: string): NamedPod | null {
+    const wanted = canonical(address);
     for (const workload of this.#reach.snapshot.workloads) {
-      const replica = workload.ips.indexOf(address);
+      const replica = workload.ips.findIndex((ip) => canonical(ip) === wanted);
       if (replica >= 0) return { workload, replica: Math.min(replica, Math.max(0, workload.replicas - 1)) };
     }
-    const told = this.#told.get(address);
+    // A log can say anything of an address that pods do not have.
+    const told = isPrivate(wanted) ? this.#told.get(wanted) : undefined;
     return told === undefined ? null : this.named(told);
   }
 
-  /** The far end of a line: a pod where it can be told, an address or a name elsewhere; null for a bare word that names nothing known. */
-  endpoint(host: string): Endpoint | null {
-    const pod = parseIp(host) === undefined ? this.named(host) : this.at(host);
+  /** The far end of a line: a pod where it can be told, an address or a name elsewhere; null where nobody knows whose it is. */
+  endpoint(host: string, amongPods: boolean): Endpoint | null {
+    const isAddress = parseIp(host) !== undefined;
+    const pod = isAddress ? this.at(host) : this.named(host);
     if (pod !== null) return { kind: 'pod', workload: pod.workload.id, replica: pod.replica };
-    if (parseIp(host) !== undefined) return { kind: 'address', ip: host };
-    return host.includes('.') && !host.endsWith('.local') && !/\.svc\b/.test(host) ? { kind: 'name', name: host.toLowerCase() } : null;
+    // What pods of a job dial is another pod; one whose address no input has is not known, and neither is who has a private address.
+    if (isAddress) return amongPods || isPrivate(host) ? null : { kind: 'address', ip: canonical(host) };
+    return host.includes('.') && !isInCluster(host) ? { kind: 'name', name: host.toLowerCase().replace(/\.$/, '') } : null;
+  }
+
+  /** What may stand after the name of a pod of this job: nothing, its namespace, or a Service of its own and its namespace, each with `svc` and what follows. */
+  #isDomainOf(job: TrainingJob, domain: readonly string[]): boolean {
+    const svc = domain.indexOf('svc');
+    const parts = svc < 0 ? domain : domain.slice(0, svc);
+    const isOwn = (service: string | undefined): boolean =>
+      service === job.name || this.#reach.snapshot.services.some((s) => s.headless && s.namespace === job.namespace && s.name === service);
+    const [first, second] = parts;
+    if (parts.length === 0) return svc < 0;
+    if (parts.length === 1) return first === job.namespace || (svc < 0 && isOwn(first));
+    return parts.length === 2 && isOwn(first) && second === job.namespace;
   }
 }
 
+/** Whether a name is looked up in the cluster. */
+export function isInCluster(host: string): boolean {
+  const labels = host.toLowerCase().split('.');
+  return labels.includes('svc') || labels.includes('local');
+}
+
+/** One text for each address: IPv4 in IPv6 is its IPv4 address. Names stay. */
+export function canonical(host: string): string {
+  const ip = parseIp(host);
+  return ip === undefined ? host : formatIp(ip);
+}
+
+const privateAddresses = cidrSet(privateBlocks);
+
+function isPrivate(address: string): boolean {
+  const ip = parseIp(address);
+  return ip !== undefined && ipHas(privateAddresses, ip);
+}
+
+/** What controllers end the names of pods with where they do not number them. Source: kubernetes/apimachinery pkg/util/rand, alphanums. */
+const madeUpEnding = /^(?:-worker)?(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+
+/** `-3`; pods of groups and of indexed jobs are numbered twice, and may have an ending: `-0-3`, `-0-3-x7k2p`. */
+const numbered = /^-(\d{1,6})(?:-\d{1,6})?(?:-[bcdfghjklmnpqrstvwxz2456789]{5})?$/;
+
 /** Which pod of a sort has this name: operators number them from 0, after the job and the role. Null where it is none of them. */
 function replicaOf(job: TrainingJob, member: Workload, name: string): number | null {
-  const stem = [`${job.name}-${member.role ?? ''}`, `${job.name}`, member.name].find((s) => s !== '' && name.startsWith(s.replace(/-$/, '')));
-  if (stem === undefined) return null;
-  const rest = name.slice(stem.replace(/-$/, '').length);
-  if (member.role !== null && stem !== `${job.name}-${member.role}` && job.members.length > 1) return null;
-  const [, number] = /^-(\d{1,6})(?:-|$)/.exec(rest) ?? [];
-  if (rest === '') return 0;
+  const stems = [
+    ...(member.role === null ? [] : [`${job.name}-${member.role}`]),
+    ...(member.role === null || job.members.length === 1 ? [job.name] : []),
+    ...(member.name === job.name ? [] : [member.name]),
+  ];
   // The first pod of a role may be a sort by itself, and is then none of the others.
   const first = job.members.some((m) => m.role === `${member.role ?? ''}-0`) ? 1 : 0;
-  if (number !== undefined) return Number(number) < first ? null : Math.min(Number(number) - first, Math.max(0, member.replicas - 1));
-  // Names that end in made-up letters tell the sort of pod, and not which of them.
-  return /^-[a-z0-9-]{1,60}$/.test(rest) ? 0 : null;
+  for (const stem of stems) {
+    if (!name.startsWith(stem)) continue;
+    const rest = name.slice(stem.length);
+    if (rest === '') return 0;
+    const [, number] = numbered.exec(rest) ?? [];
+    if (number !== undefined && Number(number) >= first && Number(number) - first < member.replicas) return Number(number) - first;
+    // Such a name tells the sort of pod, and not which of them.
+    if (number === undefined && madeUpEnding.test(rest)) return 0;
+  }
+  return null;
 }

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { profileOf } from '../../engine/profiles.ts';
+import type { Cause } from '../../model/diagnosis.ts';
+import { loadSnapshot } from '../load.ts';
+import { diagnose } from './diagnose.ts';
+import { LogScanner } from './log-scanner.ts';
+
+const job = `{apiVersion: kubeflow.org/v1, kind: PyTorchJob, metadata: {name: llm, namespace: ml}, spec: {pytorchReplicaSpecs: {Master: {replicas: 1, template: &t {spec: {automountServiceAccountToken: false, containers: [{name: pytorch, image: x, command: [torchrun, train.py], resources: {limits: {nvidia.com/gpu: 8}}}]}}}, Worker: {replicas: 3, template: *t}}}}`;
+
+/** Every pod of the namespace may reach every other, and nobody else. */
+const inside = `{apiVersion: v1, kind: Namespace, metadata: {name: ml}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: inside, namespace: ml}, spec: {podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{from: [{podSelector: {}}]}], egress: [{to: [{podSelector: {}}]}]}}`;
+
+const shut = `{apiVersion: v1, kind: Namespace, metadata: {name: ml}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: shut, namespace: ml}, spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}`;
+
+function firstCause(log: string, policies: string): Pick<Cause, 'blames' | 'likelihood'> & { readonly to: unknown } {
+  const { snapshot, diagnostics } = loadSnapshot([
+    { file: 'job.yaml', text: job },
+    { file: 'policies.yaml', text: policies },
+  ]);
+  expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+  const profile = profileOf('calico');
+  if (!profile.ok) throw new Error('no profile');
+  const scanner = new LogScanner('x.log');
+  scanner.feed(Buffer.from(`${log}\n`, 'utf8'));
+  const { causes } = diagnose([scanner.end()], { snapshot, profile: profile.value, files: new Set(['job.yaml']) });
+  const [first] = causes;
+  if (first === undefined) throw new Error('nothing was recognised');
+  return { blames: first.blames, likelihood: first.likelihood, to: first.witness?.packet.to.kind ?? null };
+}
+
+const nccl = (host: string, ending = 'Connection timed out'): string => `NCCL WARN socketPollConnect: Connect to ${host}<43211> returned ${ending}`;
+const store = (host: string): string => `The client socket has failed to connect to ${host}:23456 (errno: 110 - Connection timed out).`;
+const curl = (host: string, port = 443): string => `curl: (28) Failed to connect to ${host} port ${port} after 1 ms: Connection timed out`;
+
+describe('who is at the far end', () => {
+  test.each([
+    ['a private address that nobody knows, between pods', nccl('10.244.3.7'), inside, 'unsettled', 'possible', null],
+    ['the same in IPv6', nccl('fd00::7'), inside, 'unsettled', 'possible', null],
+    ['the same, for a store', store('[::ffff:10.244.3.7]'), inside, 'unsettled', 'possible', null],
+    ['the same, where the path is shut', nccl('10.244.3.7'), shut, 'policy', 'likely', 'pod'],
+    ['a private address that nobody knows, of something else', curl('100.64.0.9'), inside, 'unsettled', 'possible', null],
+    ['a public address', curl('93.184.216.34'), inside, 'policy', 'certain', 'address'],
+    [
+      'a public address that a log gives to a pod',
+      `llm-worker-1:1:1 [0] NCCL INFO Bootstrap : Using eth0:93.184.216.34<0>\n${curl('93.184.216.34')}`,
+      inside,
+      'policy',
+      'certain',
+      'address',
+    ],
+    [
+      'an address in IPv6 that a pod told in IPv4',
+      `llm-worker-1:1:1 [0] NCCL INFO Bootstrap : Using eth0:10.244.3.7<0>\n${store('[::ffff:10.244.3.7]')}`,
+      shut,
+      'policy',
+      'certain',
+      'pod',
+    ],
+    ['a pod of the job', nccl('llm-worker-2.ml.svc'), inside, 'network', 'likely', 'pod'],
+    ['a name outside that begins like the job', curl('llm.example.com'), inside, 'policy', 'certain', 'name'],
+    ['another that does', curl('llm-hub.example.com'), inside, 'policy', 'certain', 'name'],
+    ['a Service that begins like the job', curl('llm-tracker.ml.svc'), inside, 'unsettled', 'possible', null],
+    ['a pod with a number that is not there', nccl('llm-worker-99'), inside, 'unsettled', 'possible', null],
+    ['a pod of another job', nccl('llm-eval-worker-0'), inside, 'unsettled', 'possible', null],
+    ['a pod of another namespace', nccl('llm-worker-0.llm.other.svc'), inside, 'unsettled', 'possible', null],
+  ])('%s', (_, log, policies, blames, likelihood, to) => {
+    expect(firstCause(log, policies)).toEqual({ blames, likelihood, to });
+  });
+});
+
+describe('what policies have to do with it', () => {
+  test.each([
+    ['what is refused is seldom denied', nccl('llm-worker-1', 'Connection refused'), shut, 'policy', 'possible', 'pod'],
+    ['a port that no packet has', nccl('llm-worker-1').replace('43211', '99999'), inside, 'network', 'possible', null],
+    [
+      'a URL without a port',
+      'botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL: "https://s3.us-east-1.amazonaws.com/data"',
+      shut,
+      'policy',
+      'certain',
+      'name',
+    ],
+  ])('%s', (_, log, policies, blames, likelihood, to) => {
+    expect(firstCause(log, policies)).toMatchObject({ blames, likelihood, to });
+  });
+});
