@@ -1,4 +1,5 @@
 import { directoryOf } from '../../engine/directory.ts';
+import type { Service } from '../../model/cluster.ts';
 import { labelOf, matchLabels, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
@@ -7,7 +8,11 @@ import { TransportSet } from '../../space/transport-set.ts';
 import { membersTitle } from './member-title.ts';
 import { type NeededPath, podEnd } from './needed-path.ts';
 
-const port = TransportSet.of('UDP', [[53, 53]]).union(TransportSet.of('TCP', [[53, 53]]));
+function both(number: number): TransportSet {
+  return TransportSet.of('UDP', [[number, number]]).union(TransportSet.of('TCP', [[number, number]]));
+}
+
+const port = both(53);
 
 /** Where clusters keep their DNS, and its label. Source: kubernetes/kubernetes cluster/addons/dns. */
 const usual = { namespace: 'kube-system', selector: { 'k8s-app': 'kube-dns' } } as const;
@@ -69,16 +74,43 @@ export function withDns(snapshot: Snapshot, declared: DnsPlace | null): WithDns 
   };
 }
 
-/** Where the input shows pods that carry the usual labels of a resolver. */
+/** Label of the DNS pods of OpenShift, which stand in one namespace. Source: openshift/cluster-dns-operator assets/dns/daemonset.yaml. */
+const openShift = { namespace: 'openshift-dns', label: 'dns.operator.openshift.io/daemonset-dns' } as const;
+
+/**
+ * Where the input shows pods that carry the usual labels of a resolver, in the namespaces where clusters keep their DNS. Elsewhere anybody may write the labels:
+ * such pods count only behind a Service on port 53.
+ */
 function placeOfResolvers(snapshot: Snapshot): DnsPlace | null {
-  for (const w of snapshot.workloads) {
+  const found = snapshot.workloads.flatMap((w): readonly DnsPlace[] => {
     const app = labelOf(w.labels, 'k8s-app');
-    if (app === 'kube-dns' || app === 'coredns' || app === 'core-dns') return { namespace: w.namespace, selector: { 'k8s-app': app } };
-    // OpenShift. Source: openshift/cluster-dns-operator assets/dns/daemonset.yaml.
-    const owner = labelOf(w.labels, 'dns.operator.openshift.io/daemonset-dns');
-    if (owner !== undefined) return { namespace: w.namespace, selector: { 'dns.operator.openshift.io/daemonset-dns': owner } };
-  }
-  return null;
+    if (app === 'kube-dns' || app === 'coredns' || app === 'core-dns') return [{ namespace: w.namespace, selector: { 'k8s-app': app } }];
+    const owner = labelOf(w.labels, openShift.label);
+    return owner === undefined ? [] : [{ namespace: w.namespace, selector: { [openShift.label]: owner } }];
+  });
+  const served = (place: DnsPlace): boolean => resolversAt(snapshot, place).some((w) => serviceBefore(snapshot, w) !== undefined);
+  return found.find((p) => p.namespace === usual.namespace) ?? found.find((p) => p.namespace === openShift.namespace) ?? found.find(served) ?? null;
+}
+
+function serviceBefore(snapshot: Snapshot, pod: Workload): Service | undefined {
+  return snapshot.services.find(
+    (s) => s.namespace === pod.namespace && s.selector !== null && selects(s.selector, pod.labels) && s.ports.some((p) => p.port === 53),
+  );
+}
+
+/** What a DNS pod listens on: where port 53 of the Service before it leads. Without one it is 53, but for OpenShift. */
+function portsAt(snapshot: Snapshot, pod: Workload): TransportSet {
+  const service = serviceBefore(snapshot, pod);
+  if (service === undefined) return labelOf(pod.labels, openShift.label) === undefined ? port : both(5353);
+  if (service.headless) return port;
+  return TransportSet.unionAll(
+    service.ports
+      .filter((p) => p.port === 53)
+      .map(({ protocol, targetPort }) => {
+        const at = typeof targetPort === 'number' ? targetPort : pod.ports.find((p) => p.name === targetPort && p.protocol === protocol)?.port;
+        return at === undefined ? TransportSet.empty : TransportSet.of(protocol, [[at, at]]);
+      }),
+  );
 }
 
 function resolversAt(snapshot: Snapshot, { namespace, selector }: DnsPlace): readonly Workload[] {
@@ -92,6 +124,8 @@ export function dnsPath({ snapshot, place }: WithDns, job: TrainingJob): readonl
   // Source: kubernetes/api core/v1 DNSPolicy: Default takes the node's resolver, None what dnsConfig says.
   const asking = job.members.filter((m) => m.pod.dnsPolicy === 'ClusterFirst' || m.pod.dnsPolicy === 'ClusterFirstWithHostNet');
   if (asking.length === 0) return [];
+  const all = resolversAt(snapshot, place).map((w) => podEnd(w, portsAt(snapshot, w), workloadTitle(w)));
+  const ends = all.filter((end) => !end.ports.isEmpty);
   return [
     {
       id: 'dns',
@@ -99,13 +133,13 @@ export function dnsPath({ snapshot, place }: WithDns, job: TrainingJob): readonl
       from: asking,
       fromTitle: membersTitle(job, asking),
       toTitle: 'cluster DNS',
-      ends: resolversAt(snapshot, place).map((w) => podEnd(w, port, workloadTitle(w))),
+      ends,
       picked: false,
       required: true,
       because: 'pods find each other, and everything else, by name',
       source: 'kubernetes.io, DNS for Services and Pods; RFC 7766: answers too long for UDP come over TCP',
       origin: job.origin,
-      missing: [],
+      missing: ends.length > 0 ? [] : ['the Service of the cluster DNS leads to a port that none of its pods has'],
     },
   ];
 }

@@ -3,7 +3,7 @@ import { profileOf } from '../../engine/profiles.ts';
 import { type JobPreflight, type PreflightReport, wouldRun } from '../../model/preflight-report.ts';
 import { readZones } from '../../spec/parse.ts';
 import { loadSnapshot } from '../load.ts';
-import { preflight } from './preflight.ts';
+import { finishedIn, preflight } from './preflight.ts';
 
 const space = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: ml}\n';
 const deny = `
@@ -269,6 +269,53 @@ spec:
     const path = found.paths.find((p) => p.id === 'named/tracker:80');
     expect(path?.status).toBe(status);
     expect(path?.reasons.join()).toContain(reason);
+  });
+
+  const resolver = (where: string, label: string, ports: string): string => `
+apiVersion: v1
+kind: Pod
+metadata: {name: resolver, namespace: ${where}, labels: {${label}}}
+spec: {containers: [{name: dns, image: x, ports: [${ports}]}]}
+`;
+  const inside = among('{protocol: TCP}, {protocol: UDP}').replaceAll('matchLabels: {training.kubeflow.org/job-name: llm}', '');
+  const serviceOfDns = (where: string, label: string): string => `
+apiVersion: v1
+kind: Service
+metadata: {name: dns-default, namespace: ${where}}
+spec: {selector: {${label}}, ports: [{name: dns, port: 53, targetPort: dns, protocol: UDP}, {name: dns-tcp, port: 53, targetPort: dns-tcp, protocol: TCP}]}
+`;
+  const shift = 'dns.operator.openshift.io/daemonset-dns: default';
+  const named = '{name: dns, containerPort: 5353, protocol: UDP}, {name: dns-tcp, containerPort: 5353}';
+  test.each([
+    ['pods of its own namespace are not the DNS by a label', [resolver('ml', 'k8s-app: kube-dns', '')], 'blocked', 'TCP 53; UDP 53'],
+    [
+      'they are behind a Service on port 53',
+      [resolver('ml', 'k8s-app: kube-dns', named), serviceOfDns('ml', 'k8s-app: kube-dns')],
+      'open',
+      'TCP 5353; UDP 5353',
+    ],
+    ['that of OpenShift listens elsewhere', [resolver('openshift-dns', shift, '')], 'blocked', 'TCP 5353; UDP 5353'],
+    ['a Service says where it listens', [resolver('openshift-dns', shift, named), serviceOfDns('openshift-dns', shift)], 'blocked', 'TCP 5353; UDP 5353'],
+    [
+      'a Service that leads nowhere is no DNS',
+      [resolver('kube-system', 'k8s-app: kube-dns', ''), serviceOfDns('kube-system', 'k8s-app: kube-dns')],
+      'unknown',
+      '',
+    ],
+  ])('that asks the DNS of the cluster: %s', (_, more, status, ports) => {
+    const opened = dns
+      .replace('name: dns', 'name: dns-53')
+      .replace(/to: .*$/m, 'to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: openshift-dns}}}]');
+    const path = only(asked(job(), [space, deny, inside, opened, ...more])).paths.find((p) => p.id === 'dns');
+    expect([path?.status, path?.ports]).toEqual([status, ports]);
+  });
+
+  test('that is finished is told, since it is not asked about', () => {
+    const load = (text: string) => loadSnapshot([{ file: 'job.yaml', text }]).snapshot;
+    const files = new Set(['job.yaml']);
+    const over = `${job().replace('name: llm', 'uid: 6f1c, resourceVersion: "1", creationTimestamp: "2026-01-01T00:00:00Z", name: llm')}status: {conditions: [{type: Succeeded, status: "True"}]}\n`;
+    expect(finishedIn(load(over), files).map((j) => j.name)).toEqual(['llm']);
+    expect(finishedIn(load(job()), files)).toEqual([]);
   });
 
   test('in the wrong namespace is told so', () => {

@@ -70,6 +70,13 @@ export function jobsIn(snapshot: Snapshot, files: ReadonlySet<string>): readonly
   return trainingJobs(training.length > 0 ? training : there);
 }
 
+/** Jobs of the files that are over, all or some of their pods: nothing is asked about these. */
+export function finishedIn(snapshot: Snapshot, files: ReadonlySet<string>): readonly TrainingJob[] {
+  const over = snapshot.workloads.filter((w) => files.has(w.origin.document.file) && w.lifecycle === 'finished');
+  const training = over.filter((w) => trainingEvidence({ ...w, lifecycle: 'running' }).length > 0 || w.kind === 'Job');
+  return trainingJobs(training);
+}
+
 function jobPreflight({ reach, dns, findings, asking, given }: Around, job: TrainingJob): JobPreflight {
   const detected = detectedIn(job);
   const region = asking.map((z) => z.loaded.zone.spec.platform.region).find((r) => r !== null) ?? null;

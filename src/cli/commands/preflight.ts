@@ -1,8 +1,9 @@
 import { rangesOf } from '../../app/certificate/zone-ranges.ts';
-import { preflight } from '../../app/preflight/preflight.ts';
+import { finishedIn, preflight } from '../../app/preflight/preflight.ts';
 import { checks } from '../../checks/registry.gen.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { type PreflightReport, wouldRun } from '../../model/preflight-report.ts';
+import { jobTitle, type TrainingJob } from '../../model/training-job.ts';
 import { jsonText } from '../../report/json.ts';
 import { preflightFindings, preflightRules, stopsJob } from '../../report/preflight-findings.ts';
 import { preflightJson } from '../../report/preflight-json.ts';
@@ -70,13 +71,14 @@ export const command: Command = {
     const profile = profileOfZones(invocation.text('profile'), zones.zones);
     progress.say('reading manifests');
     const input = await readJobAndCluster(invocation.operands, policies, io, rangesOf(zones.zones));
+    const over = finishedIn(input.snapshot, input.files);
     const read = [...zones.diagnostics, ...input.diagnostics];
     progress.say('asking for each path');
     const report = preflight(input.snapshot, profile, { files: input.files, zones: zones.zones });
     progress.done();
     const baseline = await throughBaseline(preflightFindings(report), invocation, io);
     const locator = joinedLocator(zones.locator, input.locator, ...baseline.locators);
-    const diagnostics = [...read, ...noJob(report, read), ...baseline.diagnostics];
+    const diagnostics = [...read, ...over.map(finishedJob), ...noJob(report, read), ...baseline.diagnostics];
     const broken = printDiagnostics(diagnostics, locator, io);
     if (report.jobs.length === 0) return exitCodes.badInput;
     if (fix !== undefined && fix !== '-') refuseInput(io, fix);
@@ -122,6 +124,16 @@ function noPatch({ jobs }: PreflightReport): Diagnostic {
     message: nothing ? 'Nothing is blocked: there is nothing to write.' : 'No policy that could be added opens what is blocked; nothing was written.',
     ...(nothing ? {} : { hint: 'The report says which rules deny, and what is not known.' }),
     origin: null,
+  };
+}
+
+function finishedJob(job: TrainingJob): Diagnostic {
+  return {
+    code: 'job-finished',
+    severity: 'warning',
+    message: `${jobTitle(job)} is finished, as its status says: nothing was asked about its pods.`,
+    hint: 'Take status out of the manifest to ask whether the job would run again.',
+    origin: job.origin,
   };
 }
 
