@@ -9,6 +9,7 @@ import { emitInput, shapeNames } from './bench/all-shapes.mjs';
 import { readCommandLine, usage } from './bench/command-line.mjs';
 import { changing } from './bench/current.mjs';
 import { inputs } from './bench/inputs.mjs';
+import { logs as logShapes } from './bench/logs.mjs';
 import { milliseconds, pageOf } from './bench/pages.mjs';
 import { shapes as largeShapes } from './bench/scale.mjs';
 import { numbers, shapes } from './bench/teams.mjs';
@@ -40,7 +41,8 @@ async function bench() {
   const large = wanted(largeShapes).map(measureLarge);
   const changes = wanted(changing).map(measureChanges);
   const read = wanted({ ...largeShapes, ...inputs }).map(measureReading);
-  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf({ rows, large, changes, read, rounds, sampleSize, shapeNames }));
+  const logs = wanted(logShapes).map(measureLogs);
+  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf({ rows, large, changes, read, logs, rounds, sampleSize, shapeNames }));
   return 0;
 }
 
@@ -159,7 +161,7 @@ function rowText(row) {
 function inOwnProcess(script, name) {
   const run = spawnSync(process.execPath, ['--expose-gc', '--max-old-space-size=6000', at('scripts', 'bench', script), name], {
     encoding: 'utf8',
-    timeout: 300_000,
+    timeout: 600_000,
   });
   if (run.status !== 0) throw new Error(`${name}: ${run.stderr}`);
   return JSON.parse(run.stdout);
@@ -179,6 +181,12 @@ function measureChanges(name) {
   if (row.wrong.length > 0) throw new Error(`claims are not current:\n${row.wrong.slice(0, 10).join('\n')}`);
   for (const place of row.places.filter((p) => !p.what.includes(':')))
     console.log(`${row.what}, one change ${place.what}: ${place.median.toFixed(1)} ms median, ${place.p99.toFixed(1)} ms p99`);
+  return row;
+}
+
+function measureLogs(name) {
+  const row = { what: logShapes[name].what, ...inOwnProcess('logs.mjs', name) };
+  console.log(`${row.what}: ${(row.megabytes / row.seconds).toFixed(0)} MB/s, ${Math.round(row.grown)} MB more`);
   return row;
 }
 

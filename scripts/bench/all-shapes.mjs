@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inputs } from './inputs.mjs';
+import { logs } from './logs.mjs';
 import { shapes as clusters, listFile } from './scale.mjs';
 import { shapes as teams, teamsCluster } from './teams.mjs';
 
@@ -9,6 +10,7 @@ const files = new Map([
   ...Object.entries(teams).map(([name, shape]) => [name, () => teamsCluster(shape)]),
   ...Object.entries(clusters).map(([name, { make }]) => [name, () => [listFile(name, make())]]),
   ...Object.entries(inputs).map(([name, input]) => [name, input.files]),
+  ...Object.entries(logs).map(([name, { make }]) => [name, () => [{ path: `${name}.log`, text: make().toString() }]]),
 ]);
 
 export const shapeNames = [...files.keys()];

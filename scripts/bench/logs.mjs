@@ -1,0 +1,59 @@
+// How fast logs are read for diagnose, in a process of its own: node --expose-gc scripts/bench/logs.mjs SHAPE prints figures as JSON.
+import { pathToFileURL } from 'node:url';
+import { built } from '../steps/printing.mjs';
+
+/** Bytes of each kind of log that are read, and how they come. */
+const total = 1_000_000_000;
+const chunk = 1 << 20;
+const lines = 20_000;
+
+const many = (line) => Buffer.from(`${Array.from({ length: lines }, (_, i) => line(i)).join('\n')}\n`);
+
+export const logs = {
+  'log-quiet': {
+    what: 'a training log in which nothing is recognised',
+    make: () => many((i) => `2026-11-26 10:00:00,123 INFO trainer step=${i} loss=2.3456 grad_norm=1.23 tokens/s=123456 lr=1e-4 mem=45.6GiB rank ${i % 8}`),
+  },
+  'log-debug': {
+    what: 'NCCL_DEBUG=INFO, one line in a hundred tells something',
+    make: () =>
+      many((i) =>
+        i % 100 === 0
+          ? `llm-worker-3:45:60 [0] misc/socket.cc:484 NCCL WARN socketPollConnect: Connect to 10.1.2.3<${30_000 + i}> returned 110(Connection timed out)`
+          : `llm-worker-3:45:60 [0] NCCL INFO Channel 00/${i % 4} : 0[0] -> 1[0] via P2P/CUMEM`,
+      ),
+  },
+  'log-storm': {
+    what: 'every other line tells something',
+    make: () =>
+      many((i) =>
+        i % 2 === 0
+          ? `llm-worker-3:45:60 [0] misc/socket.cc:484 NCCL WARN socketPollConnect: Connect to 10.1.2.3<${30_000 + i}> returned 110(Connection timed out)`
+          : `llm-worker-3:45:60 [0] NCCL INFO Channel 00/${i % 4} : 0[0] -> 1[0] via P2P/CUMEM`,
+      ),
+  },
+};
+
+async function measure(name) {
+  const { LogScanner } = await built('app/diagnose/log-scanner.js');
+  const text = logs[name].make();
+  const pass = (bytes) => {
+    const scanner = new LogScanner(name);
+    for (let read = 0; read < bytes; read += text.length)
+      for (let at = 0; at < text.length; at += chunk) scanner.feed(text.subarray(at, Math.min(text.length, at + chunk)));
+    return scanner.end();
+  };
+  pass(50_000_000);
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  const start = performance.now();
+  const { bytes, recognised } = pass(total);
+  const seconds = (performance.now() - start) / 1000;
+  const counted = performance.now();
+  let newlines = 0;
+  for (let read = 0; read < bytes; read += text.length) for (let at = text.indexOf(10); at >= 0; at = text.indexOf(10, at + 1)) newlines++;
+  const plain = (performance.now() - counted) / 1000;
+  return { name, megabytes: bytes / 1e6, recognised, newlines, seconds, ofPlain: seconds / plain, grown: (process.memoryUsage().rss - before) / 1e6 };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log(JSON.stringify(await measure(process.argv[2])));
