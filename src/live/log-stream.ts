@@ -1,6 +1,7 @@
-import { createReadStream, type Dirent, readdirSync, statSync } from 'node:fs';
+import { createReadStream, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
@@ -26,21 +27,54 @@ const deepestFolder = 16;
 const mostLogs = 10_000;
 
 /**
- * Reads logs as streams, so that memory does not grow with them: files, folders (every file below) and `-`. What is packed with gzip is unpacked, whatever its
- * name. What cannot be read is a diagnostic, and the rest is read all the same; of a log that breaks off, what came before counts.
+ * Reads logs as streams, so that memory does not grow with them: files, folders (every file below, and those that links there lead to) and `-`. What is packed
+ * with gzip is unpacked, whatever its name, and UTF-16 becomes UTF-8. What cannot be read is a diagnostic, and so are logs that hold nothing at all; the rest is
+ * read all the same. Of a log that breaks off, what came before counts.
  */
 export async function readLogs(paths: readonly string[], source: LogSource, read: LogReader): Promise<readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
   const files = paths.flatMap((path) => (path === '-' ? ['-'] : filesAt(path, source.cwd, diagnostics)));
-  for (const file of new Set(files)) {
+  const seen = new Set<string>();
+  let size = 0;
+  for (const file of files) {
+    const real = realOf(file, source.cwd);
+    if (seen.has(real)) continue;
+    seen.add(real);
     const bytes = file === '-' ? source.stdin() : createReadStream(resolve(source.cwd, file), { highWaterMark: chunkSize });
     try {
-      await read(file, unpacked(bytes));
+      await read(
+        file,
+        counted(decoded(unpacked(bytes)), (n) => {
+          size += n;
+        }),
+      );
     } catch (error) {
       diagnostics.push(failed(file, error));
     }
   }
+  if (size === 0 && diagnostics.length === 0) diagnostics.push(noLogs('The logs hold nothing at all.'));
   return diagnostics;
+}
+
+function noLogs(message: string): Diagnostic {
+  return { code: 'no-logs', severity: 'error', message, hint: 'Give what the pods printed, as kubectl logs or a collector has it.', origin: null };
+}
+
+/** Where a file is, whatever links lead to it. */
+function realOf(file: string, cwd: string): string {
+  if (file === '-') return '-';
+  try {
+    return realpathSync(resolve(cwd, file));
+  } catch {
+    return file;
+  }
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    count(chunk.byteLength);
+    yield chunk;
+  }
 }
 
 function filesAt(path: string, cwd: string, diagnostics: Diagnostic[]): readonly string[] {
@@ -48,7 +82,8 @@ function filesAt(path: string, cwd: string, diagnostics: Diagnostic[]): readonly
   try {
     const stat = statSync(resolve(cwd, path));
     if (stat.isDirectory()) {
-      const found = filesBelow(file, cwd, 0);
+      const found = filesBelow(file, cwd, 0, diagnostics);
+      if (found.length === 0) diagnostics.push(noLogs(`The folder ${shown(file)} holds no file that is read.`));
       if (found.length > mostLogs)
         diagnostics.push({
           code: 'too-many-logs',
@@ -67,14 +102,33 @@ function filesAt(path: string, cwd: string, diagnostics: Diagnostic[]): readonly
   }
 }
 
-function filesBelow(folder: string, cwd: string, depth: number): string[] {
-  const entries: Dirent[] = readdirSync(resolve(cwd, folder), { withFileTypes: true }).sort((a, b) => compareText(a.name, b.name));
-  return entries.flatMap((entry) => {
-    if (entry.name.startsWith('.')) return [];
-    const path = join(folder, entry.name).replaceAll(sep, '/');
-    if (entry.isFile()) return [path];
-    return entry.isDirectory() && depth < deepestFolder ? filesBelow(path, cwd, depth + 1) : [];
-  });
+/** Files of a folder. Links to files are followed wherever they lead, as `/var/log/containers` is all links; links to folders are not, as they may lead back. */
+function filesBelow(folder: string, cwd: string, depth: number, diagnostics: Diagnostic[]): string[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(resolve(cwd, folder), { withFileTypes: true });
+  } catch (error) {
+    diagnostics.push(failed(folder, error));
+    return [];
+  }
+  return entries
+    .sort((a, b) => compareText(a.name, b.name))
+    .flatMap((entry) => {
+      if (entry.name.startsWith('.')) return [];
+      const path = join(folder, entry.name).replaceAll(sep, '/');
+      if (entry.isFile()) return [path];
+      if (entry.isSymbolicLink()) return isLinkToFile(path, cwd, diagnostics) ? [path] : [];
+      return entry.isDirectory() && depth < deepestFolder ? filesBelow(path, cwd, depth + 1, diagnostics) : [];
+    });
+}
+
+function isLinkToFile(path: string, cwd: string, diagnostics: Diagnostic[]): boolean {
+  try {
+    return statSync(resolve(cwd, path)).isFile();
+  } catch (error) {
+    diagnostics.push(failed(path, error));
+    return false;
+  }
 }
 
 /** The bytes, unpacked where they begin as gzip does. Source: RFC 1952 §2.3.1. */
@@ -91,6 +145,20 @@ async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   const gunzip = createGunzip({ chunkSize });
   packed.on('error', (error) => gunzip.destroy(error));
   yield* packed.pipe(gunzip) as AsyncIterable<Uint8Array>;
+}
+
+/** Bytes as UTF-8: UTF-16 is told by its mark, or by the zeros beside its first letters. Source: RFC 2781 §3.2. */
+async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let decoder: TextDecoder | null | undefined;
+  for await (const chunk of bytes) {
+    if (decoder === undefined) decoder = decoderFor(chunk);
+    yield decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
+  }
+}
+
+function decoderFor([a, b, c, d]: Uint8Array): TextDecoder | null {
+  if ((a === 0xff && b === 0xfe) || (a !== 0 && b === 0 && c !== 0 && d === 0)) return new TextDecoder('utf-16le');
+  return (a === 0xfe && b === 0xff) || (a === 0 && b !== 0 && c === 0 && d !== 0) ? new TextDecoder('utf-16be') : null;
 }
 
 async function* rejoined(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

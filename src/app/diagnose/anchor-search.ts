@@ -1,4 +1,5 @@
 const newline = 10;
+const carriageReturn = 13;
 
 /**
  * Finds, in one pass over bytes, the lines that hold one of many texts: the automaton of Aho and Corasick with its failure links already followed, so that
@@ -28,7 +29,7 @@ export class AnchorSearch {
 
   /**
    * Calls `found` with the start of each line that holds a text and the number of lines before it in `bytes`, which are whole lines. Returns how many lines
-   * there are.
+   * there are. A carriage return begins a line over again, as progress bars do: what follows it is found by itself, and counts as the same line.
    */
   lines(bytes: Uint8Array, found: (start: number, before: number) => void): number {
     const next = this.#next;
@@ -37,20 +38,22 @@ export class AnchorSearch {
     let state = 0;
     let start = 0;
     let count = 0;
+    /** Whether this line was found already. */
+    let told = false;
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i] as number;
-      if (byte === newline) {
-        count++;
+      if (byte === newline || byte === carriageReturn) {
+        if (byte === newline) count++;
         start = i + 1;
         state = 0;
+        told = false;
         continue;
       }
+      if (told) continue;
       state = next[state * classes + (classOf[byte] as number)] as number;
       if (this.#found[state] === 0) continue;
       found(start, count);
-      i = bytes.indexOf(newline, i) - 1;
-      if (i < 0) break;
-      state = 0;
+      told = true;
     }
     return count;
   }

@@ -24,9 +24,8 @@ const textFields = ['log', 'message', 'msg', 'textPayload', 'event', 'text'];
 
 /** Takes off what stands around a line: JSON of collectors, CRI, prefixes of kubectl, colours. */
 export function unwrapped(raw: string): LogLine {
-  let text = raw.replace(/\r$/, '');
+  let text = raw.replace(criPrefix, '');
   let who: string | null = null;
-  text = text.replace(criPrefix, '');
   const fromKubectl = kubectlPrefix.exec(text);
   if (fromKubectl !== null) {
     who = fromKubectl[1] ?? null;

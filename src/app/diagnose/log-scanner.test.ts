@@ -20,6 +20,13 @@ describe('a log that is read as it comes', () => {
     ]);
   });
 
+  test.each([1, 64, 100_000])('begins lines over again where a progress bar does, in pieces of %i bytes', (size) => {
+    const bar = Array.from({ length: 4000 }, (_, i) => `\r 0%|####  | ${i}/4000`).join('');
+    const log = scanned(`one\n${bar}\r${dropped}\rdone\r\ngai error: -3\r`, size);
+    expect(log.lines).toBe(3);
+    expect(log.sighted.map(({ quote }) => [quote.line, quote.text.slice(-8)])).toEqual([[2, 'med out)']]);
+  });
+
   test('keeps the beginning of a line that never ends', () => {
     const log = scanned(`${dropped}${'x'.repeat(3_000_000)}`, 65_536);
     expect(log.recognised).toBe(1);

@@ -30,6 +30,7 @@ const mostKept = 2000;
 const longestQuote = 300;
 
 const newline = 10;
+const carriageReturn = 13;
 
 /** What NCCL says about itself. Source: NVIDIA/nccl src/init.cc, src/bootstrap.cc. */
 const factAnchors = ['NCCL version ', 'Bootstrap : Using ', 'Bootstrap: Using '];
@@ -48,6 +49,7 @@ export class LogScanner {
   #lines = 0;
   #bytes = 0;
   #recognised = 0;
+  #last = newline;
   readonly #sighted = new Map<string, { readonly sighting: Sighting; readonly quote: Omit<Quote, 'count'>; count: number }>();
   readonly #addresses = new Map<string, string>();
   readonly #facts = new Set<string>();
@@ -61,7 +63,9 @@ export class LogScanner {
     this.#bytes += chunk.byteLength;
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const whole = this.#carry.length === 0 ? bytes : Buffer.concat([this.#carry, bytes]);
-    const end = whole.lastIndexOf(newline);
+    if (bytes.length > 0) this.#last = bytes[bytes.length - 1] as number;
+    const lastLine = whole.lastIndexOf(newline) + 1;
+    const end = lastLine + whole.subarray(lastLine).lastIndexOf(carriageReturn);
     if (end < 0) {
       // A line that never ends: its beginning says what it is.
       this.#carry = Buffer.from(whole.subarray(0, longestLine));
@@ -74,6 +78,7 @@ export class LogScanner {
   /** Ends the log, with a last line that has no end. */
   end(): ScannedLog {
     if (this.#carry.length > 0) this.#complete(Buffer.concat([this.#carry, Buffer.from([newline])]));
+    else if (this.#last === carriageReturn) this.#lines++;
     this.#carry = Buffer.alloc(0);
     return {
       file: this.#file,
@@ -86,12 +91,14 @@ export class LogScanner {
     };
   }
 
-  /** Whole lines. */
+  /** Whole lines, or what a carriage return ends of one. */
   #complete(lines: Buffer): void {
     const before = this.#lines;
     this.#lines += search.lines(lines, (start, count) => {
       const end = lines.indexOf(newline, start);
-      this.#line(lines.toString('utf8', start, Math.min(end, start + longestLine)), before + count + 1);
+      const line = lines.subarray(start, Math.min(end < 0 ? lines.length : end, start + longestLine));
+      const again = line.indexOf(carriageReturn);
+      this.#line(line.toString('utf8', 0, again < 0 ? line.length : again), before + count + 1);
     });
   }
 
