@@ -10,7 +10,7 @@ import { preflightJson } from '../../report/preflight-json.ts';
 import { preflightMarkdown } from '../../report/preflight-markdown.ts';
 import { preflightText } from '../../report/preflight-text.ts';
 import { sarifText } from '../../report/sarif.ts';
-import { baselineOptions, throughBaseline } from '../baseline.ts';
+import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { joinedLocator, printDiagnostics, profileOfZones, profileOption, readZoneFiles, zoneOption } from '../inputs.ts';
@@ -76,7 +76,8 @@ export const command: Command = {
     progress.say('asking for each path');
     const report = preflight(input.snapshot, profile, { files: input.files, zones: zones.zones });
     progress.done();
-    const baseline = await throughBaseline(preflightFindings(report), invocation, io);
+    const findings = preflightFindings(report);
+    const baseline = await throughBaseline(findings, invocation, io, ['output', 'fix']);
     const locator = joinedLocator(zones.locator, input.locator, ...baseline.locators);
     const diagnostics = [...read, ...over.map(finishedJob), ...noJob(report, read), ...baseline.diagnostics];
     const broken = printDiagnostics(diagnostics, locator, io);
@@ -85,7 +86,7 @@ export const command: Command = {
     const render = {
       text: () => preflightText(report, { pen: resultPen(invocation, io), locator }, baseline.known),
       json: () => jsonText(preflightJson(report, { locator, diagnostics, ignored: baseline.known })),
-      markdown: () => preflightMarkdown(report, locator, diagnostics),
+      markdown: () => preflightMarkdown(report, locator, diagnostics, baseline.known),
       sarif: () =>
         sarifText({
           version,
@@ -105,6 +106,7 @@ export const command: Command = {
       else if (fix === '-') io.stdout.write(patch);
       else writeResult(io, fix, patch);
     }
+    writeBaseline(findings, broken, invocation, io);
     if (broken) return exitCodes.badInput;
     return report.jobs.every(wouldRun) || !baseline.fresh.some(stopsJob) ? exitCodes.clean : exitCodes.findings;
   },

@@ -7,7 +7,7 @@ import { sarifText } from '../../report/sarif.ts';
 import { scanMarkdown } from '../../report/scan-markdown.ts';
 import { scanText } from '../../report/scan-text.ts';
 import { readAsked } from '../asked-cluster.ts';
-import { baselineOptions, throughBaseline } from '../baseline.ts';
+import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts';
 import { checkSection, isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -68,6 +68,7 @@ export const command: Command = {
         }),
     };
     emit(render[formatOf(invocation)](), invocation, io);
+    writeBaseline(chosen.kept, broken, invocation, io);
     if (broken) return exitCodes.badInput;
     return kept.some(isFailing) ? exitCodes.findings : exitCodes.clean;
   },

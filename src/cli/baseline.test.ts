@@ -1,0 +1,67 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Io, Sink } from './io.ts';
+import { run } from './main.ts';
+
+const job = `apiVersion: batch/v1
+kind: Job
+metadata: {name: train, namespace: ml}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: t, image: x, env: [{name: HUB, value: "https://hub.example.com"}]}]}}}
+`;
+const policies = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: shut, namespace: ml}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+`;
+
+let cwd = '';
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'ringfence-baseline-'));
+  writeFileSync(join(cwd, 'job.yaml'), job);
+  writeFileSync(join(cwd, 'p.yaml'), policies);
+  writeFileSync(join(cwd, 'broken.yaml'), `${policies}---\n{`);
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function ringfence(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  const said = { stdout: '', stderr: '' };
+  const sink = (to: keyof typeof said): Sink => ({
+    write: (text) => {
+      said[to] += text;
+    },
+    isTerminal: false,
+    columns: undefined,
+  });
+  const stdin = { isTerminal: false, bytes: async () => new Uint8Array(), chunks: async function* () {}, ask: async () => null };
+  const io: Io = { stdout: sink('stdout'), stderr: sink('stderr'), stdin, env: {}, cwd, today: '2026-11-23' };
+  return { code: await run(line.split(' '), io), ...said };
+}
+
+test('the comment of preflight tells what the baseline knows, as the exit code does', async () => {
+  const asking = 'preflight job.yaml --policies p.yaml --format markdown';
+  expect(await ringfence(`${asking} --write-baseline b.json`)).toMatchObject({ code: 1, stdout: expect.stringContaining('## ❌') });
+  const again = await ringfence(`${asking} --baseline b.json`);
+  expect(again.code).toBe(0);
+  expect(again.stdout).toContain('## ☑️');
+  expect(again.stdout).toContain('All of what stops it is known from the baseline: it does not fail this run.');
+  expect(again.stdout).toContain('Known from the baseline: 2 findings');
+});
+
+test.each(['preflight job.yaml --policies broken.yaml', 'scan broken.yaml job.yaml'])('%s writes no baseline of what was read in part', async (line) => {
+  const { code, stderr } = await ringfence(`${line} --write-baseline b.json`);
+  expect(code).toBe(2);
+  expect(stderr).toContain('The baseline was not written');
+  expect(existsSync(join(cwd, 'b.json'))).toBe(false);
+});
+
+test.each(['--fix x.yaml --write-baseline ./x.yaml', '--fix x.yaml -o x.yaml', '-o x.yaml --write-baseline x.yaml'])(
+  'preflight refuses %s',
+  async (outputs) => {
+    const { code, stderr } = await ringfence(`preflight job.yaml --policies p.yaml ${outputs}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('name one file');
+    expect(existsSync(join(cwd, 'x.yaml'))).toBe(false);
+  },
+);
