@@ -58,7 +58,7 @@ function notDropped({ outcome }: Complaint): readonly string[] {
 function packetOf({ who, subject }: Complaint, { pods, jobs }: AskedCluster, host: string, port: number): Packet | null {
   const to = pods.endpoint(host, amongPods.has(subject));
   if (to === null) return null;
-  const printed = who.map((name) => pods.named(name)).find((p) => p !== null);
+  const printed = who.map(({ name }) => pods.named(name)).find((p) => p !== null);
   const member =
     printed?.workload ??
     diallerFor(

@@ -1,5 +1,6 @@
 import type { Quote } from '../../model/diagnosis.ts';
 import type { Outcome, Signature, Subject } from '../../signatures/signature.ts';
+import type { Printer } from './log-line.ts';
 import type { ScannedLog, Sighted } from './log-scanner.ts';
 
 /** Sightings that say one thing: the same subject, the same far end, the same way to end. */
@@ -10,8 +11,8 @@ export interface Complaint {
   readonly means: string;
   readonly host: string | null;
   readonly port: number | null;
-  /** Pods that complain, as far as lines say. */
-  readonly who: readonly string[];
+  /** Who complains, as far as that is told. */
+  readonly who: readonly Printer[];
   readonly quotes: readonly Quote[];
 }
 
@@ -50,7 +51,7 @@ function complaintOf(all: readonly Sighted[]): Complaint {
     means: signature.means,
     host,
     port,
-    who: [...new Set(all.flatMap((s) => s.sighting.who ?? []))],
+    who: [...new Map(all.flatMap(({ sighting: { who } }) => (who === null ? [] : [[`${who.name} ${who.vouched}`, who] as const]))).values()],
     quotes: all.map((s) => s.quote).slice(0, mostQuotes),
   };
 }

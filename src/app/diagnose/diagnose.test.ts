@@ -16,7 +16,7 @@ const shut = `{apiVersion: v1, kind: Namespace, metadata: {name: ml}}
 ---
 {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: shut, namespace: ml}, spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}`;
 
-function firstCause(log: string, policies: string): Pick<Cause, 'blames' | 'likelihood'> & { readonly to: unknown } {
+function firstCause(log: string, policies: string): Pick<Cause, 'blames' | 'likelihood'> & { readonly to: unknown; readonly replica: number | null } {
   const { snapshot, diagnostics } = loadSnapshot([
     { file: 'job.yaml', text: job },
     { file: 'policies.yaml', text: policies },
@@ -28,8 +28,9 @@ function firstCause(log: string, policies: string): Pick<Cause, 'blames' | 'like
   scanner.feed(Buffer.from(`${log}\n`, 'utf8'));
   const { causes } = diagnose([scanner.end()], { snapshot, profile: profile.value, files: new Set(['job.yaml']) });
   const [first] = causes;
+  const from = first?.witness?.packet.from;
   if (first === undefined) throw new Error('nothing was recognised');
-  return { blames: first.blames, likelihood: first.likelihood, to: first.witness?.packet.to.kind ?? null };
+  return { blames: first.blames, likelihood: first.likelihood, to: first.witness?.packet.to.kind ?? null, replica: from?.kind === 'pod' ? from.replica : null };
 }
 
 const nccl = (host: string, ending = 'Connection timed out'): string => `NCCL WARN socketPollConnect: Connect to ${host}<43211> returned ${ending}`;
@@ -68,7 +69,7 @@ describe('who is at the far end', () => {
     ['a pod of another job', nccl('llm-eval-worker-0'), inside, 'unsettled', 'possible', null],
     ['a pod of another namespace', nccl('llm-worker-0.llm.other.svc'), inside, 'unsettled', 'possible', null],
   ])('%s', (_, log, policies, blames, likelihood, to) => {
-    expect(firstCause(log, policies)).toEqual({ blames, likelihood, to });
+    expect(firstCause(log, policies)).toMatchObject({ blames, likelihood, to });
   });
 });
 
@@ -86,5 +87,19 @@ describe('what policies have to do with it', () => {
     ],
   ])('%s', (_, log, policies, blames, likelihood, to) => {
     expect(firstCause(log, policies)).toMatchObject({ blames, likelihood, to });
+  });
+});
+
+describe('who printed a line', () => {
+  const master = 'llm-worker-1:1:1 [0] NCCL WARN socketPollConnect: Connect to llm-master-0<43211> returned Connection timed out';
+  test.each([
+    ['kubectl, whatever the line says', `[pod/llm-worker-2/pytorch] ${master}`, 2],
+    ['kubectl, whatever JSON in the line says', `[pod/llm-worker-2/pytorch] ${JSON.stringify({ log: master, pod: 'llm-worker-0' })}`, 2],
+    ['a collector, whatever the line says', JSON.stringify({ log: master, kubernetes: { pod_name: 'llm-worker-0' } }), 0],
+    ['kubectl, where the line has the name of a node', `[pod/llm-worker-2/pytorch] ${master.replace('llm-worker-1', 'ip-10-0-1-5')}`, 2],
+    ['the line, where nobody else says', master, 1],
+    ['a pod of another job', `[pod/llm-eval-worker-2/pytorch] ${master}`, null],
+  ])('is told by %s', (_, log, replica) => {
+    expect(firstCause(log, shut)).toMatchObject({ replica });
   });
 });

@@ -53,6 +53,10 @@ function asked(logs: readonly ScannedLog[], { snapshot, profile: base, files }: 
 }
 
 function causeOf(complaint: Complaint, cluster: AskedCluster | null): Cause {
+  // Another pod's complaints are not the job's: its policies have no say in them.
+  const { who } = complaint;
+  if (cluster !== null && who.length > 0 && who.every(({ name, vouched }) => vouched && cluster.pods.named(name) === null))
+    return withoutPolicies(complaint, false);
   return (cluster === null ? null : askPolicies(complaint, cluster)) ?? withoutPolicies(complaint, cluster !== null);
 }
 

@@ -1,10 +1,16 @@
 /** Longest line that is looked at, in bytes; of longer ones the beginning counts. */
 export const longestLine = 16_384;
 
-/** A line without what runtimes and collectors put around it. `who` is the pod that printed it, where the line says so. */
+/** Who printed a line. `vouched`: a collector or kubectl says so, and the name is a pod's; else the line itself does, where the name is a host's. */
+export interface Printer {
+  readonly name: string;
+  readonly vouched: boolean;
+}
+
+/** A line without what runtimes and collectors put around it. `who` printed it, where that is told. */
 export interface LogLine {
   readonly text: string;
-  readonly who: string | null;
+  readonly who: Printer | null;
 }
 
 /** `2026-11-26T10:00:00.123456789Z stdout F text`. Source: kubernetes CRI logging format, kubernetes/design-proposals-archive node/kubelet-cri-logging.md. */
@@ -25,22 +31,23 @@ const textFields = ['log', 'message', 'msg', 'textPayload', 'event', 'text'];
 /** Takes off what stands around a line: JSON of collectors, CRI, prefixes of kubectl, colours. */
 export function unwrapped(raw: string): LogLine {
   let text = raw.replace(criPrefix, '');
-  let who: string | null = null;
+  let who: Printer | null = null;
   const fromKubectl = kubectlPrefix.exec(text);
   if (fromKubectl !== null) {
-    who = fromKubectl[1] ?? null;
+    who = { name: fromKubectl[1] ?? '', vouched: true };
     text = text.slice(fromKubectl[0].length);
   }
   if (text.startsWith('{')) {
     const inner = fromJson(text);
     if (inner !== null) {
-      who = inner.who ?? who;
+      // What is inside a line that kubectl names may be anything.
+      who ??= inner.who;
       text = inner.text;
     }
   }
   if (text.includes(String.fromCharCode(27))) text = text.replace(controlSequence, '');
-  who = ncclPrefix.exec(text)?.[1] ?? who;
-  return { text, who };
+  const host = who === null ? ncclPrefix.exec(text)?.[1] : undefined;
+  return { text, who: host === undefined ? who : { name: host, vouched: false } };
 }
 
 function fromJson(text: string): LogLine | null {
@@ -58,7 +65,7 @@ function fromJson(text: string): LogLine | null {
     member(member(member(value, 'resource'), 'labels'), 'pod_name') ??
     member(value, 'pod');
   // The whole of a traceback may stand in one field: its last lines say what happened.
-  return { text: inner.trimEnd().slice(-longestLine).replaceAll('\n', ' '), who: typeof pod === 'string' ? pod : null };
+  return { text: inner.trimEnd().slice(-longestLine).replaceAll('\n', ' '), who: typeof pod === 'string' ? { name: pod, vouched: true } : null };
 }
 
 function member(value: unknown, name: string): unknown {

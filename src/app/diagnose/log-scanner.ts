@@ -1,6 +1,6 @@
 import type { Quote } from '../../model/diagnosis.ts';
 import { AnchorSearch } from './anchor-search.ts';
-import { longestLine, unwrapped } from './log-line.ts';
+import { longestLine, type Printer, unwrapped } from './log-line.ts';
 import { anchors, type Sighting, sightingIn } from './sighting.ts';
 import { canonical } from './suspects.ts';
 
@@ -116,14 +116,14 @@ export class LogScanner {
     else if (this.#sighted.size < mostKept) this.#sighted.set(key, { sighting, quote: { file: this.#file, line, text: quoted(text) }, count: 1 });
   }
 
-  #fact(text: string, who: string | null): void {
+  #fact(text: string, who: Printer | null): void {
     const nccl = version.exec(text);
     if (nccl !== null && this.#facts.size < 20) this.#facts.add(`NCCL ${nccl[1]}`);
     const using = bootstrap.exec(text);
     if (using === null) return;
     const [, device = '', address = ''] = using;
     if (this.#facts.size < 20) this.#facts.add(`NCCL sets up over ${device}`);
-    if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(canonical(address), who);
+    if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(canonical(address), who.name);
   }
 }
 

@@ -1,5 +1,6 @@
 import { families } from '../../signatures/registry.gen.ts';
 import type { Outcome, Signature } from '../../signatures/signature.ts';
+import type { Printer } from './log-line.ts';
 import { canonical } from './suspects.ts';
 
 /** What a recognised line says. */
@@ -9,8 +10,7 @@ export interface Sighting {
   /** Whom the line names at the far end: an address or a name, and a port where it has one. */
   readonly host: string | null;
   readonly port: number | null;
-  /** The pod that printed it. */
-  readonly who: string | null;
+  readonly who: Printer | null;
 }
 
 const signatures: readonly Signature[] = families.flatMap((f) => f.signatures);
@@ -19,7 +19,7 @@ const signatures: readonly Signature[] = families.flatMap((f) => f.signatures);
 export const anchors: readonly string[] = [...new Set(signatures.map((s) => s.anchor))];
 
 /** Reads one line, without its wrapping; null where no signature fits. The first that fits counts. */
-export function sightingIn(text: string, who: string | null): Sighting | null {
+export function sightingIn(text: string, who: Printer | null): Sighting | null {
   for (const signature of signatures) {
     if (!text.includes(signature.anchor)) continue;
     const match = signature.pattern.exec(text);
