@@ -14,6 +14,9 @@ export async function frameworkFiles() {
     'went by. A job may use several: torchrun starts PyTorch, which calls NCCL. A port that is set to something only the running pod knows counts as any port.',
     'Most frameworks listen at ports that the kernel picks: between pods of one job the rule that works is all TCP, both ways.',
     '',
+    'Where several pods of an operator, of an Indexed Job or with accelerators show no sign of any framework, `preflight` asks whether all of them reach each other at',
+    'any port: where they do not, it says that it cannot tell whether the job runs.',
+    '',
     ...frameworks.flatMap(({ title, about, knobs, sources }) => [
       `## ${title}`,
       '',

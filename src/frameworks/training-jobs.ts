@@ -11,6 +11,9 @@ interface Marked {
   readonly parts: readonly string[];
 }
 
+/** The label of a Job of Kubernetes itself. */
+const plainJob = 'batch.kubernetes.io/job-name';
+
 /**
  * Labels by which operators mark all pods of one job, with the kinds whose pods they mark: on pods of any other kind somebody else wrote them, and they say
  * nothing. Where a pod has several, the first counts: an operator that stands on another's objects comes before it. Sources: kubeflow/trainer release-1.9
@@ -23,12 +26,19 @@ const jobLabels: ReadonlyMap<string, Marked> = new Map([
   ['ray.io/cluster', { whole: ['RayJob'], parts: ['RayCluster', 'RayService'] }],
   ['volcano.sh/job-name', { whole: ['Job'], parts: [] }],
   ['leaderworkerset.sigs.k8s.io/name', { whole: [], parts: ['LeaderWorkerSet', 'StatefulSet'] }],
-  ['batch.kubernetes.io/job-name', { whole: ['Job'], parts: [] }],
+  [plainJob, { whole: ['Job'], parts: [] }],
 ]);
 
 /** Whether operators name jobs by this label. */
 export function isJobLabel(key: string): boolean {
   return jobLabels.has(key);
+}
+
+/** Whether a training operator, more than a plain Job, has made the pods, also where the name of the job is not known yet. */
+export function isOfOperator(job: TrainingJob): boolean {
+  return job.members.some(({ kind, labels }) =>
+    [...jobLabels].some(([key, { whole, parts }]) => key !== plainJob && labelOf(labels, key) !== undefined && ['Pod', ...whole, ...parts].includes(kind)),
+  );
 }
 
 /** The label that ties a pod to its job, where an operator has put one on it. */

@@ -129,9 +129,43 @@ describe('an elastic PyTorchJob', () => {
     ).workloads.map((w) => ({ ...w.pod.containers[0]?.env }));
 
   test('is told where to meet', () => {
-    expect(env('minReplicas: 1, maxReplicas: 3')).toEqual([{ PET_RDZV_ENDPOINT: 'e-worker-0:23456', PET_RDZV_BACKEND: 'c10d' }]);
+    expect(env('minReplicas: 1, maxReplicas: 1')).toEqual([{ PET_RDZV_ENDPOINT: 'e-worker-0:23456', PET_RDZV_BACKEND: 'c10d' }]);
     expect(env('rdzvBackend: etcd, rdzvHost: etcd.infra, rdzvPort: 2379')).toEqual([{ PET_RDZV_ENDPOINT: 'etcd.infra:2379', PET_RDZV_BACKEND: 'etcd' }]);
   });
+});
+
+test.each<[string, string, readonly (readonly [string | null, number])[]]>([
+  [
+    'as many as its maximum',
+    'elasticPolicy: {minReplicas: 1, maxReplicas: 8}',
+    [
+      ['worker-0', 1],
+      ['worker', 7],
+    ],
+  ],
+  [
+    'no fewer than it asks for',
+    'elasticPolicy: {maxReplicas: 1}, replicas: 3',
+    [
+      ['worker-0', 1],
+      ['worker', 2],
+    ],
+  ],
+  [
+    'what it asks for where no maximum is given',
+    'elasticPolicy: {minReplicas: 1}, replicas: 3',
+    [
+      ['worker-0', 1],
+      ['worker', 2],
+    ],
+  ],
+])('workers of an elastic PyTorchJob: %s', (_, policy, expected) => {
+  const [elastic = '', replicas = ''] = policy.split(', replicas');
+  const worker = `{${replicas === '' ? '' : `replicas${replicas}, `}${pod('pytorch')}}`;
+  const { workloads } = read(
+    `{apiVersion: kubeflow.org/v1, kind: PyTorchJob, metadata: {name: e, namespace: ml}, spec: {${elastic}, pytorchReplicaSpecs: {Worker: ${worker}}}}`,
+  );
+  expect(workloads.map((w) => [w.role, w.replicas]).sort()).toEqual([...expected].sort());
 });
 
 describe('hostile jobs', () => {

@@ -28,6 +28,8 @@ export interface ReplicaKind {
   readonly firstOf: string | null;
   /** Roles whose pods run until somebody ends them, and so outlive the job unless its cleanPodPolicy ends them. */
   readonly lasting?: readonly string[];
+  /** How many pods of a role there may come to be, of those that it has, where something scales it. */
+  readonly most?: (role: string, replicas: number, spec: Reader) => number;
   /** What the operator adds to the pods beyond that. */
   readonly amend?: (template: PodTemplate, spec: Reader, job: RawObject) => PodTemplate;
 }
@@ -100,9 +102,10 @@ function readJob(object: RawObject, kind: ReplicaKind, diagnostics: Diagnostic[]
     const type = name.toLowerCase();
     if (!isLabelValue(type)) at.error('bad-label-value', `${shown(name)} is no role: the operator writes it into a label, which takes no such value.`);
     const { template, servicePorts } = readReplicas(at, object, kind);
+    const replicas = at.field('replicas').integer(0, mostReplicas) ?? 1;
     return {
       type,
-      replicas: at.field('replicas').integer(0, mostReplicas) ?? 1,
+      replicas: kind.most?.(own, replicas, spec) ?? replicas,
       template: kind.amend?.(template, spec, object) ?? template,
       servicePorts,
       master: kind.masters.includes(own) ? 'all' : !led && own === kind.firstOf ? 'first' : 'none',

@@ -10,8 +10,8 @@ import { mostReplicas } from './workload-of.ts';
 const storePort = { name: 'pytorchjob-port', port: 23456 } as const;
 
 /**
- * PyTorchJob. Without a master the first worker is one. An elastic job is told of its rendezvous by variables of all its containers; it has as many workers
- * as it asks for, though an autoscaler may change that up to maxReplicas.
+ * PyTorchJob. Without a master the first worker is one. An elastic job is told of its rendezvous by variables of all its containers; it counts as many
+ * workers as its maxReplicas lets come, as something scales it up to there.
  * Sources: kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/pytorch_types.go; pkg/controller.v1/pytorch IsMasterRole, elastic.go.
  */
 export const expander: JobExpander = replicaExpander({
@@ -23,8 +23,15 @@ export const expander: JobExpander = replicaExpander({
   port: storePort,
   masters: ['Master'],
   firstOf: 'Worker',
+  most: (role, replicas, spec) => (role === 'Worker' ? Math.max(replicas, elasticMost(spec)) : replicas),
   amend: withRendezvous,
 });
+
+/** The operator makes an autoscaler of the workers; rules of who may reach whom have to do for all that may come. Source: pkg/controller.v1/pytorch/hpa.go. */
+function elasticMost(spec: Reader): number {
+  const most = spec.field('elasticPolicy').field('maxReplicas').value;
+  return typeof most === 'number' && Number.isInteger(most) ? Math.min(Math.max(most, 0), mostReplicas) : 0;
+}
 
 /** Source: kubeflow/trainer release-1.9 pkg/controller.v1/pytorch/elastic.go generateEnvRDZVEndpoint, generateEnvBackend. */
 function withRendezvous(template: PodTemplate, spec: Reader, job: RawObject): PodTemplate {

@@ -37,6 +37,8 @@ export interface Passage {
   readonly ports: readonly PortUse[];
   /** Whether the job stands still without it. */
   readonly required: boolean;
+  /** Whether the job uses it at all is not known: where it is shut, it is not known whether that stops the job. */
+  readonly supposed?: true;
   /** What in the job shows it: `MASTER_PORT=29500 of container pytorch`. */
   readonly because: string;
   /** Where it is written that it dials so: project and file. */

@@ -37,7 +37,7 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
     }
   const certain = shut.filter((s) => s.certain);
   const witnesses = (certain.length > 0 ? certain : shut).slice(0, shown).map((s) => witnessOf(reach, path, s, titleOf));
-  const status = certain.length > 0 ? 'blocked' : shut.length > 0 || path.missing.length > 0 ? 'unknown' : 'open';
+  const status = certain.length > 0 && !path.supposed ? 'blocked' : shut.length > 0 || path.missing.length > 0 ? 'unknown' : 'open';
   const { id, title, required, because, source, origin } = path;
   return {
     id,
@@ -51,7 +51,14 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
     origin,
     status,
     witnesses,
-    reasons: status === 'unknown' ? [...path.missing, ...reasonsOf(witnesses)] : [],
+    reasons:
+      status === 'unknown'
+        ? [
+            ...(path.supposed ? ['it is not known whether the job needs it; if its pods train together, let them reach each other'] : []),
+            ...path.missing,
+            ...reasonsOf(witnesses),
+          ]
+        : [],
   };
 }
 

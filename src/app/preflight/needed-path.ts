@@ -25,6 +25,8 @@ export interface NeededPath {
   /** Ports that the kernel or the program picks: a witness is then one that it would pick. */
   readonly picked: boolean;
   readonly required: boolean;
+  /** Whether the job uses it is not known: shut, it is unknown and not blocked. */
+  readonly supposed?: true;
   readonly because: string;
   readonly source: string;
   readonly origin: Origin;

@@ -4,6 +4,7 @@ import type { Reachability } from '../../engine/reach.ts';
 import { believableAddress } from '../../engine/witness.ts';
 import { type Detected, passagesOf } from '../../frameworks/job-frameworks.ts';
 import { listenerPorts } from '../../frameworks/listeners.ts';
+import { unrecognisedAmong } from '../../frameworks/unrecognised.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
 import type { Passage, PassageEnd } from '../../model/passage.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
@@ -18,7 +19,7 @@ import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts
  * where something isolates the pods that it dials, and is left out where nothing does.
  */
 export function passagePaths(reach: Reachability, job: TrainingJob, detected: readonly Detected[]): readonly NeededPath[] {
-  return passagesOf(job, detected).flatMap((passage) => {
+  return [...passagesOf(job, detected), ...unrecognisedAmong(job, detected)].flatMap((passage) => {
     const from = diallers(reach, passage.from);
     const absent = from.length === 0 ? absentDialler(reach, passage) : null;
     if (from.length === 0 && absent === null) return [];
@@ -38,6 +39,7 @@ export function passagePaths(reach: Reachability, job: TrainingJob, detected: re
         ends,
         picked: passage.ports.some((use) => use.kind !== 'fixed'),
         required: passage.required,
+        ...(passage.supposed ? { supposed: passage.supposed } : {}),
         because: passage.because,
         source: passage.source,
         origin: job.origin,

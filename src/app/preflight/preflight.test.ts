@@ -318,6 +318,42 @@ spec: {selector: {${label}}, ports: [{name: dns, port: 53, targetPort: dns, prot
     expect(finishedIn(load(job()), files)).toEqual([]);
   });
 
+  const script = '{restartPolicy: Never, containers: [{name: t, image: "acme/llm:2", command: [bash, /run.sh]}]}';
+  const onGpus = script.replace('[bash, /run.sh]', '[bash, /run.sh], resources: {limits: {nvidia.com/gpu: 8}}');
+  const head = (apiVersion: string, kind: string, spec: string) =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: llm, namespace: ml}\nspec: ${spec}`;
+  const batch = (more: string, pod: string) => head('batch/v1', 'Job', `{${more}parallelism: 4, template: {spec: ${pod}}}`);
+
+  test.each<[string, string, string | undefined]>([
+    [
+      'of a JobSet',
+      head('jobset.x-k8s.io/v1alpha2', 'JobSet', `{replicatedJobs: [{name: w, template: {spec: {parallelism: 4, template: {spec: ${script}}}}}]}`),
+      'unknown',
+    ],
+    [
+      'of a LeaderWorkerSet',
+      head(
+        'leaderworkerset.x-k8s.io/v1',
+        'LeaderWorkerSet',
+        `{leaderWorkerTemplate: {size: 4, workerTemplate: {spec: ${script.replace('restartPolicy: Never, ', '')}}}}`,
+      ),
+      'unknown',
+    ],
+    ['of an Indexed Job', batch('completionMode: Indexed, completions: 4, ', script), 'unknown'],
+    ['with GPUs', batch('', onGpus), 'unknown'],
+    ['of a plain Job', batch('', script), undefined],
+    ['with GPUs, but only one', batch('', onGpus).replace('parallelism: 4', 'parallelism: 1'), undefined],
+    ['that stand alone', batch('', onGpus.replace('bash, /run.sh', 'torchrun, --standalone, t.py')), undefined],
+  ])('whose pods run nobody knows what cannot be told where they cannot reach each other: pods %s', (_, text, status) => {
+    const shut = only(asked(text, [space, deny, dns]));
+    expect(statuses(shut)['unrecognised/among']).toBe(status);
+    expect(wouldRun(shut)).toBe(status === undefined);
+    expect(shut.paths.find((p) => p.id === 'unrecognised/among')?.reasons[0]?.includes('not known whether')).toBe(status && true);
+    const open = only(asked(text, [space]));
+    expect(statuses(open)['unrecognised/among']).toBe(status && 'open');
+    expect(wouldRun(open)).toBe(true);
+  });
+
   test('in the wrong namespace is told so', () => {
     const found = only(asked(job('', 'other'), [space, deny, among('{protocol: TCP}')]));
     expect(found.problems.map((p) => p.message)).toEqual([
