@@ -27,3 +27,19 @@ test('the first worker, which is a sort of pod by itself, is told from the other
   expect(named('spmd-worker-11')).toEqual(['worker', 10]);
   expect(named('spmd-master-0')).toBeNull();
 });
+
+test('pods of groups have the names that their labels say, and jobs may have names that the API server makes up', () => {
+  const groups = podsOf(
+    'lws.yaml',
+    '{apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet, metadata: {name: vllm}, spec: {replicas: 2, leaderWorkerTemplate: {size: 4, workerTemplate: {spec: {containers: [{name: a, image: x}]}}}}}',
+  );
+  expect(groups.named('vllm-1')?.workload.role).toBe('leader');
+  expect(groups.named('vllm-1-3.vllm.default')?.workload.role).toMatch(/^worker/);
+  expect(groups.named('vllm-7')).toBeNull();
+  const generated = podsOf(
+    'job.yaml',
+    '{apiVersion: kubeflow.org/v1, kind: PyTorchJob, metadata: {generateName: llm-}, spec: {pytorchReplicaSpecs: {Worker: {replicas: 2, template: {spec: {containers: [{name: pytorch, image: x}]}}}}}}',
+  );
+  expect(generated.named('llm-x7k2p-worker-1')).not.toBeNull();
+  expect(generated.named('llm-eval-worker-1')).toBeNull();
+});

@@ -107,11 +107,15 @@ function replicaOf(job: TrainingJob, member: Workload, name: string): number | n
     ...(member.role === null || job.members.length === 1 ? [job.name] : []),
     ...(member.name === job.name ? [] : [member.name]),
   ];
+  const names = member.perPodLabels.find((l) => l.key.endsWith('/pod-name'));
+  const [, ordinal] = names === undefined ? [] : (/^(\d{1,6})$/.exec(restAfter(names.prefix, name) ?? '') ?? []);
+  if (names !== undefined && ordinal !== undefined && Number(ordinal) >= names.start && Number(ordinal) - names.start < member.replicas)
+    return Number(ordinal) - names.start;
   // The first pod of a role may be a sort by itself, and is then none of the others.
   const first = job.members.some((m) => m.role === `${member.role ?? ''}-0`) ? 1 : 0;
   for (const stem of stems) {
-    if (!name.startsWith(stem)) continue;
-    const rest = name.slice(stem.length);
+    const rest = restAfter(stem, name);
+    if (rest === null) continue;
     if (rest === '') return 0;
     const [, number] = numbered.exec(rest) ?? [];
     if (number !== undefined && Number(number) >= first && Number(number) - first < member.replicas) return Number(number) - first;
@@ -119,4 +123,13 @@ function replicaOf(job: TrainingJob, member: Workload, name: string): number | n
     if (number === undefined && madeUpEnding.test(rest)) return 0;
   }
   return null;
+}
+
+/** What follows the beginning of a name; `*5` in it stands for letters that the API server makes up. Null where the name begins otherwise. */
+function restAfter(stem: string, name: string): string | null {
+  const [before = '', after] = stem.split(/\*\d?/);
+  if (!name.startsWith(before)) return null;
+  if (after === undefined) return name.slice(before.length);
+  const tail = name.slice(before.length);
+  return /^[a-z0-9]{5}/.test(tail) && tail.startsWith(after, 5) ? tail.slice(5 + after.length) : null;
 }
