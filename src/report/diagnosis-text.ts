@@ -58,8 +58,8 @@ function causeLines(cause: Cause, number: number, context: TextContext): string[
     lines.push(...verdictLines(cause.witness.verdict, 5, context));
   }
   lines.push(...wrap(visible(cause.fix), pen.style.width - 7).map((l, i) => `   ${i === 0 ? pen.ink('fix', 'green') : '   '} ${l}`));
-  for (const { manifest } of cause.patch?.edits ?? [])
-    if (manifest !== null) lines.push(...visibleLines(manifest.trimEnd()).map((l) => `     ${pen.ink(l, 'cyan')}`));
+  const manifests = (cause.patch?.edits ?? []).flatMap((e) => (e.manifest === null ? [] : [e.manifest.trimEnd()]));
+  if (manifests.length > 0) lines.push(...visibleLines(manifests.join('\n---\n')).map((l) => `     ${pen.ink(l, 'cyan')}`));
   if (cause.advice !== null) lines.push(...adviceLines(cause.advice, 3, context));
   return lines;
 }

@@ -3,6 +3,7 @@ import { finishedIn, preflight } from '../../app/preflight/preflight.ts';
 import { checks } from '../../checks/registry.gen.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { type PreflightReport, wouldRun } from '../../model/preflight-report.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { jobTitle, type TrainingJob } from '../../model/training-job.ts';
 import { jsonText } from '../../report/json.ts';
 import { preflightFindings, preflightRules, stopsJob } from '../../report/preflight-findings.ts';
@@ -57,7 +58,10 @@ export const command: Command = {
   examples: [
     { line: 'ringfence preflight job.yaml --policies ./policies', note: 'in CI, on a pull request' },
     { line: 'ringfence preflight job.yaml --policies pack/ -f zone.yaml', note: 'with what the zone says about data and credentials' },
-    { line: 'kubectl get -A -o yaml netpol,ns,nodes,quota,pods | ringfence preflight job.yaml --policies -', note: 'against a running cluster' },
+    {
+      line: 'kubectl get -A -o yaml netpol,ns,nodes,quota,sa,svc,pods | ringfence preflight job.yaml --policies -',
+      note: 'against a running cluster; add the policy kinds of its CNI',
+    },
     { line: 'ringfence preflight job.yaml --policies ./policies --fix policies/job.yaml', note: 'write what is missing' },
   ],
   async run(invocation, { io, version }) {
@@ -79,7 +83,7 @@ export const command: Command = {
     const findings = preflightFindings(report);
     const baseline = await throughBaseline(findings, invocation, io, ['output', 'fix']);
     const locator = joinedLocator(zones.locator, input.locator, ...baseline.locators);
-    const diagnostics = [...read, ...over.map(finishedJob), ...noJob(report, read), ...baseline.diagnostics];
+    const diagnostics = [...read, ...over.map(finishedJob), ...noJob(report, read), ...noPolicies(input.snapshot), ...baseline.diagnostics];
     const broken = printDiagnostics(diagnostics, locator, io);
     if (report.jobs.length === 0) return exitCodes.badInput;
     if (fix !== undefined && fix !== '-') refuseInput(io, fix);
@@ -127,6 +131,20 @@ function noPatch({ jobs }: PreflightReport): Diagnostic {
     ...(nothing ? {} : { hint: 'The report says which rules deny, and what is not known.' }),
     origin: null,
   };
+}
+
+/** Without a policy everything is open: true of what was given, and hardly what was meant. */
+function noPolicies({ policies, unreadPolicies = [] }: Snapshot): readonly Diagnostic[] {
+  if (policies.length + unreadPolicies.length > 0) return [];
+  return [
+    {
+      code: 'no-policies',
+      severity: 'warning',
+      message: 'No policy is in the input, so nothing is blocked: this says nothing of a cluster that has some.',
+      hint: 'Give the cluster with --policies: its policies of every kind, namespaces, nodes, quotas and pods.',
+      origin: null,
+    },
+  ];
 }
 
 function finishedJob(job: TrainingJob): Diagnostic {
