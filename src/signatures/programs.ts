@@ -18,7 +18,7 @@ export const family: SignatureFamily = {
       id: 'programs/killed',
       subject: 'program',
       anchor: 'exitcode',
-      pattern: /exitcode ?: (?<errno>-9|137)\b/,
+      pattern: /exitcode {0,2}: (?<errno>-9|137)\b/,
       outcome: 'unclear',
       proof: 'connect',
       means: 'a process was killed, most often for want of memory',

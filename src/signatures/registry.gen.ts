@@ -1,8 +1,10 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { SignatureFamily } from './signature.ts';
 import { family as cloudsSignatureFamily } from './clouds.ts';
+import { family as coordinationSignatureFamily } from './coordination.ts';
 import { family as fabricSignatureFamily } from './fabric.ts';
 import { family as glooSignatureFamily } from './gloo.ts';
+import { family as hubsSignatureFamily } from './hubs.ts';
 import { family as launchersSignatureFamily } from './launchers.ts';
 import { family as ncclSignatureFamily } from './nccl.ts';
 import { family as programsSignatureFamily } from './programs.ts';
@@ -14,8 +16,10 @@ import { family as socketsSignatureFamily } from './sockets.ts';
 /** Every family of `src/signatures`, in name order. */
 export const families: readonly SignatureFamily[] = [
   cloudsSignatureFamily,
+  coordinationSignatureFamily,
   fabricSignatureFamily,
   glooSignatureFamily,
+  hubsSignatureFamily,
   launchersSignatureFamily,
   ncclSignatureFamily,
   programsSignatureFamily,

@@ -48,6 +48,13 @@ function likelihoodOf({ outcome }: Complaint): Likelihood {
   return outcome === 'rejected' ? 'likely' : 'certain';
 }
 
+/** Who was dialled is not told by a name that nobody knows, nor by a collective that waits: then the path would explain it. */
+function likelihoodOfPath(complaint: Complaint): Likelihood {
+  const { host, subject } = complaint;
+  const told = subject === 'dns' || (host === null && subject !== 'waiting' && subject !== 'data');
+  return told || likelihoodOf(complaint) !== 'certain' ? likelihoodOf(complaint) : 'likely';
+}
+
 function notDropped({ outcome }: Complaint): readonly string[] {
   if (outcome === 'refused' || outcome === 'rejected')
     return ['it was refused at once and not dropped: a CNI that rejects does so, and so does a host where nobody listens; most CNIs drop what policies deny'];
@@ -161,8 +168,7 @@ function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Cause | n
     return {
       ...base,
       blames: complaint.subject === 'dns' ? 'names' : 'policy',
-      // Who was dialled is not told by a name that nobody knows: then the path would explain it.
-      likelihood: complaint.host === null || complaint.subject === 'dns' || likelihoodOf(complaint) !== 'certain' ? likelihoodOf(complaint) : 'likely',
+      likelihood: likelihoodOfPath(complaint),
       title: `${path.title} of ${job.title} is blocked: ${witness?.story ?? `${path.from} to ${path.to}`}`,
       because: [complaint.means, `the policies deny what it needs: ${path.because}`, ...notDropped(complaint)],
       patch,

@@ -1,0 +1,68 @@
+import type { SignatureFamily } from './signature.ts';
+
+/** Model hubs, package indexes and trackers. Source: huggingface/huggingface_hub, pypa/pip, wandb/wandb, each named beside the line. */
+export const family: SignatureFamily = {
+  title: 'Hubs and trackers',
+  signatures: [
+    {
+      id: 'hubs/hugging-face-offline',
+      subject: 'program',
+      anchor: 'Cannot find the requested files in the disk cache',
+      pattern: /Cannot find the requested files in the disk cache and outgoing traffic has been disabled/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'the program was told not to go to the Hugging Face hub, and does not have the files',
+      source: 'huggingface/huggingface_hub src/huggingface_hub/file_download.py',
+    },
+    {
+      id: 'hubs/hugging-face',
+      subject: 'data',
+      anchor: 'LocalEntryNotFoundError',
+      pattern: /LocalEntryNotFoundError: An error happened while trying to locate the file(?:s)? on the Hub/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'the Hugging Face hub could not be reached, and the files are not on the disk',
+      source: 'huggingface/huggingface_hub src/huggingface_hub/file_download.py',
+    },
+    {
+      id: 'hubs/hugging-face-transformers',
+      subject: 'data',
+      anchor: "couldn't connect to 'https://",
+      pattern: /We couldn't connect to '(?<scheme>https):\/\/(?<host>[^'/\s:]{1,253})'/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'the Hugging Face hub could not be reached, and the files are not on the disk',
+      source: 'huggingface/transformers src/transformers/utils/hub.py',
+    },
+    {
+      id: 'hubs/pip-retry',
+      subject: 'dns',
+      anchor: 'after connection broken by ',
+      pattern: /after connection broken by 'NewConnectionError\([^\n]{1,200}?Failed to establish a new connection: \[Errno -3\]/,
+      outcome: 'unanswered',
+      proof: 'connect',
+      means: 'pip could not look up its package index: the resolver did not answer',
+      source: 'urllib3 src/urllib3/connectionpool.py, as pip carries it',
+    },
+    {
+      id: 'hubs/pip-timeout',
+      subject: 'data',
+      anchor: 'after connection broken by ',
+      pattern: /after connection broken by 'ConnectTimeoutError\([^\n]{1,200}?Connection to (?<host>[^\s']{1,253}) timed out/,
+      outcome: 'dropped',
+      proof: 'connect',
+      means: 'pip could not reach its package index',
+      source: 'urllib3 src/urllib3/connection.py, as pip carries it',
+    },
+    {
+      id: 'hubs/wandb',
+      subject: 'data',
+      anchor: '), entering retry loop',
+      pattern: /wandb: Network error \((?<errno>[A-Za-z]{1,40})\), entering retry loop/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'the tracker (wandb) could not be reached; training goes on, and may wait for it at its end',
+      source: 'wandb/wandb wandb/sdk/lib/retry.py',
+    },
+  ],
+};
