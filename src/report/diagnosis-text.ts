@@ -3,15 +3,18 @@ import { adviceLines } from './advice-text.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
 import type { Ink } from './pen.ts';
-import { journeyText, verdictLines } from './verdict-text.ts';
+import { journeyText, ruleLines } from './verdict-text.ts';
 import { visible, visibleLines } from './visible.ts';
 import { wrap } from './width.ts';
 import { counted } from './words.ts';
 
 const inks: Readonly<Record<Likelihood, readonly Ink[]>> = { certain: ['red', 'bold'], likely: ['yellow', 'bold'], possible: ['cyan'] };
 
-/** Causes that are spelled out; the rest are a line each. */
-const spelledOut = 4;
+/** Causes that are spelled out; those that follow from others, and the rest, are a line each. */
+const spelledOut = 3;
+
+/** Assumptions that stand below; more are counted, so that the answer stays on one screen. */
+const mostAssumptions = 3;
 
 /** The answer in a sentence. */
 export function diagnosisHeadline({ verdict, causes, logs }: Diagnosis): string {
@@ -34,13 +37,30 @@ export function diagnosisText(diagnosis: Diagnosis, context: TextContext): strin
   const head = wrap(visible(diagnosisHeadline(diagnosis)), pen.style.width).map((line) => pen.ink(line, 'bold'));
   const read = diagnosis.logs.reduce((sum, l) => sum + l.lines, 0);
   const about = `${counted(diagnosis.recognised, 'line')} of ${read} in ${counted(diagnosis.logs.length, 'log')} tell something${diagnosis.facts.length === 0 ? '' : `; ${diagnosis.facts.map(visible).join('; ')}`}`;
-  const causes = diagnosis.causes.slice(0, spelledOut).map((cause, i) => causeLines(cause, i, context).join('\n'));
-  const rest = diagnosis.causes.slice(spelledOut).map((c) => `  ${pen.glyphs.dot} ${visible(c.title)}  ${pen.ink(c.likelihood, ...inks[c.likelihood])}`);
+  const told = diagnosis.causes.filter(
+    (c, i) => i === 0 || (i < spelledOut && (c.likelihood !== 'possible' || diagnosis.causes[0]?.likelihood === 'possible')),
+  );
+  const causes = told.map((cause, i) => causeLines(cause, i, context).join('\n'));
+  const rest = diagnosis.causes.filter((c) => !told.includes(c)).flatMap((c) => restLines(c, context));
   const foot =
     diagnosis.profile === null
       ? []
-      : [`Judged under profile ${visible(diagnosis.profile)}.`, ...assumptionLines(diagnosis.assumptions, context)].map((line) => pen.ink(line, 'dim'));
+      : [`Judged under profile ${visible(diagnosis.profile)}.`, ...restsOn(diagnosis.assumptions, context)].map((line) => pen.ink(line, 'dim'));
   return `${[[...head, ...wrap(about, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`)].join('\n'), ...causes, rest.join('\n'), foot.join('\n')].filter((t) => t !== '').join('\n\n')}\n`;
+}
+
+function restsOn(assumptions: readonly string[], context: TextContext): string[] {
+  if (assumptions.length <= mostAssumptions) return assumptionLines(assumptions, context);
+  return [`Rests on ${assumptions.length} assumptions, which preflight and --format json spell out.`];
+}
+
+/** A cause in a sentence, with the place of its first line. */
+function restLines({ title, likelihood, quotes: [quote] }: Cause, { pen }: TextContext): string[] {
+  const at = quote === undefined ? '' : `  ${pen.ink(`${visible(quote.file)}:${quote.line}`, 'dim')}`;
+  const lines = wrap(visible(title), pen.style.width - 4);
+  return lines.map(
+    (line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}${i === lines.length - 1 ? `  ${pen.ink(likelihood, ...inks[likelihood])}${at}` : ''}`,
+  );
 }
 
 function causeLines(cause: Cause, number: number, context: TextContext): string[] {
@@ -55,7 +75,7 @@ function causeLines(cause: Cause, number: number, context: TextContext): string[
   for (const text of cause.because) lines.push(...wrap(visible(text), pen.style.width - 5).map((l, i) => `   ${i === 0 ? pen.glyphs.dot : ' '} ${l}`));
   if (cause.witness !== null) {
     lines.push(`   ${journeyText(cause.witness.packet, cause.witness.verdict.decision, context)}`);
-    lines.push(...verdictLines(cause.witness.verdict, 5, context));
+    lines.push(...ruleLines(cause.witness.verdict, 5, context));
   }
   lines.push(...wrap(visible(cause.fix), pen.style.width - 7).map((l, i) => `   ${i === 0 ? pen.ink('fix', 'green') : '   '} ${l}`));
   const manifests = (cause.patch?.edits ?? []).flatMap((e) => (e.manifest === null ? [] : [e.manifest.trimEnd()]));

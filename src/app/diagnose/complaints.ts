@@ -38,7 +38,25 @@ export function complaintsOf(logs: readonly ScannedLog[]): readonly Complaint[] 
       else if (groups.size < mostComplaints) groups.set(key, [sighted]);
     }
   const order: Readonly<Record<Signature['proof'], number>> = { connect: 0, hint: 1, echo: 2 };
-  return [...groups.values()].map(complaintOf).sort((a, b) => order[a.proof] - order[b.proof]);
+  return withoutHalves([...groups.values()].map(complaintOf).sort((a, b) => order[a.proof] - order[b.proof]));
+}
+
+/** A hint that names no far end says what a connection says that failed in the same way, where the same logs tell of one: its lines go there. */
+function withoutHalves(complaints: readonly Complaint[]): readonly Complaint[] {
+  const kept: Complaint[] = [];
+  for (const complaint of complaints) {
+    const at = complaint.proof === 'hint' && complaint.host === null ? kept.findIndex((whole) => isHalfOf(complaint, whole)) : -1;
+    const whole = kept[at];
+    if (whole === undefined) kept.push(complaint);
+    else kept[at] = { ...whole, quotes: [...whole.quotes, ...complaint.quotes].slice(0, mostQuotes) };
+  }
+  return kept;
+}
+
+function isHalfOf(half: Complaint, whole: Complaint): boolean {
+  if (whole.proof !== 'connect' || whole.subject !== half.subject) return false;
+  if (half.outcome !== 'unclear' && half.outcome !== whole.outcome) return false;
+  return half.quotes.every(({ file }) => whole.quotes.some((q) => q.file === file)) && half.who.every(({ name }) => whole.who.some((w) => w.name === name));
 }
 
 function complaintOf(all: readonly Sighted[]): Complaint {

@@ -8,6 +8,8 @@ import { askPolicies } from './ask-policies.ts';
 import type { AskedCluster } from './asked-cluster.ts';
 import { type Complaint, complaintsOf } from './complaints.ts';
 import type { ScannedLog } from './log-scanner.ts';
+import { mergedCauses } from './merged-causes.ts';
+import { overOtherInterface } from './other-interface.ts';
 import { Pods } from './suspects.ts';
 import { withoutPolicies } from './without-policies.ts';
 
@@ -28,17 +30,21 @@ const ranks: Readonly<Record<Likelihood, number>> = { certain: 0, likely: 1, pos
 export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null): Diagnosis {
   const complaints = complaintsOf(logs);
   const cluster = given === null ? null : asked(logs, given);
-  const causes = complaints
-    .map((complaint, i) => ({ cause: causeOf(complaint, cluster), i }))
-    .sort((a, b) => ranks[a.cause.likelihood] - ranks[b.cause.likelihood] || weightOf(a.cause) - weightOf(b.cause) || a.i - b.i)
-    .map(({ cause }) => cause);
+  const devices = new Map(logs.flatMap((l) => [...l.devices]));
+  const crashed = complaints.some((c) => c.subject === 'program');
+  const causes = mergedCauses(
+    complaints
+      .map((complaint, i) => ({ cause: besideCrash(causeOf(complaint, cluster, devices), crashed), i }))
+      .sort((a, b) => ranks[a.cause.likelihood] - ranks[b.cause.likelihood] || weightOf(a.cause) - weightOf(b.cause) || a.i - b.i)
+      .map(({ cause }) => cause),
+  );
   const facts = [...new Set(logs.flatMap((l) => l.facts))];
   return {
     verdict: verdictOf(causes),
     causes,
     logs: logs.map(({ file, lines, bytes }) => ({ file, lines, bytes })),
     recognised: logs.reduce((sum, l) => sum + l.recognised, 0),
-    facts: [...facts, ...overOtherInterfaces(facts)],
+    facts,
     profile: cluster?.reach.profile.id ?? null,
     assumptions: cluster?.preflight.assumptions ?? [],
   };
@@ -52,12 +58,17 @@ function asked(logs: readonly ScannedLog[], { snapshot, profile: base, files }: 
   return { reach, jobs, preflight: report, pods: new Pods(reach, jobs, new Map(logs.flatMap((l) => [...l.addresses]))) };
 }
 
-function causeOf(complaint: Complaint, cluster: AskedCluster | null): Cause {
+function causeOf(complaint: Complaint, cluster: AskedCluster | null, devices: ReadonlyMap<string, string>): Cause {
   // Another pod's complaints are not the job's: its policies have no say in them.
   const { who } = complaint;
   if (cluster !== null && who.length > 0 && who.every(({ name, vouched }) => vouched && cluster.pods.named(name) === null))
     return withoutPolicies(complaint, false);
-  return (cluster === null ? null : askPolicies(complaint, cluster)) ?? withoutPolicies(complaint, cluster !== null);
+  return overOtherInterface(complaint, devices) ?? (cluster === null ? null : askPolicies(complaint, cluster)) ?? withoutPolicies(complaint, cluster !== null);
+}
+
+/** A process that ended leaves connections that fail, and no policy needs to: what is not proved is only possible beside it. */
+function besideCrash(cause: Cause, crashed: boolean): Cause {
+  return crashed && cause.likelihood === 'likely' && cause.blames === 'network' ? { ...cause, likelihood: 'possible' } : cause;
 }
 
 /** Of causes that are as likely, those that explain others come first: names before connections, connections before what follows from them. */
@@ -73,12 +84,4 @@ function verdictOf([first, ...others]: readonly Cause[]): Diagnosis['verdict'] {
   if (best.some((c) => c.blames === 'policy' || c.blames === 'names' || c.blames === 'network' || c.blames === 'fabric'))
     return first.likelihood === 'possible' ? 'unsettled' : 'network';
   return best.every((c) => c.blames === 'unsettled') ? 'unsettled' : 'elsewhere';
-}
-
-/** NCCL that sets up over another interface than the pod network never meets a NetworkPolicy. Source: NVIDIA/nccl src/misc/socket.cc, prefixes of interfaces. */
-function overOtherInterfaces(facts: readonly string[]): readonly string[] {
-  const others = facts.flatMap((f) => /^NCCL sets up over (?!eth0$)(.+)$/.exec(f)?.[1] ?? []);
-  return others.map(
-    (device) => `policies of pods do not govern ${device}: what fails there is not theirs; NCCL_SOCKET_IFNAME=eth0 puts set-up on the pod network`,
-  );
 }

@@ -19,6 +19,8 @@ export interface ScannedLog {
   readonly sighted: readonly Sighted[];
   /** Addresses of pods, as they tell them themselves: address to pod name. */
   readonly addresses: ReadonlyMap<string, string>;
+  /** Interfaces over which NCCL sets up: address to device. */
+  readonly devices: ReadonlyMap<string, string>;
   /** What the log tells about its programs, a line each: versions, interfaces. */
   readonly facts: readonly string[];
 }
@@ -52,6 +54,7 @@ export class LogScanner {
   #last = newline;
   readonly #sighted = new Map<string, { readonly sighting: Sighting; readonly quote: Omit<Quote, 'count'>; count: number }>();
   readonly #addresses = new Map<string, string>();
+  readonly #devices = new Map<string, string>();
   readonly #facts = new Set<string>();
 
   constructor(file: string) {
@@ -87,6 +90,7 @@ export class LogScanner {
       recognised: this.#recognised,
       sighted: [...this.#sighted.values()].map(({ sighting, quote, count }) => ({ sighting, quote: { ...quote, count } })),
       addresses: this.#addresses,
+      devices: this.#devices,
       facts: [...this.#facts],
     };
   }
@@ -123,6 +127,7 @@ export class LogScanner {
     if (using === null) return;
     const [, device = '', address = ''] = using;
     if (this.#facts.size < 20) this.#facts.add(`NCCL sets up over ${device}`);
+    if (this.#devices.size < mostKept) this.#devices.set(canonical(address), device);
     if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(canonical(address), who.name);
   }
 }
