@@ -1,3 +1,4 @@
+import { memberOf } from '../kernel/map.ts';
 import type { Locator, Origin } from '../kernel/origin.ts';
 import { within } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
@@ -147,9 +148,7 @@ function commentIn(line: string, origin: Origin): Statement[] {
 }
 
 function annotationStatements(object: RawObject): Statement[] {
-  const metadata = object.body.metadata;
-  const annotations = isRecord(metadata) && Object.hasOwn(metadata, 'annotations') ? metadata.annotations : undefined;
-  const value = isRecord(annotations) && Object.hasOwn(annotations, ignoreAnnotation) ? annotations[ignoreAnnotation] : undefined;
+  const value = memberOf(object.body, 'metadata', 'annotations', ignoreAnnotation);
   if (typeof value !== 'string') return [];
   const origin = within(object.origin, 'metadata', 'annotations', ignoreAnnotation);
   return value
@@ -170,10 +169,6 @@ function names(text: string): string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Finds the object that an origin lies in: the one whose path is the longest prefix, in the same document. */

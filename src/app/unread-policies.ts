@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialects/dialect.ts';
 import { secondaryNetworksOf } from '../engine/secondary-plane.ts';
+import { isMap } from '../kernel/map.ts';
 import type { Origin } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
 import { groupOf } from '../model/metadata.ts';
@@ -82,10 +83,6 @@ function aboutWhom({ read, subject }: Dialect, object: RawObject, around: Return
     if (result.ok && result.value.length > 0) return result.value;
   }
   return null;
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const both = { ingress: true, egress: true };

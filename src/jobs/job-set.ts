@@ -1,8 +1,6 @@
 import { finish, Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
-import type { RawObject } from '../model/snapshot.ts';
-import type { Lifecycle } from '../model/workload.ts';
-import { isBelieved } from './believed.ts';
+import { endedBy } from './ended.ts';
 import type { JobExpander } from './expander.ts';
 import { headlessService } from './headless-service.ts';
 import { expandReplicatedJobs, jobSetNameLabel, subdomainOf } from './replicated-jobs.ts';
@@ -19,7 +17,11 @@ export const expander: JobExpander = {
     const diagnostics: Diagnostic[] = [];
     const at = new Reader(object.body, object.origin, diagnostics);
     if (at.required('spec')) at.field('spec').required('replicatedJobs');
-    const workloads = expandReplicatedJobs(at.field('spec'), { object, shared, lifecycle: lifecycleOf(object, at) });
+    const workloads = expandReplicatedJobs(at.field('spec'), {
+      object,
+      shared,
+      lifecycle: endedBy(['Completed', 'Failed'], object, at),
+    });
     return finish(diagnostics, () => workloads);
   },
   makes(object) {
@@ -28,12 +30,3 @@ export const expander: JobExpander = {
     return [headlessService(object, subdomainOf(spec, object), { [jobSetNameLabel]: object.name })];
   },
 };
-
-function lifecycleOf(object: RawObject, set: Reader): Lifecycle {
-  const ended = set
-    .field('status')
-    .field('conditions')
-    .each()
-    .find((c) => (c.field('type').value === 'Completed' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
-  return ended !== undefined && isBelieved(object, ended) ? 'finished' : 'running';
-}

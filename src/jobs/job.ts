@@ -3,9 +3,9 @@ import type { Diagnostic } from '../kernel/result.ts';
 import type { Labels } from '../model/labels.ts';
 import { uidOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
-import type { Lifecycle, PerPodLabel } from '../model/workload.ts';
-import { isBelieved } from './believed.ts';
+import type { PerPodLabel } from '../model/workload.ts';
 import { texts } from './container.ts';
+import { endedBy } from './ended.ts';
 import type { JobExpander } from './expander.ts';
 import { readPodTemplate } from './pod-template.ts';
 import { mostReplicas, workloadOf } from './workload-of.ts';
@@ -33,7 +33,14 @@ export const expander: JobExpander = {
     const { replicas, perPodLabels } = readCount(spec);
     const template = readPodTemplate(spec.field('template'), object.namespace ?? 'default');
     const labels = cron ? {} : controllerLabels(object);
-    return finish(diagnostics, () => [workloadOf(object, template, { replicas, labels, perPodLabels, lifecycle: cron ? 'running' : lifecycleOf(object, at) })]);
+    return finish(diagnostics, () => [
+      workloadOf(object, template, {
+        replicas,
+        labels,
+        perPodLabels,
+        lifecycle: cron ? 'running' : endedBy(['Complete', 'Failed'], object, at),
+      }),
+    ]);
   },
 };
 
@@ -58,13 +65,4 @@ function controllerLabels(job: RawObject): Labels {
           ['controller-uid', uid],
         ] as const)),
   ]);
-}
-
-function lifecycleOf(object: RawObject, job: Reader): Lifecycle {
-  const ended = job
-    .field('status')
-    .field('conditions')
-    .each()
-    .find((c) => (c.field('type').value === 'Complete' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
-  return ended !== undefined && isBelieved(object, ended) ? 'finished' : 'running';
 }

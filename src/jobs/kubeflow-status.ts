@@ -1,7 +1,7 @@
 import type { Reader } from '../kernel/reader.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { Lifecycle } from '../model/workload.ts';
-import { isBelieved } from './believed.ts';
+import { endedBy } from './ended.ts';
 
 /** Whether a job of Kubeflow is over, and whether its controller then ends the pods that still run. */
 export interface EndOfJob {
@@ -19,12 +19,7 @@ export function endOf(object: RawObject, job: Reader): EndOfJob {
   policy.expect('an object');
   policy.field('suspend').boolean();
   const cleans = [policy, spec].map((at) => at.field('cleanPodPolicy').string());
-  const ended = job
-    .field('status')
-    .field('conditions')
-    .each()
-    .find((c) => (c.field('type').value === 'Succeeded' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
-  return { over: ended !== undefined && isBelieved(object, ended), cleans: cleans.some((word) => word === 'All' || word === 'Running') };
+  return { over: endedBy(['Succeeded', 'Failed'], object, job) === 'finished', cleans: cleans.some((word) => word === 'All' || word === 'Running') };
 }
 
 /** `lasting`: the pods run until somebody ends them. */

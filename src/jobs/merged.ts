@@ -1,4 +1,4 @@
-type Members = Readonly<Record<string, unknown>>;
+import { isMap } from '../kernel/map.ts';
 
 /** Lists of the pod API whose items are told apart by their name, so that a patch changes one and leaves the others. Source: kubernetes/api core/v1, patchMergeKey. */
 const namedLists: ReadonlySet<string> = new Set(['containers', 'initContainers', 'env', 'volumes', 'replicatedJobs', 'imagePullSecrets', 'schedulingGates']);
@@ -9,7 +9,7 @@ const namedLists: ReadonlySet<string> = new Set(['containers', 'initContainers',
  */
 export function merged(base: unknown, patch: unknown, key = ''): unknown {
   if (patch === undefined || patch === null) return base;
-  if (isMembers(base) && isMembers(patch)) {
+  if (isMap(base) && isMap(patch)) {
     const out = new Map<string, unknown>(Object.entries(base));
     for (const [name, value] of Object.entries(patch)) out.set(name, merged(out.get(name), value, name));
     return Object.fromEntries(out);
@@ -30,9 +30,5 @@ function mergedLists(base: readonly unknown[], patch: readonly unknown[]): reado
 }
 
 function nameOf(item: unknown): unknown {
-  return isMembers(item) && Object.hasOwn(item, 'name') ? item.name : undefined;
-}
-
-export function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMap(item) && Object.hasOwn(item, 'name') ? item.name : undefined;
 }

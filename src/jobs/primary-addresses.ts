@@ -1,3 +1,4 @@
+import { isMap } from '../kernel/map.ts';
 import { type Reader, shown } from '../kernel/reader.ts';
 import { podNetworksAnnotation } from '../model/primary-network.ts';
 import { parseIp } from '../space/ip-set.ts';
@@ -31,8 +32,4 @@ function addressesOf(network: unknown): readonly string[] {
     const [ip = ''] = typeof text === 'string' ? text.split('/') : [];
     return parseIp(ip) === undefined ? [] : [ip];
   });
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

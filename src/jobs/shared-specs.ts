@@ -1,3 +1,4 @@
+import { isMap } from '../kernel/map.ts';
 import { kept } from '../kernel/memo.ts';
 import type { ContainerPort, PodFacts } from '../model/workload.ts';
 
@@ -76,8 +77,4 @@ function sameMembers(a: unknown, b: unknown, compare: (key: string, a: unknown, 
   const keys = Object.keys(a);
   const others = Object.keys(b);
   return keys.length === others.length && keys.every((key, i) => key === others[i] && compare(key, a[key], b[key]));
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,11 @@
+import { isMap, memberOf } from '../kernel/map.ts';
 import { finish, Reader, shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { RawObject } from '../model/snapshot.ts';
-import type { Lifecycle } from '../model/workload.ts';
-import { isBelieved } from './believed.ts';
+import { endedBy } from './ended.ts';
 import type { JobExpander, Surroundings } from './expander.ts';
 import { headlessService } from './headless-service.ts';
-import { isMembers, merged } from './merged.ts';
+import { merged } from './merged.ts';
 import { expandReplicatedJobs, jobSetNameLabel, subdomainOf } from './replicated-jobs.ts';
 import { ancestorLabel, builtInRuntimes, type RuntimeSpec } from './training-runtimes.ts';
 import { mostReplicas } from './workload-of.ts';
@@ -32,7 +32,11 @@ export const expander: JobExpander = {
     for (const list of [spec.field('trainer').field('env'), spec.field('runtimePatches'), spec.field('podTemplateOverrides')]) list.each();
     const runtime = runtimeOf(object, at, around);
     const set = new Reader(setSpec(object, runtime, nodesOf(spec, runtime)), at, diagnostics, 'spec');
-    const workloads = expandReplicatedJobs(set, { object, shared: undefined, lifecycle: lifecycleOf(object, at) });
+    const workloads = expandReplicatedJobs(set, {
+      object,
+      shared: undefined,
+      lifecycle: endedBy(['Complete', 'Failed'], object, at),
+    });
     return finish(diagnostics, () => workloads);
   },
   makes(object, around) {
@@ -49,7 +53,7 @@ function runtimeOf(object: RawObject, at: Reader, around: Surroundings): Runtime
   const kind = reference.field('kind').oneOf(['ClusterTrainingRuntime', 'TrainingRuntime']) ?? 'ClusterTrainingRuntime';
   const namespace = kind === 'TrainingRuntime' ? (object.namespace ?? 'default') : null;
   const found = around.find('trainer.kubeflow.org', kind, namespace, name);
-  if (found !== undefined && isMembers(found.body.spec)) return found.body.spec;
+  if (found !== undefined && isMap(found.body.spec)) return found.body.spec;
   const known = kind === 'ClusterTrainingRuntime' ? builtInRuntimes.get(name) : undefined;
   if (known !== undefined) return known;
   if (name !== '')
@@ -70,10 +74,6 @@ function runtimeOf(object: RawObject, at: Reader, around: Surroundings): Runtime
       },
     },
   };
-}
-
-function memberOf(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((at, name) => (isMembers(at) && Object.hasOwn(at, name) ? at[name] : undefined), value);
 }
 
 function templateOf(runtime: RuntimeSpec): unknown {
@@ -171,13 +171,4 @@ function listOf(value: unknown): readonly unknown[] {
 
 function present(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
-}
-
-function lifecycleOf(object: RawObject, job: Reader): Lifecycle {
-  const ended = job
-    .field('status')
-    .field('conditions')
-    .each()
-    .find((c) => (c.field('type').value === 'Complete' || c.field('type').value === 'Failed') && c.field('status').value === 'True');
-  return ended !== undefined && isBelieved(object, ended) ? 'finished' : 'running';
 }

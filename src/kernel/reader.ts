@@ -1,3 +1,4 @@
+import { isMap } from './map.ts';
 import { type Origin, within } from './origin.ts';
 import { type Diagnostic, failed, ok, type Result } from './result.ts';
 import { nearest } from './spelling.ts';
@@ -52,13 +53,13 @@ export class Reader {
 
   /** The cursor on a member of an object; absent when this is no object or has no such own key. */
   field(key: string): Reader {
-    const value = isObject(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
+    const value = isMap(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
     return new Reader(value, this, this.#diagnostics, key);
   }
 
   /** Own keys in document order; empty when this is no object. */
   keys(): readonly string[] {
-    return isObject(this.value) ? Object.keys(this.value) : [];
+    return isMap(this.value) ? Object.keys(this.value) : [];
   }
 
   /** Whether the member is there and not null. */
@@ -238,8 +239,4 @@ function kindOf(value: unknown): ValueKind {
     default:
       return 'something else';
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isMap } from './map.ts';
 /** Total order on strings by UTF-16 code unit, the same on every machine and locale. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -11,13 +12,5 @@ export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): T[] {
 
 /** JSON with object keys in code-unit order at every level: equal values give equal text. */
 export function stableJson(value: unknown, indent?: number): string {
-  return JSON.stringify(
-    value,
-    (_key, v: unknown) => (isPlainObject(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => compareText(a, b))) : v),
-    indent,
-  );
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return JSON.stringify(value, (_key, v: unknown) => (isMap(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => compareText(a, b))) : v), indent);
 }

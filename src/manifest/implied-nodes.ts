@@ -1,3 +1,4 @@
+import { memberOf } from '../kernel/map.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import type { ClusterNode } from '../model/cluster.ts';
 import type { RawObject } from '../model/snapshot.ts';
@@ -10,7 +11,7 @@ export function impliedNodes(objects: readonly RawObject[], workloads: readonly 
   for (const { node } of workloads) if (node !== null && !known.has(node)) addresses.set(node, new Set());
   for (const { kind, body } of objects) {
     if (kind !== 'Pod') continue;
-    const named = text(member(body.spec, 'nodeName'));
+    const named = text(memberOf(body.spec, 'nodeName'));
     if (named && known.has(named)) continue;
     const hosts = hostIps(body);
     const node = named || hosts[0];
@@ -25,13 +26,9 @@ export function impliedNodes(objects: readonly RawObject[], workloads: readonly 
 
 function hostIps(pod: Readonly<Record<string, unknown>>): readonly string[] {
   if (pod.status === undefined) return [];
-  const listed = member(pod.status, 'hostIPs');
-  const all = [member(pod.status, 'hostIP'), ...(Array.isArray(listed) ? listed.map((item: unknown) => member(item, 'ip')) : [])];
+  const listed = memberOf(pod.status, 'hostIPs');
+  const all = [memberOf(pod.status, 'hostIP'), ...(Array.isArray(listed) ? listed.map((item: unknown) => memberOf(item, 'ip')) : [])];
   return [...new Set(all.map(text).filter((ip): ip is string => ip !== undefined && parseIp(ip) !== undefined))];
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }
 
 function text(value: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import { isMap } from '../kernel/map.ts';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { ParsedFile } from './parse.ts';
@@ -73,8 +74,4 @@ function isElsewhere(resource: unknown): boolean {
 
 function isEmpty(value: unknown): boolean {
   return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

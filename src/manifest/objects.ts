@@ -1,3 +1,4 @@
+import { isMap } from '../kernel/map.ts';
 import { type Origin, within } from '../kernel/origin.ts';
 import { Reader, shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
@@ -182,8 +183,4 @@ function checkType(at: Reader, apiVersion: string, kind: string): void {
 
 function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { memberOf } from '../kernel/map.ts';
 import { Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { groupOf } from '../model/metadata.ts';
@@ -25,11 +26,7 @@ function pluginOf(text: string, at: Reader): string | null {
     at.warning('bad-cni-config', 'config is no JSON; what makes the interface is not known.');
     return null;
   }
-  const plugins = member(parsed, 'plugins');
-  const type = Array.isArray(plugins) ? member(plugins[0], 'type') : member(parsed, 'type');
+  const plugins = memberOf(parsed, 'plugins');
+  const type = Array.isArray(plugins) ? memberOf(plugins[0], 'type') : memberOf(parsed, 'type');
   return typeof type === 'string' ? type : null;
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }

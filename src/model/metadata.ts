@@ -1,3 +1,4 @@
+import { isMap } from '../kernel/map.ts';
 import { plainMap } from '../kernel/plain-map.ts';
 import type { Labels } from './labels.ts';
 import type { RawObject } from './snapshot.ts';
@@ -76,8 +77,4 @@ function textMembers(value: unknown): Labels {
     else if (text === null) out[key] = '';
   }
   return out;
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { memberOf } from '../../kernel/map.ts';
 /** Longest line that is looked at, in bytes; of longer ones the beginning counts. */
 export const longestLine = 16_384;
 
@@ -57,17 +58,13 @@ function fromJson(text: string): LogLine | null {
   } catch {
     return null;
   }
-  const inner = textFields.map((name) => member(value, name)).find((v) => typeof v === 'string');
+  const inner = textFields.map((name) => memberOf(value, name)).find((v) => typeof v === 'string');
   if (typeof inner !== 'string') return null;
   const pod =
-    member(member(value, 'kubernetes'), 'pod_name') ??
-    member(member(member(value, 'kubernetes'), 'pod'), 'name') ??
-    member(member(member(value, 'resource'), 'labels'), 'pod_name') ??
-    member(value, 'pod');
+    memberOf(value, 'kubernetes', 'pod_name') ??
+    memberOf(value, 'kubernetes', 'pod', 'name') ??
+    memberOf(value, 'resource', 'labels', 'pod_name') ??
+    memberOf(value, 'pod');
   // The whole of a traceback may stand in one field: its last lines say what happened.
   return { text: inner.trimEnd().slice(-longestLine).replaceAll('\n', ' '), who: typeof pod === 'string' ? { name: pod, vouched: true } : null };
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }

@@ -1,5 +1,6 @@
 import { emit } from '../../dialects/network-policy-api/emit.ts';
 import { migrate } from '../../dialects/network-policy-api/migrate.ts';
+import { isMap } from '../../kernel/map.ts';
 import { type Diagnostic, failed, ok, type Result } from '../../kernel/result.ts';
 import { madeByUs } from '../../model/made-by.ts';
 import type { MigratedPolicy, MigrationReport } from '../../model/migration-report.ts';
@@ -74,8 +75,4 @@ function at(value: unknown, path: readonly (string | number)[]): unknown {
     (v, step) => (typeof v === 'object' && v !== null && Object.hasOwn(v, step) ? (v as Readonly<Record<string | number, unknown>>)[step] : undefined),
     value,
   );
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
