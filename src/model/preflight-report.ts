@@ -73,3 +73,13 @@ export interface PreflightReport {
 export function wouldRun({ paths, problems }: JobPreflight): boolean {
   return paths.every((p) => p.status === 'open' || !p.required) && !problems.some((f) => f.severity === 'critical' || f.severity === 'high');
 }
+
+/** The patch of a job where it opens this path, else null. */
+export function patchOpening({ patch }: JobPreflight, { id }: Pick<PreflightPath, 'id'>): PreflightPatch | null {
+  return patch?.opens.includes(id) === true ? patch : null;
+}
+
+/** What to do with a patch, as a sentence: `Add NetworkPolicy ml/llm-dns.` */
+export function patchSentence({ edits }: PreflightPatch): string {
+  return `Add ${edits.map((e) => e.policy).join(' and ')}.`;
+}

@@ -1,6 +1,7 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Advice } from '../model/advice.ts';
 import type { ClaimAdvice } from '../model/claim.ts';
+import type { PreflightPatch } from '../model/preflight-report.ts';
 import { claimAdviceEffects } from './advice-text.ts';
 import { markdownCode, markdownFence, markdownText } from './markdown-escape.ts';
 import { placeOf } from './place.ts';
@@ -30,6 +31,11 @@ export function adviceMarkdown({ goal, because, proposals }: Advice, locator: Lo
       ...(also.length > told ? [`- and ${also.length - told} more changes`] : []),
     ]),
   ];
+}
+
+/** The policies of a patch as one YAML stream that can be pasted. */
+export function patchMarkdown({ edits }: PreflightPatch): string[] {
+  return markdownFence(visibleLines(edits.map((e) => (e.manifest ?? '').trimEnd()).join('\n---\n')), 'yaml');
 }
 
 /** The advice of a claim: its edit, without the reasons, for they stand above it; then what becomes of the claims. */

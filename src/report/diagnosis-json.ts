@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Cause, Diagnosis } from '../model/diagnosis.ts';
 import { diagnosisHeadline } from './diagnosis-text.ts';
-import { adviceJson, diagnosticsJson, type JsonContext, verdictJson } from './json.ts';
-import { type AdviceJson, type DiagnosticJson, type Envelope, reportApiVersion, type VerdictJson } from './json-types.ts';
-import { countSchema, diagnosticSchema, envelope, packetSchema, textSchema, verdictSchema } from './schema/common.ts';
+import { adviceJson, counterexampleJson, diagnosticsJson, type JsonContext, writtenPoliciesJson } from './json.ts';
+import { type AdviceJson, type CounterexampleJson, type DiagnosticJson, type Envelope, reportApiVersion, type WrittenPolicyJson } from './json-types.ts';
+import { counterexampleSchema, countSchema, diagnosticSchema, envelope, textSchema, writtenPolicySchema } from './schema/common.ts';
 import { adviceSchema } from './schema/explain.ts';
 
 interface CauseJson extends Pick<Cause, 'blames' | 'likelihood' | 'title' | 'because' | 'quotes' | 'fix'> {
-  readonly witness: { readonly packet: NonNullable<Cause['witness']>['packet']; readonly story: string; readonly verdict: VerdictJson } | null;
+  readonly witness: CounterexampleJson | null;
   readonly advice: AdviceJson | null;
-  readonly patch: { readonly policies: readonly { readonly policy: string; readonly manifest: string }[]; readonly also: readonly string[] } | null;
+  readonly patch: { readonly policies: readonly WrittenPolicyJson[]; readonly also: readonly string[] } | null;
 }
 
 export interface DiagnosisJson extends Envelope<'diagnosis', 'Diagnosis'> {
@@ -35,9 +35,9 @@ export function diagnosisJson(diagnosis: Diagnosis, { locator, diagnostics }: Om
       ...cause,
       because: [...because],
       quotes: [...quotes],
-      witness: witness === null ? null : { packet: witness.packet, story: witness.story, verdict: verdictJson(witness.verdict, locator) },
+      witness: witness === null ? null : counterexampleJson(witness, locator),
       advice: advice === null ? null : adviceJson(advice, locator),
-      patch: patch === null ? null : { policies: patch.edits.map(({ policy, manifest }) => ({ policy, manifest: manifest ?? '' })), also: [...patch.also] },
+      patch: patch === null ? null : { policies: writtenPoliciesJson(patch), also: [...patch.also] },
     })),
     logs: [...diagnosis.logs],
     recognised: diagnosis.recognised,
@@ -56,13 +56,10 @@ const causeSchema: z.ZodType<CauseJson> = z
     because: z.array(textSchema),
     quotes: z.array(z.strictObject({ file: textSchema, line: z.int().positive(), text: textSchema, count: countSchema })),
     fix: textSchema,
-    witness: z
-      .strictObject({ packet: packetSchema, story: textSchema, verdict: verdictSchema })
-      .nullable()
-      .describe('The packet that the policies were asked about.'),
+    witness: counterexampleSchema.nullable().describe('The packet that the policies were asked about.'),
     advice: adviceSchema.nullable(),
     patch: z
-      .strictObject({ policies: z.array(z.strictObject({ policy: textSchema, manifest: textSchema })), also: z.array(textSchema) })
+      .strictObject({ policies: z.array(writtenPolicySchema), also: z.array(textSchema) })
       .nullable()
       .describe('Policies that open what is blocked.'),
   })

@@ -1,6 +1,6 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
-import { adviceMarkdown } from './advice-markdown.ts';
+import { adviceMarkdown, patchMarkdown } from './advice-markdown.ts';
 import { diagnosisHeadline } from './diagnosis-text.ts';
 import { markdownCode, markdownDetails, markdownFence, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
@@ -21,7 +21,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis, locator: Locator): strin
     ...cause.because.map((text) => `- ${markdownText(text)}`),
     '',
     `**Fix.** ${markdownText(cause.fix)}`,
-    ...(cause.patch === null ? [] : ['', ...markdownFence(visibleLines(cause.patch.edits.map((e) => (e.manifest ?? '').trimEnd()).join('\n---\n')), 'yaml')]),
+    ...(cause.patch === null ? [] : ['', ...patchMarkdown(cause.patch)]),
     ...(cause.advice === null ? [] : adviceMarkdown(cause.advice, locator)),
     ...(cause.witness === null
       ? []

@@ -89,8 +89,21 @@ export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanRepor
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
+/** A packet, what it shows, and what the policies say to it. */
+export interface CounterexampleJson {
+  readonly packet: Packet;
+  readonly story: string;
+  readonly verdict: VerdictJson;
+}
+
+/** A policy that would be added, and its YAML. */
+export interface WrittenPolicyJson {
+  readonly policy: string;
+  readonly manifest: string;
+}
+
 export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'origin' | 'advice'> {
-  readonly counterexamples: readonly { readonly packet: Packet; readonly story: string; readonly verdict: VerdictJson }[];
+  readonly counterexamples: readonly CounterexampleJson[];
   readonly advice: ClaimAdviceJson | null;
   readonly location: LocationJson | null;
 }

@@ -1,9 +1,11 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { Advice } from '../model/advice.ts';
+import type { Counterexample } from '../model/claim.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
+import type { PreflightPatch } from '../model/preflight-report.ts';
 import type { ScanReport } from '../model/scan-report.ts';
 import type { StagedPolicy } from '../model/staged-policy.ts';
 import type { Side, Verdict } from '../model/verdict.ts';
@@ -12,6 +14,7 @@ import { exposedWorkloadJson } from './exposure-path-json.ts';
 import { scanHeadline, unreadObjects } from './headline.ts';
 import {
   type AdviceJson,
+  type CounterexampleJson,
   type DiagnosticJson,
   type Envelope,
   type ExplainJson,
@@ -22,6 +25,7 @@ import {
   type StagedPolicyJson,
   type VerdictJson,
   type VerifyJson,
+  type WrittenPolicyJson,
 } from './json-types.ts';
 import { locationJson } from './location-json.ts';
 import { diagnosticPlace } from './place.ts';
@@ -91,7 +95,7 @@ export function verifyJson(report: VerifyReport, context: JsonContext): VerifyJs
         group: claim.group,
         title: claim.title,
         status: claim.status,
-        counterexamples: claim.counterexamples.map((c) => ({ packet: c.packet, story: c.story, verdict: verdictJson(c.verdict, locator) })),
+        counterexamples: claim.counterexamples.map((c) => counterexampleJson(c, locator)),
         reasons: [...claim.reasons],
         evidence: [...claim.evidence],
         fix: claim.fix,
@@ -145,6 +149,15 @@ export function adviceJson({ goal, because, proposals }: Advice, locator: Locato
       also: [...also],
     })),
   };
+}
+
+export function counterexampleJson({ packet, story, verdict }: Counterexample, locator: Locator): CounterexampleJson {
+  return { packet, story, verdict: verdictJson(verdict, locator) };
+}
+
+/** The policies of a patch, which are all written whole. */
+export function writtenPoliciesJson({ edits }: PreflightPatch): WrittenPolicyJson[] {
+  return edits.map(({ policy, manifest }) => ({ policy, manifest: manifest ?? '' }));
 }
 
 /** The diagnostics of the input, located. */

@@ -1,6 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { Finding } from '../model/finding.ts';
-import type { JobPreflight, PreflightPath, PreflightReport } from '../model/preflight-report.ts';
+import { type JobPreflight, type PreflightPath, type PreflightReport, patchOpening, patchSentence } from '../model/preflight-report.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { RuleMeta } from './sarif.ts';
 
@@ -56,6 +56,7 @@ function pathFinding(job: JobPreflight, path: PreflightPath): Finding | null {
   const [witness] = path.witnesses;
   const told = witness === undefined ? `${path.from} to ${path.to}` : witness.story;
   const subject = job.title.replace(/\[.*$/, '');
+  const patch = patchOpening(job, path);
   return {
     check: blocked ? 'job-path-blocked' : 'job-path-unknown',
     severity: path.required ? (blocked ? 'high' : 'medium') : 'low',
@@ -64,14 +65,15 @@ function pathFinding(job: JobPreflight, path: PreflightPath): Finding | null {
     primary: path.origin,
     related: witness === undefined ? [] : deciding(witness.verdict),
     fix: fixOf(job, path),
-    ...(job.patch?.opens.includes(path.id) === true ? { patch: job.patch.edits.map((e) => e.manifest ?? '').join('---\n') } : {}),
+    ...(patch === null ? {} : { patch: patch.edits.map((e) => e.manifest ?? '').join('---\n') }),
     subjects: [subject],
   };
 }
 
 /** What to do about a path that is not open. */
 export function fixOf(job: JobPreflight, path: PreflightPath): string {
-  if (job.patch?.opens.includes(path.id) === true) return `Add ${job.patch.edits.map((e) => e.policy).join(' and ')}.`;
+  const patch = patchOpening(job, path);
+  if (patch !== null) return patchSentence(patch);
   const [edit] = path.advice?.proposals[0]?.edits ?? [];
   if (edit !== undefined) return `${edit.text.charAt(0).toUpperCase()}${edit.text.slice(1)}.`;
   return path.status === 'unknown' ? 'Give what is missing.' : 'No policy that could be added opens it: see which rule denies it.';

@@ -2,28 +2,29 @@ import { z } from 'zod';
 import type { PathStatus, PreflightReport } from '../model/preflight-report.ts';
 import { wouldRun } from '../model/preflight-report.ts';
 import { unreadObjects } from './headline.ts';
-import { adviceJson, diagnosticsJson, findingJson, ignoredJson, type JsonContext, verdictJson } from './json.ts';
+import { adviceJson, counterexampleJson, diagnosticsJson, findingJson, ignoredJson, type JsonContext, writtenPoliciesJson } from './json.ts';
 import {
   type AdviceJson,
+  type CounterexampleJson,
   type DiagnosticJson,
   type Envelope,
   type FindingJson,
   type IgnoredJson,
   type LocationJson,
   reportApiVersion,
-  type VerdictJson,
+  type WrittenPolicyJson,
 } from './json-types.ts';
 import { locationJson } from './location-json.ts';
 import {
+  counterexampleSchema,
   countSchema,
   diagnosticSchema,
   envelope,
   findingSchema,
   ignoredSchema,
   locationSchema,
-  packetSchema,
   textSchema,
-  verdictSchema,
+  writtenPolicySchema,
 } from './schema/common.ts';
 import { adviceSchema } from './schema/explain.ts';
 
@@ -37,11 +38,7 @@ interface PathJson {
   readonly because: string;
   readonly source: string;
   readonly status: PathStatus;
-  readonly witnesses: readonly {
-    readonly packet: PreflightReport['jobs'][number]['paths'][number]['witnesses'][number]['packet'];
-    readonly story: string;
-    readonly verdict: VerdictJson;
-  }[];
+  readonly witnesses: readonly CounterexampleJson[];
   readonly reasons: readonly string[];
   readonly advice: AdviceJson | null;
   readonly location: LocationJson;
@@ -62,7 +59,7 @@ interface JobJson {
   readonly patch: {
     readonly opens: readonly string[];
     readonly also: readonly string[];
-    readonly policies: readonly { readonly policy: string; readonly manifest: string }[];
+    readonly policies: readonly WrittenPolicyJson[];
   } | null;
 }
 
@@ -99,7 +96,7 @@ export function preflightJson(report: PreflightReport, context: JsonContext): Pr
         })),
         paths: job.paths.map(({ origin, witnesses, advice, reasons, ...path }) => ({
           ...path,
-          witnesses: witnesses.map(({ packet, story, verdict }) => ({ packet, story, verdict: verdictJson(verdict, locator) })),
+          witnesses: witnesses.map((w) => counterexampleJson(w, locator)),
           reasons: [...reasons],
           advice: advice === null ? null : adviceJson(advice, locator),
           location: locationJson(origin, locator),
@@ -111,7 +108,7 @@ export function preflightJson(report: PreflightReport, context: JsonContext): Pr
             : {
                 opens: [...job.patch.opens],
                 also: [...job.patch.also],
-                policies: job.patch.edits.map(({ policy, manifest }) => ({ policy, manifest: manifest ?? '' })),
+                policies: writtenPoliciesJson(job.patch),
               },
       }),
     ),
@@ -132,7 +129,7 @@ const pathSchema: z.ZodType<PathJson> = z
     because: textSchema.describe('What shows that the job needs it.'),
     source: textSchema,
     status: z.enum(['open', 'blocked', 'unknown']),
-    witnesses: z.array(z.strictObject({ packet: packetSchema, story: textSchema, verdict: verdictSchema })).describe('Packets that are stopped, or may be.'),
+    witnesses: z.array(counterexampleSchema).describe('Packets that are stopped, or may be.'),
     reasons: z.array(textSchema).describe('What is missing where the status is unknown.'),
     advice: adviceSchema.nullable().describe('What opens the first witness where no added policy opens the path.'),
     location: locationSchema.describe('What asks for it.'),
@@ -152,7 +149,7 @@ const jobSchema: z.ZodType<JobJson> = z
       .strictObject({
         opens: z.array(textSchema).describe('Ids of the paths that it opens.'),
         also: z.array(textSchema).describe('All other traffic that changes with it.'),
-        policies: z.array(z.strictObject({ policy: textSchema, manifest: textSchema })),
+        policies: z.array(writtenPolicySchema),
       })
       .nullable(),
   })

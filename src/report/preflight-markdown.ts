@@ -3,15 +3,14 @@ import type { Diagnostic } from '../kernel/result.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
 import { type JobPreflight, type PathStatus, type PreflightReport, wouldRun } from '../model/preflight-report.ts';
-import { adviceMarkdown } from './advice-markdown.ts';
+import { adviceMarkdown, patchMarkdown } from './advice-markdown.ts';
 import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
 import { findingBlocks } from './finding-markdown.ts';
-import { markdownCode, markdownDetails, markdownFence, markdownTable, markdownText } from './markdown-escape.ts';
+import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
 import { preflightFindings, stopsJob } from './preflight-findings.ts';
 import { preflightHeadline } from './preflight-text.ts';
 import { packetMarkdown, verdictMarkdown } from './verdict-markdown.ts';
-import { visibleLines } from './visible.ts';
 import { counted } from './words.ts';
 
 /** Known findings that are listed. */
@@ -89,7 +88,7 @@ function jobBlocks(job: JobPreflight, { locator, diagnostics, stopping, excused 
           [
             '**A patch that opens what is blocked:**',
             '',
-            ...markdownFence(visibleLines(job.patch.edits.map((e) => (e.manifest ?? '').trimEnd()).join('\n---\n')), 'yaml'),
+            ...patchMarkdown(job.patch),
             '',
             ...(job.patch.also.length === 0 ? ['It changes nothing else.'] : job.patch.also.slice(0, 10).map((text) => `- also ${markdownText(text)}`)),
           ],

@@ -1,5 +1,6 @@
-const newline = 10;
-const carriageReturn = 13;
+/** Bytes that end a line, or begin it over again. */
+export const newline = 10;
+export const carriageReturn = 13;
 
 /**
  * Finds, in one pass over bytes, the lines that hold one of many texts: the automaton of Aho and Corasick with its failure links already followed, so that

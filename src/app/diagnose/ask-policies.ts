@@ -1,6 +1,6 @@
 import { decide } from '../../engine/decide.ts';
 import type { Cause, Likelihood } from '../../model/diagnosis.ts';
-import type { JobPreflight, PreflightPath } from '../../model/preflight-report.ts';
+import { type JobPreflight, type PreflightPatch, type PreflightPath, patchOpening, patchSentence } from '../../model/preflight-report.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import { parseIp } from '../../space/ip-set.ts';
@@ -84,15 +84,15 @@ function diallerFor(members: readonly Workload[], to: Endpoint): Workload | unde
   return members.find((m) => to.kind !== 'pod' || to.workload !== m.id) ?? members.find((m) => m.replicas > 1) ?? members[0];
 }
 
-function aboutPacket(complaint: Complaint, { reach, preflight, jobs }: AskedCluster, packet: Packet): Cause {
-  const verdict = decide(reach.snapshot, reach.profile, packet);
+function aboutPacket(complaint: Complaint, { snapshot, profile, preflight, jobs }: AskedCluster, packet: Packet): Cause {
+  const verdict = decide(snapshot, profile, packet);
   const title = `${titleOf(packet.from, jobs)} could not reach ${titleOf(packet.to, jobs)} on ${portText(packet.protocol, packet.port)}`;
   const witness = { packet, verdict, story: title };
   const base = { quotes: complaint.quotes, witness };
   const path = pathFor(complaint, preflight);
   switch (verdict.decision) {
     case 'denied': {
-      const patch = path?.job.patch?.opens.includes(path.path.id) === true ? path.job.patch : null;
+      const patch = path === null ? null : patchOpening(path.job, path.path);
       return {
         ...base,
         blames: 'policy',
@@ -103,9 +103,9 @@ function aboutPacket(complaint: Complaint, { reach, preflight, jobs }: AskedClus
           `the policies deny that packet: ${verdict.egress.decision === 'denied' ? verdict.egress.because : verdict.ingress.because}`,
           ...notDropped(complaint),
         ],
-        advice: patch === null ? advise(reach.snapshot, reach.profile, packet, verdict) : null,
+        advice: patch === null ? advise(snapshot, profile, packet, verdict) : null,
         patch,
-        fix: patch === null ? 'Open it in the policies: see below.' : `Add ${patch.edits.map((e) => e.policy).join(' and ')}.`,
+        fix: fixBy(patch),
       };
     }
     case 'allowed':
@@ -132,6 +132,10 @@ function aboutPacket(complaint: Complaint, { reach, preflight, jobs }: AskedClus
         fix: 'Give what is missing, and ask again.',
       };
   }
+}
+
+function fixBy(patch: PreflightPatch | null): string {
+  return patch === null ? 'Open it in the policies: see below.' : patchSentence(patch);
 }
 
 /** What else drops or refuses packets that policies let pass. */
@@ -164,7 +168,7 @@ function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Cause | n
   const [witness] = path.witnesses;
   const base = { quotes: complaint.quotes, witness: witness ?? null, advice: path.advice };
   if (path.status === 'blocked') {
-    const patch = job.patch?.opens.includes(path.id) === true ? job.patch : null;
+    const patch = patchOpening(job, path);
     return {
       ...base,
       blames: complaint.subject === 'dns' ? 'names' : 'policy',
@@ -172,7 +176,7 @@ function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Cause | n
       title: `${path.title} of ${job.title} is blocked: ${witness?.story ?? `${path.from} to ${path.to}`}`,
       because: [complaint.means, `the policies deny what it needs: ${path.because}`, ...notDropped(complaint)],
       patch,
-      fix: patch === null ? 'Open it in the policies: see below.' : `Add ${patch.edits.map((e) => e.policy).join(' and ')}.`,
+      fix: fixBy(patch),
     };
   }
   if (path.status === 'unknown') {

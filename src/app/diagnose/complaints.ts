@@ -2,6 +2,7 @@ import type { Quote } from '../../model/diagnosis.ts';
 import type { Outcome, Signature, Subject } from '../../signatures/signature.ts';
 import type { Printer } from './log-line.ts';
 import type { ScannedLog, Sighted } from './log-scanner.ts';
+import { portKey } from './sighting.ts';
 
 /** Sightings that say one thing: the same subject, the same far end, the same way to end. */
 export interface Complaint {
@@ -19,8 +20,8 @@ export interface Complaint {
 /** Complaints that are worked on; a log with more tells the same story many times. */
 const mostComplaints = 200;
 
-/** Quotes that are kept of one complaint. */
-const mostQuotes = 5;
+/** Quotes that are kept of one complaint, and of a cause that several make; a log that repeats itself shows no more. */
+export const mostQuotes = 5;
 
 /** Everything that was sighted, as complaints: those that name a connection first, and each with the lines that make it. */
 export function complaintsOf(logs: readonly ScannedLog[]): readonly Complaint[] {
@@ -29,10 +30,7 @@ export function complaintsOf(logs: readonly ScannedLog[]): readonly Complaint[] 
     for (const sighted of log.sighted) {
       const { signature, host, port, outcome } = sighted.sighting;
       // An echo says nothing of its own: one complaint for all of a kind.
-      const key =
-        signature.proof === 'echo'
-          ? signature.id
-          : JSON.stringify([signature.subject, signature.proof, host, port !== null && port >= 32_768 ? 'picked' : port, outcome]);
+      const key = signature.proof === 'echo' ? signature.id : JSON.stringify([signature.subject, signature.proof, host, portKey(port), outcome]);
       const group = groups.get(key);
       if (group !== undefined) group.push(sighted);
       else if (groups.size < mostComplaints) groups.set(key, [sighted]);

@@ -1,4 +1,3 @@
-import { reach as solve } from '../../engine/reach.ts';
 import { seenBy } from '../../engine/seen-by.ts';
 import type { Cause, Diagnosis, Likelihood } from '../../model/diagnosis.ts';
 import type { Profile } from '../../model/profile.ts';
@@ -45,17 +44,20 @@ export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null
     logs: logs.map(({ file, lines, bytes }) => ({ file, lines, bytes })),
     recognised: logs.reduce((sum, l) => sum + l.recognised, 0),
     facts,
-    profile: cluster?.reach.profile.id ?? null,
+    profile: cluster?.profile.id ?? null,
     assumptions: cluster?.preflight.assumptions ?? [],
   };
 }
 
 function asked(logs: readonly ScannedLog[], { snapshot, profile: base, files }: GivenCluster): AskedCluster {
-  const report = preflight(snapshot, base, { files, zones: [] });
   const settled = seenBy(snapshot, base);
-  const reach = solve(settled.snapshot, settled.profile);
   const jobs = jobsIn(settled.snapshot, files);
-  return { reach, jobs, preflight: report, pods: new Pods(reach, jobs, new Map(logs.flatMap((l) => [...l.addresses]))) };
+  return {
+    ...settled,
+    jobs,
+    preflight: preflight(snapshot, base, { files, zones: [] }),
+    pods: new Pods(settled.snapshot, jobs, new Map(logs.flatMap((l) => [...l.addresses]))),
+  };
 }
 
 function causeOf(complaint: Complaint, cluster: AskedCluster | null, devices: ReadonlyMap<string, string>): Cause {

@@ -1,7 +1,7 @@
 import type { Quote } from '../../model/diagnosis.ts';
-import { AnchorSearch } from './anchor-search.ts';
+import { AnchorSearch, carriageReturn, newline } from './anchor-search.ts';
 import { longestLine, type Printer, unwrapped } from './log-line.ts';
-import { anchors, type Sighting, sightingIn } from './sighting.ts';
+import { anchors, portKey, type Sighting, sightingIn } from './sighting.ts';
 import { canonical } from './suspects.ts';
 
 /** Sightings that say the same, told once: the first of them with its place, and how many there were. */
@@ -30,9 +30,6 @@ const mostKept = 2000;
 
 /** Longest text of a quote in UTF-16 code units. */
 const longestQuote = 300;
-
-const newline = 10;
-const carriageReturn = 13;
 
 /** What NCCL says about itself. Source: NVIDIA/nccl src/init.cc, src/bootstrap.cc. */
 const factAnchors = ['NCCL version ', 'Bootstrap : Using ', 'Bootstrap: Using '];
@@ -113,8 +110,7 @@ export class LogScanner {
     if (sighting === null) return;
     this.#recognised++;
     const { signature, host, port, outcome } = sighting;
-    // Ports that the kernel picks differ in each line and say the same.
-    const key = JSON.stringify([signature.id, host, outcome, who, port !== null && port >= 32_768 ? 'picked' : port]);
+    const key = JSON.stringify([signature.id, host, outcome, who, portKey(port)]);
     const known = this.#sighted.get(key);
     if (known !== undefined) known.count++;
     else if (this.#sighted.size < mostKept) this.#sighted.set(key, { sighting, quote: { file: this.#file, line, text: quoted(text) }, count: 1 });

@@ -1,8 +1,7 @@
 import type { Cause } from '../../model/diagnosis.ts';
 import type { Endpoint } from '../../model/verdict.ts';
-
-/** Quotes that are kept of one cause; a log that repeats itself shows no more. */
-const mostQuotes = 5;
+import { mostQuotes } from './complaints.ts';
+import { portKey } from './sighting.ts';
 
 /** Causes that one policy mends, or that lead from one sort of pod to another in the same way, are one: the first, with the lines of all. */
 export function mergedCauses(causes: readonly Cause[]): readonly Cause[] {
@@ -19,7 +18,7 @@ function keyOf({ blames, likelihood, title, patch, witness }: Cause): string {
   if (patch !== null) return JSON.stringify(['patch', patch.edits.map((e) => e.policy)]);
   if (witness === null) return JSON.stringify(['title', blames, likelihood, title]);
   const { from, to, protocol, port } = witness.packet;
-  return JSON.stringify(['packet', blames, likelihood, sortOf(from), sortOf(to), protocol, port >= 32_768 ? 'picked' : port]);
+  return JSON.stringify(['packet', blames, likelihood, sortOf(from), sortOf(to), protocol, portKey(port)]);
 }
 
 /** Pods of one sort differ in their number only. */

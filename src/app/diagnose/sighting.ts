@@ -36,6 +36,11 @@ export function sightingIn(text: string, who: Printer | null): Sighting | null {
   return null;
 }
 
+/** What a port tells apart: those that the kernel picks differ in each line and say the same. */
+export function portKey(port: number | null): number | 'picked' | null {
+  return port !== null && port >= 32_768 ? 'picked' : port;
+}
+
 /** Where a URL without a port leads. Source: RFC 9110 §4.2. */
 const defaultPorts: ReadonlyMap<string, string> = new Map([
   ['http', '80'],

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import { profileOf } from '../../engine/profiles.ts';
-import { reach } from '../../engine/reach.ts';
 import { loadSnapshot } from '../load.ts';
 import { jobsIn } from '../preflight/preflight.ts';
 import { Pods } from './suspects.ts';
@@ -8,9 +6,7 @@ import { Pods } from './suspects.ts';
 function podsOf(file: string, text: string): Pods {
   const { snapshot, diagnostics } = loadSnapshot([{ file, text }]);
   expect(diagnostics).toEqual([]);
-  const profile = profileOf('kubernetes');
-  if (!profile.ok) throw new Error('no profile');
-  return new Pods(reach(snapshot, profile.value), jobsIn(snapshot, new Set([file])), new Map());
+  return new Pods(snapshot, jobsIn(snapshot, new Set([file])), new Map());
 }
 
 test('the first worker, which is a sort of pod by itself, is told from the others by its name', () => {

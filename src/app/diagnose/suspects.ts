@@ -1,6 +1,6 @@
 import { cidrSet } from '../../engine/addresses.ts';
-import type { Reachability } from '../../engine/reach.ts';
 import { privateBlocks } from '../../model/private-blocks.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -15,14 +15,21 @@ export interface NamedPod {
 /** Finds the pods that logs talk about: by the names that operators give them, by addresses of the input, and by those that pods told of themselves. */
 export class Pods {
   readonly #jobs: readonly TrainingJob[];
-  readonly #reach: Reachability;
+  readonly #snapshot: Snapshot;
   /** Address to pod name, from the logs. */
   readonly #told: ReadonlyMap<string, string>;
+  /** Address to pod, from the input. */
+  readonly #addresses = new Map<string, NamedPod>();
 
-  constructor(reach: Reachability, jobs: readonly TrainingJob[], told: ReadonlyMap<string, string>) {
-    this.#reach = reach;
+  constructor(snapshot: Snapshot, jobs: readonly TrainingJob[], told: ReadonlyMap<string, string>) {
+    this.#snapshot = snapshot;
     this.#jobs = jobs;
     this.#told = told;
+    for (const workload of snapshot.workloads)
+      for (const [i, ip] of workload.ips.entries()) {
+        const address = canonical(ip);
+        if (!this.#addresses.has(address)) this.#addresses.set(address, { workload, replica: Math.min(i, Math.max(0, workload.replicas - 1)) });
+      }
   }
 
   /**
@@ -43,10 +50,8 @@ export class Pods {
 
   at(address: string): NamedPod | null {
     const wanted = canonical(address);
-    for (const workload of this.#reach.snapshot.workloads) {
-      const replica = workload.ips.findIndex((ip) => canonical(ip) === wanted);
-      if (replica >= 0) return { workload, replica: Math.min(replica, Math.max(0, workload.replicas - 1)) };
-    }
+    const known = this.#addresses.get(wanted);
+    if (known !== undefined) return known;
     // A log can say anything of an address that pods do not have.
     const told = isPrivate(wanted) ? this.#told.get(wanted) : undefined;
     return told === undefined ? null : this.named(told);
@@ -67,7 +72,7 @@ export class Pods {
     const svc = domain.indexOf('svc');
     const parts = svc < 0 ? domain : domain.slice(0, svc);
     const isOwn = (service: string | undefined): boolean =>
-      service === job.name || this.#reach.snapshot.services.some((s) => s.headless && s.namespace === job.namespace && s.name === service);
+      service === job.name || this.#snapshot.services.some((s) => s.headless && s.namespace === job.namespace && s.name === service);
     const [first, second] = parts;
     if (parts.length === 0) return svc < 0;
     if (parts.length === 1) return first === job.namespace || (svc < 0 && isOwn(first));

@@ -3,6 +3,7 @@ import type { Severity } from '../../model/finding.ts';
 import type { Endpoint, Gap, Packet, Verdict } from '../../model/verdict.ts';
 import type { Protocol } from '../../space/transport-set.ts';
 import {
+  type CounterexampleJson,
   type DiagnosticJson,
   type FindingJson,
   type IgnoredJson,
@@ -12,6 +13,7 @@ import {
   type SideJson,
   type StagedPolicyJson,
   type VerdictJson,
+  type WrittenPolicyJson,
 } from '../json-types.ts';
 
 /** The fields that open every report: `$schema` names the published schema, `kind` which report it is. */
@@ -131,5 +133,9 @@ export const stagedPolicySchema: z.ZodType<StagedPolicyJson> = z
     location: locationSchema,
   })
   .meta({ id: 'StagedPolicy', description: 'A policy that decides nothing until it is promoted.' });
+
+export const counterexampleSchema: z.ZodType<CounterexampleJson> = z.strictObject({ packet: packetSchema, story: text, verdict: verdictSchema });
+
+export const writtenPolicySchema: z.ZodType<WrittenPolicyJson> = z.strictObject({ policy: text, manifest: text });
 
 export { count as countSchema, text as textSchema };

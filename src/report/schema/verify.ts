@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { ClaimAdviceJson, ClaimJson, VerifyJson } from '../json-types.ts';
 import {
+  counterexampleSchema,
   countSchema,
   diagnosticSchema,
   envelope,
   findingSchema,
   ignoredSchema,
   locationSchema,
-  packetSchema,
   stagedPolicySchema,
   textSchema,
-  verdictSchema,
 } from './common.ts';
 import { adviceFields } from './explain.ts';
 
@@ -30,7 +29,7 @@ export const claimSchema: z.ZodType<ClaimJson> = z
     group: z.enum(['safety', 'liveness', 'hygiene']),
     title: textSchema,
     status: statusSchema,
-    counterexamples: z.array(z.strictObject({ packet: packetSchema, story: textSchema, verdict: verdictSchema })),
+    counterexamples: z.array(counterexampleSchema),
     reasons: z.array(textSchema),
     evidence: z.array(textSchema),
     fix: textSchema.nullable(),
