@@ -2,8 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Io, Sink } from './io.ts';
-import { run } from './main.ts';
+import { commandLine } from '../../cases/support/command-line.ts';
 
 const job = `apiVersion: batch/v1
 kind: Job
@@ -25,19 +24,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-async function ringfence(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const said = { stdout: '', stderr: '' };
-  const sink = (to: keyof typeof said): Sink => ({
-    write: (text) => {
-      said[to] += text;
-    },
-    isTerminal: false,
-    columns: undefined,
-  });
-  const stdin = { isTerminal: false, bytes: async () => new Uint8Array(), chunks: async function* () {}, ask: async () => null };
-  const io: Io = { stdout: sink('stdout'), stderr: sink('stderr'), stdin, env: {}, cwd, today: '2026-11-23' };
-  return { code: await run(line.split(' '), io), ...said };
-}
+const ringfence = (line: string) => commandLine(line, cwd);
 
 test('the comment of preflight tells what the baseline knows, as the exit code does', async () => {
   const asking = 'preflight job.yaml --policies p.yaml --format markdown';
