@@ -25,8 +25,18 @@ export interface DistributedJob {
 /** How many sorts of pods of one job are compared pair by pair. */
 const membersCompared = 8;
 
-/** Jobs among the training workloads whose pods must reach each other. */
+const found = new WeakMap<CheckContext, readonly DistributedJob[]>();
+
+/** Jobs among the training workloads whose pods must reach each other. Found once for all checks of a context. */
 export function distributedJobs(context: CheckContext): readonly DistributedJob[] {
+  const known = found.get(context);
+  if (known !== undefined) return known;
+  const jobs = jobsIn(context);
+  found.set(context, jobs);
+  return jobs;
+}
+
+function jobsIn(context: CheckContext): readonly DistributedJob[] {
   return trainingJobs(governedTraining(context)).flatMap((job): readonly DistributedJob[] => {
     const members = trainers(job);
     if (members.reduce((sum, w) => sum + w.replicas, 0) < 2) return [];

@@ -1,7 +1,6 @@
 import type { Passage } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import { everyoneDialsEveryone, hasGpu, trainers } from './among.ts';
-import { type Detected, passagesOf } from './job-frameworks.ts';
 import { asksFor } from './signs.ts';
 import { standsAlone } from './torch-signs.ts';
 import { isOfOperator } from './training-jobs.ts';
@@ -17,13 +16,13 @@ const indexLabel = 'batch.kubernetes.io/job-completion-index';
 
 /**
  * What may go on between the pods of a job that looks like one that trains together and shows no sign of how: all of them dial all, at any port. Whether they
- * do is not known. Nothing for other jobs.
+ * do is not known. Nothing for other jobs; `known` is what recognised frameworks do.
  */
-export function unrecognisedAmong(job: TrainingJob, detected: readonly Detected[]): readonly Passage[] {
+export function unrecognisedAmong(job: TrainingJob, known: readonly Passage[]): readonly Passage[] {
   const members = trainers(job);
   const why = groupSign(job);
   if (why === null || members.reduce((sum, m) => sum + m.replicas, 0) < 2) return [];
-  if (standsAlone(job) || passagesOf(job, detected).some((p) => p.from.kind === 'members' && p.to.kind === 'members')) return [];
+  if (standsAlone(job) || known.some((p) => p.from.kind === 'members' && p.to.kind === 'members')) return [];
   const among = everyoneDialsEveryone(job, {
     id: 'unrecognised/among',
     purpose: 'collectives',

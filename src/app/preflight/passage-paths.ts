@@ -19,7 +19,8 @@ import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts
  * where something isolates the pods that it dials, and is left out where nothing does.
  */
 export function passagePaths(reach: Reachability, job: TrainingJob, detected: readonly Detected[]): readonly NeededPath[] {
-  return [...passagesOf(job, detected), ...unrecognisedAmong(job, detected)].flatMap((passage) => {
+  const known = passagesOf(job, detected);
+  return [...known, ...unrecognisedAmong(job, known)].flatMap((passage) => {
     const from = diallers(reach, passage.from);
     const absent = from.length === 0 ? absentDialler(reach, passage) : null;
     if (from.length === 0 && absent === null) return [];
