@@ -4,7 +4,7 @@ import { everything, type Labels, matchLabels } from '../../src/model/labels.ts'
 import { type Peer, type Policy, type Rule, tiers } from '../../src/model/policy.ts';
 import { emptySnapshot, type Snapshot } from '../../src/model/snapshot.ts';
 import type { Workload } from '../../src/model/workload.ts';
-import { emptyPod } from '../../src/model/workload.ts';
+import { barePod } from '../../src/model/workload.ts';
 
 /** Objects of the model with as little in them as will do, for tables that are computed by hand. Each takes what differs. */
 
@@ -12,28 +12,7 @@ export const nowhere: Origin = { document: { file: 'by-hand.yaml', index: 0 }, p
 
 /** A workload of namespace `ns` with one pod. */
 export function workload(name: string, more: Partial<Workload> = {}): Workload {
-  return {
-    id: `Pod/ns/${name}`,
-    kind: 'Pod',
-    namespace: 'ns',
-    name,
-    role: null,
-    labels: { app: name },
-    perPodLabels: [],
-    annotations: {},
-    replicas: 1,
-    serviceAccount: 'default',
-    hostNetwork: false,
-    node: null,
-    ips: [],
-    lifecycle: 'running',
-    ports: [],
-    interfaces: [],
-    pod: emptyPod,
-    origin: nowhere,
-    podOrigin: nowhere,
-    ...more,
-  };
+  return { ...barePod('ns', name, nowhere), labels: { app: name }, ...more };
 }
 
 /** A node that the input shows. */

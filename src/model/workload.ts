@@ -146,6 +146,31 @@ export const emptyPod: PodFacts = {
   dnsPolicy: 'ClusterFirst',
 };
 
+/** One running pod of which nothing is known but its name: what stands in for pods that no input has. */
+export function barePod(namespace: string, name: string, origin: Origin): Workload {
+  return {
+    id: `Pod/${namespace}/${name}`,
+    kind: 'Pod',
+    namespace,
+    name,
+    role: null,
+    labels: {},
+    perPodLabels: [],
+    annotations: {},
+    replicas: 1,
+    serviceAccount: 'default',
+    hostNetwork: false,
+    node: null,
+    ips: [],
+    lifecycle: 'running',
+    ports: [],
+    interfaces: [],
+    pod: emptyPod,
+    origin,
+    podOrigin: origin,
+  };
+}
+
 /** The labels whose values are known. */
 export function knownLabels({ labels, madeUp }: Pick<Workload, 'labels' | 'madeUp'>): Labels {
   return madeUp === undefined ? labels : Object.fromEntries(Object.entries(labels).filter(([key]) => !madeUp.some((l) => l.key === key)));

@@ -7,7 +7,7 @@ import { type LabelSelector, type Labels, matchLabels, selectorText, selects } f
 import type { NamespaceMatch, Peer, PodMatch, Policy } from '../../model/policy.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { ContainerPort, Workload } from '../../model/workload.ts';
-import { emptyPod } from '../../model/workload.ts';
+import { barePod } from '../../model/workload.ts';
 import type { ZoneIntents } from '../../spec/intents.ts';
 import { futurePods } from '../future/future-pods.ts';
 
@@ -201,24 +201,13 @@ function labelsFor(selector: LabelSelector): Labels | null {
 /** Two pods that could be created, alike but for their names. */
 export function standIn(role: RepresentativeKind, namespace: string, name: string, labels: Labels, serviceAccount: string, origin: Origin): Workload {
   return {
+    ...barePod(namespace, name, origin),
     id: `${kind}/${role}/${namespace}/${name}/${serviceAccount}`,
     kind,
-    namespace,
-    name,
     role,
     labels,
-    perPodLabels: [],
-    annotations: {},
     replicas: 2,
     serviceAccount,
-    hostNetwork: false,
     node: ownNodeOfRepresentative,
-    ips: [],
-    lifecycle: 'running',
-    ports: [],
-    interfaces: [],
-    pod: emptyPod,
-    origin,
-    podOrigin: origin,
   };
 }

@@ -9,7 +9,7 @@ import type { NamespaceMatch, Peer, Policy, Rule } from '../../model/policy.ts';
 import { enforces } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Gap } from '../../model/verdict.ts';
-import { emptyPod, type Workload } from '../../model/workload.ts';
+import { barePod, type Workload } from '../../model/workload.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
 import { hopDecision, type Judge, type Judged, leastOpen, mostOpen } from './judge.ts';
 
@@ -126,22 +126,15 @@ export class Absent {
   /** A pod of a namespace whose labels nobody knows. */
   #stranger(to: Workload, ports: TransportSet): Judged {
     const { protocol, port } = believablePort(ports, to);
-    const packet = { from: { kind: 'pod', workload: strangerId, replica: 0 }, to: { kind: 'pod', workload: to.id, replica: 0 }, protocol, port } as const;
+    const packet = { from: { kind: 'pod', workload: stranger.id, replica: 0 }, to: { kind: 'pod', workload: to.id, replica: 0 }, protocol, port } as const;
     const verdict = decide(this.#whole, this.#judge.matrix.profile, packet);
     return { decision: hopDecision(verdict), because: verdict.ingress.because, origin: verdict.ingress.steps.at(-1)?.origin ?? null, gaps: verdict.gaps };
   }
 }
 
-const strangerId = `Pod/${elsewhere}/controller`;
+const stranger = barePod(elsewhere, 'controller', { document: { file: '', index: 0 }, path: [] });
 
 function withStranger(snapshot: Snapshot): Snapshot {
-  const origin = { document: { file: '', index: 0 }, path: [] };
-  const stranger: Workload = {
-    ...{ id: strangerId, kind: 'Pod', namespace: elsewhere, name: 'controller', role: null, labels: {}, perPodLabels: [], annotations: {}, replicas: 1 },
-    ...{ serviceAccount: 'default', hostNetwork: false, node: null, ips: [], lifecycle: 'running', ports: [], interfaces: [], pod: emptyPod },
-    origin,
-    podOrigin: origin,
-  };
   return { ...snapshot, workloads: [...snapshot.workloads, stranger] };
 }
 

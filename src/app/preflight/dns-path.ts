@@ -3,7 +3,7 @@ import type { Service } from '../../model/cluster.ts';
 import { labelOf, matchLabels, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
-import { emptyPod, type Workload, workloadTitle } from '../../model/workload.ts';
+import { barePod, type Workload, workloadTitle } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { membersTitle } from './member-title.ts';
 import { type NeededPath, podEnd } from './needed-path.ts';
@@ -40,28 +40,12 @@ export function withDns(snapshot: Snapshot, declared: DnsPlace | null): WithDns 
   const { namespace, selector } = place;
   const origin = { document: { file: '(assumed)', index: 0 }, path: [] };
   const standIn: Workload = {
-    id: `Pod/${namespace}/(cluster DNS)`,
-    kind: 'Pod',
-    namespace,
-    name: '(cluster DNS)',
-    role: null,
+    ...barePod(namespace, '(cluster DNS)', origin),
     labels: selector,
-    perPodLabels: [],
-    annotations: {},
-    replicas: 1,
-    serviceAccount: 'default',
-    hostNetwork: false,
-    node: null,
-    ips: [],
-    lifecycle: 'running',
     ports: [
       { name: 'dns', port: 53, protocol: 'UDP', hostPort: null },
       { name: 'dns-tcp', port: 53, protocol: 'TCP', hostPort: null },
     ],
-    interfaces: [],
-    pod: emptyPod,
-    origin,
-    podOrigin: origin,
   };
   const namespaces = new Map(snapshot.namespaces);
   if (!namespaces.has(namespace))
