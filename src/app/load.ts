@@ -4,9 +4,11 @@ import type { ExposureReader } from '../exposure/exposure-reader.ts';
 import { readers } from '../exposure/registry.gen.ts';
 import type { Expanded } from '../jobs/expanded.ts';
 import type { JobExpander, Surroundings } from '../jobs/expander.ts';
+import { queueKinds, withQueue } from '../jobs/kueue.ts';
 import { settleOwnership } from '../jobs/ownership.ts';
 import { expanders } from '../jobs/registry.gen.ts';
 import { SharedSpecs } from '../jobs/shared-specs.ts';
+import { withBridge } from '../jobs/slurm-bridge.ts';
 import { type Locator, type Origin, within } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic, Result } from '../kernel/result.ts';
@@ -119,7 +121,7 @@ const supporting: ReadonlyMap<string, Dialect> = new Map(
 );
 
 /** Kinds that are read with the jobs that name them. */
-const ofJobs: ReadonlySet<string> = new Set(expanders.flatMap((e) => (e.supports ?? []).map((k) => `${k.group}/${k.kind}`)));
+const ofJobs: ReadonlySet<string> = new Set([...expanders.flatMap((e) => (e.supports ?? []).map((k) => `${k.group}/${k.kind}`)), ...queueKinds]);
 
 function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowered {
   const cluster = noClusterObjects();
@@ -164,7 +166,8 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     }
     if (expander !== undefined) {
       const result = collect(expander.expand(object, jobs), diagnostics);
-      if (result !== undefined) expanded.push({ object, workloads: result, endsWhenDone: expander.endsWhenDone === true });
+      if (result !== undefined)
+        expanded.push({ object, workloads: withQueue(object, result, jobs).map(withBridge), endsWhenDone: expander.endsWhenDone === true });
     } else if (dialect !== undefined) {
       const result = collect(dialect.read(object, around), diagnostics);
       if (result === undefined) refused.push(object);

@@ -1,7 +1,8 @@
+import { bridgedTaint } from '../jobs/slurm-bridge.ts';
 import { within } from '../kernel/origin.ts';
 import type { ClusterNode, Taint } from '../model/cluster.ts';
 import { labelOf, selects } from '../model/labels.ts';
-import { type Toleration, type Workload, workloadTitle } from '../model/workload.ts';
+import { type PodFacts, type Toleration, type Workload, workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { documents, trainer, trainingNamespace } from './example-parts.ts';
 import { subjectOf, trainingOf } from './subjects.ts';
@@ -23,6 +24,7 @@ export const check: Check = {
   fix: 'Add the toleration for the taint of the training nodes, or ask for labels that they have.',
   sources: [
     'kubernetes.io, Taints and Tolerations; Assigning Pods to Nodes',
+    'kubernetes-sigs/kueue pkg/podset/podset.go: on admission a flavour adds its node labels and tolerations',
     'kubernetes/kubernetes plugin/pkg/admission/extendedresourcetoleration: may add tolerations for taints named like a requested device',
   ],
   example: {
@@ -34,19 +36,19 @@ export const check: Check = {
     if (nodes.length === 0) return;
     for (const workload of trainingOf(context)) {
       if (workload.node !== null || workload.lifecycle === 'finished' || workload.replicas === 0) continue;
-      const fitting = nodes.filter((n) => hasLabels(n, workload));
-      const asks = Object.keys(workload.pod.nodeSelector).length > 0 || workload.pod.nodeAffinity.length > 0;
-      const shut = fitting.map((n) => n.taints.find((t) => repels(t, workload)));
-      if (fitting.length === 0 ? !asks : shut.some((t) => t === undefined)) continue;
-      const [taint] = shut;
+      const placed = flavoured(workload).map((pod) => placeOf(pod, nodes));
+      const [place] = placed;
+      if (place === undefined || placed.includes('found') || place === 'found') continue;
+      const { fitting, taint } = place;
+      const doubt = doubtOf(workload, place);
       yield {
-        severity: 'high',
+        severity: doubt === null ? 'high' : 'medium',
         // Nodes that the input does not show may take it: an autoscaler adds them.
-        confidence: 'likely',
+        confidence: doubt === null ? 'likely' : 'possible',
         message:
           taint === undefined
-            ? `No node of the input has the labels that ${workloadTitle(workload)} asks for: its pods stay Pending.`
-            : `${fitting.length === 1 ? 'The one node' : `Each of the ${fitting.length} nodes`} that ${workloadTitle(workload)} fits on has a taint that it does not tolerate, such as ${taintText(taint)}: its pods stay Pending.`,
+            ? `No node of the input has the labels that ${workloadTitle(workload)} asks for${flavoursText(workload)}: its pods stay Pending${doubt ?? ''}.`
+            : `${fitting.length === 1 ? 'The one node' : `Each of the ${fitting.length} nodes`} that ${workloadTitle(workload)} fits on has a taint that it does not tolerate, such as ${taintText(taint)}${flavoursText(workload)}: its pods stay Pending${doubt ?? ''}.`,
         primary: within(workload.podOrigin, taint === undefined ? 'nodeSelector' : 'tolerations'),
         related: fitting
           .slice(0, 3)
@@ -63,7 +65,40 @@ export const check: Check = {
   },
 };
 
-function hasLabels(node: ClusterNode, { pod }: Workload): boolean {
+/** A workload's pods as each way of admitting them leaves them: one where no queue adds anything, or nobody knows what it adds. */
+function flavoured({ pod, admission }: Workload): readonly PodFacts[] {
+  const choices = admission?.choices ?? null;
+  if (choices === null || choices.length === 0) return [pod];
+  const fit = choices.filter((c) => Object.entries(c.nodeLabels).every(([key, value]) => (labelOf(pod.nodeSelector, key) ?? value) === value));
+  return (fit.length > 0 ? fit : choices).map((c) => ({
+    ...pod,
+    nodeSelector: { ...c.nodeLabels, ...pod.nodeSelector },
+    tolerations: [...pod.tolerations, ...c.tolerations],
+  }));
+}
+
+/** Nodes whose labels fit, each of which has a taint that keeps the pod off; `found`: some node takes it, or nothing says which it needs. */
+type Place = 'found' | { readonly fitting: readonly ClusterNode[]; readonly taint: Taint | undefined };
+
+function placeOf(pod: PodFacts, nodes: readonly ClusterNode[]): Place {
+  const fitting = nodes.filter((n) => hasLabels(n, pod));
+  const asks = Object.keys(pod.nodeSelector).length > 0 || pod.nodeAffinity.length > 0;
+  const shut = fitting.map((n) => n.taints.find((t) => repels(t, pod)));
+  return (fitting.length === 0 ? !asks : shut.some((t) => t === undefined)) ? 'found' : { fitting, taint: shut[0] };
+}
+
+/** What the input does not show and may let the pods in after all. */
+function doubtOf({ admission }: Workload, { taint }: Exclude<Place, 'found'>): string | null {
+  if (taint?.key === bridgedTaint) return ', unless slurm-bridge manages their namespace';
+  if (admission === undefined || admission.choices !== null || taint === undefined) return null;
+  return `, unless a flavour of the Kueue queue ${admission.queue}, which is not in the input, brings a toleration`;
+}
+
+function flavoursText({ admission }: Workload): string {
+  return admission?.choices == null || admission.choices.length === 0 ? '' : `, whichever flavour queue ${admission.queue} gives it`;
+}
+
+function hasLabels(node: ClusterNode, pod: PodFacts): boolean {
   const labels = labelOf(node.labels, 'kubernetes.io/hostname') === undefined ? { 'kubernetes.io/hostname': node.name, ...node.labels } : node.labels;
   return (
     Object.entries(pod.nodeSelector).every(([key, value]) => labelOf(labels, key) === value) &&
@@ -72,7 +107,7 @@ function hasLabels(node: ClusterNode, { pod }: Workload): boolean {
 }
 
 /** Whether a taint keeps the pod off. Taints named like a device that it asks for may be tolerated for it by admission. */
-function repels(taint: Taint, { pod }: Workload): boolean {
+function repels(taint: Taint, pod: PodFacts): boolean {
   if (taint.effect !== 'NoSchedule' && taint.effect !== 'NoExecute') return false;
   if (pod.containers.some((c) => Object.hasOwn(c.requests, taint.key))) return false;
   return !pod.tolerations.some((t) => tolerates(t, taint));

@@ -1,9 +1,7 @@
 import { trainingJobs } from '../frameworks/training-jobs.ts';
 import { within } from '../kernel/origin.ts';
-import type { ResourceQuota } from '../model/cluster.ts';
 import { quantityOf, quantityText } from '../model/quantity.ts';
-import type { TrainingJob } from '../model/training-job.ts';
-import type { Workload } from '../model/workload.ts';
+import { askedOf } from './asked-of-quota.ts';
 import type { Check } from './check.ts';
 import { documents, pretrain, trainingNamespace } from './example-parts.ts';
 import { subjectsOf, trainingOf } from './subjects.ts';
@@ -31,7 +29,7 @@ export const check: Check = {
         if (quota.namespace !== job.namespace || quota.scoped) continue;
         for (const [name, hard] of Object.entries(quota.hard)) {
           const limit = quantityOf(hard);
-          const wanted = asked(job, name);
+          const wanted = askedOf(job, name);
           if (limit === undefined || wanted === null || wanted <= limit) continue;
           yield {
             severity: 'high',
@@ -47,30 +45,3 @@ export const check: Check = {
     }
   },
 };
-
-/** What all pods of a job count for one entry of a quota; null for entries that are about something else. Source: kubernetes.io, Resource Quotas. */
-function asked(job: TrainingJob, entry: ResourceQuota['hard'] extends Readonly<Record<infer K, string>> ? K : never): bigint | null {
-  const live = job.members.filter((m) => m.lifecycle !== 'finished');
-  if (entry === 'pods' || entry === 'count/pods') return live.reduce((sum, m) => sum + BigInt(m.replicas) * 1000n, 0n);
-  const [kind, name] = entry.startsWith('requests.')
-    ? (['requests', entry.slice(9)] as const)
-    : entry.startsWith('limits.')
-      ? (['limits', entry.slice(7)] as const)
-      : entry === 'cpu' || entry === 'memory' || entry === 'ephemeral-storage'
-        ? (['requests', entry] as const)
-        : ([null, ''] as const);
-  if (kind === null) return null;
-  return live.reduce((sum, m) => sum + BigInt(m.replicas) * ofPod(m, kind, name), 0n);
-}
-
-function ofPod({ pod }: Workload, kind: 'requests' | 'limits', name: string): bigint {
-  let together = 0n;
-  let largest = 0n;
-  for (const container of pod.containers) {
-    const text = Object.hasOwn(container[kind], name) ? container[kind][name] : undefined;
-    const value = text === undefined ? 0n : (quantityOf(text) ?? 0n);
-    if (container.sort === 'init') largest = value > largest ? value : largest;
-    else together += value;
-  }
-  return together > largest ? together : largest;
-}

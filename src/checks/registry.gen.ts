@@ -32,6 +32,7 @@ import { check as pinnedPortsOutOfStepCheck } from './pinned-ports-out-of-step.t
 import { check as podSecurityRefusesJobCheck } from './pod-security-refuses-job.ts';
 import { check as policyEndpointDriftCheck } from './policy-endpoint-drift.ts';
 import { check as privilegedOrHostpathInTrainingCheck } from './privileged-or-hostpath-in-training.ts';
+import { check as queueTooSmallCheck } from './queue-too-small.ts';
 import { check as quotaLimitsExtendedResourceCheck } from './quota-limits-extended-resource.ts';
 import { check as quotaTooSmallCheck } from './quota-too-small.ts';
 import { check as rdmaUngovernedCheck } from './rdma-ungoverned.ts';
@@ -83,6 +84,7 @@ export const checks: readonly Check[] = [
   podSecurityRefusesJobCheck,
   policyEndpointDriftCheck,
   privilegedOrHostpathInTrainingCheck,
+  queueTooSmallCheck,
   quotaLimitsExtendedResourceCheck,
   quotaTooSmallCheck,
   rdmaUngovernedCheck,

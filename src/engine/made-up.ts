@@ -97,7 +97,7 @@ function doubtOf(selector: LabelSelector, madeUp: MadeUp): Doubt | null {
 }
 
 function inRequirement(r: Requirement, madeUp: MadeUp): readonly MadeUpLabel[] {
-  return (madeUp.get(r.key) ?? []).filter((label) => r.values.some((value) => fitsMadeUp(label, value)));
+  return (madeUp.get(r.key) ?? []).filter((label) => (r.values.length === 0 ? label.optional === true : r.values.some((value) => fitsMadeUp(label, value))));
 }
 
 function inTerm(term: SelectorTerm, madeUp: MadeUp): readonly (readonly [string, readonly MadeUpLabel[]])[] {

@@ -14,6 +14,9 @@ interface Marked {
 /** The label of a Job of Kubernetes itself. */
 const plainJob = 'batch.kubernetes.io/job-name';
 
+/** The label of bare pods that Kueue starts together. Source: kubernetes-sigs/kueue pkg/controller/jobs/pod/constants. */
+const podGroup = 'kueue.x-k8s.io/pod-group-name';
+
 /**
  * Labels by which operators mark all pods of one job, with the kinds whose pods they mark: on pods of any other kind somebody else wrote them, and they say
  * nothing. Where a pod has several, the first counts: an operator that stands on another's objects comes before it. Sources: kubeflow/trainer release-1.9
@@ -27,6 +30,7 @@ const jobLabels: ReadonlyMap<string, Marked> = new Map([
   ['volcano.sh/job-name', { whole: ['Job'], parts: [] }],
   ['leaderworkerset.sigs.k8s.io/name', { whole: [], parts: ['LeaderWorkerSet', 'StatefulSet'] }],
   [plainJob, { whole: ['Job'], parts: [] }],
+  [podGroup, { whole: [], parts: [] }],
 ]);
 
 /** Whether operators name jobs by this label. */

@@ -35,7 +35,7 @@ export function unrecognisedAmong(job: TrainingJob, known: readonly Passage[]): 
 }
 
 function groupSign(job: TrainingJob): string | null {
-  if (isOfOperator(job)) return `several pods of one ${job.kind}`;
+  if (isOfOperator(job)) return job.kind === 'Pod' ? 'several pods that a label ties together' : `several pods of one ${job.kind}`;
   if (job.members.some((m) => m.perPodLabels.some((l) => l.key === indexLabel))) return 'several pods of an Indexed Job';
   if (servers.includes(job.kind)) return null;
   return job.members.some(hasGpu) || asksFor(job, devices).length > 0 ? 'several pods with accelerators' : null;

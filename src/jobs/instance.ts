@@ -1,6 +1,6 @@
 import { stableJson } from '../kernel/stable.ts';
 import { type Labels, labelOf } from '../model/labels.ts';
-import { fitsMadeUp } from '../model/made-up-label.ts';
+import { fitsMadeUp, type MadeUpLabel } from '../model/made-up-label.ts';
 import { type Container, type ContainerPort, knownLabels, type PodFacts, type Workload } from '../model/workload.ts';
 import { instanceIdLabel, isMachine } from './virtual-machine.ts';
 
@@ -14,7 +14,7 @@ export function isInstance(pod: Workload, template: Workload): boolean {
     pod.hostNetwork === template.hostNetwork &&
     pod.serviceAccount === template.serviceAccount &&
     hasAll(pod.labels, labelsToHave(template)) &&
-    (template.madeUp ?? []).every((label) => label.value === labelOf(pod.labels, label.key) || fitsMadeUp(label, labelOf(pod.labels, label.key) ?? '')) &&
+    (template.madeUp ?? []).every((label) => hasMadeUp(label, labelOf(pod.labels, label.key))) &&
     hasEvery(pod.ports.map(portText), template.ports.map(portText)) &&
     hasEvery(
       pod.interfaces.map((i) => i.network),
@@ -23,6 +23,11 @@ export function isInstance(pod: Workload, template: Workload): boolean {
     hasNodes(pod, template) &&
     hasFacts(pod.pod, template.pod, startedByOperator.includes(template.kind))
   );
+}
+
+function hasMadeUp(label: MadeUpLabel, value: string | undefined): boolean {
+  if (value === undefined) return label.optional === true;
+  return label.value === value || fitsMadeUp(label, value);
 }
 
 /** Variables that operators write anew for each pod of a template. Source: volcano-sh/volcano pkg/controllers/job/plugins/distributed-framework/tensorflow. */

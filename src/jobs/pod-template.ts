@@ -114,6 +114,7 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
         .map((s) => [s.field('name').string(), s.field('value').string() ?? '']),
     ),
     dnsPolicy: spec.field('dnsPolicy').string() ?? 'ClusterFirst',
+    schedulerName: spec.field('schedulerName').string() || null,
   };
 }
 

@@ -66,6 +66,25 @@ export interface Toleration {
   readonly effect: string | null;
 }
 
+/** What one way to admit a job puts on its pods beside what their template says. `title` names the flavours. */
+export interface FlavorChoice {
+  readonly title: string;
+  readonly nodeLabels: Labels;
+  readonly tolerations: readonly Toleration[];
+}
+
+/** A job that a queue of Kueue starts: until then it is suspended. */
+export interface Admission {
+  /** Name of the LocalQueue in the job's namespace. */
+  readonly queue: string;
+  /** The ClusterQueue behind it, where the input holds the LocalQueue. */
+  readonly clusterQueue: string | null;
+  /** Every way in which its flavours may be given; null where the input does not hold them all, or they are too many. */
+  readonly choices: readonly FlavorChoice[] | null;
+  /** Whether all pods of the object are admitted together, in full. */
+  readonly whole: boolean;
+}
+
 /** A security setting that only Pod Security looks at, by its path in securityContext; `container` is null for the pod's own. */
 export interface Confinement {
   readonly container: string | null;
@@ -94,6 +113,8 @@ export interface PodFacts {
   readonly seccompProfile: string | null;
   readonly sysctls: Readonly<Record<string, string>>;
   readonly dnsPolicy: string;
+  /** Null: the one that the cluster has for all pods. */
+  readonly schedulerName: string | null;
 }
 
 /**
@@ -110,6 +131,8 @@ export interface Workload {
   readonly perPodLabels: readonly PerPodLabel[];
   /** Labels whose value is not known yet; `labels` has what stands for them. */
   readonly madeUp?: readonly MadeUpLabel[];
+  /** Where a queue starts the pods: what it will put on them. */
+  readonly admission?: Admission;
   readonly annotations: Labels;
   readonly replicas: number;
   readonly serviceAccount: string;
@@ -144,6 +167,7 @@ export const emptyPod: PodFacts = {
   seccompProfile: null,
   sysctls: {},
   dnsPolicy: 'ClusterFirst',
+  schedulerName: null,
 };
 
 /** One running pod of which nothing is known but its name: what stands in for pods that no input has. */
