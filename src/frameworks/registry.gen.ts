@@ -13,6 +13,7 @@ import { framework as nvshmemFramework } from './nvshmem.ts';
 import { framework as paddleFramework } from './paddle.ts';
 import { framework as pytorchFramework } from './pytorch.ts';
 import { framework as rayFramework } from './ray.ts';
+import { framework as slurmFramework } from './slurm.ts';
 import { framework as tensorflowFramework } from './tensorflow.ts';
 import { framework as ucxFramework } from './ucx.ts';
 import { framework as xgboostFramework } from './xgboost.ts';
@@ -32,6 +33,7 @@ export const frameworks: readonly Framework[] = [
   paddleFramework,
   pytorchFramework,
   rayFramework,
+  slurmFramework,
   tensorflowFramework,
   ucxFramework,
   xgboostFramework,

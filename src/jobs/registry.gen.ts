@@ -13,6 +13,8 @@ import { expander as pytorchJobJobExpander } from './pytorch-job.ts';
 import { expander as rayClusterJobExpander } from './ray-cluster.ts';
 import { expander as rayJobJobExpander } from './ray-job.ts';
 import { expander as rayServiceJobExpander } from './ray-service.ts';
+import { expander as slurmNodeSetJobExpander } from './slurm-node-set.ts';
+import { expander as slurmServicesJobExpander } from './slurm-services.ts';
 import { expander as statefulSetJobExpander } from './stateful-set.ts';
 import { expander as tfJobJobExpander } from './tf-job.ts';
 import { expander as trainJobJobExpander } from './train-job.ts';
@@ -35,6 +37,8 @@ export const expanders: readonly JobExpander[] = [
   rayClusterJobExpander,
   rayJobJobExpander,
   rayServiceJobExpander,
+  slurmNodeSetJobExpander,
+  slurmServicesJobExpander,
   statefulSetJobExpander,
   tfJobJobExpander,
   trainJobJobExpander,
