@@ -177,3 +177,25 @@ describe('a RayService', () => {
     ]);
   });
 });
+
+describe('the cluster that has no name yet', () => {
+  const labelled = (head: string, worker: string): string => `apiVersion: ray.io/v1
+kind: RayJob
+metadata: {name: mnist, namespace: ml}
+spec:
+  rayClusterSpec:
+    headGroupSpec: {rayStartParams: {}, ${pods(head)}}
+    workerGroupSpecs: [{groupName: gpu, rayStartParams: {}, ${pods(worker)}}]`;
+
+  test.each([
+    ['run: mnist, part: head', 'part: worker, run: mnist', 'run=mnist'],
+    ['part: head', 'part: worker', 'ray.io/is-ray-node=yes, which holds every Ray cluster of the namespace'],
+    ['ray.io/x: z', 'ray.io/x: z', 'ray.io/is-ray-node=yes, which holds every Ray cluster of the namespace'],
+  ])('is selected by what its templates have in common: %s and %s', (head, worker, selector) => {
+    const { snapshot } = read(labelled(head, worker), policy('{podSelector: {matchLabels: {ray.io/cluster: mnist-bcdfg}}, policyTypes: [Egress]}'));
+    const packet = { from: { kind: 'pod', workload: 'RayJob/ml/mnist/head', replica: 0 }, to: { kind: 'address', ip: '192.0.2.1' } } as const;
+    const verdict = decide(seenBy(snapshot, kubernetes).snapshot, kubernetes, { ...packet, protocol: 'TCP', port: 443 });
+    expect(JSON.stringify(verdict)).toContain(`a selector that works is ${selector}`);
+    expect(verdict.decision).toBe('unknown');
+  });
+});

@@ -100,9 +100,26 @@ function workloadFaults(spec: ZoneSpec, workload: ZoneWorkload, path: Path): rea
     ...identityFaults(spec, workload.identity, [...path, 'identity']),
     ...duplicates(workload.data, [...path, 'data'], 'data set'),
     ...workload.data.flatMap((data, index) => dataFaults(spec, data, [...path, 'data', index])),
+    ...duplicates(workload.clients, [...path, 'clients'], 'client'),
+    ...clientFaults(spec, workload, path),
     ...serviceNameFaults(workload.services, [...path, 'services']),
     ...workload.services.flatMap((service, index) => serviceFaults(spec, service, [...path, 'services', index])),
   ];
+}
+
+function clientFaults(spec: ZoneSpec, { clients }: ZoneWorkload, path: Path): readonly Fault[] {
+  return clients.flatMap(({ name, namespace }, index): readonly Fault[] =>
+    namespace !== spec.namespace.name
+      ? []
+      : [
+          {
+            code: 'client-inside',
+            path: [...path, 'clients', index, 'namespace'],
+            message: `The client ${name} is in the namespace of the zone, whose pods are its workloads.`,
+            hint: 'Give its pods the labels of the workload that they belong to, or keep them in a namespace of their own.',
+          },
+        ],
+  );
 }
 
 function collectiveFaults(workload: ZoneWorkload, path: Path): readonly Fault[] {

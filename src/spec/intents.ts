@@ -7,7 +7,7 @@ import type { Cni } from './cni.ts';
 import { credentialNeeds } from './credential-need.ts';
 import { dataNeed } from './data-need.ts';
 import { dnsNeed } from './dns-need.ts';
-import type { Need } from './need.ts';
+import { type Need, tcp } from './need.ts';
 import { pinnedPorts } from './pinned-ports.ts';
 import { serviceNeeds } from './service-need.ts';
 import type { LoadedZone, PeerScope, PortSpan, ProtectedZone, ZoneWorkload } from './zone.ts';
@@ -34,6 +34,8 @@ export interface WorkloadIntent {
   readonly peers: PeerIntent;
   /** DNS, storage, credentials, services: everything outside the peers that is wanted. Whatever is not here is not. */
   readonly needs: readonly Need[];
+  /** Pods of other namespaces that may connect to it. */
+  readonly clients: readonly ClientIntent[];
   /** Names the workload has to resolve. Empty patterns never occur: a zone never asks for any name at all. */
   readonly names: readonly NameIntent[];
   /** Of the workload in the zone document. */
@@ -52,6 +54,15 @@ export interface PeerIntent {
   readonly ports: readonly PortMatch[];
   /** The range that the pods' sysctl must be set to; null when ports are not pinned. */
   readonly pinned: PortSpan | null;
+  readonly path: Path;
+}
+
+/** Pods of another namespace, with the ports of the workload that they may connect to. */
+export interface ClientIntent {
+  readonly name: string;
+  readonly namespace: string;
+  readonly selector: Labels;
+  readonly ports: readonly PortMatch[];
   readonly path: Path;
 }
 
@@ -97,6 +108,13 @@ function workloadIntent(loaded: LoadedZone, workload: ZoneWorkload, path: Path):
     serviceAccount: workload.identity?.serviceAccount ?? null,
     peers: peerIntent(workload, path),
     needs: [dns.need, ...beyondDns],
+    clients: workload.clients.map(({ name, namespace, selector, port }, index) => ({
+      name,
+      namespace,
+      selector,
+      ports: [tcp(port)],
+      path: [...path, 'clients', index],
+    })),
     names: dns.names,
     path,
   };

@@ -50,6 +50,7 @@ describe('a zone', () => {
       collectives: { backend: 'nccl', transport: 'tcp', ports: null },
       identity: null,
       services: [],
+      clients: [],
     });
     expect(workloads[0]?.data[0]).toMatchObject({ access: 'read', s3: { style: 'virtual-hosted', region: null }, port: 443 });
   });

@@ -267,6 +267,19 @@ const workload = z.strictObject({
   identity: maybe(identity).describe('Who the workload is. Left out: no cloud identity, and no credential endpoint is opened.'),
   data: z.array(dataSet).default([]).describe('Data the workload may reach; nothing else is opened.'),
   services: z.array(service).default([]).describe('Other endpoints, by profile name or spelled out. None means none.'),
+  clients: z
+    .array(
+      z.strictObject({
+        name: dnsLabel.describe('Name of the client; names its policy.'),
+        namespace: dnsLabel.describe('Namespace of its pods.'),
+        selector: selector.describe('Labels of its pods.'),
+        port: port.describe("TCP port of the workload's pods."),
+      }),
+    )
+    .default([])
+    .describe(
+      'Pods of other namespaces that may connect to the workload: the operator of a RayJob or RayService at the dashboard (8265), Prometheus. None means none. What leaves their own namespace is not opened here.',
+    ),
 });
 
 const protectedZone = z.strictObject({

@@ -118,6 +118,15 @@ export interface ZoneWorkload {
   readonly identity: Identity | null;
   readonly data: readonly DataSet[];
   readonly services: readonly ServiceNeed[];
+  readonly clients: readonly ZoneClient[];
+}
+
+/** Pods outside the namespace that may connect to the workload, such as its operator. */
+export interface ZoneClient {
+  readonly name: string;
+  readonly namespace: string;
+  readonly selector: Labels;
+  readonly port: number;
 }
 
 /** Who the workload is. At most one of the four cloud mechanisms. */

@@ -14,7 +14,7 @@ import type { Endpoint } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
 import { ipSubtract } from '../../space/ip-set.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
-import type { WorkloadIntent } from '../../spec/intents.ts';
+import type { ClientIntent, WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
 import { CleanKinds, kindOf } from './alike-members.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
@@ -44,6 +44,7 @@ export function judgedLiveness(reach: ClaimMatrix, zone: BoundZone): JudgedLiven
       { claim: admittedClaim(reach, zone, intent, members), shut: [] },
       peersClaim(reach, zone, intent, members),
       ...intent.needs.map((need) => needClaim(reach, zone, intent, need, members)),
+      ...intent.clients.map((client) => ({ claim: clientClaim(reach, zone, intent, client, members), shut: [] })),
     ];
   });
 }
@@ -194,6 +195,35 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
   });
   if (refused.size === 0 || claim.status === 'fails') return { claim, shut };
   return { claim: { ...claim, status: 'fails', reasons: [...refused], fix: 'list the host under serverNames of the rule' }, shut };
+}
+
+/** Clients of the input reach every sort of pod of the workload: an operator does not choose. */
+function clientClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, client: ClientIntent, members: readonly Member[]): ClaimResult {
+  const found = directoryOf(reach.snapshot)
+    .inNamespace(client.namespace)
+    .filter((w) => w.lifecycle !== 'finished' && representativeKind(w) === null && selects(matchLabels(client.selector), w.labels));
+  const shut = found.flatMap((w) =>
+    members.flatMap((m) =>
+      shutPath(reach.between(party(w), party(m.workload), 'every'), portSetOf(client.ports, m.workload), {
+        from: { workload: w, intent: null, representative: null, title: workloadTitle(w) },
+        pods: matchLabels(intent.selector),
+        party: party(m.workload),
+        to: { kind: 'pod', workload: m.workload.id, replica: 0 },
+        destination: m.workload,
+        title: m.title,
+      }),
+    ),
+  );
+  const labels = Object.entries(client.selector).map(([k, v]) => `${k}=${v}`);
+  return liveness(reach, shut, believablePort, {
+    id: `liveness/client/${client.name}/${intent.name}`,
+    title: `${client.name} reaches ${intent.name}`,
+    evidence: [`${found.length} workload${found.length === 1 ? '' : 's'} of namespace ${client.namespace}, ${members.length} sorts of pod`],
+    fix: `allow ingress from ${client.name} to the workload, and what leaves namespace ${client.namespace}`,
+    origin: within(zone.loaded.origin, ...client.path),
+    verb: 'cannot reach',
+    nothing: found.length > 0 ? null : `no pod in namespace ${client.namespace} has the labels ${labels.join(', ')}: give their manifests`,
+  });
 }
 
 /** By the names that such caches go by. */

@@ -33,6 +33,12 @@ export function peerPorts(a: Member, b: Member): TransportSet {
   );
 }
 
+/** Ports of a member that a pod of another namespace may connect to: the zone names it as a client. */
+export function clientPorts(client: Workload, { intent, workload }: Member): TransportSet {
+  const named = (intent?.clients ?? []).filter((c) => c.namespace === client.namespace && selects(matchLabels(c.selector), client.labels));
+  return TransportSet.unionAll(named.map((c) => portSetOf(c.ports, workload)));
+}
+
 /** Outside addresses that a workload needs, worked out once for all its pods. */
 const wanted = new WeakMap<WorkloadIntent, Pick<Permit, 'addresses' | 'cuts'>>();
 const unwanted: Pick<Permit, 'addresses' | 'cuts'> = { addresses: [], cuts: [] };

@@ -13,7 +13,7 @@ import { alsoFromOutside } from './exposed.ts';
 import { beyond, type Excess, safetyClaim } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
-import { peerPorts, permitOf } from './permitted.ts';
+import { clientPorts, peerPorts, permitOf } from './permitted.ts';
 import { wholePicture } from './picture.ts';
 import { outsidePieces } from './pieces.ts';
 import { protectedClaim } from './protected.ts';
@@ -52,7 +52,7 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
         excessesOf(reach, zone, zone.members, (m) => ingressExcess(reach, zone, m, byId)),
         {
           id: 'safety/nothing-else-reaches-training',
-          title: `nothing outside ${namespace} reaches training`,
+          title: `nothing outside ${namespace}${butClients(zone)} reaches training`,
           evidence: [
             looked(zone.members),
             'a pod stays open to its own node (kubelet, and whatever a Service sends through that node); that path is ungoverned',
@@ -64,6 +64,11 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
     ),
     ...wholePicture(reach, zone),
   ];
+}
+
+function butClients({ intents }: BoundZone): string {
+  const names = [...new Set(intents.workloads.flatMap((w) => w.clients.map((c) => c.name)))];
+  return names.length === 0 ? '' : ` but ${names.join(', ')}`;
 }
 
 const egressFix = 'remove or narrow the rule that the packet used, or add default deny for egress where none selects the pod';
@@ -170,7 +175,7 @@ function ingressExcess(reach: ClaimMatrix, zone: BoundZone, member: Member, memb
     ends.unlessClean(farKind(reach, zone, member, peer), () => {
       add(
         partyOf(w),
-        peer === undefined ? TransportSet.empty : peerPorts(peer, member),
+        peer === undefined ? clientPorts(w, member) : peerPorts(peer, member),
         { from, rank: representativeKind(w) !== null ? 7 : 2, story: (port) => `${partyTitle(w)} reaches ${member.title} on ${port}` },
         own === 'maybe',
       );

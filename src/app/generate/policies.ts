@@ -5,7 +5,7 @@ import { intentText, type NameIntent } from '../../model/name-intent.ts';
 import type { NameMatch, Peer, PodMatch, Policy, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
 import { nameLanguage, versionOf } from '../../spec/cni.ts';
-import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
+import type { ClientIntent, WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
 import { filtersDns } from './dns-filter.ts';
 import { dialectOf, frameOf, namesPeer } from './languages.ts';
@@ -23,6 +23,7 @@ export function draftPolicies(intents: ZoneIntents, originOf: (path: Path) => Or
   return [
     drafts.defaultDeny(),
     ...intents.workloads.flatMap((workload) => drafts.peers(workload)),
+    ...intents.workloads.flatMap((workload) => workload.clients.map((client) => drafts.client(workload, client))),
     ...intents.workloads.flatMap((workload) => workload.needs.flatMap((need) => drafts.need(workload, need))),
   ];
 }
@@ -89,6 +90,23 @@ class Drafting {
       file: '30-intra-job.yaml',
       about: [about, onPorts],
       policy: this.#policy('kubernetes', name, subject, { ingress: true, egress: true }, rules, path),
+    };
+  }
+
+  /** Only the side of the workload: what leaves the client's namespace is its owner's. */
+  client(workload: WorkloadIntent, client: ClientIntent): DraftPolicy {
+    const peers = [pods({ kind: 'named', name: client.namespace }, client.selector)];
+    return {
+      file: '35-clients.yaml',
+      about: [`Pods of namespace ${client.namespace} may connect to workload ${workload.name}: ${client.name}.`],
+      policy: this.#policy(
+        'kubernetes',
+        `${workload.name}-client-${client.name}`,
+        workload.selector,
+        { ingress: true, egress: false },
+        [this.#rule('ingress', peers, client.ports, null, client.path)],
+        client.path,
+      ),
     };
   }
 

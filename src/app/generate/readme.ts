@@ -47,7 +47,16 @@ function workloadSection(workload: WorkloadIntent): string {
       `- ${plainText(need.title)}, ${portsText(need.ports)}${need.targets.flatMap(targetText).length === 0 ? '' : `: ${need.targets.flatMap(targetText).join(', ')}`}\n`,
   );
   const selector = Object.entries(workload.selector).map(([key, value]) => code(`${key}: ${value}`));
-  return `Pods of **${plainText(workload.name)}** (${selector.join(', ')}) reach:\n\n- ${peers.scope === 'namespace' ? 'every pod' : 'each other: pods'} ${scope}, ${ports}, in both directions.${jobs}\n${needs.join('')}`;
+  return `Pods of **${plainText(workload.name)}** (${selector.join(', ')}) reach:\n\n- ${peers.scope === 'namespace' ? 'every pod' : 'each other: pods'} ${scope}, ${ports}, in both directions.${jobs}\n${needs.join('')}${clientsText(workload)}`;
+}
+
+function clientsText({ clients }: WorkloadIntent): string {
+  if (clients.length === 0) return '';
+  const rows = clients.map((c) => {
+    const labels = Object.entries(c.selector).map(([key, value]) => code(`${key}: ${value}`));
+    return `- ${plainText(c.name)}, ${portsText(c.ports)}: pods ${labels.join(', ')} of namespace ${code(c.namespace)}\n`;
+  });
+  return `\nThese may connect to them:\n\n${rows.join('')}`;
 }
 
 function targetText(target: WorkloadIntent['needs'][number]['targets'][number]): readonly string[] {
@@ -76,6 +85,7 @@ const purposes: Readonly<Record<string, string>> = {
   '10-quota.yaml': 'how many GPUs and pods the namespace may hold',
   '20-default-deny.yaml': 'shuts everything, in and out, for every pod of the namespace',
   '30-intra-job.yaml': 'opens workers to each other',
+  '35-clients.yaml': 'lets in the pods of other namespaces that may connect',
   '40-dns.yaml': 'opens the cluster DNS',
   '60-credentials.yaml': 'opens the endpoint that hands out cloud credentials',
   '70-service-account.yaml': 'who the pods are',

@@ -67,7 +67,10 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
     },
     { what: 'Connections that exist already', why: 'Some network plugins cut only new connections. Restart running jobs after the pack is applied.' },
     { what: 'IPv6', why: 'Rules on pods and names hold for both address families; listed CIDRs hold for their own family only, and the other stays shut.' },
-    { what: 'Scraping', why: 'Nothing outside may connect to training pods: Prometheus no longer scrapes them. Push metrics, or scrape on the nodes.' },
+    zone.spec.workloads.every((w) => w.clients.length === 0) && {
+      what: 'Scraping',
+      why: 'Nothing outside may connect to training pods: Prometheus no longer scrapes them. Push metrics, or scrape on the nodes.',
+    },
     { what: 'Who may change this', why: 'Anyone who may write policies, labels or namespaces can undo it. Guard them with RBAC and admission.' },
   ];
   return list.filter((entry) => entry !== false);
