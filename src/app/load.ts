@@ -2,6 +2,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.gen.ts';
 import type { ExposureReader } from '../exposure/exposure-reader.ts';
 import { readers } from '../exposure/registry.gen.ts';
+import { withEnvSources } from '../jobs/env-sources.ts';
 import type { Expanded } from '../jobs/expanded.ts';
 import type { JobExpander, Surroundings } from '../jobs/expander.ts';
 import { queueKinds, withQueue } from '../jobs/kueue.ts';
@@ -167,7 +168,11 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     if (expander !== undefined) {
       const result = collect(expander.expand(object, jobs), diagnostics);
       if (result !== undefined)
-        expanded.push({ object, workloads: withQueue(object, result, jobs).map(withBridge), endsWhenDone: expander.endsWhenDone === true });
+        expanded.push({
+          object,
+          workloads: withQueue(object, result, jobs).map((w) => withEnvSources(withBridge(w), jobs)),
+          endsWhenDone: expander.endsWhenDone === true,
+        });
     } else if (dialect !== undefined) {
       const result = collect(dialect.read(object, around), diagnostics);
       if (result === undefined) refused.push(object);

@@ -1,7 +1,7 @@
 import type { Path } from '../kernel/origin.ts';
 import { plainMap } from '../kernel/plain-map.ts';
 import { Reader, shown } from '../kernel/reader.ts';
-import type { Container, ContainerPort } from '../model/workload.ts';
+import type { Container, ContainerPort, EnvSource } from '../model/workload.ts';
 
 export type ContainerSort = Container['sort'];
 
@@ -23,6 +23,7 @@ export function readContainer(at: Reader, sort: ContainerSort, path: Path): Cont
         .each()
         .map((e) => [e.field('name').string(), e.has('valueFrom') ? null : (e.field('value').string() ?? '')]),
     ),
+    envFrom: at.field('envFrom').each().flatMap(readEnvSource),
     requests: texts([...Object.entries(limits), ...Object.entries(readQuantities(at.field('resources').field('requests')))]),
     limits,
     capabilities: { add: readTexts(capabilities.field('add')), drop: readTexts(capabilities.field('drop')) },
@@ -34,6 +35,16 @@ export function readContainer(at: Reader, sort: ContainerSort, path: Path): Cont
     hostPorts: readHostPorts(at),
     path,
   };
+}
+
+function readEnvSource(at: Reader): readonly EnvSource[] {
+  const prefix = at.field('prefix').string() ?? '';
+  return (
+    [
+      ['ConfigMap', 'configMapRef'],
+      ['Secret', 'secretRef'],
+    ] as const
+  ).flatMap(([kind, field]) => (at.has(field) ? [{ kind, name: at.field(field).field('name').string() ?? '', prefix }] : []));
 }
 
 /** Whatever stands there as a number; `readContainerPorts` reports the faults. */

@@ -35,6 +35,8 @@ export interface Passage {
   readonly from: PassageEnd;
   readonly to: PassageEnd;
   readonly ports: readonly PortUse[];
+  /** Where it may go instead, for all that is known: ports that something sets which nobody can read. `why` says what. */
+  readonly perhaps?: { readonly ports: readonly PortUse[]; readonly why: string };
   /** Whether the job stands still without it. */
   readonly required: boolean;
   /** Whether the job uses it at all is not known: where it is shut, it is not known whether that stops the job. */

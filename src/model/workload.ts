@@ -35,6 +35,13 @@ export interface SecondaryInterface {
   readonly origin: Origin;
 }
 
+/** Variables that a container takes whole from an object, with what is put before their names. Source: kubernetes/api core/v1 EnvFromSource. */
+export interface EnvSource {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+  readonly prefix: string;
+}
+
 /** One container as checks look at it. Resource quantities are the raw text of the manifest; requests default to limits, as the API server does. */
 export interface Container {
   readonly name: string;
@@ -44,6 +51,8 @@ export interface Container {
   readonly args: readonly string[];
   /** Literal values; a value that comes from elsewhere (valueFrom) is null. */
   readonly env: Readonly<Record<string, string | null>>;
+  /** Where further variables come from that nobody can tell: Secrets, and ConfigMaps that are not in the input. */
+  readonly envFrom: readonly EnvSource[];
   readonly requests: Readonly<Record<string, string>>;
   readonly limits: Readonly<Record<string, string>>;
   readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] };

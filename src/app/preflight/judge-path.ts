@@ -26,6 +26,7 @@ function dials(from: Workload, end: PathEnd): boolean {
 /** Asks the engine whether a path is open: every pod that dials, every destination, every port. */
 export function judgePath(reach: Reachability, path: NeededPath, titleOf: (member: Workload) => string): Omit<PreflightPath, 'advice'> {
   const shut: Shut[] = [];
+  const doubts = new Set<string>();
   for (const from of path.from)
     for (const end of path.ends) {
       if (!dials(from, end)) continue;
@@ -34,10 +35,11 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
       const certain = missing.subtract(flow.unknown);
       if (!certain.isEmpty) shut.push({ from, end, ports: certain, certain: true });
       else if (!missing.isEmpty) shut.push({ from, end, ports: missing, certain: false });
+      else if (!(end.perhaps ?? TransportSet.empty).subtract(flow.allowed).isEmpty) doubts.add(path.doubt ?? 'it may go to other ports as well');
     }
   const certain = shut.filter((s) => s.certain);
   const witnesses = (certain.length > 0 ? certain : shut).slice(0, shown).map((s) => witnessOf(reach, path, s, titleOf));
-  const status = certain.length > 0 && !path.supposed ? 'blocked' : shut.length > 0 || path.missing.length > 0 ? 'unknown' : 'open';
+  const status = certain.length > 0 && !path.supposed ? 'blocked' : shut.length > 0 || path.missing.length > 0 || doubts.size > 0 ? 'unknown' : 'open';
   const { id, title, required, because, source, origin } = path;
   return {
     id,
@@ -56,6 +58,7 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
         ? [
             ...(path.supposed ? ['it is not known whether the job needs it; if its pods train together, let them reach each other'] : []),
             ...path.missing,
+            ...doubts,
             ...reasonsOf(witnesses),
           ]
         : [],

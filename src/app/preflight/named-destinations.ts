@@ -1,9 +1,10 @@
 import { cidrSet } from '../../engine/addresses.ts';
 import type { Reachability } from '../../engine/reach.ts';
+import { kept } from '../../kernel/memo.ts';
 import type { Service, ServicePort } from '../../model/cluster.ts';
 import { selects } from '../../model/labels.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
-import { type Container, type Workload, workloadTitle } from '../../model/workload.ts';
+import { type Container, type EnvSource, type Workload, workloadTitle } from '../../model/workload.ts';
 import { gcsHost } from '../../services/gcs.ts';
 import { s3Hosts } from '../../services/s3.ts';
 import { hostCidr, parseIp } from '../../space/ip-set.ts';
@@ -34,10 +35,32 @@ export function namedPaths(reach: Reachability, job: TrainingJob, region: string
     return place === null ? [] : [pathTo(job, all, first, place)];
   });
   const [first] = untold;
-  if (first === undefined) return told;
+  if (first === undefined) return [...told, ...sourcePaths(job)];
   const more = new Set(untold.map((n) => keyOf(n, region))).size;
   const rest = { id: 'more', ends: [], missing: [`the job names ${more} more destinations, which are not asked about: ${mostTold} are`] };
-  return [...told, pathTo(job, untold, first, rest, `${more} more destinations`)];
+  return [...told, ...sourcePaths(job), pathTo(job, untold, first, rest, `${more} more destinations`)];
+}
+
+/** Objects that give the job variables which nobody can read: they may name places, and the job is told so. It does not stand still for that. */
+function sourcePaths(job: TrainingJob): readonly NeededPath[] {
+  const byName = new Map<string, { readonly source: EnvSource; readonly from: Set<Workload> }>();
+  for (const member of job.members)
+    for (const source of member.pod.containers.flatMap((c) => c.envFrom))
+      kept(byName, `${source.kind} ${source.name}`, () => ({ source, from: new Set() })).from.add(member);
+  return [...byName].map(([title, { source, from }]) => ({
+    id: `named/from-${source.kind.toLowerCase()}-${source.name}`,
+    title: `what ${title} names`,
+    from: [...from],
+    fromTitle: membersTitle(job, [...from]),
+    toTitle: `what ${title} names`,
+    ends: [],
+    picked: false,
+    required: false,
+    because: `envFrom takes variables from ${title}`,
+    source: 'kubernetes/api core/v1 EnvFromSource',
+    origin: job.origin,
+    missing: [`${title} ${source.kind === 'Secret' ? 'is not read' : 'is not in the input'}: it may name trackers, hubs or other places`],
+  }));
 }
 
 /** What decides where a name leads: of buckets also the region and the endpoint of the container. */

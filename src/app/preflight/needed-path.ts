@@ -11,6 +11,8 @@ export interface PathEnd {
   readonly destination: Workload | null;
   readonly title: string;
   readonly ports: TransportSet;
+  /** Ports that may be needed besides: shut, the path is unknown. */
+  readonly perhaps?: TransportSet;
 }
 
 /** A path that a job needs, before anybody looks whether it is open. Every `from` has to reach every end. */
@@ -30,6 +32,8 @@ export interface NeededPath {
   readonly because: string;
   readonly source: string;
   readonly origin: Origin;
+  /** Why ends have ports that may be needed besides. */
+  readonly doubt?: string;
   /** Why the destination cannot be told, a line each: the path is then unknown at best. */
   readonly missing: readonly string[];
 }

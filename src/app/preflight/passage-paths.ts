@@ -41,6 +41,7 @@ export function passagePaths(reach: Reachability, job: TrainingJob, detected: re
         picked: passage.ports.some((use) => use.kind !== 'fixed'),
         required: passage.required,
         ...(passage.supposed ? { supposed: passage.supposed } : {}),
+        ...(passage.perhaps === undefined ? {} : { doubt: passage.perhaps.why }),
         because: passage.because,
         source: passage.source,
         origin: job.origin,
@@ -89,7 +90,7 @@ function titleOf(job: TrainingJob, { from, to }: Passage): string {
 function endsOf(
   reach: Reachability,
   job: TrainingJob,
-  { to, ports }: Passage,
+  { to, ports, perhaps }: Passage,
   from: readonly Workload[],
 ): { readonly ends: readonly PathEnd[]; readonly missing: readonly string[] } {
   const fixed = (): TransportSet => TransportSet.unionAll(ports.flatMap((use) => (use.kind === 'ephemeral' ? TransportSet.of('TCP') : portsAt(use))));
@@ -98,13 +99,16 @@ function endsOf(
       return {
         ends: to.members
           .filter((m) => m.lifecycle !== 'finished')
-          .map((m) => podEnd(m, TransportSet.unionAll(ports.map((use) => listenerPorts(use, m))), memberTitle(job, m))),
+          .map((m) => ({
+            ...podEnd(m, portsOn(ports, m), memberTitle(job, m)),
+            ...(perhaps === undefined ? {} : { perhaps: portsOn(perhaps.ports, m) }),
+          })),
         missing: [],
       };
     case 'pods': {
       const found = podsOf(reach, to);
       return {
-        ends: found.map((w) => podEnd(w, TransportSet.unionAll(ports.map((use) => listenerPorts(use, w))), workloadTitle(w))),
+        ends: found.map((w) => podEnd(w, portsOn(ports, w), workloadTitle(w))),
         missing: found.length > 0 ? [] : [`${to.title}: no such pod is in the input; give its manifests`],
       };
     }
@@ -129,6 +133,10 @@ function endsOf(
     case 'node':
       return { ends: [], missing: ['traffic between a pod and its node is not asked about here'] };
   }
+}
+
+function portsOn(ports: Passage['ports'], pod: Workload): TransportSet {
+  return TransportSet.unionAll(ports.map((use) => listenerPorts(use, pod)));
 }
 
 function portsAt(use: Exclude<Passage['ports'][number], { kind: 'ephemeral' }>): TransportSet {
