@@ -1,6 +1,7 @@
 import { bridgedTaint } from '../jobs/slurm-bridge.ts';
 import { within } from '../kernel/origin.ts';
 import type { ClusterNode, Taint } from '../model/cluster.ts';
+import type { Finding } from '../model/finding.ts';
 import { labelOf, selects } from '../model/labels.ts';
 import { type PodFacts, type Toleration, type Workload, workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
@@ -38,7 +39,10 @@ export const check: Check = {
       if (workload.node !== null || workload.lifecycle === 'finished' || workload.replicas === 0) continue;
       const placed = flavoured(workload).map((pod) => placeOf(pod, nodes));
       const [place] = placed;
-      if (place === undefined || placed.includes('found') || place === 'found') continue;
+      if (place === undefined || place === 'found' || placed.includes('found')) {
+        yield* byAdmission(workload, nodes);
+        continue;
+      }
       const { fitting, taint } = place;
       const doubt = doubtOf(workload, place);
       yield {
@@ -80,11 +84,29 @@ function flavoured({ pod, admission }: Workload): readonly PodFacts[] {
 /** Nodes whose labels fit, each of which has a taint that keeps the pod off; `found`: some node takes it, or nothing says which it needs. */
 type Place = 'found' | { readonly fitting: readonly ClusterNode[]; readonly taint: Taint | undefined };
 
-function placeOf(pod: PodFacts, nodes: readonly ClusterNode[]): Place {
+function placeOf(pod: PodFacts, nodes: readonly ClusterNode[], assumed = true): Place {
   const fitting = nodes.filter((n) => hasLabels(n, pod));
   const asks = Object.keys(pod.nodeSelector).length > 0 || pod.nodeAffinity.length > 0;
-  const shut = fitting.map((n) => n.taints.find((t) => repels(t, pod)));
+  const shut = fitting.map((n) => n.taints.find((t) => repels(t, pod, assumed)));
   return (fitting.length === 0 ? !asks : shut.some((t) => t === undefined)) ? 'found' : { fitting, taint: shut[0] };
+}
+
+/** Pods that fit on a node only if the API server adds the toleration for their devices: nobody can see in manifests whether it does. */
+function* byAdmission(workload: Workload, nodes: readonly ClusterNode[]): Iterable<Omit<Finding, 'check'>> {
+  const places = flavoured(workload).map((pod) => placeOf(pod, nodes, false));
+  const [place] = places;
+  if (place === undefined || place === 'found' || places.includes('found') || place.taint === undefined) return;
+  const { taint } = place;
+  if (!workload.pod.containers.some((c) => Object.hasOwn(c.requests, taint.key))) return;
+  yield {
+    severity: 'info',
+    confidence: 'possible',
+    message: `${workloadTitle(workload)} fits on nodes with the taint ${taintText(taint)} only where the API server runs ExtendedResourceToleration, which is taken for granted here.`,
+    primary: within(workload.podOrigin, 'tolerations'),
+    related: [],
+    fix: `Add a toleration for ${taintText(taint)}, or make sure that the API server runs the admission plug-in ExtendedResourceToleration.`,
+    subjects: [subjectOf(workload)],
+  };
 }
 
 /** What the input does not show and may let the pods in after all. */
@@ -107,9 +129,9 @@ function hasLabels(node: ClusterNode, pod: PodFacts): boolean {
 }
 
 /** Whether a taint keeps the pod off. Taints named like a device that it asks for may be tolerated for it by admission. */
-function repels(taint: Taint, pod: PodFacts): boolean {
+function repels(taint: Taint, pod: PodFacts, assumed: boolean): boolean {
   if (taint.effect !== 'NoSchedule' && taint.effect !== 'NoExecute') return false;
-  if (pod.containers.some((c) => Object.hasOwn(c.requests, taint.key))) return false;
+  if (assumed && pod.containers.some((c) => Object.hasOwn(c.requests, taint.key))) return false;
   return !pod.tolerations.some((t) => tolerates(t, taint));
 }
 

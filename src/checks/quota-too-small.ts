@@ -1,6 +1,11 @@
 import { trainingJobs } from '../frameworks/training-jobs.ts';
 import { within } from '../kernel/origin.ts';
+import type { ResourceQuota } from '../model/cluster.ts';
+import type { Finding } from '../model/finding.ts';
+import { isLive } from '../model/metadata.ts';
 import { quantityOf, quantityText } from '../model/quantity.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { TrainingJob } from '../model/training-job.ts';
 import { askedOf } from './asked-of-quota.ts';
 import type { Check } from './check.ts';
 import { documents, pretrain, trainingNamespace } from './example-parts.ts';
@@ -30,7 +35,11 @@ export const check: Check = {
         for (const [name, hard] of Object.entries(quota.hard)) {
           const limit = quantityOf(hard);
           const wanted = askedOf(job, name);
-          if (limit === undefined || wanted === null || wanted <= limit) continue;
+          if (limit === undefined || wanted === null) continue;
+          if (wanted <= limit) {
+            yield* crowdedOut({ job, quota, name, wanted, room: limit - taken(quota, name) }, snapshot);
+            continue;
+          }
           yield {
             severity: 'high',
             confidence: 'certain',
@@ -45,3 +54,30 @@ export const check: Check = {
     }
   },
 };
+
+function taken({ used }: ResourceQuota, name: string): bigint {
+  return (used !== null && Object.hasOwn(used, name) ? quantityOf(used[name] ?? '') : undefined) ?? 0n;
+}
+
+interface Ask {
+  readonly job: TrainingJob;
+  readonly quota: ResourceQuota;
+  readonly name: string;
+  readonly wanted: bigint;
+  readonly room: bigint;
+}
+
+/** A job that is not there yet and finds too little room beside what runs. What a cluster shows is counted among what runs already. */
+function* crowdedOut({ job, quota, name, wanted, room }: Ask, { objects }: Snapshot): Iterable<Omit<Finding, 'check'>> {
+  const there = objects.some((o) => o.origin === job.origin && isLive(o));
+  if (quota.used === null || wanted <= room || there) return;
+  yield {
+    severity: 'medium',
+    confidence: 'likely',
+    message: `The pods of ${job.namespace}/${job.name} ask for ${quantityText(wanted)} ${name} together, and ResourceQuota ${quota.namespace}/${quota.name} has ${quantityText(room < 0n ? 0n : room)} left: some of them are refused until others end.`,
+    primary: job.origin,
+    related: [{ origin: within(quota.origin, 'status', 'used', name), message: 'what is taken' }],
+    fix: `Wait until enough ${name} is free, raise the quota, or let the job ask for less.`,
+    subjects: [...new Set([...subjectsOf(job.members), `${quota.namespace}/${quota.name}`])],
+  };
+}

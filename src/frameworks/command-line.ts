@@ -67,20 +67,53 @@ export function torchWordsOf(container: Container): readonly string[] {
   return starts.length > 0 ? starts.flat() : wordsOf(container);
 }
 
-function startsOf(container: Container, overVariables: boolean): readonly (readonly string[])[] {
+/** Options of DeepSpeed's launcher that take a value. Source: DeepSpeed deepspeed/launcher/runner.py parse_args. */
+const withDeepSpeedValue: readonly string[] = [
+  ...['hostfile', 'H', 'include', 'i', 'exclude', 'e', 'num-nodes', 'min-elastic-nodes', 'max-elastic-nodes', 'num-gpus', 'master-port', 'master-addr'],
+  ...['node-rank', 'launcher', 'launcher-args', 'enable-each-rank-log', 'autotuning', 'bind-core-list', 'ssh-port', 'venv-script'],
+];
+
+/** What DeepSpeed's launcher gets as its own options in a container, up to the script that it starts. */
+export function deepSpeedWordsOf(container: Container): readonly string[] {
+  return startsOf(container, true, ['deepspeed'], withDeepSpeedValue).flat();
+}
+
+/**
+ * Whether options of torchrun in a container may be those of its script: they come after a variable, which may hold the script, and what follows them is
+ * neither a script nor the name of a module.
+ */
+export function mayBeOfScript(container: Container): boolean {
+  return startsIn(container, true, torchrun, withValue).some(({ options, next }) => {
+    const variable = options.findIndex((word) => word.startsWith('$'));
+    const behind = variable < 0 ? [] : options.slice(variable).filter((word) => word.startsWith('-'));
+    return behind.length > 0 && !behind.some((word) => word === '-m' || word === '--module') && !/\.py$|\//.test(next);
+  });
+}
+
+function startsOf(container: Container, overVariables: boolean, programs = torchrun, valued = withValue): readonly (readonly string[])[] {
+  return startsIn(container, overVariables, programs, valued).map(({ options }) => options);
+}
+
+/** Each start of one of the programs: the words up to what it starts, and the first of that. */
+function startsIn(
+  container: Container,
+  overVariables: boolean,
+  programs: readonly string[],
+  valued: readonly string[],
+): readonly { readonly options: readonly string[]; readonly next: string }[] {
   const words = wordsOf(container);
   const goesOn = (word: string | undefined): boolean => word !== undefined && (word.startsWith('-') || (overVariables && word.startsWith('$')));
   return words.flatMap((word, at) => {
-    if (!torchrun.includes(word.slice(word.lastIndexOf('/') + 1))) return [];
+    if (!programs.includes(word.slice(word.lastIndexOf('/') + 1))) return [];
     let end = at + 1;
-    while (goesOn(words[end])) end += takesNext(words[end] ?? '') ? 2 : 1;
-    return [words.slice(at + 1, end)];
+    while (goesOn(words[end])) end += takesNext(words[end] ?? '', valued) ? 2 : 1;
+    return [{ options: words.slice(at + 1, end), next: words[end] ?? '' }];
   });
 }
 
 /** Options may be shortened as long as it is clear which one is meant. One that is not known takes nothing: the next word then counts as the script. */
-function takesNext(word: string): boolean {
+function takesNext(word: string, valued: readonly string[]): boolean {
   if (word.includes('=')) return false;
   const name = word.replace(/^-{1,2}/, '').replaceAll('_', '-');
-  return withValue.some((option) => option === name || (name.length > 2 && option.startsWith(name)));
+  return valued.some((option) => option === name || (name.length > 2 && option.startsWith(name)));
 }

@@ -1,4 +1,5 @@
 import { dials, leadersOf, trainers } from './among.ts';
+import { deepSpeedWordsOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
 import { hasOption, portsSaid, settingsIn } from './settings.ts';
 import { startedBy } from './signs.ts';
@@ -13,13 +14,16 @@ export const framework: Framework = {
   fixedPorts: [23456, 29400, 29500],
   detect: (job) => startedBy(job, ['deepspeed']),
   passages: (job) => {
-    if (!hasOption(job, 'hostfile') || hasOption(job, 'no-ssh')) return [];
+    if (!hasOption(job, deepSpeedWordsOf, 'hostfile', 'h') || hasOption(job, deepSpeedWordsOf, 'no-ssh')) return [];
     return [
       dials(leadersOf(job), trainers(job), {
         id: 'deepspeed/ssh',
         purpose: 'launch',
         title: 'start of workers by ssh',
-        ...portsSaid(settingsIn(job, { options: ['ssh-port'] }), { ports: [{ kind: 'fixed', port: 22 }], because: 'the default of ssh' }),
+        ...portsSaid(settingsIn(job, { options: ['ssh-port'], words: deepSpeedWordsOf }), {
+          ports: [{ kind: 'fixed', port: 22 }],
+          because: 'the default of ssh',
+        }),
         source: 'DeepSpeed deepspeed/launcher/runner.py',
       }),
     ];

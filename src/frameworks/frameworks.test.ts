@@ -165,6 +165,18 @@ describe('other frameworks', () => {
       ['deepspeed/ssh: worker → worker on 2222', 'gloo/collectives: worker → worker on ephemeral', 'pytorch/store: worker → worker on 29999'],
     ],
     [
+      'DeepSpeed, where a list of hosts is an option of the script',
+      'JobSet',
+      worker({ command: ['deepspeed', '--num_nodes', '2', 't.py', '--hostfile=/etc/hosts.mpi'] }),
+      ['gloo/collectives: worker → worker on ephemeral', 'pytorch/store: worker → worker on 29500'],
+    ],
+    [
+      'DeepSpeed that starts others by ssh, whatever its script is told',
+      'JobSet',
+      worker({ command: ['deepspeed', '-H', '/etc/hosts.mpi', 't.py', '--no-ssh', '--ssh_port=99'] }),
+      ['deepspeed/ssh: worker → worker on 22', 'gloo/collectives: worker → worker on ephemeral', 'pytorch/store: worker → worker on 29500'],
+    ],
+    [
       'DeepSpeed whose launcher has no GPU: the store is in one of the workers',
       'JobSet',
       {

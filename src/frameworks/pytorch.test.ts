@@ -28,6 +28,8 @@ describe('torch.distributed', () => {
     ['no option of the script', { command: ['torchrun', 'train.py', '--master-port=29511'] }, '29500'],
     ['no option of the module', { command: ['torchrun', '--nnodes', '4', '-m', 'acme.train', '--master-port=29511'] }, '29500'],
     ['an option behind others that a variable holds', { command: ['sh', '-c', 'torchrun $ARGS --master-port 29511 train.py'] }, '29511'],
+    ['a variable that may hold the script', { command: ['sh', '-c', 'torchrun $SCRIPT --master-port 29511'] }, '29511 29500'],
+    ['a variable before a module', { command: ['sh', '-c', 'torchrun $ARGS --master-port 29511 -m acme.train'] }, '29511'],
     ['the option comes before the variable', { command: ['torchrun', '--master-port=29511', 'train.py'], env: env({ PET_MASTER_PORT: '29512' }) }, '29511'],
     ['a variable that the manifest uses', { command: ['torchrun'], args: ['--master-port=$(PORT)'], env: env({ PORT: '29513' }) }, '29513'],
     ['a variable that the shell uses', { command: ['sh', '-c', 'torchrun --master-port ${PORT} t.py'], env: env({ PORT: '29513' }) }, '29513'],

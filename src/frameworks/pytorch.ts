@@ -2,7 +2,7 @@ import type { Passage } from '../model/passage.ts';
 import { memberOf, type TrainingJob } from '../model/training-job.ts';
 import type { Container } from '../model/workload.ts';
 import { dials, joiners, leadersOf } from './among.ts';
-import { containersOf, torchrunsIn, torchWordsOf } from './command-line.ts';
+import { containersOf, mayBeOfScript, torchrunsIn, torchWordsOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
 import { assignedIn, type Known, portOfEndpoint, portsSaid, type Setting, settingOf, settingsIn } from './settings.ts';
@@ -108,7 +108,10 @@ function storePorts(job: TrainingJob): Known {
     otherwise,
   );
   // What a container beside a launcher says is not said to it, and a script that takes such an option may or may not do what its name says.
-  const doubtful = placed.some((one, i) => (launchesTorch(one.container) ? settings[i] === undefined : settingOf(one, option) !== undefined));
+  const doubtful = placed.some((one, i) => {
+    if (!launchesTorch(one.container)) return settingOf(one, option) !== undefined;
+    return settings[i] === undefined || (mayBeOfScript(one.container) && settingOf(one, option) !== undefined);
+  });
   return doubtful ? { ...known, ports: [...new Map([...known.ports, ...otherwise.ports].map((use) => [JSON.stringify(use), use])).values()] } : known;
 }
 

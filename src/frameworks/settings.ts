@@ -26,9 +26,9 @@ export function settingsIn(job: TrainingJob, sought: Sought): readonly Setting[]
   return containersOf(job).flatMap((placed) => settingOf(placed, sought) ?? []);
 }
 
-/** Whether a container of the job has the option on its command line, with or without a value. */
-export function hasOption(job: TrainingJob, ...options: readonly string[]): boolean {
-  return containersOf(job).some(({ container }) => wordsOf(container).some((word) => options.includes(optionName(word) ?? '')));
+/** Whether a container of the job has one of the options among such words of its command line, with or without a value. */
+export function hasOption(job: TrainingJob, words: (container: Container) => readonly string[], ...options: readonly string[]): boolean {
+  return containersOf(job).some(({ container }) => words(container).some((word) => options.includes(optionName(word) ?? '')));
 }
 
 /** What one container says. */

@@ -2,7 +2,7 @@ import { Reader, shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { ClusterNode, Namespace, ResourceQuota, Service, ServiceAccount } from '../model/cluster.ts';
 import type { Labels } from '../model/labels.ts';
-import { annotationsOf, groupOf, labelsOf } from '../model/metadata.ts';
+import { annotationsOf, groupOf, isLive, labelsOf } from '../model/metadata.ts';
 import { namespaceNameLabel } from '../model/namespace-match.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import { readNode } from './node.ts';
@@ -72,7 +72,19 @@ function readQuota(object: RawObject, at: Reader): ResourceQuota {
     else if (member.absent) member.error('wrong-type', `${shown(key)} is nothing; expected a quantity such as 8, 500m or 16Gi.`);
   }
   const scoped = at.field('spec').field('scopes').present || at.field('spec').field('scopeSelector').present;
-  return { namespace: object.namespace ?? 'default', name: object.name, hard, scoped, origin: object.origin };
+  return { namespace: object.namespace ?? 'default', name: object.name, hard, used: usedOf(object, at), scoped, origin: object.origin };
+}
+
+/** Only a cluster knows what is taken. */
+function usedOf(object: RawObject, at: Reader): ResourceQuota['used'] {
+  const said = at.field('status').field('used');
+  if (!isLive(object) || said.kind !== 'an object') return null;
+  const used: Record<string, string> = Object.create(null);
+  for (const key of said.keys()) {
+    const { value } = said.field(key);
+    if (typeof value === 'string' || typeof value === 'number') used[key] = String(value);
+  }
+  return used;
 }
 
 function put<T>(list: T[], item: T): () => void {

@@ -78,11 +78,12 @@ export interface ServiceAccount {
   readonly origin: Origin;
 }
 
-/** `hard` maps resource names to quantities as written. A `scoped` quota counts only some of the namespace's pods. */
+/** `hard` maps resource names to quantities as written, `used` those that a cluster says are taken (null: nobody says). A `scoped` quota counts only some of the namespace's pods. */
 export interface ResourceQuota {
   readonly namespace: string;
   readonly name: string;
   readonly hard: Readonly<Record<string, string>>;
+  readonly used: Readonly<Record<string, string>> | null;
   readonly scoped: boolean;
   readonly origin: Origin;
 }
