@@ -29,7 +29,7 @@ import { isNetworkObject, readPrimaryNetworks } from '../manifest/primary-networ
 import { isAttachment, readAttachment } from '../manifest/secondary-networks.ts';
 import { type Exposure, noExposure } from '../model/exposure.ts';
 import { isDnsSubdomain } from '../model/label-syntax.ts';
-import { groupOf } from '../model/metadata.ts';
+import { controllerOf, groupOf } from '../model/metadata.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ClusterRanges, RawObject, Snapshot } from '../model/snapshot.ts';
 import { dialectFor, surroundingsOf } from './dialects-of.ts';
@@ -133,7 +133,9 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
   const refused: RawObject[] = [];
   const around = surroundingsOf(objects);
   const jobs = { ...objectIndex(objects), shared: new SharedSpecs() };
-  for (const object of [...objects, ...madeByJobs(objects, jobs)]) {
+  const made = madeByJobs(objects, jobs);
+  const byOperators = new Set(made);
+  for (const object of [...objects, ...made]) {
     // Zones say what is wanted, not what is there: `-f` reads them.
     if (groupOf(object.apiVersion) === 'ringfence.dev') continue;
     const key = keyOf(object);
@@ -176,7 +178,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     } else if (dialect !== undefined) {
       const result = collect(dialect.read(object, around), diagnostics);
       if (result === undefined) refused.push(object);
-      else policies.push(...result);
+      else policies.push(...(byOperators.has(object) ? result.map((p) => ({ ...p, id: `${p.id} (${madeText(object)})` })) : result));
     } else if (isClusterObject(object)) for (const d of readClusterObject(object, cluster)) diagnostics.push(d);
     // A Service is both: what policies see of it, and how it is dialled from outside.
     if (entryReader !== undefined) entries.push(collect(entryReader.read(object), diagnostics) ?? {});
@@ -206,6 +208,18 @@ function madeByJobs(objects: readonly RawObject[], around: Surroundings): readon
     .flatMap((object) => expanderOf.get(keyOf(object))?.makes?.(object, around) ?? [])
     .filter((made) => around.find(groupOf(made.apiVersion), made.kind, made.namespace, made.name) === undefined);
 }
+
+/** Who makes an object that stands at the place of the job that it is made for: `made by KubeRay for RayCluster ml/tune`. */
+function madeText(object: RawObject): string {
+  const owner = controllerOf(object);
+  const operator = operators.get(owner?.group ?? '') ?? 'its operator';
+  return `made by ${operator}${owner === null ? '' : ` for ${owner.kind} ${object.namespace ?? 'default'}/${owner.name}`}`;
+}
+
+const operators: ReadonlyMap<string, string> = new Map([
+  ['ray.io', 'KubeRay'],
+  ['batch.volcano.sh', 'Volcano'],
+]);
 
 function collect<T>(result: Result<T>, diagnostics: Diagnostic[]): T | undefined {
   for (const d of result.diagnostics) diagnostics.push(d);

@@ -73,7 +73,7 @@ describe('a RayCluster', () => {
     const { snapshot, codes } = read(cluster(`[${group('a')}, ${group('b')}]`, `  networkPolicy: ${asked}`));
     expect(codes).toEqual(['needs-feature-gate']);
     expect(snapshot.policies.map((p) => [p.id, p.isolates])).toEqual(
-      ['head', 'workers-a', 'workers-b'].map((name) => [`NetworkPolicy ml/tune-${name}`, { ingress, egress }]),
+      ['head', 'workers-a', 'workers-b'].map((name) => [`NetworkPolicy ml/tune-${name} (made by KubeRay for RayCluster ml/tune)`, { ingress, egress }]),
     );
   });
 

@@ -25,12 +25,12 @@ function read(...texts: readonly string[]) {
 
 describe('a Job of Volcano', () => {
   test.each([
-    ['{svc: []}', ['llm'], ['NetworkPolicy ml/llm']],
-    ['{pytorch: []}', ['llm'], ['NetworkPolicy ml/llm']],
+    ['{svc: []}', ['llm'], ['NetworkPolicy ml/llm (made by Volcano for Job ml/llm)']],
+    ['{pytorch: []}', ['llm'], ['NetworkPolicy ml/llm (made by Volcano for Job ml/llm)']],
     ['{svc: ["--disable-network-policy"], pytorch: []}', ['llm'], []],
     ['{svc: [-disable-network-policy=t]}', ['llm'], []],
-    ['{svc: ["--disable-network-policy=false"]}', ['llm'], ['NetworkPolicy ml/llm']],
-    ['{ray: []}', ['llm', 'llm-head-svc'], ['NetworkPolicy ml/llm']],
+    ['{svc: ["--disable-network-policy=false"]}', ['llm'], ['NetworkPolicy ml/llm (made by Volcano for Job ml/llm)']],
+    ['{ray: []}', ['llm', 'llm-head-svc'], ['NetworkPolicy ml/llm (made by Volcano for Job ml/llm)']],
     ['{env: [], ssh: []}', [], []],
   ])('with the plugins %s makes the Services and policies of its plugins', (plugins, services, policies) => {
     const { snapshot, codes } = read(job(plugins, `[${task('head', 1)}]`));

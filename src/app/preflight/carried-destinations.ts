@@ -1,4 +1,5 @@
-import { commandLine, isCut } from '../../frameworks/command-line.ts';
+import { commandLine, isCut, type Placed, torchWordsOf } from '../../frameworks/command-line.ts';
+import { settingOf } from '../../frameworks/settings.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { type Container, inContainer, type Workload } from '../../model/workload.ts';
@@ -30,6 +31,7 @@ const defaultPorts: ReadonlyMap<string, number> = new Map([
   ['ray', 10001],
   ['hdfs', 8020],
   ['webhdfs', 9870],
+  ['etcd', 2379],
   ['abfs', 80],
   ['abfss', 443],
   ['wasb', 80],
@@ -91,8 +93,19 @@ export function* carriedBy(job: TrainingJob): Generator<Named> {
       const step = container.args.length > 0 ? 'args' : 'command';
       const at = { member, container, where: `the ${step} of ${of}`, origin: inContainer(member, container, step) };
       for (const found of urlsIn(commandLine(container), container, at.where)) yield { ...found, ...at };
+      for (const found of etcdOf({ member, container })) yield { ...found, ...at };
       if (isCut(container)) yield { ...unread(at.where), ...at };
     }
+}
+
+/** Where torchrun meets through etcd: every pod dials its endpoint. Source: pytorch torch/distributed/elastic/rendezvous/{etcd_rendezvous,etcd_rendezvous_backend}.py. */
+function etcdOf(placed: Placed): readonly Found[] {
+  const said = (option: string, variable: string) => settingOf(placed, { options: [option], words: torchWordsOf, variables: [variable] });
+  if (placed.container.sort !== 'container' || said('rdzv-backend', 'PET_RDZV_BACKEND')?.text?.startsWith('etcd') !== true) return [];
+  const endpoint = said('rdzv-endpoint', 'PET_RDZV_ENDPOINT');
+  const match = hostAndPort.exec(endpoint?.text ?? '');
+  if (match === null) return [unknown('etcd://', `torchrun meets through etcd, and its endpoint cannot be read off the manifest`)];
+  return [...urlOf('etcd', match[0])];
 }
 
 function unknown(called: string, why: string): Found {

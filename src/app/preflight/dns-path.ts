@@ -1,12 +1,14 @@
 import { directoryOf } from '../../engine/directory.ts';
+import type { Reachability } from '../../engine/reach.ts';
 import type { Service } from '../../model/cluster.ts';
 import { labelOf, matchLabels, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { barePod, type Workload, workloadTitle } from '../../model/workload.ts';
-import { TransportSet } from '../../space/transport-set.ts';
+import { type Protocol, TransportSet } from '../../space/transport-set.ts';
+import { judgePath } from './judge-path.ts';
 import { membersTitle } from './member-title.ts';
-import { type NeededPath, podEnd } from './needed-path.ts';
+import { type NeededPath, type PathEnd, podEnd } from './needed-path.ts';
 
 function both(number: number): TransportSet {
   return TransportSet.of('UDP', [[number, number]]).union(TransportSet.of('TCP', [[number, number]]));
@@ -103,8 +105,30 @@ function resolversAt(snapshot: Snapshot, { namespace, selector }: DnsPlace): rea
     .filter((w) => w.lifecycle !== 'finished' && selects(matchLabels(selector), w.labels));
 }
 
-/** DNS, for every pod of the job that asks the cluster: names of peers are looked up before anything else. */
-export function dnsPath({ snapshot, place }: WithDns, job: TrainingJob): readonly NeededPath[] {
+/**
+ * DNS, for every pod of the job that asks the cluster: names of peers are looked up before anything else. Where it is open over UDP alone, TCP is a path of
+ * its own: the job stands still only if an answer is too long.
+ */
+export function dnsPaths(reach: Reachability, dns: WithDns, job: TrainingJob): readonly NeededPath[] {
+  return dnsPath(dns, job).flatMap((path) => {
+    const over = (protocol: Protocol): readonly PathEnd[] =>
+      path.ends.map((end) => ({ ...end, ports: TransportSet.of(protocol).intersect(end.ports) })).filter((end) => !end.ports.isEmpty);
+    const udp = { ...path, ends: over('UDP') };
+    const open = (p: NeededPath): boolean => judgePath(reach, p, (m) => m.name).status === 'open';
+    if (udp.ends.length < path.ends.length || open(path) || !open(udp)) return [path];
+    const tcp = {
+      ...path,
+      id: 'dns/tcp',
+      title: 'cluster DNS over TCP',
+      ends: over('TCP'),
+      required: false,
+      because: 'answers too long for UDP come over TCP: many pods behind one name',
+    };
+    return [udp, tcp];
+  });
+}
+
+function dnsPath({ snapshot, place }: WithDns, job: TrainingJob): readonly NeededPath[] {
   // Source: kubernetes/api core/v1 DNSPolicy: Default takes the node's resolver, None what dnsConfig says.
   const asking = job.members.filter((m) => m.pod.dnsPolicy === 'ClusterFirst' || m.pod.dnsPolicy === 'ClusterFirstWithHostNet');
   if (asking.length === 0) return [];

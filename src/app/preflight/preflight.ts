@@ -16,7 +16,7 @@ import { advise } from '../advice/advise.ts';
 import { runChecks } from '../run-checks.ts';
 import { trainingEvidence } from '../training.ts';
 import { credentialPaths } from './credential-paths.ts';
-import { dnsPath, type WithDns, withDns } from './dns-path.ts';
+import { dnsPaths, type WithDns, withDns } from './dns-path.ts';
 import { namespaceFit, zoneFit } from './fit.ts';
 import { judgePath } from './judge-path.ts';
 import { memberTitle, podsOf } from './member-title.ts';
@@ -82,7 +82,7 @@ function jobPreflight({ reach, dns, findings, asking, given }: Around, job: Trai
   const region = asking.map((z) => z.loaded.zone.spec.platform.region).find((r) => r !== null) ?? null;
   const needed = once([
     ...passagePaths(reach, job, detected),
-    ...dnsPath(dns, job),
+    ...dnsPaths(reach, dns, job),
     ...asking.flatMap((zone) => zonePaths(reach, job, zone)),
     ...credentialPaths(reach, job, region),
     ...namedPaths(reach, job, region),
