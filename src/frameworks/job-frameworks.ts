@@ -20,8 +20,35 @@ function eachOnce(signs: readonly Sign[]): readonly Sign[] {
   return [...byText.values()];
 }
 
-/** What a job does on the network, as far as its frameworks say; each passage once, and none from a pod to itself. */
+/**
+ * What a job does on the network, as far as its frameworks say; each passage once, and none from a pod to itself. Pods that only a label ties to an object
+ * may be anybody's: what the object's own pods do by themselves is there as well, so that no such pod makes it less.
+ */
 export function passagesOf(job: TrainingJob, detected: readonly Detected[] = detectedIn(job)): readonly Passage[] {
+  const all = passagesIn(job, detected);
+  const own = ownPart(job);
+  if (own === null) return all;
+  const more = passagesIn(own, detectedIn(own)).filter((p) => !all.some((wide) => holds(wide, p)));
+  return [...all, ...more.map((p) => ({ ...p, id: `${p.id}/own` }))];
+}
+
+/** The job without pods of other objects, and bare ones, that carry its label; null where there are none, or its object is not there. */
+export function ownPart(job: TrainingJob): TrainingJob | null {
+  const members = job.members.filter((m) => m.kind === job.kind && m.name === job.name);
+  return job.label === null || job.kind === 'Pod' || members.length === 0 || members.length === job.members.length ? null : { ...job, members };
+}
+
+function holds(wide: Passage, narrow: Passage): boolean {
+  return (
+    wide.id === narrow.id &&
+    JSON.stringify([wide.ports, wide.required]) === JSON.stringify([narrow.ports, narrow.required]) &&
+    [[wide.from, narrow.from] as const, [wide.to, narrow.to] as const].every(([a, b]) =>
+      a.kind === 'members' && b.kind === 'members' ? b.members.every((m) => a.members.includes(m)) : JSON.stringify(a) === JSON.stringify(b),
+    )
+  );
+}
+
+function passagesIn(job: TrainingJob, detected: readonly Detected[]): readonly Passage[] {
   return [
     ...new Map(detected.flatMap(({ framework }) => framework.passages(job).map((p) => inDoubt(job, framework, p))).map((p) => [p.id, p])).values(),
   ].filter((p) => !isWithinAPod(p));

@@ -70,7 +70,9 @@ export function trainingJobs(workloads: Iterable<Workload>): readonly TrainingJo
   for (const workload of all) kept(groups, keyOf(workload, homes), () => []).push(workload);
   return [...groups.values()].flatMap((members) => {
     // A bare pod that joins an object is no reason to forget what the object is.
-    const first = members.find((m) => m.kind !== 'Pod') ?? members[0];
+    const objects = members.filter((m) => m.kind !== 'Pod');
+    // Nor is a Job, which an operator may have made, or somebody else who wrote its label.
+    const first = objects.find((m) => m.kind !== 'Job') ?? objects[0] ?? members[0];
     if (first === undefined) return [];
     const own = jobLabelOf(first);
     const label = members.every((m) => isSame(jobLabelOf(m), own)) ? own : null;

@@ -2,7 +2,7 @@ import { cidrSet } from '../../engine/addresses.ts';
 import { directoryOf } from '../../engine/directory.ts';
 import type { Reachability } from '../../engine/reach.ts';
 import { believableAddress } from '../../engine/witness.ts';
-import { type Detected, passagesOf } from '../../frameworks/job-frameworks.ts';
+import { type Detected, ownPart, passagesOf } from '../../frameworks/job-frameworks.ts';
 import { listenerPorts } from '../../frameworks/listeners.ts';
 import { unrecognisedAmong } from '../../frameworks/unrecognised.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
@@ -20,7 +20,9 @@ import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts
  */
 export function passagePaths(reach: Reachability, job: TrainingJob, detected: readonly Detected[]): readonly NeededPath[] {
   const known = passagesOf(job, detected);
-  return [...known, ...unrecognisedAmong(job, known)].flatMap((passage) => {
+  const own = ownPart(job);
+  const guessed = [...unrecognisedAmong(job, known), ...(own === null ? [] : unrecognisedAmong(own, passagesOf(own)))];
+  return [...known, ...guessed].flatMap((passage) => {
     const from = diallers(reach, passage.from);
     const absent = from.length === 0 ? absentDialler(reach, passage) : null;
     if (from.length === 0 && absent === null) return [];
