@@ -80,3 +80,15 @@ spec:
     expect(JSON.stringify(found.paths)).toContain('NetworkPolicy ml/llm (made by Volcano for Job ml/llm)');
   });
 });
+
+describe('a patch for one sort of pod', () => {
+  test('chooses it by the labels of its operator, whatever else its pods carry', () => {
+    const labelled = job(', {name: X, value: "http://a.example.com"}').replace('{template: {spec', '{template: {metadata: {labels: {app: one}}, spec');
+    const master = labelled.replace(/(Worker[\s\S]*), \{name: X, value: "http:\/\/a\.example\.com"\}/, '$1');
+    const found = only(asked(master, [space, deny, dns, open], 'cilium@1.19'));
+    const [edit] = found.patch?.edits ?? [];
+    expect(edit?.manifest).toContain('training.kubeflow.org/replica-type: master');
+    expect(edit?.manifest).toContain('training.kubeflow.org/job-name: llm');
+    expect(edit?.manifest).not.toContain('app: one');
+  });
+});

@@ -1,7 +1,7 @@
 import { type Reachability, reach as solve } from '../../engine/reach.ts';
 import { pinnedRange } from '../../frameworks/listeners.ts';
 import type { TrafficChange } from '../../model/diff-report.ts';
-import { type LabelSelector, matchLabels } from '../../model/labels.ts';
+import { type LabelSelector, labelOf, matchLabels, selects } from '../../model/labels.ts';
 import type { DialectId, Peer, Policy, PortMatch } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -141,10 +141,25 @@ function blockPeers(addresses: IpSet): readonly Peer[] {
 function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['job'], members: readonly Workload[]): LabelSelector {
   const [first, ...others] = members;
   if (first === undefined) return matchLabels({});
-  if (others.length === 0) return selectorOf(asked, first);
+  if (others.length === 0) return roleSelector(job, first) ?? selectorOf(asked, first);
   if (job.label !== null && members.length === job.members.length) return matchLabels({ [job.label.key]: job.label.value });
   const common = Object.entries(knownLabels(first)).filter(([key, value]) => others.every((m) => Object.hasOwn(m.labels, key) && m.labels[key] === value));
   return matchLabels(Object.fromEntries(common));
+}
+
+/**
+ * Labels by which operators tell the sorts of pods of a job apart. Sources: kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/common_types.go;
+ * kubernetes-sigs/jobset api/jobset/v1alpha2; ray-project/kuberay ray-operator/controllers/ray/utils/constant.go; volcano-sh/apis pkg/apis/batch/v1alpha1.
+ */
+const roleLabels: readonly string[] = ['training.kubeflow.org/replica-type', 'jobset.sigs.k8s.io/replicatedjob-name', 'ray.io/group', 'volcano.sh/task-spec'];
+
+/** The labels that the operator writes for the job and the role, where they choose this sort of pod alone among the job's; null where they do not. */
+function roleSelector({ label, members }: Wanted['job'], member: Workload): LabelSelector | null {
+  const own = knownLabels(member);
+  const role = roleLabels.find((key) => labelOf(own, key) !== undefined);
+  if (label === null || role === undefined || labelOf(own, label.key) !== label.value) return null;
+  const chosen = matchLabels({ [label.key]: label.value, [role]: labelOf(own, role) ?? '' });
+  return members.every((m) => m === member || !selects(chosen, knownLabels(m))) ? chosen : null;
 }
 
 /**

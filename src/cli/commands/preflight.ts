@@ -2,7 +2,7 @@ import { rangesOf } from '../../app/certificate/zone-ranges.ts';
 import { finishedIn, preflight } from '../../app/preflight/preflight.ts';
 import { checks } from '../../checks/registry.gen.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
-import { type PreflightReport, wouldRun } from '../../model/preflight-report.ts';
+import { type PreflightReport, patchOpening, wouldRun } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { jobTitle, type TrainingJob } from '../../model/training-job.ts';
 import { jsonText } from '../../report/json.ts';
@@ -109,6 +109,7 @@ export const command: Command = {
       if (patch === null) printDiagnostics([noPatch(report)], locator, io);
       else if (fix === '-') io.stdout.write(patch);
       else writeResult(io, fix, patch);
+      if (patch !== null) printDiagnostics(leftShut(report), locator, io);
     }
     writeBaseline(findings, broken, invocation, io);
     if (broken) return exitCodes.badInput;
@@ -120,6 +121,23 @@ export const command: Command = {
 function patchText({ jobs }: PreflightReport): string | null {
   const manifests = new Set(jobs.flatMap(({ patch }) => patch?.edits.flatMap((e) => e.manifest ?? []) ?? []));
   return manifests.size === 0 ? null : [...manifests].join('---\n');
+}
+
+/** What the patch does not open: a rule denies it, or comes before those that could be added, as in Calico's ordered tiers. */
+function leftShut({ jobs }: PreflightReport): readonly Diagnostic[] {
+  return jobs.flatMap((job): readonly Diagnostic[] => {
+    const left = job.paths.filter((p) => p.status === 'blocked' && patchOpening(job, p) === null);
+    if (left.length === 0) return [];
+    return [
+      {
+        code: 'fix-incomplete',
+        severity: 'warning',
+        message: `${job.title}: no policy that could be added opens ${left.map((p) => p.id).join(', ')}; what was written leaves them shut.`,
+        hint: 'The report says which rules deny them, and what to change in these.',
+        origin: job.origin,
+      },
+    ];
+  });
 }
 
 function noPatch({ jobs }: PreflightReport): Diagnostic {
