@@ -67,6 +67,7 @@ export const framework: Framework = {
       }),
       ...statusOf(job, heads),
       ...autoscalerOf(heads),
+      ...metricsOf(nodes),
     ];
   },
 };
@@ -146,6 +147,25 @@ function statusOf(job: TrainingJob, heads: readonly Workload[]): readonly Passag
       ...known,
       required: true,
       source,
+    },
+  ];
+}
+
+/** Who scrapes, where it is in the input: KubeRay gives each container a port for it. Sources: ray-project/kuberay utils/constant.go; prometheus-operator pkg/prometheus. */
+function metricsOf(nodes: readonly Workload[]): readonly Passage[] {
+  const ports = [...new Set(nodes.flatMap((n) => n.ports.filter((p) => p.name === 'metrics').map((p) => p.port)))];
+  if (ports.length === 0) return [];
+  return [
+    {
+      id: 'ray/metrics',
+      purpose: 'status',
+      title: 'metrics, which Prometheus asks for',
+      from: { kind: 'pods', title: 'Prometheus', namespace: null, selector: { 'app.kubernetes.io/name': 'prometheus' } },
+      to: { kind: 'members', members: nodes },
+      ports: ports.map((port) => ({ kind: 'fixed', port })),
+      required: false,
+      because: 'port metrics of its pods',
+      source: constants,
     },
   ];
 }

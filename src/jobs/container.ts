@@ -32,9 +32,20 @@ export function readContainer(at: Reader, sort: ContainerSort, path: Path): Cont
     runAsNonRoot: security.field('runAsNonRoot').boolean() ?? null,
     allowPrivilegeEscalation: security.field('allowPrivilegeEscalation').boolean() ?? null,
     seccompProfile: security.field('seccompProfile').field('type').string() ?? null,
+    probes: ['startup', 'liveness', 'readiness'].flatMap((name) => readProbe(at, name)),
     hostPorts: readHostPorts(at),
     path,
   };
+}
+
+/** A probe that connects to the pod; one that runs in it, or names another host, does not. */
+function readProbe(container: Reader, sort: string): Container['probes'] {
+  const probe = new Reader(container.field(`${sort}Probe`).value, container, []);
+  return ['httpGet', 'tcpSocket', 'grpc'].flatMap((how) => {
+    const { value } = probe.field(how).field('port');
+    if (probe.field(how).has('host') || (typeof value !== 'number' && typeof value !== 'string')) return [];
+    return [{ sort, port: typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : value }];
+  });
 }
 
 function readEnvSource(at: Reader): readonly EnvSource[] {

@@ -61,6 +61,8 @@ export interface Container {
   readonly runAsNonRoot: boolean | null;
   readonly allowPrivilegeEscalation: boolean | null;
   readonly seccompProfile: string | null;
+  /** Ports that its kubelet connects to: numbers, or names of its ports. Source: kubernetes/api core/v1 ProbeHandler. */
+  readonly probes: readonly { readonly sort: string; readonly port: number | string }[];
   /** Ports of the node that it asks for, in any sort of container; on the host network only those that are written down. */
   readonly hostPorts: readonly number[];
   /** The way to it from the pod spec: `containers`, 0. Pods that are alike share what is read of them, wherever they stand. */

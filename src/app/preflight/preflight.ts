@@ -24,6 +24,7 @@ import { namedPaths } from './named-destinations.ts';
 import type { NeededPath } from './needed-path.ts';
 import { passagePaths } from './passage-paths.ts';
 import { patchFor } from './patch.ts';
+import { probePaths } from './probe-paths.ts';
 import { type AskingZone, zonePaths } from './zone-paths.ts';
 
 /** What is asked: which files hold the jobs, and the zones that say what they need beside what they show. */
@@ -95,7 +96,7 @@ function jobPreflight({ reach, dns, findings, asking, given }: Around, job: Trai
     origin: job.origin,
     pods: podsOf(job),
     frameworks: detected.map(({ framework, signs }) => ({ id: framework.id, title: framework.title, signs })),
-    paths: judged.map((path): PreflightPath => ({ ...path, advice: adviceFor(reach, path, patch?.opens ?? []) })),
+    paths: [...judged.map((path): PreflightPath => ({ ...path, advice: adviceFor(reach, path, patch?.opens ?? []) })), ...probePaths(reach, job)],
     problems: [...zoneFit(job, asking), ...(asking.length > 0 ? [] : namespaceFit(job, given)), ...findings.filter((f) => isAbout(f, job))],
     patch,
   };
