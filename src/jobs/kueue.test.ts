@@ -103,6 +103,17 @@ describe('a job in a queue of Kueue', () => {
     ).toBe(decision);
   });
 
+  test('is told from jobs of other queues by such labels', () => {
+    const deny =
+      '\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: ml}\nspec: {podSelector: {matchLabels: {kueue.x-k8s.io/local-queue-name: other}}, policyTypes: [Egress]}';
+    const { snapshot } = read(job('a', { labels: queued }), job('b', { labels: 'kueue.x-k8s.io/queue-name: other' }), deny);
+    const of = (name: string) => {
+      const from = { kind: 'pod', workload: `Job/ml/${name}`, replica: 0 } as const;
+      return decide(seenBy(snapshot, profile()).snapshot, profile(), { from, to: { kind: 'address', ip: '192.0.2.1' }, protocol: 'TCP', port: 443 }).decision;
+    };
+    expect([of('a'), of('b')]).toEqual(['allowed', 'unknown']);
+  });
+
   test('that asks for more than the queue ever has is never started', () => {
     const waiting = job('llm', { labels: queued });
     expect(findings('queue-too-small', waiting, queue(offers('h100', 8)))).toMatchObject([{ severity: 'high', subjects: ['ml/llm'] }]);

@@ -76,7 +76,7 @@ function isSuspended(object: RawObject): boolean {
 
 function labelsAdded({ role, name, namespace }: Workload, { queue, clusterQueue }: Admission): readonly MadeUpLabel[] {
   const why = `what Kueue writes on the pods of ${namespace}/${name} when it admits them, which differs from version to version`;
-  const perhaps = (key: string, value: string): MadeUpLabel => ({ key, value: '?', patterns: [value], optional: true, why });
+  const perhaps = (key: string, value: string): MadeUpLabel => ({ key, value: `?${value}`, patterns: [value], optional: true, why });
   return [
     perhaps('kueue.x-k8s.io/podset', role ?? 'main'),
     perhaps('kueue.x-k8s.io/local-queue-name', queue),
