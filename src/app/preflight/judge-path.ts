@@ -56,7 +56,13 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
     reasons:
       status === 'unknown'
         ? [
-            ...(path.supposed ? ['it is not known whether the job needs it; if its pods train together, let them reach each other'] : []),
+            ...(path.supposed
+              ? [
+                  path.required
+                    ? 'it is not known whether the job needs it; if its pods train together, let them reach each other'
+                    : 'it is not known whether the job needs it',
+                ]
+              : []),
             ...path.missing,
             ...doubts,
             ...reasonsOf(witnesses),

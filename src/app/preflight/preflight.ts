@@ -25,6 +25,7 @@ import type { NeededPath } from './needed-path.ts';
 import { passagePaths } from './passage-paths.ts';
 import { patchFor } from './patch.ts';
 import { probePaths } from './probe-paths.ts';
+import { usualPaths } from './usual-hosts.ts';
 import { type AskingZone, zonePaths } from './zone-paths.ts';
 
 /** What is asked: which files hold the jobs, and the zones that say what they need beside what they show. */
@@ -87,6 +88,7 @@ function jobPreflight({ reach, dns, findings, asking, given }: Around, job: Trai
     ...asking.flatMap((zone) => zonePaths(reach, job, zone)),
     ...credentialPaths(reach, job, region),
     ...namedPaths(reach, job, region),
+    ...usualPaths(job),
   ]);
   const judged = needed.map((path) => judgePath(reach, path, (m) => titleIn(job, m)));
   const blocked = needed.filter((_, i) => judged[i]?.status === 'blocked');
@@ -112,7 +114,7 @@ function adviceFor(reach: Reachability, path: Omit<PreflightPath, 'advice'>, ope
 /** Each path once. What a zone or a framework says is not told again where the job itself, or its service account, names the same place: a data set, a role. */
 function once(paths: readonly NeededPath[]): readonly NeededPath[] {
   const distinct = withOwnIds(paths);
-  const named = distinct.filter((p) => /^(?:named|credentials)\//.test(p.id));
+  const named = distinct.filter((p) => /^(?:named|credentials|usual)\//.test(p.id));
   const said = distinct.filter((p) => !named.includes(p));
   return distinct.filter((p) => !named.includes(p) || !said.some((wide) => covers(wide, p)));
 }

@@ -1,0 +1,89 @@
+import { wordsOf } from '../../frameworks/command-line.ts';
+import type { TrainingJob } from '../../model/training-job.ts';
+import { type Container, inContainer } from '../../model/workload.ts';
+import { TransportSet } from '../../space/transport-set.ts';
+import { membersTitle } from './member-title.ts';
+import { type NeededPath, nameEnd } from './needed-path.ts';
+
+/** A place outside that a program dials where nothing names another. */
+interface Usual {
+  readonly host: string;
+  readonly title: string;
+  readonly source: string;
+  /** What shows that a container uses it; null where it does not, or is told to go elsewhere. */
+  signIn(container: Container): string | null;
+}
+
+const usual: readonly Usual[] = [
+  {
+    host: 'huggingface.co',
+    title: 'Hugging Face Hub',
+    source: 'huggingface_hub documentation, Environment variables: HF_ENDPOINT',
+    signIn: (c) =>
+      says(c, 'HF_ENDPOINT') || isOn(c, 'HF_HUB_OFFLINE') ? null : firstOf(c, ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_HUB_ENABLE_HF_TRANSFER']),
+  },
+  {
+    host: 'api.wandb.ai',
+    title: 'Weights & Biases',
+    source: 'wandb documentation, Environment variables: WANDB_BASE_URL, WANDB_MODE',
+    signIn: (c) => (['WANDB_BASE_URL', 'WANDB_MODE', 'WANDB_DISABLED'].some((name) => says(c, name)) ? null : firstOf(c, ['WANDB_API_KEY', 'WANDB_PROJECT'])),
+  },
+  {
+    host: 'pypi.org',
+    title: 'Python Package Index',
+    source: 'pip documentation, Configuration: index-url',
+    signIn: (c) => {
+      const words = wordsOf(c);
+      const installs = words.some((word, i) => /(?:^|\/)pip3?$/.test(word) && words[i + 1] === 'install');
+      const elsewhere = says(c, 'PIP_INDEX_URL') || says(c, 'PIP_NO_INDEX') || words.some((w) => /^(?:-i|--index-url|--no-index)(?:=|$)/.test(w));
+      return installs && !elsewhere ? 'pip install' : null;
+    },
+  },
+];
+
+function says({ env }: Container, name: string): boolean {
+  return Object.hasOwn(env, name);
+}
+
+function isOn({ env }: Container, name: string): boolean {
+  return Object.hasOwn(env, name) && !['', '0', 'false', 'no', 'off'].includes((env[name] ?? '').toLowerCase());
+}
+
+function firstOf(container: Container, names: readonly string[]): string | null {
+  return names.find((name) => says(container, name)) ?? null;
+}
+
+/**
+ * Hubs, trackers and package indexes that a job would dial by default. Whether it does nobody can tell from a manifest, and it may have what it needs in its image:
+ * they are told, and do not stop it.
+ */
+export function usualPaths(job: TrainingJob): readonly NeededPath[] {
+  return usual.flatMap(({ host, title, source, signIn }): readonly NeededPath[] => {
+    const users = job.members.flatMap((member) =>
+      member.pod.containers.flatMap((container) => {
+        const sign = signIn(container);
+        return sign === null ? [] : [{ member, container, sign }];
+      }),
+    );
+    const [first] = users;
+    if (first === undefined) return [];
+    const from = [...new Set(users.map((u) => u.member))];
+    return [
+      {
+        id: `usual/${host}`,
+        title,
+        from,
+        fromTitle: membersTitle(job, from),
+        toTitle: title,
+        ends: [nameEnd(host, TransportSet.of('TCP', [[443, 443]]))],
+        picked: false,
+        required: false,
+        supposed: true,
+        because: `${first.sign} of container ${first.container.name}, and nothing names another place`,
+        source,
+        origin: inContainer(first.member, first.container),
+        missing: [],
+      },
+    ];
+  });
+}
