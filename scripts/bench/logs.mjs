@@ -7,6 +7,14 @@ const total = 1_000_000_000;
 const chunk = 1 << 20;
 const lines = 20_000;
 
+const failed = (i) =>
+  `llm-worker-3:45:60 [0] misc/socket.cc:484 NCCL WARN socketPollConnect: Connect to 10.1.2.3<${30_000 + i}> returned 110(Connection timed out)`;
+const went = (i) => `llm-worker-3:45:60 [0] NCCL INFO Channel 00/${i % 4} : 0[0] -> 1[0] via P2P/CUMEM`;
+const time = '2026-11-26T10:00:00.123456789Z';
+const collected = (text) =>
+  JSON.stringify({ time, stream: 'stderr', log: `${text}\n`, kubernetes: { pod_name: 'llm-worker-3', namespace_name: 'ml', container_name: 'pytorch' } });
+const nested = (text) => `${time} stderr F ${collected(JSON.stringify({ level: 'warn', ts: 1, msg: `[rank3]: ${text}` }))}`;
+
 const many = (line) => Buffer.from(`${Array.from({ length: lines }, (_, i) => line(i)).join('\n')}\n`);
 
 export const logs = {
@@ -16,21 +24,27 @@ export const logs = {
   },
   'log-debug': {
     what: 'NCCL_DEBUG=INFO, one line in a hundred tells something',
-    make: () =>
-      many((i) =>
-        i % 100 === 0
-          ? `llm-worker-3:45:60 [0] misc/socket.cc:484 NCCL WARN socketPollConnect: Connect to 10.1.2.3<${30_000 + i}> returned 110(Connection timed out)`
-          : `llm-worker-3:45:60 [0] NCCL INFO Channel 00/${i % 4} : 0[0] -> 1[0] via P2P/CUMEM`,
-      ),
+    make: () => many((i) => (i % 100 === 0 ? failed(i) : went(i))),
   },
   'log-storm': {
     what: 'every other line tells something',
-    make: () =>
-      many((i) =>
-        i % 2 === 0
-          ? `llm-worker-3:45:60 [0] misc/socket.cc:484 NCCL WARN socketPollConnect: Connect to 10.1.2.3<${30_000 + i}> returned 110(Connection timed out)`
-          : `llm-worker-3:45:60 [0] NCCL INFO Channel 00/${i % 4} : 0[0] -> 1[0] via P2P/CUMEM`,
-      ),
+    make: () => many((i) => (i % 2 === 0 ? failed(i) : went(i))),
+  },
+  'log-prefixed': {
+    what: 'the same with the prefix of kubectl',
+    make: () => many((i) => `[pod/llm-worker-3/pytorch] ${i % 2 === 0 ? failed(i) : went(i)}`),
+  },
+  'log-collected': {
+    what: 'the same in JSON of a collector',
+    make: () => many((i) => collected(i % 2 === 0 ? failed(i) : went(i))),
+  },
+  'log-nested': {
+    what: 'JSON in JSON in CRI, every other line tells something',
+    make: () => many((i) => nested(i % 2 === 0 ? failed(i) : went(i))),
+  },
+  'log-all': {
+    what: 'JSON in JSON in CRI, every line tells something',
+    make: () => many((i) => nested(failed(i))),
   },
 };
 

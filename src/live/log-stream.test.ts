@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readLogs } from './log-stream.ts';
 
@@ -34,6 +35,16 @@ test('links of a folder lead to files, outside it too, and each file is read onc
   expect(await read(['containers'])).toEqual({ texts: ['containers/a.log: one'], faults: ['error unreadable-log'] });
 });
 
+test('a folder that lies too deep is named, and the rest is read', async () => {
+  const deep = Array.from({ length: 18 }, () => 'd');
+  mkdirSync(join(cwd, ...deep), { recursive: true });
+  writeFileSync(join(cwd, ...deep, 'lost.log'), 'lost');
+  writeFileSync(join(cwd, ...deep.slice(1), 'last.log'), 'last');
+  const { texts, faults } = await read(['d']);
+  expect(texts.map((t) => t.split('/').at(-1))).toEqual(['last.log: last']);
+  expect(faults).toEqual(['error logs-too-deep']);
+});
+
 test('a folder without files, and logs that hold nothing, are faults', async () => {
   mkdirSync(join(cwd, 'empty'));
   writeFileSync(join(cwd, 'empty.log'), '');
@@ -50,4 +61,28 @@ test.each([
 ])('UTF-16 %s becomes UTF-8', async (_, bytes) => {
   writeFileSync(join(cwd, 'x.log'), bytes);
   expect(await read(['x.log'])).toEqual({ texts: ['x.log: timed out ß'], faults: [] });
+});
+
+test('gzip with several members is one log, also from a pipe that hands over one byte at a time', async () => {
+  const packed = Buffer.concat([gzipSync('one '), gzipSync('two')]);
+  writeFileSync(join(cwd, 'x.log'), packed);
+  expect(await read(['x.log'])).toEqual({ texts: ['x.log: one two'], faults: [] });
+  const stdin = async function* (): AsyncGenerator<Uint8Array> {
+    for (const byte of packed) yield Uint8Array.of(byte);
+  };
+  let text = '';
+  const faults = await readLogs(['-'], { cwd, stdin }, async (_, chunks) => {
+    for await (const chunk of chunks) text += Buffer.from(chunk).toString('utf8');
+  });
+  expect([text, faults]).toEqual(['one two', []]);
+});
+
+test.each([
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd, 0, 0]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]],
+  ['bzip2', [0x42, 0x5a, 0x68, 0x39, 0x31]],
+  ['zip', [0x50, 0x4b, 0x03, 0x04, 0x14]],
+])('what is packed with %s is not read as text', async (_, bytes) => {
+  writeFileSync(join(cwd, 'x.log'), Uint8Array.from(bytes));
+  expect(await read(['x.log'])).toEqual({ texts: [], faults: ['error unreadable-log'] });
 });

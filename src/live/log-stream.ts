@@ -118,8 +118,21 @@ function filesBelow(folder: string, cwd: string, depth: number, diagnostics: Dia
       const path = join(folder, entry.name).replaceAll(sep, '/');
       if (entry.isFile()) return [path];
       if (entry.isSymbolicLink()) return isLinkToFile(path, cwd, diagnostics) ? [path] : [];
-      return entry.isDirectory() && depth < deepestFolder ? filesBelow(path, cwd, depth + 1, diagnostics) : [];
+      if (!entry.isDirectory()) return [];
+      if (depth < deepestFolder) return filesBelow(path, cwd, depth + 1, diagnostics);
+      diagnostics.push(tooDeep(path));
+      return [];
     });
+}
+
+function tooDeep(folder: string): Diagnostic {
+  return {
+    code: 'logs-too-deep',
+    severity: 'error',
+    message: `${shown(folder)} lies deeper than ${deepestFolder} folders and is not read.`,
+    hint: 'Name that folder itself.',
+    origin: null,
+  };
 }
 
 function isLinkToFile(path: string, cwd: string, diagnostics: Diagnostic[]): boolean {
@@ -131,13 +144,26 @@ function isLinkToFile(path: string, cwd: string, diagnostics: Diagnostic[]): boo
   }
 }
 
+/** How packers that are not read here begin. Sources: RFC 8878 §3.1.1; the formats of xz and bzip2; PKWARE APPNOTE.TXT §4.3.7. */
+const otherPackers: readonly (readonly [string, readonly number[]])[] = [
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+  ['zip', [0x50, 0x4b, 0x03, 0x04]],
+];
+
+/** Enough bytes to tell how a file begins. */
+const longestMark = 5;
+
 /** The bytes, unpacked where they begin as gzip does. Source: RFC 1952 §2.3.1. */
 async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const source = bytes[Symbol.asyncIterator]();
-  const first = await source.next();
-  if (first.done === true) return;
-  const all = rejoined(first.value, source);
-  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
+  const head = await beginning(source);
+  if (head.length === 0) return;
+  const all = rejoined(head, source);
+  if (!begins(head, [0x1f, 0x8b])) {
+    const packer = otherPackers.find(([, mark]) => begins(head, mark))?.[0];
+    if (packer !== undefined) throw new Error(`it is packed with ${packer}, and only gzip is unpacked here: unpack it first`);
     yield* all;
     return;
   }
@@ -145,6 +171,21 @@ async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   const gunzip = createGunzip({ chunkSize });
   packed.on('error', (error) => gunzip.destroy(error));
   yield* packed.pipe(gunzip) as AsyncIterable<Uint8Array>;
+}
+
+function begins(head: Uint8Array, mark: readonly number[]): boolean {
+  return head.length >= mark.length && mark.every((byte, i) => head[i] === byte);
+}
+
+/** The first bytes; a pipe may hand them over one by one. */
+async function beginning(source: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < longestMark) {
+    const next = await source.next();
+    if (next.done === true) break;
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
 }
 
 /** Bytes as UTF-8: UTF-16 is told by its mark, or by the zeros beside its first letters. Source: RFC 2781 §3.2. */

@@ -2,6 +2,18 @@
 export const newline = 10;
 export const carriageReturn = 13;
 
+/** A line that holds texts, or the part of it between carriage returns. */
+export interface FoundLine {
+  readonly start: number;
+  readonly end: number;
+  /** Where the line begins that this is a part of. */
+  readonly lineStart: number;
+  /** Lines before it. */
+  readonly before: number;
+  /** The texts that it holds, each once: their places in what was searched for. */
+  readonly texts: readonly number[];
+}
+
 /**
  * Finds, in one pass over bytes, the lines that hold one of many texts: the automaton of Aho and Corasick with its failure links already followed, so that
  * each byte is one look into a table. Source: A. V. Aho, M. J. Corasick, Efficient string matching, CACM 18(6), 1975.
@@ -12,7 +24,8 @@ export class AnchorSearch {
   readonly #classes: number;
   /** Next state by state and class. */
   readonly #next: Uint16Array;
-  readonly #found: Uint8Array;
+  /** The texts that end in a state, by state; null where none does. */
+  readonly #found: (readonly number[] | null)[];
 
   /** Throws RangeError when the texts are too many for the table. */
   constructor(texts: readonly string[]) {
@@ -23,38 +36,43 @@ export class AnchorSearch {
     if (states > 65_535 || classes > 255) throw new RangeError('too many texts to search for');
     this.#classes = classes;
     this.#next = new Uint16Array(states * classes);
-    this.#found = new Uint8Array(states);
+    this.#found = new Array<readonly number[] | null>(states).fill(null);
     this.#grow(words);
     this.#link();
   }
 
   /**
-   * Calls `found` with the start of each line that holds a text and the number of lines before it in `bytes`, which are whole lines. Returns how many lines
-   * there are. A carriage return begins a line over again, as progress bars do: what follows it is found by itself, and counts as the same line.
+   * Calls `found` for each line of `bytes`, which are whole lines, that holds a text. Returns how many lines there are. A carriage return begins a line over
+   * again, as progress bars do: what follows it is found by itself, and counts as the same line.
    */
-  lines(bytes: Uint8Array, found: (start: number, before: number) => void): number {
+  lines(bytes: Uint8Array, found: (line: FoundLine) => void): number {
     const next = this.#next;
     const classOf = this.#classOf;
     const classes = this.#classes;
+    const texts = this.#found;
     let state = 0;
     let start = 0;
+    let lineStart = 0;
     let count = 0;
-    /** Whether this line was found already. */
-    let told = false;
+    let held: number[] = [];
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i] as number;
       if (byte === newline || byte === carriageReturn) {
-        if (byte === newline) count++;
+        if (held.length > 0) {
+          found({ start, end: i, lineStart, before: count, texts: held });
+          held = [];
+        }
         start = i + 1;
         state = 0;
-        told = false;
+        if (byte === newline) {
+          count++;
+          lineStart = start;
+        }
         continue;
       }
-      if (told) continue;
       state = next[state * classes + (classOf[byte] as number)] as number;
-      if (this.#found[state] === 0) continue;
-      found(start, count);
-      told = true;
+      const here = texts[state] as readonly number[] | null;
+      if (here !== null) for (const text of here) if (!held.includes(text)) held.push(text);
     }
     return count;
   }
@@ -62,14 +80,14 @@ export class AnchorSearch {
   /** One state for each beginning of a text. */
   #grow(words: readonly Uint8Array[]): void {
     let states = 1;
-    for (const word of words) {
+    for (const [index, word] of words.entries()) {
       let state = 0;
       for (const byte of word) {
         const at = state * this.#classes + (this.#classOf[byte] as number);
         if (this.#next[at] === 0) this.#next[at] = states++;
         state = this.#next[at] as number;
       }
-      this.#found[state] = 1;
+      this.#found[state] = [...(this.#found[state] ?? []), index];
     }
   }
 
@@ -82,7 +100,8 @@ export class AnchorSearch {
     for (let head = 0; head < queue.length; head++) {
       const state = queue[head] as number;
       const other = fallback[state] as number;
-      if (this.#found[other] === 1) this.#found[state] = 1;
+      const shorter = this.#found[other];
+      if (shorter) this.#found[state] = [...(this.#found[state] ?? []), ...shorter];
       for (let c = 0; c < classes; c++) {
         const at = state * classes + c;
         const target = this.#next[other * classes + c] as number;

@@ -1,4 +1,5 @@
 import { memberOf } from '../../kernel/map.ts';
+
 /** Longest line that is looked at, in bytes; of longer ones the beginning counts. */
 export const longestLine = 16_384;
 
@@ -10,8 +11,11 @@ export interface Printer {
 
 /** A line without what runtimes and collectors put around it. `who` printed it, where that is told. */
 export interface LogLine {
-  readonly text: string;
+  /** One text, or the lines of a traceback that stood in one field. */
+  readonly texts: readonly string[];
   readonly who: Printer | null;
+  /** Whether texts may stand in it now that did not stand in its bytes: colours can stand in the midst of one. */
+  readonly altered: boolean;
 }
 
 /** `2026-11-26T10:00:00.123456789Z stdout F text`. Source: kubernetes CRI logging format, kubernetes/design-proposals-archive node/kubelet-cri-logging.md. */
@@ -20,51 +24,147 @@ const criPrefix = /^\d{4}-\d\d-\d\dT[0-9:.]{1,20}(?:Z|[+-]\d\d:\d\d) (?:stdout|s
 /** `[pod/name/container] text`. Source: kubernetes kubectl logs --prefix. */
 const kubectlPrefix = /^\[pod\/([a-z0-9.-]{1,253})\/[a-z0-9.-]{1,63}\] /;
 
+/** `[pod] text` and `[pod container] text`. Source: johanhaleby/kubetail, its line prefix. */
+const kubetailPrefix = /^\[([a-z0-9][a-z0-9.-]{0,235}-[a-z0-9]{1,16})(?: [a-z0-9.-]{1,63})?\] /;
+
+/** `pod container text`, or with a namespace before; the name ends as operators end it. Source: stern/stern, its default template. */
+const sternPrefix = /^(?:[a-z0-9-]{1,63} )?([a-z0-9][a-z0-9-]{0,240}-(?:\d{1,6}|[a-z0-9]{5})) [a-z0-9-]{1,63} (?:[›│] )?/;
+
+/** `[default0]:` of torchrun's redirects and `[rank3]:` of torch. Source: pytorch torch/distributed/elastic/multiprocessing/tail_log.py; torch/_logging. */
+const rankPrefix = /^\[(?:default|rank)\d{1,6}\]: ?/;
+
 /** `host:pid:tid [device] `, as NCCL begins each line; a time in brackets may come first. Source: NVIDIA/nccl src/debug.cc. */
 const ncclPrefix = /^(?:\[[^\]\n]{1,40}\] )?([A-Za-z0-9][A-Za-z0-9.-]{0,252}):\d{1,10}:\d{1,10} \[\d{1,3}\] /;
 
 /** Select Graphic Rendition and other control sequences. Source: ECMA-48 §5.4. */
-const controlSequence = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,32}[A-Za-z]`, 'g');
+const escapeCharacter = String.fromCharCode(27);
+const controlSequence = new RegExp(`${escapeCharacter}\\[[0-9;]{0,32}[A-Za-z]`, 'g');
 
 /** Fields in which collectors keep the line. Sources: Docker json-file; Fluent Bit and Fluentd; Google Cloud Logging; structlog, zap, logrus. */
-const textFields = ['log', 'message', 'msg', 'textPayload', 'event', 'text'];
+const textFields = ['log', 'message', 'msg', 'textPayload', 'jsonPayload', 'event', 'text'];
 
-/** Takes off what stands around a line: JSON of collectors, CRI, prefixes of kubectl, colours. */
+/** Fields in which a traceback stands beside the line. Source: structlog, format_exc_info; zap, stacktrace; python-json-logger, exc_info. */
+const tracebackFields = ['exception', 'exc_info', 'stacktrace'];
+
+/** Wrappings that stand in each other; more are hostile. */
+const mostWrappings = 4;
+
+/** Lines of a traceback that are looked at, from its end. */
+const mostTexts = 400;
+
+/** Takes off what stands around a line: JSON of collectors, CRI, prefixes of kubectl, kubetail, stern and torchrun, colours. */
 export function unwrapped(raw: string): LogLine {
-  let text = raw.replace(criPrefix, '');
+  const coloured = raw.includes(escapeCharacter);
+  let text = coloured ? raw.replace(controlSequence, '') : raw;
   let who: Printer | null = null;
-  const fromKubectl = kubectlPrefix.exec(text);
-  if (fromKubectl !== null) {
-    who = { name: fromKubectl[1] ?? '', vouched: true };
-    text = text.slice(fromKubectl[0].length);
+  let beside: readonly string[] = [];
+  let isJson = false;
+  for (let i = 0; i < mostWrappings; i++) {
+    const { rest, printer } = withoutPrefix(startsWithDigit(text) ? text.replace(criPrefix, '') : text);
+    const inner = rest.startsWith('{') ? fromJson(rest) : null;
+    // What is inside a line that kubectl or a collector names may be anything, and JSON inside JSON is the program's own.
+    const collector = i === 0 ? inner?.who : null;
+    if (who?.vouched !== true) who = printer?.vouched === true && i === 0 ? printer : (collector ?? who ?? unsure(printer ?? inner?.who ?? null));
+    if (inner !== null) isJson = true;
+    if (inner !== null && inner.beside.length > 0) beside = [...inner.beside, ...beside];
+    const before = text;
+    text = inner?.text ?? rest;
+    // What has no JSON in it has no second wrapping of its own.
+    if (text === before || (inner === null && !rest.startsWith('[') && !startsWithDigit(rest))) break;
   }
-  if (text.startsWith('{')) {
-    const inner = fromJson(text);
-    if (inner !== null) {
-      // What is inside a line that kubectl names may be anything.
-      who ??= inner.who;
-      text = inner.text;
-    }
+  if (!isJson) {
+    const plain = text.startsWith('[') ? text.replace(rankPrefix, '') : text;
+    return { texts: [plain], who: who ?? hostIn([plain]), altered: coloured };
   }
-  if (text.includes(String.fromCharCode(27))) text = text.replace(controlSequence, '');
-  const host = who === null ? ncclPrefix.exec(text)?.[1] : undefined;
-  return { text, who: host === undefined ? who : { name: host, vouched: false } };
+  let altered = coloured;
+  const bare = (line: string): string => {
+    const isColoured = line.includes(escapeCharacter);
+    altered ||= isColoured;
+    return (isColoured ? line.replace(controlSequence, '') : line).replace(rankPrefix, '').slice(0, longestLine);
+  };
+  const texts = [text, ...beside].flatMap(linesOf).slice(-mostTexts).map(bare);
+  return { texts, who: who ?? hostIn(texts), altered };
 }
 
-function fromJson(text: string): LogLine | null {
+function linesOf(text: string): readonly string[] {
+  const trimmed = text.trimEnd();
+  return trimmed.includes('\n') || trimmed.includes('\r') ? trimmed.split(/[\r\n]/) : [trimmed];
+}
+
+/** The host by which NCCL says who prints. */
+function hostIn(texts: readonly string[]): Printer | null {
+  const host = texts.map((t) => ncclPrefix.exec(t)?.[1]).find((name) => name !== undefined);
+  return host === undefined ? null : { name: host, vouched: false };
+}
+
+function startsWithDigit(text: string): boolean {
+  const code = text.charCodeAt(0);
+  return code >= 48 && code <= 57;
+}
+
+function unsure(printer: Printer | null): Printer | null {
+  return printer === null ? null : { ...printer, vouched: false };
+}
+
+/** Only the prefix of kubectl says for sure whose line it is: the others can be part of what a program says. */
+function withoutPrefix(text: string): { readonly rest: string; readonly printer: Printer | null } {
+  if (text.startsWith('['))
+    for (const prefix of [kubectlPrefix, kubetailPrefix]) {
+      const found = prefix.exec(text);
+      if (found !== null) return { rest: text.slice(found[0].length), printer: { name: found[1] ?? '', vouched: prefix === kubectlPrefix } };
+    }
+  else if (startsWithWord(text)) {
+    const found = sternPrefix.exec(text);
+    // Stern writes no brackets: what looks like its prefix may be a sentence.
+    if (found !== null)
+      return { rest: text.startsWith('{', found[0].length) ? text.slice(found[0].length) : text, printer: { name: found[1] ?? '', vouched: false } };
+  }
+  return { rest: text, printer: null };
+}
+
+/** Whether a space comes before the first colon: lines of programs that begin `host:pid:` cost no look for a prefix. */
+function startsWithWord(text: string): boolean {
+  const colon = text.indexOf(':');
+  const space = text.indexOf(' ');
+  return space > 0 && (colon < 0 || space < colon);
+}
+
+/**
+ * The pod whose log a file is, from its name: `llm-worker-3.log`, `/var/log/containers/POD_NAMESPACE_CONTAINER-ID.log`, `/var/log/pods/NAMESPACE_POD_UID/…`.
+ * Source: kubernetes pkg/kubelet/kuberuntime/legacy.go and helpers.go. Null where the name does not end as operators number pods.
+ */
+export function printerOfFile(file: string): Printer | null {
+  const parts = file.split('/');
+  const folder = parts.map((p) => /^[a-z0-9-]{1,63}_([a-z0-9.-]{1,253})_[0-9a-f-]{32,36}$/.exec(p)?.[1]).find((p) => p !== undefined);
+  if (folder !== undefined) return { name: folder, vouched: false };
+  const [name = ''] = (parts.at(-1) ?? '').replace(/(?:\.(?:log|txt|out|err|json|gz|\d{1,4})){1,6}$/, '').split('_');
+  return /^[a-z0-9](?:[a-z0-9-]{0,240}[a-z0-9])?-\d{1,6}(?:-[a-z0-9]{5})?$/.test(name) ? { name, vouched: false } : null;
+}
+
+function fromJson(text: string): { readonly text: string; readonly beside: readonly string[]; readonly who: Printer | null } | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return null;
   }
-  const inner = textFields.map((name) => memberOf(value, name)).find((v) => typeof v === 'string');
-  if (typeof inner !== 'string') return null;
+  const inner = textIn(value);
+  const beside = tracebackFields.map((name) => memberOf(value, name)).filter((v) => typeof v === 'string');
+  if (inner === null && beside.length === 0) return null;
   const pod =
     memberOf(value, 'kubernetes', 'pod_name') ??
     memberOf(value, 'kubernetes', 'pod', 'name') ??
     memberOf(value, 'resource', 'labels', 'pod_name') ??
     memberOf(value, 'pod');
-  // The whole of a traceback may stand in one field: its last lines say what happened.
-  return { text: inner.trimEnd().slice(-longestLine).replaceAll('\n', ' '), who: typeof pod === 'string' ? { name: pod, vouched: true } : null };
+  return { text: inner ?? '', beside, who: typeof pod === 'string' ? { name: pod, vouched: true } : null };
+}
+
+function textIn(value: unknown): string | null {
+  for (const name of textFields) {
+    const field = memberOf(value, name);
+    if (typeof field === 'string') return field;
+    const deeper = memberOf(field, 'message') ?? memberOf(field, 'msg');
+    if (typeof deeper === 'string') return deeper;
+  }
+  return null;
 }

@@ -27,6 +27,24 @@ describe('a log that is read as it comes', () => {
     expect(log.sighted.map(({ quote }) => [quote.line, quote.text.slice(-8)])).toEqual([[2, 'med out)']]);
   });
 
+  test.each([1, 9, 100_000])('knows who printed a line that a progress bar begins over again, in pieces of %i bytes', (size) => {
+    const log = scanned(`[pod/llm-worker-3/pytorch]  0%|  |\r 50%|# |\r${dropped}\n${dropped.replace('10.0.0.7', '10.0.0.8')}\n`, size);
+    expect(log.sighted.map(({ sighting: { who }, quote }) => [who?.name, who?.vouched, quote.line])).toEqual([
+      ['llm-worker-3', true, 1],
+      ['h-0', false, 2],
+    ]);
+  });
+
+  test('finds in JSON what is spelt otherwise there', () => {
+    const text = 'botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL: "https://s3.example.com/x"';
+    const inGo = dropped.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');
+    const log = scanned([JSON.stringify({ log: text }), JSON.stringify({ log: JSON.stringify({ msg: text }) }), `{"msg":"${inGo}"}`].join('\n'), 1000);
+    expect(log.sighted.map(({ sighting, quote }) => [sighting.host, quote.count])).toEqual([
+      ['s3.example.com', 2],
+      ['10.0.0.7', 1],
+    ]);
+  });
+
   test('keeps the beginning of a line that never ends', () => {
     const log = scanned(`${dropped}${'x'.repeat(3_000_000)}`, 65_536);
     expect(log.recognised).toBe(1);
@@ -39,8 +57,17 @@ describe('the search for texts', () => {
     const search = new AnchorSearch(['abab', 'babc', 'c\u00df', 'aaab']);
     const lines = ['abab', 'xababab', 'ababc', 'aaaab', 'aab', 'c', 'c\u00df!', '', 'ab', 'ab'];
     const bytes = Buffer.from(`${lines.join('\n')}\n`, 'utf8');
-    const found: number[] = [];
-    expect(search.lines(bytes, (_, before) => found.push(before))).toBe(lines.length);
-    expect(found).toEqual([0, 1, 2, 3, 6]);
+    const found: (readonly [number, readonly number[]])[] = [];
+    const count = search.lines(bytes, ({ before, texts }) => {
+      found.push([before, texts]);
+    });
+    expect(count).toBe(lines.length);
+    expect(found).toEqual([
+      [0, [0]],
+      [1, [0]],
+      [2, [0, 1]],
+      [3, [3]],
+      [6, [2]],
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Quote } from '../../model/diagnosis.ts';
-import { AnchorSearch, carriageReturn, newline } from './anchor-search.ts';
-import { longestLine, type Printer, unwrapped } from './log-line.ts';
-import { anchors, portKey, type Sighting, sightingIn } from './sighting.ts';
+import { AnchorSearch, carriageReturn, type FoundLine, newline } from './anchor-search.ts';
+import { longestLine, type Printer, printerOfFile, unwrapped } from './log-line.ts';
+import { anchors, portKey, type Sighting, sightingIn, signaturesOf } from './sighting.ts';
 import { canonical } from './suspects.ts';
 
 /** Sightings that say the same, told once: the first of them with its place, and how many there were. */
@@ -28,6 +28,9 @@ export interface ScannedLog {
 /** Sightings that are kept of one log; more that say something else are counted only. */
 const mostKept = 2000;
 
+/** Bytes at the beginning of a line that tell who printed it. */
+const longestPrefix = 400;
+
 /** Longest text of a quote in UTF-16 code units. */
 const longestQuote = 300;
 
@@ -44,6 +47,10 @@ const search = new AnchorSearch([...anchors, ...factAnchors]);
  */
 export class LogScanner {
   readonly #file: string;
+  /** Whose log it is, where the file is named so. */
+  readonly #owner: Printer | null;
+  /** How the line began of which a part is over already, with a carriage return; empty where none is. */
+  #begun: Buffer = Buffer.alloc(0);
   #carry: Buffer = Buffer.alloc(0);
   #lines = 0;
   #bytes = 0;
@@ -56,6 +63,7 @@ export class LogScanner {
 
   constructor(file: string) {
     this.#file = file;
+    this.#owner = printerOfFile(file);
   }
 
   /** Takes the next bytes of the log. The chunk is not kept. */
@@ -95,22 +103,30 @@ export class LogScanner {
   /** Whole lines, or what a carriage return ends of one. */
   #complete(lines: Buffer): void {
     const before = this.#lines;
-    this.#lines += search.lines(lines, (start, count) => {
-      const end = lines.indexOf(newline, start);
-      const line = lines.subarray(start, Math.min(end < 0 ? lines.length : end, start + longestLine));
-      const again = line.indexOf(carriageReturn);
-      this.#line(line.toString('utf8', 0, again < 0 ? line.length : again), before + count + 1);
-    });
+    this.#lines += search.lines(lines, (found) => this.#line(lines, found, before));
+    const last = lines.lastIndexOf(newline) + 1;
+    if (last > 0) this.#begun = Buffer.alloc(0);
+    if (last < lines.length && this.#begun.length === 0) this.#begun = Buffer.from(lines.subarray(last, last + longestPrefix));
   }
 
-  #line(raw: string, line: number): void {
-    const { text, who } = unwrapped(raw);
-    this.#fact(text, who);
-    const sighting = sightingIn(text, who);
-    if (sighting === null) return;
+  #line(lines: Buffer, { start, end, lineStart, before, texts: held }: FoundLine, linesBefore: number): void {
+    const { texts, who: told, altered } = unwrapped(lines.toString('utf8', start, Math.min(end, start + longestLine)));
+    const begun = before === 0 && this.#begun.length > 0 ? this.#begun : start > lineStart ? lines.subarray(lineStart, lineStart + longestPrefix) : null;
+    const who = (told?.vouched === true || begun === null ? told : (printerOf(begun) ?? told)) ?? this.#owner;
+    const among = altered ? undefined : signaturesOf(held);
+    const isFact = altered || held.some((text) => text >= anchors.length);
+    for (const text of texts) {
+      if (isFact) this.#fact(text, who);
+      const sighting = sightingIn(text, who, among);
+      if (sighting !== null) this.#sight(sighting, text, linesBefore + before + 1);
+    }
+  }
+
+  #sight(sighting: Sighting, text: string, line: number): void {
     this.#recognised++;
-    const { signature, host, port, outcome } = sighting;
-    const key = JSON.stringify([signature.id, host, outcome, who, portKey(port)]);
+    const { signature, host, port, outcome, who } = sighting;
+    // No host has a line end in it, and who comes last.
+    const key = `${signature.id}\n${outcome}\n${portKey(port)}\n${host}\n${who === null ? '' : `${who.vouched} ${who.name}`}`;
     const known = this.#sighted.get(key);
     if (known !== undefined) known.count++;
     else if (this.#sighted.size < mostKept) this.#sighted.set(key, { sighting, quote: { file: this.#file, line, text: quoted(text) }, count: 1 });
@@ -126,6 +142,12 @@ export class LogScanner {
     if (this.#devices.size < mostKept) this.#devices.set(canonical(address), device);
     if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(canonical(address), who.name);
   }
+}
+
+/** Who printed a line that began so. */
+function printerOf(begun: Buffer): Printer | null {
+  const end = begun.indexOf(carriageReturn);
+  return unwrapped(begun.toString('utf8', 0, end < 0 ? begun.length : end)).who;
 }
 
 function quoted(text: string): string {

@@ -15,12 +15,42 @@ export interface Sighting {
 
 const signatures: readonly Signature[] = families.flatMap((f) => f.signatures);
 
+/** A text as it stands in a line, in JSON, in JSON of a Go program, and in JSON in JSON. Source: RFC 8259 §7; golang encoding/json, HTMLEscape. */
+function spellings(text: string): readonly string[] {
+  const inJson = JSON.stringify(text).slice(1, -1);
+  const inGo = inJson.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026');
+  return [...new Set([text, inJson, inGo, JSON.stringify(inJson).slice(1, -1), JSON.stringify(inGo).slice(1, -1)])];
+}
+
+const byAnchor = new Map<string, number[]>();
+for (const [index, { anchor }] of signatures.entries())
+  for (const text of spellings(anchor)) {
+    const known = byAnchor.get(text);
+    if (known === undefined) byAnchor.set(text, [index]);
+    else known.push(index);
+  }
+
 /** Texts of which one stands in every line that any signature recognises. */
-export const anchors: readonly string[] = [...new Set(signatures.map((s) => s.anchor))];
+export const anchors: readonly string[] = [...byAnchor.keys()];
+const behind: readonly (readonly number[])[] = [...byAnchor.values()];
+
+/** Sets of texts that lines were found to hold, and the signatures that fit them; logs hold the same few again and again. */
+const fitting = new Map<string, readonly Signature[]>();
+const mostFitting = 1000;
+
+/** The signatures that may fit a line which holds these of the `anchors`, in their order; other numbers say nothing. */
+export function signaturesOf(texts: readonly number[]): readonly Signature[] {
+  const key = texts.join();
+  const known = fitting.get(key);
+  if (known !== undefined) return known;
+  const found = [...new Set(texts.flatMap((text) => behind[text] ?? []))].sort((a, b) => a - b).flatMap((i) => signatures[i] ?? []);
+  if (fitting.size < mostFitting) fitting.set(key, found);
+  return found;
+}
 
 /** Reads one line, without its wrapping; null where no signature fits. The first that fits counts. */
-export function sightingIn(text: string, who: Printer | null): Sighting | null {
-  for (const signature of signatures) {
+export function sightingIn(text: string, who: Printer | null, among: readonly Signature[] = signatures): Sighting | null {
+  for (const signature of among) {
     if (!text.includes(signature.anchor)) continue;
     const match = signature.pattern.exec(text);
     if (match === null) continue;

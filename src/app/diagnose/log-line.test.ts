@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { printerOfFile, unwrapped } from './log-line.ts';
+
+const text = 'ssh: connect to host a port 22: Connection refused';
+const esc = String.fromCharCode(27);
+
+describe('what stands around a line comes off', () => {
+  test.each([
+    ['plain', text, null],
+    ['CRI', `2026-11-26T10:00:00.123456789Z stderr F ${text}`, null],
+    ['CRI with a zone', `2026-11-26T10:00:00.123456789+01:00 stdout F ${text}`, null],
+    ['json-file of Docker', JSON.stringify({ log: `${text}\n`, stream: 'stderr', time: '2026-11-26T10:00:00Z' }), null],
+    ['Fluent Bit', JSON.stringify({ date: 1, log: text, kubernetes: { pod_name: 'llm-worker-3' } }), 'llm-worker-3'],
+    ['Cloud Logging, text', JSON.stringify({ textPayload: text, resource: { labels: { pod_name: 'llm-worker-3' } } }), 'llm-worker-3'],
+    ['Cloud Logging, structured', JSON.stringify({ jsonPayload: { message: text }, resource: { labels: { pod_name: 'llm-worker-3' } } }), 'llm-worker-3'],
+    ['structlog', JSON.stringify({ event: text, level: 'error' }), null],
+    ['JSON in JSON in CRI', `2026-11-26T10:00:00.1Z stderr F ${JSON.stringify({ log: JSON.stringify({ msg: text }), pod: 'a-1' })}`, 'a-1'],
+    ['kubectl logs --prefix', `[pod/llm-worker-3/pytorch] ${text}`, 'llm-worker-3'],
+    ['kubetail', `[llm-worker-3 pytorch] ${text}`, 'llm-worker-3'],
+    ['torchrun', `[default0]:${text}`, null],
+    ['torch', `[rank3]: ${text}`, null],
+    ['colours', `${esc}[31m${text}${esc}[0m`, null],
+  ])('%s', (_, raw, who) => {
+    const read = unwrapped(raw);
+    expect([read.texts, read.who?.name ?? null]).toEqual([[text], who]);
+  });
+
+  test('stern tells who, and what it writes may be a sentence', () => {
+    expect(unwrapped(`llm-worker-3 pytorch ${text}`).who).toEqual({ name: 'llm-worker-3', vouched: false });
+    expect(unwrapped(`ml llm-worker-3 pytorch › ${JSON.stringify({ msg: text })}`)).toMatchObject({
+      texts: [text],
+      who: { name: 'llm-worker-3', vouched: false },
+    });
+    expect(unwrapped('rank-0 waits for a peer')).toMatchObject({ texts: ['rank-0 waits for a peer'], who: { name: 'rank-0', vouched: false } });
+  });
+
+  test('kubectl and collectors are believed before what stands in the line', () => {
+    const inside = JSON.stringify({ log: text, kubernetes: { pod_name: 'evil-0' } });
+    expect(unwrapped(`[pod/llm-worker-3/pytorch] ${inside}`).who).toEqual({ name: 'llm-worker-3', vouched: true });
+    expect(unwrapped(JSON.stringify({ log: `[pod/evil-0/x] ${inside}`, pod: 'llm-worker-3' })).who).toEqual({ name: 'llm-worker-3', vouched: true });
+    expect(unwrapped(JSON.stringify({ log: inside })).who).toEqual({ name: 'evil-0', vouched: false });
+    expect(unwrapped(JSON.stringify({ log: `[pod/evil-0/x] ${text}` })).who).toEqual({ name: 'evil-0', vouched: false });
+    expect(unwrapped(`[evil-0 x] ${JSON.stringify({ log: text, pod: 'llm-worker-3' })}`).who).toEqual({ name: 'llm-worker-3', vouched: true });
+  });
+
+  test('a traceback in one field is the lines it was', () => {
+    const raw = JSON.stringify({ message: 'failed', exception: `Traceback\n  File "a.py"\n${text}` });
+    expect(unwrapped(raw).texts).toEqual(['failed', 'Traceback', '  File "a.py"', text]);
+  });
+
+  test('JSON that is broken, or says nothing, stays as it is', () => {
+    for (const raw of ['{"log": "x', '{}', '{"log": 3}', '[1]', '{"__proto__": {"log": "x"}}']) expect(unwrapped(raw).texts).toEqual([raw]);
+  });
+});
+
+describe('a file tells whose log it is', () => {
+  test.each([
+    ['llm-worker-3.log', 'llm-worker-3'],
+    ['logs/llm-worker-3.log.1.gz', 'llm-worker-3'],
+    ['sim-launcher-0-x1y2z.txt', 'sim-launcher-0-x1y2z'],
+    ['/var/log/containers/llm-worker-3_ml_pytorch-0123abcd.log', 'llm-worker-3'],
+    ['/var/log/pods/ml_llm-worker-3_01234567-89ab-cdef-0123-456789abcdef/pytorch/0.log', 'llm-worker-3'],
+    ['llm.log', null],
+    ['llm-worker.log', null],
+    ['-', null],
+  ])('%s', (file, who) => {
+    expect(printerOfFile(file)?.name ?? null).toBe(who);
+  });
+});
