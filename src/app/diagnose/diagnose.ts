@@ -37,7 +37,7 @@ export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null
       .sort((a, b) => ranks[a.cause.likelihood] - ranks[b.cause.likelihood] || weightOf(a.cause) - weightOf(b.cause) || a.i - b.i)
       .map(({ cause }) => cause),
   );
-  const facts = [...new Set(logs.flatMap((l) => l.facts))];
+  const facts = factsOf(logs);
   return {
     verdict: verdictOf(causes),
     causes,
@@ -47,6 +47,15 @@ export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null
     profile: cluster?.profile.id ?? null,
     assumptions: cluster?.preflight.assumptions ?? [],
   };
+}
+
+/** What logs tell about themselves. Ranks of one communicator have to run one version of NCCL. Source: NVIDIA/nccl src/init.cc, "Mismatched NCCL version detected". */
+function factsOf(logs: readonly ScannedLog[]): readonly string[] {
+  const facts = [...new Set(logs.flatMap((l) => l.facts))];
+  const versions = facts.filter((f) => /^NCCL \d/.test(f));
+  return versions.length < 2
+    ? facts
+    : [...facts, `these logs show different versions of NCCL (${versions.join(', ')}): ranks of one job that differ so hang or fail`];
 }
 
 function asked(logs: readonly ScannedLog[], { snapshot, profile: base, files }: GivenCluster): AskedCluster {

@@ -26,3 +26,9 @@ describe('what says the same is told once', () => {
     expect(diagnose([scanned('a.log', [connect('10.0.0.7'), connect('10.0.0.8')])], null).causes).toHaveLength(2);
   });
 });
+
+test('ranks with different versions of NCCL are told', () => {
+  const rank = (file: string, version: string): ScannedLog => scanned(file, [`${file}:1:2 [0] NCCL INFO NCCL version ${version}+cuda12.4`]);
+  expect(diagnose([rank('a', '2.21.5'), rank('b', '2.27.7')], null).facts.at(-1)).toContain('different versions of NCCL (NCCL 2.21.5, NCCL 2.27.7)');
+  expect(diagnose([rank('a', '2.21.5'), rank('b', '2.21.5')], null).facts).toEqual(['NCCL 2.21.5']);
+});
