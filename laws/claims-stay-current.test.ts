@@ -39,7 +39,7 @@ spec:
   platform: {cni: kubernetes}
   namespace: {name: edge}
   workloads:
-  - {name: tune, selector: {app: b}}
+  - {name: tune, selector: {app: b}, clients: [{name: operator, namespace: ml, selector: {app: a}, port: 8080}]}
   protected:
   - {name: production, namespaces: {env: a}}
 `,

@@ -27,6 +27,8 @@ spec:
     jobLabel: job
     data:
     - {name: features, access: read, objectStore: {namespace: ml, selector: {job: a}, port: 8080}}
+    clients:
+    - {name: operator, namespace: edge, selector: {app: a}, port: 8080}
   - {name: tune, selector: {app: b}, peers: namespace}
   protected:
   - {name: production, namespaces: [prod]}

@@ -85,7 +85,7 @@ export class CurrentClaims {
 
   /** Follows one change. Throws RangeError where it does not fit the snapshot (see `changed`). */
   apply(change: Change): Followed {
-    const given = changed(this.#given, change);
+    const given = changed(this.#given, change, (id) => directoryOf(this.#given).workloads.has(id));
     const readings = change.kind === 'policy' && (change.before?.readings ?? change.after?.readings) !== undefined;
     if (this.#seen !== this.#given || readings || this.#resettles(change, given) || !this.#takesAsItStands(change, given)) return this.#anew(given);
     followDirectory(this.#seen, given, [change]);

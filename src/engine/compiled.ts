@@ -111,9 +111,14 @@ export class Compiled {
     throw new RangeError(`no workload ${workload} in the snapshot`);
   }
 
+  /** The atom that is this very set. */
+  atomOf(addresses: IpSet): number | undefined {
+    return this.#atomOf.get(addresses);
+  }
+
   /** Ids of the atoms that meet a set of addresses. */
   atomsIn(addresses: IpSet): readonly number[] {
-    const own = this.#atomOf.get(addresses);
+    const own = this.atomOf(addresses);
     if (own !== undefined) return [own];
     return this.atoms.flatMap((a, id) => (ipIsEmpty(ipIntersect(a.addresses, addresses)) ? [] : [id]));
   }

@@ -1,9 +1,11 @@
+import { kept } from '../kernel/memo.ts';
 import type { Direction } from '../model/policy.ts';
 import type { WorkloadId } from '../model/workload.ts';
 import type { PodClass } from './classes.ts';
 import type { Compiled } from './compiled.ts';
 import type { Flow } from './flow.ts';
 import type { ReachParty } from './parties.ts';
+import type { Signature } from './signature.ts';
 
 /** More classes are not met one by one to learn whom a change touches. */
 const manyClasses = 1000;
@@ -14,6 +16,9 @@ const manyClasses = 1000;
 export class Contacts {
   readonly #compiled: Compiled;
   readonly #between: (from: number, to: number) => Flow;
+  /** Of each class that was asked about, until something changes. */
+  readonly #known = { egress: new Map<number, ReadonlySet<number>>(), ingress: new Map<number, ReadonlySet<number>>() };
+  readonly #numbers = new Map<Signature, number>();
 
   constructor(compiled: Compiled, between: (from: number, to: number) => Flow) {
     this.#compiled = compiled;
@@ -31,12 +36,51 @@ export class Contacts {
     return found;
   }
 
+  /**
+   * The same in groups between whose pods no rule tells: what is exchanged with one is exchanged with each. hostNetwork workloads, one by one, or all others.
+   */
+  *groups(workload: WorkloadId, direction: Direction, hosts: boolean): Generator<readonly WorkloadId[]> {
+    const apart = new Set<WorkloadId>();
+    const sole = (w: WorkloadId): boolean => !hosts && this.#compiled.unitsOf(w).length === 1;
+    for (const id of this.classes(workload, direction)) {
+      const { sample, workloads } = this.#all[id] as PodClass;
+      if (sample.hostNetwork !== hosts) continue;
+      const together = workloads.filter(sole);
+      if (together.length > 0) yield together;
+      if (together.length < workloads.length) for (const w of workloads) if (!sole(w)) apart.add(w);
+    }
+    for (const w of apart) yield [w];
+  }
+
   /** The classes of those. */
   classes(workload: WorkloadId, direction: Direction): ReadonlySet<number> {
+    const [first, ...others] = this.#compiled.unitsOf(workload).map(({ class: own }) => kept(this.#known[direction], own.id, () => this.#of(own, direction)));
+    return others.length === 0 ? (first ?? new Set()) : new Set([first as ReadonlySet<number>, ...others].flatMap((s) => [...s]));
+  }
+
+  /** To be told whenever anything has changed. */
+  forget(): void {
+    this.#known.egress.clear();
+    this.#known.ingress.clear();
+    this.#numbers.clear();
+  }
+
+  #of(own: PodClass, direction: Direction): ReadonlySet<number> {
     const found = new Set<number>();
-    for (const { class: own } of this.#compiled.unitsOf(workload))
-      for (const id of this.#candidates(own, direction)) if (!found.has(id) && this.#inContact(own, this.#all[id] as PodClass, direction)) found.add(id);
+    for (const id of this.#candidates(own, direction)) if (this.#inContact(own, this.#all[id] as PodClass, direction)) found.add(id);
     return found;
+  }
+
+  /** What rules can tell of a workload towards the outside: those with one text exchange the same with every block and name. */
+  outsideSort(workload: WorkloadId, direction: Direction): string {
+    return this.#compiled
+      .unitsOf(workload)
+      .map(({ class: own }) => {
+        const signatures = this.#compiled.readings.map((r) => r[direction].signatureOf(own.id));
+        const hangsOnPod = own.sample.hostNetwork || (direction === 'ingress' && signatures.some((s) => s.usesPortNames));
+        return hangsOnPod ? `class ${own.id}` : signatures.map((s) => kept(this.#numbers, s, () => this.#numbers.size)).join('+');
+      })
+      .join(' ');
   }
 
   /** Outside blocks that it may exchange anything with. */
@@ -46,7 +90,8 @@ export class Contacts {
     for (const { class: own } of this.#compiled.unitsOf(workload))
       for (const reading of readings) {
         const named = own.sample.hostNetwork ? null : reading[direction].namedOutside(reading[direction].signatureOf(own.id));
-        for (const id of named ?? outside.keys()) found.add(outside[id] as ReachParty);
+        if (named === null) return new Set(outside);
+        for (const id of named) found.add(outside[id] as ReachParty);
       }
     return found;
   }

@@ -18,6 +18,8 @@ export interface Directory {
   passing(test: (workload: Workload) => boolean): readonly Workload[];
   /** These workloads. */
   inOrder(ids: Iterable<WorkloadId>): readonly Workload[];
+  /** Where a workload stands in the snapshot: numbers have gaps. Infinity where it is not there. */
+  placeOf(id: WorkloadId): number;
   /** Policies that may be about pods of these namespaces, or about nodes. */
   policiesFor(namespaces: readonly string[]): readonly Policy[];
   /** Policies that may be about pods of a namespace, or name them as peers. */

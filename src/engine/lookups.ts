@@ -61,6 +61,10 @@ export class Lookups {
     return this.#sorted([...ids].flatMap((id) => this.workloads.get(id) ?? []));
   }
 
+  placeOf(id: WorkloadId): number {
+    return this.#order().get(id) ?? Number.POSITIVE_INFINITY;
+  }
+
   policiesFor(namespaces: readonly string[]): readonly Policy[] {
     const ranks = this.#policyOrder();
     const found = [null, ...new Set(namespaces)].flatMap((place) => this.#bySubject.get(place) ?? []);

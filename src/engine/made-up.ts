@@ -16,7 +16,16 @@ export function withMadeUp(policies: readonly Policy[], workloads: readonly Work
   return madeUp.size === 0 ? policies : policies.flatMap((policy) => taken(policy, madeUp));
 }
 
+const known = new WeakMap<readonly Workload[], MadeUp>();
+
+/** Found once for as long as the workloads stay: policies change more often. */
 function madeUpOf(workloads: readonly Workload[]): MadeUp {
+  const found = known.get(workloads) ?? gathered(workloads);
+  known.set(workloads, found);
+  return found;
+}
+
+function gathered(workloads: readonly Workload[]): MadeUp {
   const out = new Map<string, MadeUpLabel[]>();
   for (const { madeUp = [] } of workloads)
     for (const label of madeUp) {

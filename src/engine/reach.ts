@@ -46,10 +46,14 @@ export interface Reachability {
    * some hostNetwork workloads for which that is so as well.
    */
   contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId>;
+  /** The same in groups between whose workloads no rule tells: `between` answers alike for each of a group. Either hostNetwork workloads (`hosts`), one by one, or all others. */
+  contactGroups(workload: WorkloadId, direction: Direction, hosts: boolean): Iterable<readonly WorkloadId[]>;
   /** Outside blocks, of the parties, that a workload may reach, or be reached by: between it and all others everything is denied. */
   contactsOutside(workload: WorkloadId, direction: Direction): ReadonlySet<ReachParty>;
   /** What rules can tell of a workload's pods, as a text: workloads with one text are in the same classes. */
   sortOf(workload: WorkloadId): string;
+  /** What rules can tell of a workload towards outside blocks and names, as a text: for workloads with one text `between` answers alike there. */
+  outsideSortOf(workload: WorkloadId, direction: Direction): string;
   /** One side alone: what the source's egress, or the destination's ingress, lets pass. */
   side(direction: Direction, from: ReachParty, to: ReachParty, quantifier?: Quantifier): Flow;
   /** Is the workload under default deny in this direction (some policy that isolates is certain to select all its pods)? */
@@ -115,6 +119,7 @@ class Solved implements FollowingReachability {
 
   apply(changes: readonly Change[], next: Snapshot): Impact | null {
     this.#parties = undefined;
+    this.#contacts.forget();
     return this.#compiled.apply(changes, next);
   }
 
@@ -202,6 +207,14 @@ class Solved implements FollowingReachability {
     return this.#contacts.workloads(workload, direction);
   }
 
+  contactGroups(workload: WorkloadId, direction: Direction, hosts: boolean): Iterable<readonly WorkloadId[]> {
+    return this.#contacts.groups(workload, direction, hosts);
+  }
+
+  outsideSortOf(workload: WorkloadId, direction: Direction): string {
+    return this.#contacts.outsideSort(workload, direction);
+  }
+
   contactClasses(workload: WorkloadId, direction: Direction): ReadonlySet<number> {
     return this.#contacts.classes(workload, direction);
   }
@@ -231,9 +244,14 @@ class Solved implements FollowingReachability {
     }
   }
 
-  /** A workload of one class, as most are: the answer then needs no quantifier. */
-  #soleUnit(party: ReachParty): ClassUnit | undefined {
-    const units = party.kind === 'workload' ? this.#compiled.classes.unitsOf(party.id) : undefined;
+  /** A workload of one class, as most are, or a whole block: the answer then needs no quantifier. */
+  #soleUnit(party: ReachParty): Unit | undefined {
+    if (party.kind === 'external') {
+      const id = this.#compiled.atomOf(party.addresses);
+      return id === undefined ? undefined : { kind: 'atom', id };
+    }
+    if (party.kind !== 'workload') return party;
+    const units = this.#compiled.classes.unitsOf(party.id);
     return units === undefined || !('class' in units) ? undefined : units;
   }
 

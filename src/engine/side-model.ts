@@ -344,8 +344,8 @@ export class SideModel {
         this.#effects.solve(hits, spared ? noEnds : signature.ends, destination),
       );
     };
-    // A long list is not spelled out again for each question.
-    if (base.length < longList) return make();
+    // A long list is not spelled out again for each question, and neither is a short one for each destination whose port names matter.
+    if (spared || (base.length < longList && names === '')) return make();
     const known = base === signature.pods ? (signature.toPods ??= new Map()) : (signature.toOthers ??= new Map());
     return kept(known, `${more.join()}|${names}`, make);
   }
@@ -376,12 +376,16 @@ export class SideModel {
 
 const noEnds: ReadonlyMap<string, TierEnd> = new Map();
 
+const portTexts = new WeakMap<Workload, string>();
+
 /** The part of a destination that port names depend on, as text. */
 function portNames(destination: Workload): string {
-  return destination.ports
-    .filter((p) => p.name !== null)
-    .map((p) => `${p.name}/${p.protocol}=${p.port}`)
-    .join();
+  return kept(portTexts, destination, () =>
+    destination.ports
+      .filter((p) => p.name !== null)
+      .map((p) => `${p.name}/${p.protocol}=${p.port}`)
+      .join(),
+  );
 }
 
 function ascending(a: number, b: number): number {

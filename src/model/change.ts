@@ -14,15 +14,16 @@ export type Change =
 
 /**
  * The snapshot after a change; the one before stays as it was. What is different keeps its place, what is new comes last. Throws RangeError where
- * `before` is not an object of the snapshot, and where what is new is there already.
+ * `before` is not an object of the snapshot, and where what is new is there already. `has` tells of a workload whether it is: whoever has an index need not look
+ * through all of them.
  */
-export function changed(snapshot: Snapshot, change: Change): Snapshot {
+export function changed(snapshot: Snapshot, change: Change, has = (id: WorkloadId): boolean => snapshot.workloads.some((w) => w.id === id)): Snapshot {
   switch (change.kind) {
     case 'policy':
       return { ...snapshot, policies: exchanged(snapshot.policies, change.before, change.after) };
     case 'workload': {
       const { before, after } = change;
-      if (after !== null && after.id !== before?.id && isThere(snapshot.workloads, after.id)) throw new RangeError(`there is a workload ${after.id} already`);
+      if (after !== null && after.id !== before?.id && has(after.id)) throw new RangeError(`there is a workload ${after.id} already`);
       return { ...snapshot, workloads: exchanged(snapshot.workloads, before, after) };
     }
     case 'namespace': {
@@ -33,11 +34,6 @@ export function changed(snapshot: Snapshot, change: Change): Snapshot {
       return { ...snapshot, namespaces };
     }
   }
-}
-
-function isThere(workloads: readonly Workload[], id: WorkloadId): boolean {
-  for (const w of workloads) if (w.id === id) return true;
-  return false;
 }
 
 function exchanged<T>(list: readonly T[], before: T | null, after: T | null): readonly T[] {

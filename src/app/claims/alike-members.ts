@@ -1,21 +1,101 @@
+import { directoryOf } from '../../engine/directory.ts';
+import { kept } from '../../kernel/memo.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
+import type { Direction } from '../../model/policy.ts';
+import type { Endpoint } from '../../model/verdict.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { TransportSet } from '../../space/transport-set.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
-import type { Excess } from './judge.ts';
+import { doubtOf, type Excess, type Excesses, Tally } from './judge.ts';
 import type { BoundZone, Member } from './member.ts';
 
+/** A passage that a claim forbids, seen from a member: alike members have the same ones. */
+export interface Passage extends Pick<Excess, 'ports' | 'certain' | 'rank'> {
+  readonly far: Endpoint;
+  /** The workload that would be dialled; null where the far end is none. Of no meaning where it is the far end that dials. */
+  readonly destination: Workload | null;
+  readonly story: (member: Member, port: string) => string;
+}
+
+/** One sort of far end, and who is alike towards it. */
+export interface Part {
+  /** Members of one text have the same passages there; null: this one is asked by itself. */
+  readonly kind: (member: Member) => string | null;
+  readonly passages: (member: Member, tally: Tally<Passage>) => void;
+}
+
 /**
- * Excesses of all members. Members that neither rules nor the zone tell apart have the same ones: where the first of them has none, the others are not asked.
- * Where it has some, each is, so that every one of them can be shown.
+ * Excesses of all members, which dial (`egress`) or are dialled (`ingress`). Members that neither rules nor the zone tell apart towards some sort of far end
+ * are asked about it once, and the most telling passages alone are told of each.
  */
-export function excessesOf(reach: ClaimMatrix, zone: BoundZone, members: readonly Member[], ask: (member: Member) => readonly Excess[]): Excess[] {
-  const clean = new Set<string>();
-  return members.flatMap((member) => {
-    const kind = kindOf(reach, zone, member);
-    if (kind !== null && clean.has(kind)) return [];
-    const found = ask(member);
-    if (kind !== null && found.length === 0) clean.add(kind);
-    return found;
-  });
+export function excessesOf(reach: ClaimMatrix, direction: Direction, members: readonly Member[], parts: readonly Part[]): Excesses {
+  const known = parts.map(() => new Map<string, Tally<Passage>>());
+  const { workloads } = directoryOf(reach.snapshot);
+  const all = new Tally<Excess>();
+  let [hidden, hiddenCertain] = [0, 0];
+  for (const member of members)
+    for (const [i, { kind, passages }] of parts.entries()) {
+      const ask = (): Tally<Passage> => {
+        const tally = new Tally<Passage>();
+        passages(member, tally);
+        return tally;
+      };
+      const text = kind(member);
+      const part = text === null ? ask() : kept(known[i] as Map<string, Tally<Passage>>, text, ask);
+      for (const passage of part.telling) {
+        const { certain, rank, far } = passage;
+        const end = far.kind === 'pod' ? workloads.get(far.workload) : undefined;
+        const doubt = doubtOf(member.workload) + (end === undefined ? 0 : doubtOf(end));
+        all.add({ certain, rank, doubt, place: all.all }, () => seenFrom(member, direction, passage));
+      }
+      hidden += part.all - part.telling.length;
+      hiddenCertain += part.certain - part.telling.filter((p) => p.certain).length;
+    }
+  return { certain: all.certain + hiddenCertain, all: all.all + hidden, telling: all.telling };
+}
+
+function seenFrom(member: Member, direction: Direction, { far, destination, story, ports, certain, rank }: Passage): Excess {
+  const own = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
+  const ends = direction === 'egress' ? { from: own, to: far, destination } : { from: far, to: own, destination: member.workload };
+  return { ...ends, ports, certain, rank, story: (port) => story(member, port) };
+}
+
+/** What holds between two members, worked out once for each two kinds of them. */
+export class PairsOfKinds<T> {
+  readonly #reach: ClaimMatrix;
+  readonly #zone: BoundZone;
+  readonly #known = new Map<string, Map<string, T>>();
+
+  constructor(reach: ClaimMatrix, zone: BoundZone) {
+    this.#reach = reach;
+    this.#zone = zone;
+  }
+
+  /** What `make` says of the two; pods of one workload are a pair of their own, and so is everybody where kinds are not told. */
+  of(a: Member, b: Member, make: () => T): T {
+    if (a === b) return make();
+    const [kind, other] = [kindOf(this.#reach, this.#zone, a), kindOf(this.#reach, this.#zone, b)];
+    if (kind === null || other === null) return make();
+    const row = kept(this.#known, kind, () => new Map<string, T>());
+    return kept(row, other, make);
+  }
+}
+
+/** What the zone permits between two members, worked out once for each two that it does not tell apart. */
+export class PairsOfPermits {
+  readonly #zone: BoundZone;
+  readonly #make: (a: Member, b: Member) => TransportSet;
+  readonly #known = new Map<string, Map<string, TransportSet>>();
+
+  constructor(zone: BoundZone, make: (a: Member, b: Member) => TransportSet) {
+    this.#zone = zone;
+    this.#make = make;
+  }
+
+  of(a: Member, b: Member): TransportSet {
+    const row = kept(this.#known, roleOf(this.#zone, a), () => new Map<string, TransportSet>());
+    return kept(row, roleOf(this.#zone, b), () => this.#make(a, b));
+  }
 }
 
 /** Remembers kinds of far ends at which nothing was found, so that one of each kind is asked. */
@@ -29,24 +109,46 @@ export class CleanKinds {
   }
 }
 
+const roles = new WeakMap<BoundZone, Map<Member, string>>();
+
+/** The zone's words for a pod, and its ports, which some of these words may name. */
+function roleOf(zone: BoundZone, member: Member): string {
+  const known = kept(roles, zone, () => new Map<Member, string>());
+  return kept(known, member, () => {
+    const { workload, intent } = member;
+    const groups = zone.intents.workloads.flatMap((i) => i.peers.groups.map((g) => selects(matchLabels(g.selector), workload.labels)));
+    const wanted = zone.intents.workloads.flatMap((i) =>
+      i.needs.flatMap((need) =>
+        need.targets.map((t) => t.kind === 'pods' && t.namespace === workload.namespace && selects(matchLabels(t.selector), workload.labels)),
+      ),
+    );
+    return JSON.stringify([intent?.name, groups, wanted, workload.ports]);
+  });
+}
+
 const kinds = new WeakMap<BoundZone, Map<Member, string>>();
 
 /** All that claims look at: the classes, the zone's words for the pod, where it runs and on what it listens. Null where the matrix does not tell classes. */
 export function kindOf(reach: ClaimMatrix, zone: BoundZone, member: Member): string | null {
   if (reach.sortOf === undefined) return null;
-  const known = kinds.get(zone) ?? new Map<Member, string>();
-  kinds.set(zone, known);
-  const before = known.get(member);
-  if (before !== undefined) return before;
-  const { workload, intent, representative } = member;
-  const groups = zone.intents.workloads.flatMap((i) => i.peers.groups.map((g) => selects(matchLabels(g.selector), workload.labels)));
-  const wanted = zone.intents.workloads.flatMap((i) =>
-    i.needs.flatMap((need) =>
-      need.targets.map((t) => t.kind === 'pods' && t.namespace === workload.namespace && selects(matchLabels(t.selector), workload.labels)),
-    ),
-  );
-  const { node, hostNetwork, ports } = workload;
-  const kind = JSON.stringify([reach.sortOf(workload.id), intent?.name, representative, groups, wanted, node, hostNetwork, ports]);
-  known.set(member, kind);
-  return kind;
+  const known = kept(kinds, zone, () => new Map<Member, string>());
+  return kept(known, member, () => `${kindTowardsNodes(reach, member)} ${roleOf(zone, member)}`);
+}
+
+/** What matters towards pods outside the zone that have an address of their own. */
+export function kindTowardsPods(reach: ClaimMatrix, { workload, intent, representative }: Member): string | null {
+  // A client may be let in by the name of a port.
+  const ports = intent !== null && intent.clients.length > 0 ? workload.ports : null;
+  return reach.sortOf === undefined ? null : JSON.stringify([reach.sortOf(workload.id), intent?.name, representative, ports]);
+}
+
+/** What matters towards nodes and pods on their network: beside that, where the pod runs. */
+export function kindTowardsNodes(reach: ClaimMatrix, member: Member): string | null {
+  const kind = kindTowardsPods(reach, member);
+  return kind === null ? null : `${kind} ${JSON.stringify([member.workload.node, member.workload.hostNetwork])}`;
+}
+
+/** What matters towards outside blocks and names. */
+export function kindTowardsOutside(reach: ClaimMatrix, { workload, intent }: Member, direction: Direction): string | null {
+  return reach.outsideSortOf === undefined ? null : JSON.stringify([reach.outsideSortOf(workload.id, direction), intent?.name]);
 }

@@ -5,20 +5,25 @@ import type { Workload } from '../../model/workload.ts';
 
 /**
  * What claims ask of a matrix: the engine's answers, or those of a certificate that were decided packet by packet. One that knows who is out of reach of
- * whom says so (`contacts`), and who is like whom (`sortOf`), and is not asked about each pair.
+ * whom says so (`contactGroups`), and who is like whom (`sortOf`), and is not asked about each pair.
  */
 export type ClaimMatrix = Pick<Reachability, 'snapshot' | 'profile' | 'parties' | 'between' | 'isolated'> &
-  Partial<Pick<Reachability, 'others' | 'contacts' | 'contactsOutside' | 'sortOf'>>;
+  Partial<Pick<Reachability, 'others' | 'contactGroups' | 'contactsOutside' | 'sortOf' | 'outsideSortOf'>>;
 
 /** Nodes, outside blocks and names. */
 export function othersOf(reach: ClaimMatrix): readonly ReachParty[] {
   return reach.others ?? reach.parties.filter((p) => p.kind !== 'workload');
 }
 
-/** Workloads that one may reach, or be reached by, in snapshot order; between it and all others everything is denied. */
-export function contactsOf(reach: ClaimMatrix, { id }: Workload, direction: Direction): readonly Workload[] {
-  const contacts = reach.contacts?.(id, direction);
-  return contacts === undefined ? reach.snapshot.workloads : directoryOf(reach.snapshot).inOrder(contacts);
+/**
+ * Workloads that one may reach, or be reached by, in groups between whose workloads no rule tells: what is exchanged with the first is exchanged with each.
+ * Either those on the network of their node (`hosts`), one by one, or all others. Between it and everybody else everything is denied.
+ */
+export function* contactGroups(reach: ClaimMatrix, { id }: Workload, direction: Direction, hosts: boolean): Generator<readonly Workload[]> {
+  const { workloads } = directoryOf(reach.snapshot);
+  const groups = reach.contactGroups?.(id, direction, hosts);
+  if (groups !== undefined) for (const group of groups) yield group.flatMap((w) => workloads.get(w) ?? []);
+  else for (const w of reach.snapshot.workloads) if (w.hostNetwork === hosts && w.lifecycle !== 'finished') yield [w];
 }
 
 const places = new WeakMap<readonly ReachParty[], ReadonlyMap<ReachParty, number>>();

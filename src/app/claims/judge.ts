@@ -35,27 +35,68 @@ export function beyond(profile: Profile, flow: Flow, permitted: TransportSet): {
   return { allowed: flow.allowed.subtract(permitted), unknown: profile.otherProtocolsByRule === 'unknown' ? unknown.subtract(portless) : unknown };
 }
 
-/**
- * Turns the most telling excesses into packets, each decided by the definition. Those that pass for certain come first; pods that run before those that
- * would have to be created first.
- */
-export function counterexamples(reach: ClaimMatrix, excesses: readonly Excess[]): Counterexample[] {
-  const { workloads } = directoryOf(reach.snapshot);
-  const doubt = ({ from, to }: Excess): number => [from, to].reduce((sum, end) => sum + unreality(workloads, end), 0);
-  return [...excesses]
-    .map((excess) => ({ ...excess, doubt: doubt(excess) }))
-    .sort((a, b) => Number(b.certain) - Number(a.certain) || a.doubt - b.doubt || a.rank - b.rank)
-    .slice(0, shown)
-    .map((e) => {
-      const { protocol, port } = believablePort(e.ports, e.destination);
-      return witnessed(reach, { from: e.from, to: e.to, protocol, port }, e.story(portText(protocol, port)));
-    });
+/** What makes one passage more telling than another; see `Tally`. */
+export interface Weight extends Pick<Excess, 'certain' | 'rank'> {
+  readonly doubt: number;
+  readonly place: number;
 }
 
-/** How far an end of a packet is from a pod that runs now: representatives are further than any pod of the input. */
+/** Passages that a claim forbids: how many, how many of them for certain, and the most telling. */
+export interface Excesses<T = Excess> {
+  readonly certain: number;
+  readonly all: number;
+  /** At most as many as a claim shows. */
+  readonly telling: readonly T[];
+}
+
+/**
+ * Counts passages and keeps the most telling: those that pass for certain first, then those between pods that run, then by rank, then by place. There may be
+ * a hundred thousand, of which a handful is shown: only those that are kept are made.
+ */
+export class Tally<T> implements Excesses<T> {
+  certain = 0;
+  all = 0;
+  readonly #best: { readonly weight: Weight; readonly passage: T }[] = [];
+
+  get telling(): readonly T[] {
+    return this.#best.map((b) => b.passage);
+  }
+
+  add(weight: Weight, make: () => T): void {
+    this.all++;
+    if (weight.certain) this.certain++;
+    let at = this.#best.length;
+    for (let b = this.#best[at - 1]; b !== undefined && isBefore(weight, b.weight); b = this.#best[at - 1]) at--;
+    if (at >= shown) return;
+    this.#best.splice(at, 0, { weight, passage: make() });
+    if (this.#best.length > shown) this.#best.pop();
+  }
+}
+
+function isBefore(a: Weight, b: Weight): boolean {
+  if (a.certain !== b.certain) return a.certain;
+  if (a.doubt !== b.doubt) return a.doubt < b.doubt;
+  return a.rank === b.rank ? a.place < b.place : a.rank < b.rank;
+}
+
+/** The excesses of a claim that asks about each pair, in the order of their telling. */
+export function tallied(reach: ClaimMatrix, excesses: readonly Excess[]): Excesses {
+  const { workloads } = directoryOf(reach.snapshot);
+  const tally = new Tally<Excess>();
+  for (const [place, excess] of excesses.entries()) {
+    const { certain, rank, from, to } = excess;
+    tally.add({ certain, rank, place, doubt: unreality(workloads, from) + unreality(workloads, to) }, () => excess);
+  }
+  return tally;
+}
+
 function unreality(workloads: Directory['workloads'], end: Endpoint): number {
   const workload = end.kind === 'pod' ? workloads.get(end.workload) : undefined;
-  if (workload === undefined) return 0;
+  return workload === undefined ? 0 : doubtOf(workload);
+}
+
+/** How far a workload is from a pod that runs now: representatives are further than any pod of the input. */
+export function doubtOf(workload: Workload): number {
   const kind = representativeKind(workload);
   return kind === 'possible' ? 6 : kind === 'declared' ? 3 : standing(workload);
 }
@@ -83,14 +124,13 @@ export function reasonsOf(examples: readonly Counterexample[]): string[] {
 }
 
 /** A claim that no packet may refute. Excesses that are certain refute it; excesses in doubt leave it undecided. */
-export function safetyClaim(
-  reach: ClaimMatrix,
-  excesses: readonly Excess[],
-  about: Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'fix' | 'origin'>,
-): ClaimResult {
-  const certain = excesses.filter((e) => e.certain);
-  const examples = counterexamples(reach, certain.length > 0 ? certain : excesses);
-  const status = certain.length > 0 ? 'fails' : excesses.length > 0 ? 'undecided' : 'holds';
+export function safetyClaim(reach: ClaimMatrix, excesses: Excesses, about: Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'fix' | 'origin'>): ClaimResult {
+  const { certain, all, telling } = excesses;
+  const examples = (certain > 0 ? telling.filter((e) => e.certain) : telling).map((e) => {
+    const { protocol, port } = believablePort(e.ports, e.destination);
+    return witnessed(reach, { from: e.from, to: e.to, protocol, port }, e.story(portText(protocol, port)));
+  });
+  const status = certain > 0 ? 'fails' : all > 0 ? 'undecided' : 'holds';
   return {
     ...about,
     group: 'safety',
@@ -99,8 +139,8 @@ export function safetyClaim(
     reasons:
       status === 'undecided'
         ? reasonsOf(examples)
-        : status === 'fails' && certain.length > examples.length
-          ? [`${certain.length} such passages in all; the most telling are shown`]
+        : status === 'fails' && certain > examples.length
+          ? [`${certain} such passages in all; the most telling are shown`]
           : [],
     fix: status === 'holds' ? null : about.fix,
   };

@@ -36,7 +36,7 @@ export function peerPorts(a: Member, b: Member): TransportSet {
 /** Ports of a member that a pod of another namespace may connect to: the zone names it as a client. */
 export function clientPorts(client: Workload, { intent, workload }: Member): TransportSet {
   const named = (intent?.clients ?? []).filter((c) => c.namespace === client.namespace && selects(matchLabels(c.selector), client.labels));
-  return TransportSet.unionAll(named.map((c) => portSetOf(c.ports, workload)));
+  return named.length === 0 ? TransportSet.empty : TransportSet.unionAll(named.map((c) => portSetOf(c.ports, workload)));
 }
 
 /** Outside addresses that a workload needs, worked out once for all its pods. */
@@ -64,13 +64,11 @@ export function permitOf(member: Member, members: ReadonlyMap<string, Member>): 
     ownNode: TransportSet.unionAll(targets.filter(({ target }) => target.kind === 'own-node').map(({ need }) => portSetOf(need.ports, null))),
     toWorkload(target) {
       const peer = members.get(target.id);
-      const asPeer = peer === undefined ? TransportSet.empty : peerPorts(member, peer);
-      return TransportSet.unionAll([
-        asPeer,
-        ...targets.flatMap(({ need, target: t }) =>
-          t.kind === 'pods' && t.namespace === target.namespace && selects(matchLabels(t.selector), target.labels) ? [portSetOf(need.ports, target)] : [],
-        ),
-      ]);
+      const needed = targets.flatMap(({ need, target: t }) =>
+        t.kind === 'pods' && t.namespace === target.namespace && selects(matchLabels(t.selector), target.labels) ? [portSetOf(need.ports, target)] : [],
+      );
+      if (peer === undefined && needed.length === 0) return TransportSet.empty;
+      return TransportSet.unionAll([peer === undefined ? TransportSet.empty : peerPorts(member, peer), ...needed]);
     },
     toName: (name, matches) =>
       TransportSet.unionAll(

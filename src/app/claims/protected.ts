@@ -10,13 +10,14 @@ import type { Workload } from '../../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ProtectedIntent } from '../../spec/intents.ts';
-import { excessesOf } from './alike-members.ts';
-import { type ClaimMatrix, contactsOf, othersOf, outsideContacts } from './claim-matrix.ts';
-import { beyond, type Excess, safetyClaim } from './judge.ts';
-import { type BoundZone, partyTitle } from './member.ts';
+import { excessesOf, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, type Part, type Passage } from './alike-members.ts';
+import { type ClaimMatrix, othersOf, outsideContacts } from './claim-matrix.ts';
+import { safetyClaim, type Tally } from './judge.ts';
+import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
 import { outsidePieces, type Piece } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
+import { beyondPermit, strangers } from './strangers.ts';
 
 /** Nothing of a protected zone can be reached: its pods, its addresses, nodes among its addresses, and the node ports that lead to its pods. */
 export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIntent): ClaimResult {
@@ -32,55 +33,73 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
     reach.snapshot,
     inside.map(({ w }) => w),
   );
-  const excesses = excessesOf(reach, zone, zone.members, (member) => {
-    const excesses: Excess[] = [];
-    const from = { kind: 'pod', workload: member.workload.id, replica: 0 } as const;
-    const add = (to: ReachParty, only: TransportSet, certain: boolean, excess: Omit<Excess, 'ports' | 'certain' | 'from'>): void => {
-      const flow = beyond(reach.profile, reach.between({ kind: 'workload', id: member.workload.id }, to), only.complement());
-      if (!flow.allowed.isEmpty) excesses.push({ ...excess, from, ports: flow.allowed, certain });
-      else if (!flow.unknown.isEmpty) excesses.push({ ...excess, from, ports: flow.unknown, certain: false });
-    };
-    const contacts = new Set(contactsOf(reach, member.workload, 'egress'));
-    for (const { w, is } of inside) {
-      if (!contacts.has(w)) continue;
-      add({ kind: 'workload', id: w.id }, TransportSet.full, is === 'yes', {
-        to: { kind: 'pod', workload: w.id, replica: 0 },
+  const certainty = new Map(inside.map(({ w, is }) => [w, is]));
+  const rankOf = (member: Member, w: Workload): number => (member.representative !== null || representativeKind(w) !== null ? 2 : 1);
+  const toPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void =>
+    strangers(reach, member, 'egress', hosts, tally, {
+      concerns: (w) => certainty.has(w),
+      permitted: () => TransportSet.empty,
+      counts: (w, { ports, certain }) => ({ ports, certain: certain && certainty.get(w) === 'yes' }),
+      rank: (w) => rankOf(member, w),
+      passage: (w, found) => ({
+        ...found,
+        far: { kind: 'pod', workload: w.id, replica: 0 },
         destination: w,
-        rank: member.representative !== null || representativeKind(w) !== null ? 2 : 1,
-        story: (port) => `${member.title} reaches ${partyTitle(w)} in protected zone ${target.name} on ${port}`,
-      });
-    }
-    const near = new Set(pieces.length === 0 ? [] : outsideContacts(reach, member.workload, 'egress'));
-    for (const piece of pieces.filter((p) => near.has(p.party))) {
-      const ip = piece.address;
-      add(piece.party, TransportSet.full, true, {
-        to: { kind: 'address', ip },
-        destination: null,
-        rank: 3,
-        story: (port) => `${member.title} reaches ${ip}, an address of protected zone ${target.name}, on ${port}`,
-      });
-    }
-    for (const node of nodesFor(reach, member)) {
-      const own = nodeIn(reach.snapshot, node, blocks);
-      const party = { kind: 'node', node } as const;
-      if (own !== 'no')
-        add(party, TransportSet.full, own === 'yes', {
-          to: party,
-          destination: null,
-          rank: 4,
-          story: (port) => `${member.title} reaches ${nodeTitle(node)}, which lies in protected zone ${target.name}, on ${port}`,
-        });
-      else if (!nodePorts.isEmpty)
-        add(party, nodePorts, true, {
-          to: party,
-          destination: null,
-          rank: 5,
-          story: (port) => `${member.title} reaches ${port} of ${nodeTitle(node)}, which leads to a pod of protected zone ${target.name}`,
-        });
-    }
-    return excesses;
-  });
-  const result = safetyClaim(reach, excesses, {
+        rank: rankOf(member, w),
+        story: (m, port) => `${m.title} reaches ${partyTitle(w)} in protected zone ${target.name} on ${port}`,
+      }),
+    });
+  const add = (
+    member: Member,
+    tally: Tally<Passage>,
+    to: ReachParty,
+    ports: TransportSet,
+    certain: boolean,
+    told: Pick<Passage, 'far' | 'rank' | 'story'>,
+  ): void => {
+    const found = beyondPermit(reach, [{ kind: 'workload', id: member.workload.id }, to], ports.complement());
+    if (found === null) return;
+    const passage = { ...told, destination: null, ports: found.ports, certain: found.certain && certain };
+    tally.add({ certain: passage.certain, rank: told.rank, doubt: 0, place: Number.POSITIVE_INFINITY }, () => passage);
+  };
+  const parts: readonly Part[] = [
+    { kind: (m) => kindTowardsPods(reach, m), passages: (member, tally) => toPods(member, false, tally) },
+    {
+      kind: (m) => kindTowardsNodes(reach, m),
+      passages: (member, tally) => {
+        toPods(member, true, tally);
+        for (const node of nodesFor(reach, member)) {
+          const own = nodeIn(reach.snapshot, node, blocks);
+          const far = { kind: 'node', node } as const;
+          if (own !== 'no')
+            add(member, tally, far, TransportSet.full, own === 'yes', {
+              far,
+              rank: 4,
+              story: (m, port) => `${m.title} reaches ${nodeTitle(node)}, which lies in protected zone ${target.name}, on ${port}`,
+            });
+          else if (!nodePorts.isEmpty)
+            add(member, tally, far, nodePorts, true, {
+              far,
+              rank: 5,
+              story: (m, port) => `${m.title} reaches ${port} of ${nodeTitle(node)}, which leads to a pod of protected zone ${target.name}`,
+            });
+        }
+      },
+    },
+    {
+      kind: (m) => kindTowardsOutside(reach, m, 'egress'),
+      passages: (member, tally) => {
+        const near = new Set(pieces.length === 0 ? [] : outsideContacts(reach, member.workload, 'egress'));
+        for (const { party, address: ip } of pieces.filter((p) => near.has(p.party)))
+          add(member, tally, party, TransportSet.full, true, {
+            far: { kind: 'address', ip },
+            rank: 3,
+            story: (m, port) => `${m.title} reaches ${ip}, an address of protected zone ${target.name}, on ${port}`,
+          });
+      },
+    },
+  ];
+  const result = safetyClaim(reach, excessesOf(reach, 'egress', zone.members, parts), {
     id: `safety/protected-unreachable/${target.name}`,
     title: `training cannot reach protected zone ${target.name}`,
     evidence: [

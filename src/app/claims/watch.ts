@@ -19,13 +19,14 @@ export interface Watch {
 }
 
 /**
- * The zone's own namespace, pods that it needs, pods of its protected zones (and which namespaces those are), caches that answer for DNS, and, where it has nodes of its
+ * The zone's own namespace, pods that it needs, clients that come in, pods of its protected zones (and which namespaces those are), caches that answer for DNS, and, where it has nodes of its
  * own, every pod that might be scheduled onto them.
  */
 export function watchOf(intents: ZoneIntents, { zone }: LoadedZone): Watch {
   const places = new Set([
     intents.namespace,
     ...intents.workloads.flatMap((w) => w.needs.flatMap((n) => n.targets.flatMap((t) => (t.kind === 'pods' ? [t.namespace] : [])))),
+    ...intents.workloads.flatMap((w) => w.clients.map((c) => c.namespace)),
   ]);
   const targets = intents.protected.map((target) => ({ target, blocks: cidrSet(target.cidrs) }));
   const labelled = intents.protected.flatMap(({ namespaces }): NamespaceMatch[] =>

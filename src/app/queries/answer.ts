@@ -12,7 +12,7 @@ import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract } from '../../space/ip-s
 import { TransportSet } from '../../space/transport-set.ts';
 import { zoneIntents } from '../../spec/intents.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
-import { beyond, type Excess, portText, reasonsOf, safetyClaim, witnessed } from '../claims/judge.ts';
+import { beyond, type Excess, portText, reasonsOf, safetyClaim, tallied, witnessed } from '../claims/judge.ts';
 import { bindZones } from '../claims/member.ts';
 import { representativeKind } from '../claims/representatives.ts';
 import { addressParty } from '../reach-map.ts';
@@ -113,7 +113,7 @@ class Answering {
       return { ...undecided(about, 'nothing in the input is what from names: give its manifests, or correct the query'), group: 'safety' };
     if (query.assertion === 'must-reach') return this.#mustReach(about, sources, to);
     if (query.assertion === 'only-reaches')
-      return safetyClaim(this.#reach, this.#beyond(sources, to), {
+      return safetyClaim(this.#reach, tallied(this.#reach, this.#beyond(sources, to)), {
         ...about,
         fix: 'remove or narrow the rule that the packet used, or name what it reaches in the query',
       });
@@ -133,7 +133,7 @@ class Answering {
     if (looked === 0) return { ...undecided(about, 'nothing in the input is what to names: give its manifests, or correct the query'), group: 'safety' };
     const [first] = unnamed;
     if (first !== undefined && excesses.length === 0) return { ...undecided(about, first), group: 'safety' };
-    return safetyClaim(this.#reach, excesses, {
+    return safetyClaim(this.#reach, tallied(this.#reach, excesses), {
       ...about,
       fix: 'remove or narrow the rule that the packet used, or add default deny where no policy selects the pod',
     });

@@ -1,0 +1,113 @@
+import { isOwnNode } from '../../engine/match.ts';
+import type { ReachParty } from '../../engine/reach.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { IpSet } from '../../space/ip-set.ts';
+import { TransportSet } from '../../space/transport-set.ts';
+import { kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfKinds, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
+import { type ClaimMatrix, outsideContacts } from './claim-matrix.ts';
+import { doubtOf, type Tally } from './judge.ts';
+import { type BoundZone, type Member, partyTitle } from './member.ts';
+import { nodesFor, nodeTitle } from './nodes.ts';
+import { clientPorts, peerPorts } from './permitted.ts';
+import { outsidePieces } from './pieces.ts';
+import { representativeKind } from './representatives.ts';
+import { type Beyond, beyondPermit, strangers } from './strangers.ts';
+
+/** Passages into the zone's pods that are none of its own. A pod's own node may always come in; where it is not known which that is, only what is certain counts. */
+export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[] {
+  const members = new Set(zone.members.map((m) => m.workload.id));
+  const pairs = new PairsOfKinds<Beyond>(reach, zone);
+  const rankOf = (w: Workload): number => (representativeKind(w) !== null ? 7 : 2);
+  const permits = new PairsOfPermits(zone, peerPorts);
+  const fromPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void =>
+    strangers(reach, member, 'ingress', hosts, tally, {
+      concerns: (w) => !members.has(w.id),
+      permitted: (w) => clientPorts(w, member),
+      counts: (w, found) => unlessOwnNode(found, hosts ? ownership(reach, member, w.node) : 'no'),
+      rank: rankOf,
+      passage: (w, found) => passageFrom(w, 0, rankOf(w), found),
+    });
+  return [
+    { kind: (m) => kindTowardsPods(reach, m), passages: (member, tally) => fromPods(member, false, tally) },
+    {
+      kind: (m) => kindTowardsNodes(reach, m),
+      passages: (member, tally) => {
+        fromPods(member, true, tally);
+        fromNodes(reach, member, tally);
+      },
+    },
+    { kind: (m) => kindTowardsOutside(reach, m, 'ingress'), passages: (member, tally) => fromBlocks(reach, member, tally) },
+    {
+      kind: () => null,
+      passages: (member, tally) => {
+        for (const [place, far] of zone.members.entries()) {
+          const w = far.workload;
+          if (far === member && w.replicas === 1) continue;
+          const found = pairs.of(far, member, () =>
+            unlessOwnNode(
+              beyondPermit(reach, [partyOf(far), partyOf(member)], permits.of(far, member)),
+              w.hostNetwork ? ownership(reach, member, w.node) : 'no',
+            ),
+          );
+          if (found === null) continue;
+          const rank = far.representative !== null ? 7 : 2;
+          tally.add({ certain: found.certain, rank, doubt: doubtOf(w), place }, () => passageFrom(w, far === member ? 1 : 0, rank, found));
+        }
+      },
+    },
+  ];
+}
+
+function partyOf({ workload }: Member): ReachParty {
+  return { kind: 'workload', id: workload.id };
+}
+
+function ownership(reach: ClaimMatrix, { workload }: Member, node: string | null): 'yes' | 'no' | 'maybe' {
+  return isOwnNode(reach.snapshot, { kind: 'pod', workload, labels: workload.labels }, node).is;
+}
+
+function unlessOwnNode(found: Beyond, own: 'yes' | 'no' | 'maybe'): Beyond {
+  return own === 'yes' || (own === 'maybe' && found?.certain === false) ? null : found;
+}
+
+function passageFrom(w: Workload, replica: number, rank: number, found: NonNullable<Beyond>): Passage {
+  return {
+    ...found,
+    rank,
+    far: { kind: 'pod', workload: w.id, replica },
+    destination: null,
+    story: (m, port) => `${partyTitle(w)} reaches ${m.title} on ${port}`,
+  };
+}
+
+function fromNodes(reach: ClaimMatrix, member: Member, tally: Tally<Passage>): void {
+  for (const node of nodesFor(reach, member)) {
+    const far = { kind: 'node', node } as const;
+    const found = unlessOwnNode(beyondPermit(reach, [far, partyOf(member)], TransportSet.empty), ownership(reach, member, node));
+    if (found === null) continue;
+    tally.add({ certain: found.certain, rank: 4, doubt: 0, place: Number.POSITIVE_INFINITY }, () => ({
+      ...found,
+      rank: 4,
+      far,
+      destination: null,
+      story: (m, port) => `${nodeTitle(node)} reaches ${m.title} on ${port}`,
+    }));
+  }
+}
+
+const noCuts: readonly IpSet[] = [];
+
+function fromBlocks(reach: ClaimMatrix, member: Member, tally: Tally<Passage>): void {
+  for (const piece of outsidePieces(outsideContacts(reach, member.workload, 'ingress'), noCuts)) {
+    const found = beyondPermit(reach, [piece.party, partyOf(member)], TransportSet.empty);
+    if (found === null) continue;
+    const rank = piece.rank + 1;
+    tally.add({ certain: found.certain, rank, doubt: 0, place: Number.POSITIVE_INFINITY }, () => ({
+      ...found,
+      rank,
+      far: { kind: 'address', ip: piece.address },
+      destination: null,
+      story: (m, port) => `${piece.title} reaches ${m.title} on ${port}`,
+    }));
+  }
+}

@@ -1,0 +1,139 @@
+import { isOwnNode } from '../../engine/match.ts';
+import { namesOf } from '../../engine/name-parties.ts';
+import type { ReachParty } from '../../engine/reach.ts';
+import { kept } from '../../kernel/memo.ts';
+import type { NameMatch, Policy } from '../../model/policy.ts';
+import type { Workload } from '../../model/workload.ts';
+import { ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
+import { TransportSet } from '../../space/transport-set.ts';
+import { kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfKinds, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
+import { type ClaimMatrix, othersOf, outsideContacts } from './claim-matrix.ts';
+import { doubtOf, type Tally } from './judge.ts';
+import { type BoundZone, type Member, partyTitle } from './member.ts';
+import { nodesFor, nodeTitle } from './nodes.ts';
+import { permitOf } from './permitted.ts';
+import { outsidePieces } from './pieces.ts';
+import { representativeKind } from './representatives.ts';
+import { type Beyond, beyondPermit, strangers } from './strangers.ts';
+
+/** Passages out of the zone's pods that it does not name. */
+export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[] {
+  const members = new Map(zone.members.map((m) => [m.workload.id, m]));
+  const pairs = new PairsOfKinds<Beyond>(reach, zone);
+  const rankOf = (w: Workload): number => (representativeKind(w) !== null ? 7 : 2);
+  const permits = new PairsOfPermits(zone, (a, b) => permitOf(a, members).toWorkload(b.workload));
+  const toPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void => {
+    const permit = permitOf(member, members);
+    strangers(reach, member, 'egress', hosts, tally, {
+      concerns: (w) => !members.has(w.id),
+      permitted: (w) => permit.toWorkload(w),
+      counts: (_, found) => found,
+      rank: rankOf,
+      passage: (w, found) => passageTo(w, 0, rankOf(w), found),
+    });
+  };
+  return [
+    { kind: (m) => kindTowardsPods(reach, m), passages: (member, tally) => toPods(member, false, tally) },
+    {
+      kind: (m) => kindTowardsNodes(reach, m),
+      passages: (member, tally) => {
+        toPods(member, true, tally);
+        toNodes(reach, members, member, tally);
+      },
+    },
+    {
+      kind: (m) => kindTowardsOutside(reach, m, 'egress'),
+      passages: (member, tally) => {
+        toNames(reach, members, member, tally);
+        toBlocks(reach, members, member, tally);
+      },
+    },
+    {
+      kind: () => null,
+      passages: (member, tally) => {
+        for (const [place, far] of zone.members.entries()) {
+          const w = far.workload;
+          if (far === member && w.replicas === 1) continue;
+          const found = pairs.of(member, far, () => beyondPermit(reach, [partyOf(member), partyOf(far)], permits.of(member, far)));
+          if (found === null) continue;
+          const rank = far.representative !== null ? 7 : 6;
+          tally.add({ certain: found.certain, rank, doubt: doubtOf(w), place }, () => passageTo(w, far === member ? 1 : 0, rank, found));
+        }
+      },
+    },
+  ];
+}
+
+function partyOf({ workload }: Member): ReachParty {
+  return { kind: 'workload', id: workload.id };
+}
+
+function passageTo(w: Workload, replica: number, rank: number, found: NonNullable<Beyond>): Passage {
+  return {
+    ...found,
+    rank,
+    far: { kind: 'pod', workload: w.id, replica },
+    destination: w,
+    story: (m, port) => `${m.title} reaches ${partyTitle(w)} on ${port}${w.hostNetwork ? ' (host network)' : ''}`,
+  };
+}
+
+type Members = ReadonlyMap<string, Member>;
+
+/** Nodes come after all pods, names after nodes, blocks after names. */
+function add(tally: Tally<Passage>, found: Beyond, rank: number, make: () => Omit<Passage, 'ports' | 'certain' | 'rank' | 'destination'>): void {
+  if (found !== null)
+    tally.add({ certain: found.certain, rank, doubt: 0, place: Number.POSITIVE_INFINITY }, () => ({ ...make(), ...found, rank, destination: null }));
+}
+
+function toNodes(reach: ClaimMatrix, members: Members, member: Member, tally: Tally<Passage>): void {
+  const { workload } = member;
+  const { ownNode } = permitOf(member, members);
+  for (const node of nodesFor(reach, member)) {
+    const own = isOwnNode(reach.snapshot, { kind: 'pod', workload, labels: workload.labels }, node).is;
+    const far = { kind: 'node', node } as const;
+    add(tally, beyondPermit(reach, [partyOf(member), far], own === 'no' ? TransportSet.empty : ownNode), 3, () => ({
+      far,
+      story: (m, port) => `${m.title} reaches ${nodeTitle(node)} on ${port}`,
+    }));
+  }
+}
+
+function toNames(reach: ClaimMatrix, members: Members, member: Member, tally: Tally<Passage>): void {
+  const permit = permitOf(member, members);
+  for (const party of othersOf(reach)) {
+    if (party.kind !== 'name') continue;
+    const { name, pattern } = party;
+    const permitted = permit.toName(name, pattern === undefined ? [] : patternsCalled(reach.snapshot.policies, pattern));
+    add(tally, beyondPermit(reach, [partyOf(member), party], permitted), 5, () => ({
+      far: { kind: 'name', name },
+      story: (m, port) => `${m.title} reaches ${pattern === undefined ? name : `${name} (a rule admits ${pattern})`} on ${port}`,
+    }));
+  }
+}
+
+function toBlocks(reach: ClaimMatrix, members: Members, member: Member, tally: Tally<Passage>): void {
+  const { addresses, cuts } = permitOf(member, members);
+  for (const piece of outsidePieces(outsideContacts(reach, member.workload, 'egress'), cuts)) {
+    const permitting = addresses.filter((a) => !ipIsEmpty(ipIntersect(a.set, piece.addresses)));
+    const permitted = permitting.length === 0 ? TransportSet.empty : TransportSet.unionAll(permitting.map((a) => a.ports));
+    add(tally, beyondPermit(reach, [partyOf(member), piece.party], permitted), piece.rank, () => ({
+      far: { kind: 'address', ip: piece.address },
+      story: (m, port) => `${m.title} reaches ${piece.title} on ${port}`,
+    }));
+  }
+}
+
+const patterns = new WeakMap<readonly Policy[], Map<string, NameMatch[]>>();
+
+/** Patterns of rules that are written so; languages may mean different names by one text, and then all of them count. */
+function patternsCalled(policies: readonly Policy[], text: string): readonly NameMatch[] {
+  let byText = patterns.get(policies);
+  if (byText === undefined) {
+    byText = new Map();
+    for (const match of policies.flatMap((p) => p.rules.flatMap((r) => (r.peers ?? []).flatMap(namesOf))))
+      if (match.kind === 'pattern') kept(byText, match.text, () => []).push(match);
+    patterns.set(policies, byText);
+  }
+  return byText.get(text) ?? [];
+}

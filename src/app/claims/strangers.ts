@@ -1,0 +1,58 @@
+import { directoryOf } from '../../engine/directory.ts';
+import type { Direction } from '../../model/policy.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { TransportSet } from '../../space/transport-set.ts';
+import type { Passage } from './alike-members.ts';
+import { type ClaimMatrix, contactGroups } from './claim-matrix.ts';
+import { beyond, doubtOf, type Tally } from './judge.ts';
+import type { Member } from './member.ts';
+
+/** What a flow has beyond a permit: this, for certain or perhaps; null for nothing. */
+export type Beyond = Pick<Passage, 'ports' | 'certain'> | null;
+
+/** What may pass between two workloads, or a workload and another party, beyond what is permitted. */
+export function beyondPermit(reach: ClaimMatrix, ends: Parameters<ClaimMatrix['between']>, permitted: TransportSet): Beyond {
+  const { allowed, unknown } = beyond(reach.profile, reach.between(...ends), permitted);
+  if (!allowed.isEmpty) return { ports: allowed, certain: true };
+  return unknown.isEmpty ? null : { ports: unknown, certain: false };
+}
+
+/** What is asked about workloads that are no members. */
+export interface StrangerQuestion {
+  /** Whether this one is asked about. */
+  readonly concerns: (far: Workload) => boolean;
+  readonly permitted: (far: Workload) => TransportSet;
+  /** What of it counts for this one; null: nothing. */
+  readonly counts: (far: Workload, found: NonNullable<Beyond>) => Beyond;
+  readonly rank: (far: Workload) => number;
+  readonly passage: (far: Workload, found: NonNullable<Beyond>) => Passage;
+}
+
+/** Tells of all workloads that a member may exchange anything with; flows are worked out once for those that no rule tells apart. */
+export function strangers(
+  reach: ClaimMatrix,
+  { workload }: Member,
+  direction: Direction,
+  hosts: boolean,
+  tally: Tally<Passage>,
+  { concerns, permitted, counts, rank, passage }: StrangerQuestion,
+): void {
+  const directory = directoryOf(reach.snapshot);
+  const own = { kind: 'workload', id: workload.id } as const;
+  for (const group of contactGroups(reach, workload, direction, hosts)) {
+    let last: TransportSet | undefined;
+    let found: Beyond = null;
+    for (const w of group) {
+      if (!concerns(w)) continue;
+      const permit = permitted(w);
+      if (last !== permit) {
+        const far = { kind: 'workload', id: w.id } as const;
+        found = beyondPermit(reach, direction === 'egress' ? [own, far] : [far, own], permit);
+        last = permit;
+      }
+      const counted = found === null ? null : counts(w, found);
+      if (counted !== null)
+        tally.add({ certain: counted.certain, rank: rank(w), doubt: doubtOf(w), place: directory.placeOf(w.id) }, () => passage(w, counted));
+    }
+  }
+}
