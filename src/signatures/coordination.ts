@@ -7,7 +7,7 @@ export const family: SignatureFamily = {
     {
       id: 'coordination/register',
       subject: 'store',
-      anchor: 'CoordinationService/RegisterTask',
+      anchor: 'RegisterTask',
       pattern: /(?:RPC: |while calling )\/[a-z]{1,20}\.CoordinationService\/RegisterTask/,
       outcome: 'unclear',
       proof: 'hint',

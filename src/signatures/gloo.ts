@@ -27,7 +27,7 @@ export const family: SignatureFamily = {
     {
       id: 'gloo/failed-to-connect',
       subject: 'peers',
-      anchor: 'failed to connect, willRetry=',
+      anchor: 'failed to connect, willRetry',
       pattern: /failed to connect, willRetry=\d, retry=\d{1,6}, .{0,200}?remote=\[?(?<host>[^\]\s,]{1,64})\]?:(?<port>\d{1,5}), error=(?<errno>[^\n]{1,120})/,
       outcome: 'unclear',
       proof: 'connect',

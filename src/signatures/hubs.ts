@@ -27,7 +27,7 @@ export const family: SignatureFamily = {
     {
       id: 'hubs/hugging-face-transformers',
       subject: 'data',
-      anchor: "couldn't connect to 'https://",
+      anchor: 't connect to ',
       pattern: /We couldn't connect to '(?<scheme>https):\/\/(?<host>[^'/\s:]{1,253})'/,
       outcome: 'unclear',
       proof: 'connect',

@@ -20,7 +20,7 @@ export interface Signature {
   /** Unique, `family/what`. */
   readonly id: string;
   readonly subject: Subject;
-  /** Text that stands in every such line. */
+  /** Text that stands in every such line, and in the same way where the line is a string in JSON: no letters that writers of JSON may escape. */
   readonly anchor: string;
   readonly pattern: RegExp;
   /** How it ended where the line does not say. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AnchorSearch } from './anchor-search.ts';
 import { LogScanner, type ScannedLog } from './log-scanner.ts';
+import { anchors } from './sighting.ts';
 
 const dropped = 'h-0:1:2 [0] misc/socket.cc:1 NCCL WARN socketPollConnect: Connect to 10.0.0.7<41235> returned 110(Connection timed out)';
 
@@ -35,13 +36,15 @@ describe('a log that is read as it comes', () => {
     ]);
   });
 
-  test('finds in JSON what is spelt otherwise there', () => {
-    const text = 'botocore.exceptions.ConnectTimeoutError: Connect timeout on endpoint URL: "https://s3.example.com/x"';
-    const inGo = dropped.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');
-    const log = scanned([JSON.stringify({ log: text }), JSON.stringify({ log: JSON.stringify({ msg: text }) }), `{"msg":"${inGo}"}`].join('\n'), 1000);
-    expect(log.sighted.map(({ sighting, quote }) => [sighting.host, quote.count])).toEqual([
-      ['s3.example.com', 2],
-      ['10.0.0.7', 1],
+  test('reads what is escaped in JSON, by texts that no writer of JSON escapes', () => {
+    // Sources: RFC 8259 §7; golang encoding/json, HTMLEscape; google/gson JsonWriter, HTML_SAFE_REPLACEMENT_CHARS; PHP json_encode, which escapes slashes.
+    expect(anchors.filter((anchor) => !/^[ !#-%(-.0-;?-[\]-~]+$/.test(anchor))).toEqual([]);
+    const hub = "OSError: We couldn't connect to 'https://huggingface.co' to load the files";
+    const escaped = (text: string): string => text.replaceAll(/[<>&='/]/g, (c) => (c === '/' ? '\\/' : `\\u00${c.charCodeAt(0).toString(16)}`));
+    const log = scanned([hub, dropped].map((text) => `{"msg":"${escaped(text)}"}\n${JSON.stringify({ log: JSON.stringify({ msg: text }) })}`).join('\n'), 1000);
+    expect(log.sighted.map(({ sighting, quote }) => [sighting.host, sighting.port, quote.count])).toEqual([
+      ['huggingface.co', 443, 2],
+      ['10.0.0.7', 41_235, 2],
     ]);
   });
 

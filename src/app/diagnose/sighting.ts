@@ -15,20 +15,12 @@ export interface Sighting {
 
 const signatures: readonly Signature[] = families.flatMap((f) => f.signatures);
 
-/** A text as it stands in a line, in JSON, in JSON of a Go program, and in JSON in JSON. Source: RFC 8259 §7; golang encoding/json, HTMLEscape. */
-function spellings(text: string): readonly string[] {
-  const inJson = JSON.stringify(text).slice(1, -1);
-  const inGo = inJson.replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026');
-  return [...new Set([text, inJson, inGo, JSON.stringify(inJson).slice(1, -1), JSON.stringify(inGo).slice(1, -1)])];
-}
-
 const byAnchor = new Map<string, number[]>();
-for (const [index, { anchor }] of signatures.entries())
-  for (const text of spellings(anchor)) {
-    const known = byAnchor.get(text);
-    if (known === undefined) byAnchor.set(text, [index]);
-    else known.push(index);
-  }
+for (const [index, { anchor }] of signatures.entries()) {
+  const known = byAnchor.get(anchor);
+  if (known === undefined) byAnchor.set(anchor, [index]);
+  else known.push(index);
+}
 
 /** Texts of which one stands in every line that any signature recognises. */
 export const anchors: readonly string[] = [...byAnchor.keys()];
