@@ -84,15 +84,16 @@ function diallerFor(members: readonly Workload[], to: Endpoint): Workload | unde
   return members.find((m) => to.kind !== 'pod' || to.workload !== m.id) ?? members.find((m) => m.replicas > 1) ?? members[0];
 }
 
-function aboutPacket(complaint: Complaint, { snapshot, profile, preflight, jobs }: AskedCluster, packet: Packet): Cause {
+function aboutPacket(complaint: Complaint, { snapshot, profile, preflight, patched, jobs }: AskedCluster, packet: Packet): Cause {
   const verdict = decide(snapshot, profile, packet);
   const title = `${titleOf(packet.from, jobs)} could not reach ${titleOf(packet.to, jobs)} on ${portText(packet.protocol, packet.port)}`;
   const witness = { packet, verdict, story: title };
   const base = { quotes: complaint.quotes, witness };
-  const path = pathFor(complaint, preflight);
   switch (verdict.decision) {
     case 'denied': {
-      const patch = path === null ? null : patchOpening(path.job, path.path);
+      // The patch of the job that the line is about, where that is told; what opens one packet alone comes after what lets the job run.
+      const told = pathFor(complaint, preflight)?.job;
+      const patch = patched.opening(packet, told === undefined ? preflight.jobs : [told, ...preflight.jobs.filter((j) => j !== told)]);
       return {
         ...base,
         blames: 'policy',
@@ -101,6 +102,9 @@ function aboutPacket(complaint: Complaint, { snapshot, profile, preflight, jobs 
         because: [
           complaint.means,
           `the policies deny that packet: ${verdict.egress.decision === 'denied' ? verdict.egress.because : verdict.ingress.because}`,
+          ...(patch === null && preflight.jobs.some((j) => j.patch !== null)
+            ? ['what preflight writes for the job does not open it: nothing in the job tells of it']
+            : []),
           ...notDropped(complaint),
         ],
         advice: patch === null ? advise(snapshot, profile, packet, verdict) : null,

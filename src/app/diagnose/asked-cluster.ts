@@ -1,6 +1,7 @@
 import type { Seen } from '../../engine/seen-by.ts';
 import type { PreflightReport } from '../../model/preflight-report.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
+import type { Patched } from './opening-patch.ts';
 import type { Pods } from './suspects.ts';
 
 /** A cluster that can be asked. */
@@ -8,4 +9,5 @@ export interface AskedCluster extends Seen {
   readonly jobs: readonly TrainingJob[];
   readonly preflight: PreflightReport;
   readonly pods: Pods;
+  readonly patched: Patched;
 }

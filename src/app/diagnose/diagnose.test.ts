@@ -16,9 +16,9 @@ const shut = `{apiVersion: v1, kind: Namespace, metadata: {name: ml}}
 ---
 {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: shut, namespace: ml}, spec: {podSelector: {}, policyTypes: [Ingress, Egress]}}`;
 
-function firstCause(log: string, policies: string): Pick<Cause, 'blames' | 'likelihood'> & { readonly to: unknown; readonly replica: number | null } {
+function causesOf(log: string, policies: string, manifest: string = job): readonly Cause[] {
   const { snapshot, diagnostics } = loadSnapshot([
-    { file: 'job.yaml', text: job },
+    { file: 'job.yaml', text: manifest },
     { file: 'policies.yaml', text: policies },
   ]);
   expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
@@ -26,8 +26,11 @@ function firstCause(log: string, policies: string): Pick<Cause, 'blames' | 'like
   if (!profile.ok) throw new Error('no profile');
   const scanner = new LogScanner('x.log');
   scanner.feed(Buffer.from(`${log}\n`, 'utf8'));
-  const { causes } = diagnose([scanner.end()], { snapshot, profile: profile.value, files: new Set(['job.yaml']) });
-  const [first] = causes;
+  return diagnose([scanner.end()], { snapshot, profile: profile.value, files: new Set(['job.yaml']) }).causes;
+}
+
+function firstCause(log: string, policies: string): Pick<Cause, 'blames' | 'likelihood'> & { readonly to: unknown; readonly replica: number | null } {
+  const [first] = causesOf(log, policies);
   const from = first?.witness?.packet.from;
   if (first === undefined) throw new Error('nothing was recognised');
   return { blames: first.blames, likelihood: first.likelihood, to: first.witness?.packet.to.kind ?? null, replica: from?.kind === 'pod' ? from.replica : null };
@@ -87,6 +90,25 @@ describe('what policies have to do with it', () => {
     ],
   ])('%s', (_, log, policies, blames, likelihood, to) => {
     expect(firstCause(log, policies)).toMatchObject({ blames, likelihood, to });
+  });
+});
+
+describe('the patch for a packet that is denied', () => {
+  const withTracker = job.replaceAll(
+    'command: [torchrun, train.py]',
+    'env: [{name: MLFLOW_TRACKING_URI, value: "http://93.184.216.34:5000"}], command: [torchrun, train.py]',
+  );
+  test.each([
+    ['what the job shows that it needs opens it', curl('93.184.216.34', 5000), 'llm-'],
+    ['another port of a place that it needs is opened by itself', curl('93.184.216.34', 8443), null],
+    ['a port that no path tells of is opened by what opens every port', nccl('llm-worker-1'), 'llm-'],
+  ])('%s', (_, log, patch) => {
+    const [cause] = causesOf(log, shut, withTracker);
+    expect(cause?.blames).toBe('policy');
+    if (patch === null) {
+      expect([cause?.patch, cause?.fix, cause?.advice?.proposals.length]).toEqual([null, 'Open it in the policies: see below.', 1]);
+      expect(cause?.because).toContain('what preflight writes for the job does not open it: nothing in the job tells of it');
+    } else expect([cause?.patch?.edits[0]?.policy, cause?.advice]).toEqual([expect.stringContaining(patch), null]);
   });
 });
 

@@ -8,6 +8,7 @@ import type { AskedCluster } from './asked-cluster.ts';
 import { type Complaint, complaintsOf } from './complaints.ts';
 import type { ScannedLog } from './log-scanner.ts';
 import { mergedCauses } from './merged-causes.ts';
+import { Patched } from './opening-patch.ts';
 import { overOtherInterface } from './other-interface.ts';
 import { Pods } from './suspects.ts';
 import { withoutPolicies } from './without-policies.ts';
@@ -65,6 +66,7 @@ function asked(logs: readonly ScannedLog[], { snapshot, profile: base, files }: 
     ...settled,
     jobs,
     preflight: preflight(snapshot, base, { files, zones: [] }),
+    patched: new Patched(settled.snapshot, settled.profile),
     pods: new Pods(settled.snapshot, jobs, new Map(logs.flatMap((l) => [...l.addresses]))),
   };
 }
