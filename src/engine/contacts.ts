@@ -41,11 +41,14 @@ export class Contacts {
    */
   *groups(workload: WorkloadId, direction: Direction, hosts: boolean): Generator<readonly WorkloadId[]> {
     const apart = new Set<WorkloadId>();
-    const sole = (w: WorkloadId): boolean => !hosts && this.#compiled.unitsOf(w).length === 1;
+    const sole = (w: WorkloadId): boolean => {
+      const units = this.#compiled.classes.unitsOf(w);
+      return !hosts && units !== undefined && 'class' in units;
+    };
     for (const id of this.classes(workload, direction)) {
       const { sample, workloads } = this.#all[id] as PodClass;
       if (sample.hostNetwork !== hosts) continue;
-      const together = workloads.filter(sole);
+      const together = workloads.every(sole) ? workloads : workloads.filter(sole);
       if (together.length > 0) yield together;
       if (together.length < workloads.length) for (const w of workloads) if (!sole(w)) apart.add(w);
     }

@@ -197,6 +197,8 @@ class Solved implements FollowingReachability {
   }
 
   sortOf(workload: WorkloadId): string {
+    const sole = this.#compiled.classes.unitsOf(workload);
+    if (sole !== undefined && 'class' in sole) return String(sole.class.id);
     return this.#compiled
       .unitsOf(workload)
       .map((unit) => unit.class.id)

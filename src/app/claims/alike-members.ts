@@ -1,4 +1,5 @@
 import { directoryOf } from '../../engine/directory.ts';
+import type { Flow } from '../../engine/flow.ts';
 import { kept } from '../../kernel/memo.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
 import type { Direction } from '../../model/policy.ts';
@@ -32,7 +33,7 @@ export function excessesOf(reach: ClaimMatrix, direction: Direction, members: re
   const known = parts.map(() => new Map<string, Tally<Passage>>());
   const { workloads } = directoryOf(reach.snapshot);
   const all = new Tally<Excess>();
-  let [hidden, hiddenCertain] = [0, 0];
+  let [place, hidden] = [0, 0];
   for (const member of members)
     for (const [i, { kind, passages }] of parts.entries()) {
       const ask = (): Tally<Passage> => {
@@ -46,12 +47,11 @@ export function excessesOf(reach: ClaimMatrix, direction: Direction, members: re
         const { certain, rank, far } = passage;
         const end = far.kind === 'pod' ? workloads.get(far.workload) : undefined;
         const doubt = doubtOf(member.workload) + (end === undefined ? 0 : doubtOf(end));
-        all.add({ certain, rank, doubt, place: all.all }, () => seenFrom(member, direction, passage));
+        all.add({ certain, rank, doubt, place: place++ }, () => seenFrom(member, direction, passage));
       }
-      hidden += part.all - part.telling.length;
-      hiddenCertain += part.certain - part.telling.filter((p) => p.certain).length;
+      hidden += part.certain - part.telling.filter((p) => p.certain).length;
     }
-  return { certain: all.certain + hiddenCertain, all: all.all + hidden, telling: all.telling };
+  return { certain: all.certain + hidden, telling: all.telling };
 }
 
 function seenFrom(member: Member, direction: Direction, { far, destination, story, ports, certain, rank }: Passage): Excess {
@@ -60,39 +60,33 @@ function seenFrom(member: Member, direction: Direction, { far, destination, stor
   return { ...ends, ports, certain, rank, story: (port) => story(member, port) };
 }
 
-/** What holds between two members, worked out once for each two kinds of them. */
-export class PairsOfKinds<T> {
-  readonly #reach: ClaimMatrix;
-  readonly #zone: BoundZone;
-  readonly #known = new Map<string, Map<string, T>>();
+const flows = new WeakMap<BoundZone, Map<string, Map<string, Flow>>>();
 
-  constructor(reach: ClaimMatrix, zone: BoundZone) {
-    this.#reach = reach;
-    this.#zone = zone;
-  }
-
-  /** What `make` says of the two; pods of one workload are a pair of their own, and so is everybody where kinds are not told. */
-  of(a: Member, b: Member, make: () => T): T {
-    if (a === b) return make();
-    const [kind, other] = [kindOf(this.#reach, this.#zone, a), kindOf(this.#reach, this.#zone, b)];
-    if (kind === null || other === null) return make();
-    const row = kept(this.#known, kind, () => new Map<string, T>());
-    return kept(row, other, make);
-  }
+/** What one member may send to another: worked out once for each two that no rule tells from other two. */
+export function flowBetween(reach: ClaimMatrix, zone: BoundZone, from: Member, to: Member): Flow {
+  const ask = (): Flow => reach.between({ kind: 'workload', id: from.workload.id }, { kind: 'workload', id: to.workload.id });
+  // Two pods of one workload are a pair of their own, and on a node's network it matters where both run.
+  if (reach.sortOf === undefined || from === to || from.workload.hostNetwork || to.workload.hostNetwork) return ask();
+  const known = kept(flows, zone, () => new Map<string, Map<string, Flow>>());
+  const row = kept(known, reach.sortOf(from.workload.id), () => new Map<string, Flow>());
+  return kept(row, reach.sortOf(to.workload.id), ask);
 }
 
-/** What the zone permits between two members, worked out once for each two that it does not tell apart. */
+/** What the zone permits between two members, worked out once for each two that it does not tell apart; for everybody where the matrix tells no classes. */
 export class PairsOfPermits {
+  readonly #told: boolean;
   readonly #zone: BoundZone;
   readonly #make: (a: Member, b: Member) => TransportSet;
   readonly #known = new Map<string, Map<string, TransportSet>>();
 
-  constructor(zone: BoundZone, make: (a: Member, b: Member) => TransportSet) {
+  constructor({ sortOf }: ClaimMatrix, zone: BoundZone, make: (a: Member, b: Member) => TransportSet) {
+    this.#told = sortOf !== undefined;
     this.#zone = zone;
     this.#make = make;
   }
 
   of(a: Member, b: Member): TransportSet {
+    if (!this.#told) return this.#make(a, b);
     const row = kept(this.#known, roleOf(this.#zone, a), () => new Map<string, TransportSet>());
     return kept(row, roleOf(this.#zone, b), () => this.#make(a, b));
   }

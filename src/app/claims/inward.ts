@@ -3,7 +3,7 @@ import type { ReachParty } from '../../engine/reach.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { IpSet } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
-import { kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfKinds, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
+import { flowBetween, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
 import { type ClaimMatrix, outsideContacts } from './claim-matrix.ts';
 import { doubtOf, type Tally } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
@@ -11,14 +11,13 @@ import { nodesFor, nodeTitle } from './nodes.ts';
 import { clientPorts, peerPorts } from './permitted.ts';
 import { outsidePieces } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
-import { type Beyond, beyondPermit, strangers } from './strangers.ts';
+import { type Beyond, beyondIn, beyondPermit, strangers } from './strangers.ts';
 
 /** Passages into the zone's pods that are none of its own. A pod's own node may always come in; where it is not known which that is, only what is certain counts. */
 export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[] {
   const members = new Set(zone.members.map((m) => m.workload.id));
-  const pairs = new PairsOfKinds<Beyond>(reach, zone);
   const rankOf = (w: Workload): number => (representativeKind(w) !== null ? 7 : 2);
-  const permits = new PairsOfPermits(zone, peerPorts);
+  const permits = new PairsOfPermits(reach, zone, peerPorts);
   const fromPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void =>
     strangers(reach, member, 'ingress', hosts, tally, {
       concerns: (w) => !members.has(w.id),
@@ -43,12 +42,8 @@ export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[
         for (const [place, far] of zone.members.entries()) {
           const w = far.workload;
           if (far === member && w.replicas === 1) continue;
-          const found = pairs.of(far, member, () =>
-            unlessOwnNode(
-              beyondPermit(reach, [partyOf(far), partyOf(member)], permits.of(far, member)),
-              w.hostNetwork ? ownership(reach, member, w.node) : 'no',
-            ),
-          );
+          const own = w.hostNetwork ? ownership(reach, member, w.node) : 'no';
+          const found = unlessOwnNode(beyondIn(reach, flowBetween(reach, zone, far, member), permits.of(far, member)), own);
           if (found === null) continue;
           const rank = far.representative !== null ? 7 : 2;
           tally.add({ certain: found.certain, rank, doubt: doubtOf(w), place }, () => passageFrom(w, far === member ? 1 : 0, rank, found));

@@ -41,11 +41,10 @@ export interface Weight extends Pick<Excess, 'certain' | 'rank'> {
   readonly place: number;
 }
 
-/** Passages that a claim forbids: how many, how many of them for certain, and the most telling. */
+/** Passages that a claim forbids: how many pass for certain, and the most telling of all. */
 export interface Excesses<T = Excess> {
   readonly certain: number;
-  readonly all: number;
-  /** At most as many as a claim shows. */
+  /** At most as many as a claim shows; none where there are none. */
   readonly telling: readonly T[];
 }
 
@@ -55,7 +54,6 @@ export interface Excesses<T = Excess> {
  */
 export class Tally<T> implements Excesses<T> {
   certain = 0;
-  all = 0;
   readonly #best: { readonly weight: Weight; readonly passage: T }[] = [];
 
   get telling(): readonly T[] {
@@ -63,7 +61,6 @@ export class Tally<T> implements Excesses<T> {
   }
 
   add(weight: Weight, make: () => T): void {
-    this.all++;
     if (weight.certain) this.certain++;
     let at = this.#best.length;
     for (let b = this.#best[at - 1]; b !== undefined && isBefore(weight, b.weight); b = this.#best[at - 1]) at--;
@@ -125,12 +122,12 @@ export function reasonsOf(examples: readonly Counterexample[]): string[] {
 
 /** A claim that no packet may refute. Excesses that are certain refute it; excesses in doubt leave it undecided. */
 export function safetyClaim(reach: ClaimMatrix, excesses: Excesses, about: Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'fix' | 'origin'>): ClaimResult {
-  const { certain, all, telling } = excesses;
+  const { certain, telling } = excesses;
   const examples = (certain > 0 ? telling.filter((e) => e.certain) : telling).map((e) => {
     const { protocol, port } = believablePort(e.ports, e.destination);
     return witnessed(reach, { from: e.from, to: e.to, protocol, port }, e.story(portText(protocol, port)));
   });
-  const status = certain > 0 ? 'fails' : all > 0 ? 'undecided' : 'holds';
+  const status = certain > 0 ? 'fails' : telling.length > 0 ? 'undecided' : 'holds';
   return {
     ...about,
     group: 'safety',

@@ -6,27 +6,28 @@ import type { NameMatch, Policy } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import { ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
-import { kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfKinds, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
+import { flowBetween, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
 import { type ClaimMatrix, othersOf, outsideContacts } from './claim-matrix.ts';
 import { doubtOf, type Tally } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
-import { permitOf } from './permitted.ts';
+import { type Permit, permitOf } from './permitted.ts';
 import { outsidePieces } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
-import { type Beyond, beyondPermit, strangers } from './strangers.ts';
+import { type Beyond, beyondIn, beyondPermit, strangers } from './strangers.ts';
 
 /** Passages out of the zone's pods that it does not name. */
 export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[] {
   const members = new Map(zone.members.map((m) => [m.workload.id, m]));
-  const pairs = new PairsOfKinds<Beyond>(reach, zone);
+  const known = new Map<Member, Permit>();
+  const permit = (member: Member): Permit => kept(known, member, () => permitOf(member, members));
   const rankOf = (w: Workload): number => (representativeKind(w) !== null ? 7 : 2);
-  const permits = new PairsOfPermits(zone, (a, b) => permitOf(a, members).toWorkload(b.workload));
+  const permits = new PairsOfPermits(reach, zone, (a, b) => permit(a).toWorkload(b.workload));
   const toPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void => {
-    const permit = permitOf(member, members);
+    const { toWorkload } = permit(member);
     strangers(reach, member, 'egress', hosts, tally, {
       concerns: (w) => !members.has(w.id),
-      permitted: (w) => permit.toWorkload(w),
+      permitted: toWorkload,
       counts: (_, found) => found,
       rank: rankOf,
       passage: (w, found) => passageTo(w, 0, rankOf(w), found),
@@ -38,14 +39,14 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
       kind: (m) => kindTowardsNodes(reach, m),
       passages: (member, tally) => {
         toPods(member, true, tally);
-        toNodes(reach, members, member, tally);
+        toNodes(reach, permit(member), member, tally);
       },
     },
     {
       kind: (m) => kindTowardsOutside(reach, m, 'egress'),
       passages: (member, tally) => {
-        toNames(reach, members, member, tally);
-        toBlocks(reach, members, member, tally);
+        toNames(reach, permit(member), member, tally);
+        toBlocks(reach, permit(member), member, tally);
       },
     },
     {
@@ -54,7 +55,7 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
         for (const [place, far] of zone.members.entries()) {
           const w = far.workload;
           if (far === member && w.replicas === 1) continue;
-          const found = pairs.of(member, far, () => beyondPermit(reach, [partyOf(member), partyOf(far)], permits.of(member, far)));
+          const found = beyondIn(reach, flowBetween(reach, zone, member, far), permits.of(member, far));
           if (found === null) continue;
           const rank = far.representative !== null ? 7 : 6;
           tally.add({ certain: found.certain, rank, doubt: doubtOf(w), place }, () => passageTo(w, far === member ? 1 : 0, rank, found));
@@ -78,17 +79,14 @@ function passageTo(w: Workload, replica: number, rank: number, found: NonNullabl
   };
 }
 
-type Members = ReadonlyMap<string, Member>;
-
 /** Nodes come after all pods, names after nodes, blocks after names. */
 function add(tally: Tally<Passage>, found: Beyond, rank: number, make: () => Omit<Passage, 'ports' | 'certain' | 'rank' | 'destination'>): void {
   if (found !== null)
     tally.add({ certain: found.certain, rank, doubt: 0, place: Number.POSITIVE_INFINITY }, () => ({ ...make(), ...found, rank, destination: null }));
 }
 
-function toNodes(reach: ClaimMatrix, members: Members, member: Member, tally: Tally<Passage>): void {
+function toNodes(reach: ClaimMatrix, { ownNode }: Permit, member: Member, tally: Tally<Passage>): void {
   const { workload } = member;
-  const { ownNode } = permitOf(member, members);
   for (const node of nodesFor(reach, member)) {
     const own = isOwnNode(reach.snapshot, { kind: 'pod', workload, labels: workload.labels }, node).is;
     const far = { kind: 'node', node } as const;
@@ -99,8 +97,7 @@ function toNodes(reach: ClaimMatrix, members: Members, member: Member, tally: Ta
   }
 }
 
-function toNames(reach: ClaimMatrix, members: Members, member: Member, tally: Tally<Passage>): void {
-  const permit = permitOf(member, members);
+function toNames(reach: ClaimMatrix, permit: Permit, member: Member, tally: Tally<Passage>): void {
   for (const party of othersOf(reach)) {
     if (party.kind !== 'name') continue;
     const { name, pattern } = party;
@@ -112,8 +109,7 @@ function toNames(reach: ClaimMatrix, members: Members, member: Member, tally: Ta
   }
 }
 
-function toBlocks(reach: ClaimMatrix, members: Members, member: Member, tally: Tally<Passage>): void {
-  const { addresses, cuts } = permitOf(member, members);
+function toBlocks(reach: ClaimMatrix, { addresses, cuts }: Permit, member: Member, tally: Tally<Passage>): void {
   for (const piece of outsidePieces(outsideContacts(reach, member.workload, 'egress'), cuts)) {
     const permitting = addresses.filter((a) => !ipIsEmpty(ipIntersect(a.set, piece.addresses)));
     const permitted = permitting.length === 0 ? TransportSet.empty : TransportSet.unionAll(permitting.map((a) => a.ports));

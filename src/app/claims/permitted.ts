@@ -59,13 +59,16 @@ function addressesFor(intent: WorkloadIntent): Pick<Permit, 'addresses' | 'cuts'
 export function permitOf(member: Member, members: ReadonlyMap<string, Member>): Permit {
   const needs = member.intent?.needs ?? [];
   const targets = needs.flatMap((need) => need.targets.map((target) => ({ need, target })));
+  const pods = targets.flatMap(({ need, target }) =>
+    target.kind === 'pods' ? [{ need, namespace: target.namespace, selector: matchLabels(target.selector) }] : [],
+  );
   return {
     ...(member.intent === null ? unwanted : addressesFor(member.intent)),
     ownNode: TransportSet.unionAll(targets.filter(({ target }) => target.kind === 'own-node').map(({ need }) => portSetOf(need.ports, null))),
     toWorkload(target) {
       const peer = members.get(target.id);
-      const needed = targets.flatMap(({ need, target: t }) =>
-        t.kind === 'pods' && t.namespace === target.namespace && selects(matchLabels(t.selector), target.labels) ? [portSetOf(need.ports, target)] : [],
+      const needed = pods.flatMap(({ need, namespace, selector }) =>
+        namespace === target.namespace && selects(selector, target.labels) ? [portSetOf(need.ports, target)] : [],
       );
       if (peer === undefined && needed.length === 0) return TransportSet.empty;
       return TransportSet.unionAll([peer === undefined ? TransportSet.empty : peerPorts(member, peer), ...needed]);

@@ -1,4 +1,6 @@
 import { directoryOf } from '../../engine/directory.ts';
+import type { Flow } from '../../engine/flow.ts';
+import type { ReachParty } from '../../engine/reach.ts';
 import type { Direction } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
@@ -10,9 +12,13 @@ import type { Member } from './member.ts';
 /** What a flow has beyond a permit: this, for certain or perhaps; null for nothing. */
 export type Beyond = Pick<Passage, 'ports' | 'certain'> | null;
 
-/** What may pass between two workloads, or a workload and another party, beyond what is permitted. */
-export function beyondPermit(reach: ClaimMatrix, ends: Parameters<ClaimMatrix['between']>, permitted: TransportSet): Beyond {
-  const { allowed, unknown } = beyond(reach.profile, reach.between(...ends), permitted);
+/** What may pass from one party to another beyond what is permitted. */
+export function beyondPermit(reach: ClaimMatrix, [from, to]: readonly [ReachParty, ReachParty], permitted: TransportSet): Beyond {
+  return beyondIn(reach, reach.between(from, to), permitted);
+}
+
+export function beyondIn({ profile }: ClaimMatrix, flow: Flow, permitted: TransportSet): Beyond {
+  const { allowed, unknown } = beyond(profile, flow, permitted);
   if (!allowed.isEmpty) return { ports: allowed, certain: true };
   return unknown.isEmpty ? null : { ports: unknown, certain: false };
 }
