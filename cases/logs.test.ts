@@ -19,6 +19,10 @@ interface LogCase {
     readonly blames?: string;
     readonly likelihood?: string;
     readonly packet?: string;
+    /** Of the first line that shows it. */
+    readonly line?: number;
+    /** When it was first seen, and on whom. */
+    readonly first?: string;
   };
 }
 
@@ -102,6 +106,8 @@ for (const { file, cases } of all)
         verdict,
         blames: first?.blames,
         likelihood: first?.likelihood,
+        line: first?.quotes[0]?.line,
+        first: `${first?.first?.time} on ${first?.first?.pod}`,
         packet: packet === undefined ? undefined : `Pod ${end(packet.from)} -> ${end(packet.to)} ${packet.port}`,
       };
       expect(Object.fromEntries(Object.keys(want).map((key) => [key, said[key as keyof typeof said]]))).toEqual(want);

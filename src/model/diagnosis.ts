@@ -17,6 +17,13 @@ export interface Quote {
  */
 export type Likelihood = 'certain' | 'likely' | 'possible';
 
+/** When something was first seen in the logs, and on whom, as far as they tell. */
+export interface FirstSeen {
+  /** As the log has it where it says no zone, else in UTC. */
+  readonly time: string;
+  readonly pod: string | null;
+}
+
 /** What may be to blame. */
 export interface Cause {
   /** Whether mending it is about the network, and about policies. */
@@ -27,6 +34,8 @@ export interface Cause {
   /** How this was concluded, a sentence each. */
   readonly because: readonly string[];
   readonly quotes: readonly Quote[];
+  /** Null where no line of it tells a time. */
+  readonly first: FirstSeen | null;
   /** The packet that the engine was asked about, with what decides it. */
   readonly witness: Counterexample | null;
   readonly advice: Advice | null;
@@ -39,7 +48,7 @@ export interface Cause {
 export interface Diagnosis {
   /** `network`: something on the way is to blame; `elsewhere`: what the logs show is not; `unsettled`: they show too little; `nothing`: no line was recognised. */
   readonly verdict: 'network' | 'elsewhere' | 'unsettled' | 'nothing';
-  /** Most likely first. */
+  /** Most likely first; of those that are as likely, what was seen first, where the logs tell. */
   readonly causes: readonly Cause[];
   /** Logs that were read, with their lines. */
   readonly logs: readonly { readonly file: string; readonly lines: number; readonly bytes: number }[];

@@ -6,7 +6,7 @@ import { type AdviceJson, type CounterexampleJson, type DiagnosticJson, type Env
 import { counterexampleSchema, countSchema, diagnosticSchema, envelope, textSchema, writtenPolicySchema } from './schema/common.ts';
 import { adviceSchema } from './schema/explain.ts';
 
-interface CauseJson extends Pick<Cause, 'blames' | 'likelihood' | 'title' | 'because' | 'quotes' | 'fix'> {
+interface CauseJson extends Pick<Cause, 'blames' | 'likelihood' | 'title' | 'because' | 'quotes' | 'first' | 'fix'> {
   readonly witness: CounterexampleJson | null;
   readonly advice: AdviceJson | null;
   readonly patch: { readonly policies: readonly WrittenPolicyJson[]; readonly also: readonly string[] } | null;
@@ -55,6 +55,10 @@ const causeSchema: z.ZodType<CauseJson> = z
     title: textSchema,
     because: z.array(textSchema),
     quotes: z.array(z.strictObject({ file: textSchema, line: z.int().positive(), text: textSchema, count: countSchema })),
+    first: z
+      .strictObject({ time: textSchema, pod: textSchema.nullable() })
+      .nullable()
+      .describe('When the first of its lines was printed, and by whom, as far as the logs tell.'),
     fix: textSchema,
     witness: counterexampleSchema.nullable().describe('The packet that the policies were asked about.'),
     advice: adviceSchema.nullable(),
@@ -71,7 +75,7 @@ export const diagnosisSchema: z.ZodType<DiagnosisJson> = z
     ...envelope('diagnosis', 'Diagnosis'),
     headline: textSchema,
     verdict: z.enum(['network', 'elsewhere', 'unsettled', 'nothing']),
-    causes: z.array(causeSchema).describe('Most likely first.'),
+    causes: z.array(causeSchema).describe('Most likely first; of those that are as likely, what was seen first, where the logs tell.'),
     logs: z.array(z.strictObject({ file: textSchema, lines: countSchema, bytes: countSchema })),
     recognised: countSchema.describe('Lines that were recognised.'),
     facts: z.array(textSchema),

@@ -1,7 +1,7 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { adviceMarkdown, patchMarkdown } from './advice-markdown.ts';
-import { diagnosisHeadline } from './diagnosis-text.ts';
+import { diagnosisHeadline, firstText } from './diagnosis-text.ts';
 import { markdownCode, markdownDetails, markdownFence, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
 import { packetMarkdown, verdictMarkdown } from './verdict-markdown.ts';
@@ -18,6 +18,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis, locator: Locator): strin
       ...markdownFence(visibleLines(q.text), ''),
       '',
     ]),
+    ...(cause.first === null ? [] : [`- ${markdownText(firstText(cause.first))}`]),
     ...cause.because.map((text) => `- ${markdownText(text)}`),
     '',
     `**Fix.** ${markdownText(cause.fix)}`,

@@ -1,4 +1,4 @@
-import type { Cause, Diagnosis, Likelihood } from '../model/diagnosis.ts';
+import type { Cause, Diagnosis, FirstSeen, Likelihood } from '../model/diagnosis.ts';
 import { adviceLines } from './advice-text.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
@@ -54,6 +54,11 @@ function restsOn(assumptions: readonly string[], context: TextContext): string[]
   return [`Rests on ${assumptions.length} assumptions, which preflight and --format json spell out.`];
 }
 
+/** When it was first seen: `first at 2026-11-26T10:00:00.000Z on llm-worker-3`. */
+export function firstText({ time, pod }: FirstSeen): string {
+  return `first at ${visible(time)}${pod === null ? '' : ` on ${visible(pod)}`}`;
+}
+
 /** A cause in a sentence, with the place of its first line. */
 function restLines({ title, likelihood, quotes: [quote] }: Cause, { pen }: TextContext): string[] {
   const at = quote === undefined ? '' : `  ${pen.ink(`${visible(quote.file)}:${quote.line}`, 'dim')}`;
@@ -72,6 +77,7 @@ function causeLines(cause: Cause, number: number, context: TextContext): string[
     lines.push(`   ${pen.ink(`${visible(file)}:${line}${count > 1 ? `, ${count} times` : ''}`, 'dim')}`);
     lines.push(...wrap(visible(text), pen.style.width - 7).map((l) => `     ${pen.ink(pen.glyphs.rule, 'dim')} ${l}`));
   }
+  if (cause.first !== null) lines.push(...wrap(firstText(cause.first), pen.style.width - 3).map((l) => `   ${pen.ink(l, 'dim')}`));
   for (const text of cause.because) lines.push(...wrap(visible(text), pen.style.width - 5).map((l, i) => `   ${i === 0 ? pen.glyphs.dot : ' '} ${l}`));
   if (cause.witness !== null) {
     lines.push(`   ${journeyText(cause.witness.packet, cause.witness.verdict.decision, context)}`);

@@ -1,5 +1,5 @@
 import { decide } from '../../engine/decide.ts';
-import type { Cause, Likelihood } from '../../model/diagnosis.ts';
+import type { Likelihood } from '../../model/diagnosis.ts';
 import { type JobPreflight, type PreflightPatch, type PreflightPath, patchOpening, patchSentence } from '../../model/preflight-report.ts';
 import type { Endpoint, Packet } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -8,9 +8,10 @@ import { advise } from '../advice/advise.ts';
 import { portText } from '../claims/judge.ts';
 import type { AskedCluster } from './asked-cluster.ts';
 import type { Complaint } from './complaints.ts';
+import type { Judgement } from './order-of-time.ts';
 
 /** What the engine says to a complaint; null where it is about nothing that policies decide, or says too little to ask. */
-export function askPolicies(complaint: Complaint, cluster: AskedCluster): Cause | null {
+export function askPolicies(complaint: Complaint, cluster: AskedCluster): Judgement | null {
   if (complaint.proof === 'echo' || complaint.subject === 'program' || complaint.subject === 'rdma' || complaint.subject === 'interface') return null;
   if (complaint.outcome === 'unknown-name') return null;
   if (complaint.subject !== 'dns' && complaint.host !== null && complaint.port !== null) {
@@ -24,7 +25,7 @@ export function askPolicies(complaint: Complaint, cluster: AskedCluster): Cause 
 const amongPods: ReadonlySet<Complaint['subject']> = new Set(['peers', 'store', 'launch', 'waiting']);
 
 /** A line that names somebody in the cluster whom no input has: policies cannot be asked about that. */
-function aboutNobody(complaint: Complaint, { pods }: AskedCluster): Cause | null {
+function aboutNobody(complaint: Complaint, { pods }: AskedCluster): Judgement | null {
   const { host, means, quotes, subject } = complaint;
   if (host === null || subject === 'dns' || pods.endpoint(host, amongPods.has(subject)) !== null) return null;
   return {
@@ -84,7 +85,7 @@ function diallerFor(members: readonly Workload[], to: Endpoint): Workload | unde
   return members.find((m) => to.kind !== 'pod' || to.workload !== m.id) ?? members.find((m) => m.replicas > 1) ?? members[0];
 }
 
-function aboutPacket(complaint: Complaint, { snapshot, profile, preflight, patched, jobs }: AskedCluster, packet: Packet): Cause {
+function aboutPacket(complaint: Complaint, { snapshot, profile, preflight, patched, jobs }: AskedCluster, packet: Packet): Judgement {
   const verdict = decide(snapshot, profile, packet);
   const title = `${titleOf(packet.from, jobs)} could not reach ${titleOf(packet.to, jobs)} on ${portText(packet.protocol, packet.port)}`;
   const witness = { packet, verdict, story: title };
@@ -165,7 +166,7 @@ function fixAfterAllowed({ outcome }: Complaint): string {
 }
 
 /** What preflight says of the path that a line is about, where the line names no packet. */
-function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Cause | null {
+function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Judgement | null {
   const found = pathFor(complaint, preflight);
   if (found === null) return null;
   const { job, path } = found;

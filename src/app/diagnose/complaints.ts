@@ -2,6 +2,7 @@ import type { Quote } from '../../model/diagnosis.ts';
 import type { Outcome, Signature, Subject } from '../../signatures/signature.ts';
 import type { Printer } from './log-line.ts';
 import type { ScannedLog, Sighted } from './log-scanner.ts';
+import { type FirstByClock, firstOfBoth, firstSeenIn } from './order-of-time.ts';
 import { portKey } from './sighting.ts';
 
 /** Sightings that say one thing: the same subject, the same far end, the same way to end. */
@@ -15,6 +16,7 @@ export interface Complaint {
   /** Who complains, as far as that is told. */
   readonly who: readonly Printer[];
   readonly quotes: readonly Quote[];
+  readonly seen: FirstByClock;
 }
 
 /** Complaints that are worked on; a log with more tells the same story many times. */
@@ -29,8 +31,11 @@ export function complaintsOf(logs: readonly ScannedLog[]): readonly Complaint[] 
   for (const log of logs)
     for (const sighted of log.sighted) {
       const { signature, host, port, outcome } = sighted.sighting;
-      // An echo says nothing of its own: one complaint for all of a kind.
-      const key = signature.proof === 'echo' ? signature.id : JSON.stringify([signature.subject, signature.proof, host, portKey(port), outcome]);
+      // An echo says nothing of its own, and processes end each in their own way: one complaint for all of a kind.
+      const key =
+        signature.proof === 'echo' || signature.subject === 'program'
+          ? signature.id
+          : JSON.stringify([signature.subject, signature.proof, host, portKey(port), outcome]);
       const group = groups.get(key);
       if (group !== undefined) group.push(sighted);
       else if (groups.size < mostComplaints) groups.set(key, [sighted]);
@@ -46,7 +51,7 @@ function withoutHalves(complaints: readonly Complaint[]): readonly Complaint[] {
     const at = complaint.proof === 'hint' && complaint.host === null ? kept.findIndex((whole) => isHalfOf(complaint, whole)) : -1;
     const whole = kept[at];
     if (whole === undefined) kept.push(complaint);
-    else kept[at] = { ...whole, quotes: [...whole.quotes, ...complaint.quotes].slice(0, mostQuotes) };
+    else kept[at] = { ...whole, quotes: [...whole.quotes, ...complaint.quotes].slice(0, mostQuotes), seen: firstOfBoth(whole.seen, complaint.seen) };
   }
   return kept;
 }
@@ -69,5 +74,6 @@ function complaintOf(all: readonly Sighted[]): Complaint {
     port,
     who: [...new Map(all.flatMap(({ sighting: { who } }) => (who === null ? [] : [[`${who.name} ${who.vouched}`, who] as const]))).values()],
     quotes: all.map((s) => s.quote).slice(0, mostQuotes),
+    seen: firstSeenIn(all),
   };
 }

@@ -9,6 +9,7 @@ import { type Complaint, complaintsOf } from './complaints.ts';
 import type { ScannedLog } from './log-scanner.ts';
 import { mergedCauses } from './merged-causes.ts';
 import { Patched } from './opening-patch.ts';
+import { type FirstByClock, inOrderOfTime, isBefore, type Judgement, type Timed } from './order-of-time.ts';
 import { overOtherInterface } from './other-interface.ts';
 import { Pods } from './suspects.ts';
 import { withoutPolicies } from './without-policies.ts';
@@ -31,12 +32,16 @@ export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null
   const complaints = complaintsOf(logs);
   const cluster = given === null ? null : asked(logs, given);
   const devices = new Map(logs.flatMap((l) => [...l.devices]));
-  const crashed = complaints.some((c) => c.subject === 'program');
-  const causes = mergedCauses(
-    complaints
-      .map((complaint, i) => ({ cause: besideCrash(causeOf(complaint, cluster, devices), crashed), i }))
-      .sort((a, b) => ranks[a.cause.likelihood] - ranks[b.cause.likelihood] || weightOf(a.cause) - weightOf(b.cause) || a.i - b.i)
-      .map(({ cause }) => cause),
+  const crashes = complaints.filter((c) => c.subject === 'program').map((c) => c.seen);
+  const causes = inOrderOfTime(
+    mergedCauses(
+      complaints
+        .map((complaint): Timed => {
+          const judgement = besideCrash(causeOf(complaint, cluster, devices), complaint, crashes);
+          return { judgement, seen: complaint.seen, echo: complaint.proof === 'echo' };
+        })
+        .sort((a, b) => ranks[a.judgement.likelihood] - ranks[b.judgement.likelihood] || weightOf(a.judgement) - weightOf(b.judgement)),
+    ),
   );
   const facts = factsOf(logs);
   return {
@@ -71,7 +76,7 @@ function asked(logs: readonly ScannedLog[], { snapshot, profile: base, files }: 
   };
 }
 
-function causeOf(complaint: Complaint, cluster: AskedCluster | null, devices: ReadonlyMap<string, string>): Cause {
+function causeOf(complaint: Complaint, cluster: AskedCluster | null, devices: ReadonlyMap<string, string>): Judgement {
   // Another pod's complaints are not the job's: its policies have no say in them.
   const { who } = complaint;
   if (cluster !== null && who.length > 0 && who.every(({ name, vouched }) => vouched && cluster.pods.named(name) === null))
@@ -79,13 +84,14 @@ function causeOf(complaint: Complaint, cluster: AskedCluster | null, devices: Re
   return overOtherInterface(complaint, devices) ?? (cluster === null ? null : askPolicies(complaint, cluster)) ?? withoutPolicies(complaint, cluster !== null);
 }
 
-/** A process that ended leaves connections that fail, and no policy needs to: what is not proved is only possible beside it. */
-function besideCrash(cause: Cause, crashed: boolean): Cause {
-  return crashed && cause.likelihood === 'likely' && cause.blames === 'network' ? { ...cause, likelihood: 'possible' } : cause;
+/** A process that ended leaves connections that fail, and no policy needs to: what is not proved, and did not come before, is only possible beside it. */
+function besideCrash(cause: Judgement, { seen }: Complaint, crashes: readonly FirstByClock[]): Judgement {
+  const isAfter = crashes.length > 0 && !isBefore(seen, crashes);
+  return isAfter && cause.likelihood === 'likely' && cause.blames === 'network' ? { ...cause, likelihood: 'possible' } : cause;
 }
 
 /** Of causes that are as likely, those that explain others come first: names before connections, connections before what follows from them. */
-function weightOf({ blames, witness }: Cause): number {
+function weightOf({ blames, witness }: Judgement): number {
   const order: Readonly<Record<Cause['blames'], number>> = { names: 0, policy: 1, program: 2, network: 3, fabric: 3, setting: 4, unsettled: 5 };
   return order[blames] - (witness === null ? 0 : 0.5);
 }

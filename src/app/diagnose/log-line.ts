@@ -14,12 +14,17 @@ export interface LogLine {
   /** One text, or the lines of a traceback that stood in one field. */
   readonly texts: readonly string[];
   readonly who: Printer | null;
+  /** When the runtime or a collector says that it was printed. */
+  readonly stamp: string | number | null;
   /** Whether texts may stand in it now that did not stand in its bytes: colours can stand in the midst of one. */
   readonly altered: boolean;
 }
 
-/** `2026-11-26T10:00:00.123456789Z stdout F text`. Source: kubernetes CRI logging format, kubernetes/design-proposals-archive node/kubelet-cri-logging.md. */
-const criPrefix = /^\d{4}-\d\d-\d\dT[0-9:.]{1,20}(?:Z|[+-]\d\d:\d\d) (?:stdout|stderr) [FP] /;
+/**
+ * `2026-11-26T10:00:00.123456789Z stdout F text`, and without the stream from `kubectl logs --timestamps`. Source: kubernetes CRI logging format,
+ * kubernetes/design-proposals-archive node/kubelet-cri-logging.md.
+ */
+const criPrefix = /^(\d{4}-\d\d-\d\dT[0-9:.]{1,20}(?:Z|[+-]\d\d:\d\d)) (?:(?:stdout|stderr) [FP] )?/;
 
 /** `[pod/name/container] text`. Source: kubernetes kubectl logs --prefix. */
 const kubectlPrefix = /^\[pod\/([a-z0-9.-]{1,253})\/[a-z0-9.-]{1,63}\] /;
@@ -46,6 +51,9 @@ const textFields = ['log', 'message', 'msg', 'textPayload', 'jsonPayload', 'even
 /** Fields in which a traceback stands beside the line. Source: structlog, format_exc_info; zap, stacktrace; python-json-logger, exc_info. */
 const tracebackFields = ['exception', 'exc_info', 'stacktrace'];
 
+/** Fields in which collectors and programs keep the time. Sources: Docker json-file; Logstash; Google Cloud Logging; zap; Fluent Bit; python-json-logger. */
+const timeFields = ['time', '@timestamp', 'timestamp', 'ts', 'date', 'asctime'];
+
 /** Wrappings that stand in each other; more are hostile. */
 const mostWrappings = 4;
 
@@ -57,14 +65,18 @@ export function unwrapped(raw: string): LogLine {
   const coloured = raw.includes(escapeCharacter);
   let text = coloured ? raw.replace(controlSequence, '') : raw;
   let who: Printer | null = null;
+  let stamp: string | number | null = null;
   let beside: readonly string[] = [];
   let isJson = false;
   for (let i = 0; i < mostWrappings; i++) {
-    const { rest, printer } = withoutPrefix(startsWithDigit(text) ? text.replace(criPrefix, '') : text);
+    const dated = startsWithDigit(text) ? criPrefix.exec(text) : null;
+    const { rest, printer } = withoutPrefix(dated === null ? text : text.slice(dated[0].length));
     const inner = rest.startsWith('{') ? fromJson(rest) : null;
     // What is inside a line that kubectl or a collector names may be anything, and JSON inside JSON is the program's own.
     const collector = i === 0 ? inner?.who : null;
     if (who?.vouched !== true) who = printer?.vouched === true && i === 0 ? printer : (collector ?? who ?? unsure(printer ?? inner?.who ?? null));
+    // Who is outermost saw it last, and has the clock of a node, not that of a program.
+    stamp ??= dated?.[1] ?? inner?.stamp ?? null;
     if (inner !== null) isJson = true;
     if (inner !== null && inner.beside.length > 0) beside = [...inner.beside, ...beside];
     const before = text;
@@ -74,7 +86,7 @@ export function unwrapped(raw: string): LogLine {
   }
   if (!isJson) {
     const plain = text.startsWith('[') ? text.replace(rankPrefix, '') : text;
-    return { texts: [plain], who: who ?? hostIn([plain]), altered: coloured };
+    return { texts: [plain], who: who ?? hostIn([plain]), stamp, altered: coloured };
   }
   let altered = coloured;
   const bare = (line: string): string => {
@@ -83,7 +95,7 @@ export function unwrapped(raw: string): LogLine {
     return (isColoured ? line.replace(controlSequence, '') : line).replace(rankPrefix, '').slice(0, longestLine);
   };
   const texts = [text, ...beside].flatMap(linesOf).slice(-mostTexts).map(bare);
-  return { texts, who: who ?? hostIn(texts), altered };
+  return { texts, who: who ?? hostIn(texts), stamp, altered };
 }
 
 function linesOf(text: string): readonly string[] {
@@ -141,7 +153,15 @@ export function printerOfFile(file: string): Printer | null {
   return /^[a-z0-9](?:[a-z0-9-]{0,240}[a-z0-9])?-\d{1,6}(?:-[a-z0-9]{5})?$/.test(name) ? { name, vouched: false } : null;
 }
 
-function fromJson(text: string): { readonly text: string; readonly beside: readonly string[]; readonly who: Printer | null } | null {
+/** What an object of JSON keeps of a line. */
+interface Inner {
+  readonly text: string;
+  readonly beside: readonly string[];
+  readonly who: Printer | null;
+  readonly stamp: string | number | null;
+}
+
+function fromJson(text: string): Inner | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -156,7 +176,8 @@ function fromJson(text: string): { readonly text: string; readonly beside: reado
     memberOf(value, 'kubernetes', 'pod', 'name') ??
     memberOf(value, 'resource', 'labels', 'pod_name') ??
     memberOf(value, 'pod');
-  return { text: inner ?? '', beside, who: typeof pod === 'string' ? { name: pod, vouched: true } : null };
+  const stamp = timeFields.map((name) => memberOf(value, name)).find((v) => typeof v === 'string' || typeof v === 'number') ?? null;
+  return { text: inner ?? '', beside, who: typeof pod === 'string' ? { name: pod, vouched: true } : null, stamp };
 }
 
 function textIn(value: unknown): string | null {

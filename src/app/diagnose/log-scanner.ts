@@ -1,6 +1,7 @@
 import type { Quote } from '../../model/diagnosis.ts';
 import { AnchorSearch, carriageReturn, type FoundLine, newline } from './anchor-search.ts';
 import { longestLine, type Printer, printerOfFile, unwrapped } from './log-line.ts';
+import { type LogTime, timeIn, timeOf } from './log-time.ts';
 import { anchors, portKey, type Sighting, sightingIn, signaturesOf } from './sighting.ts';
 import { canonical } from './suspects.ts';
 
@@ -8,6 +9,8 @@ import { canonical } from './suspects.ts';
 export interface Sighted {
   readonly sighting: Sighting;
   readonly quote: Quote;
+  /** When the first of them was printed, where that is told. */
+  readonly first: LogTime | null;
 }
 
 /** What one log told. */
@@ -56,7 +59,7 @@ export class LogScanner {
   #bytes = 0;
   #recognised = 0;
   #last = newline;
-  readonly #sighted = new Map<string, { readonly sighting: Sighting; readonly quote: Omit<Quote, 'count'>; count: number }>();
+  readonly #sighted = new Map<string, { readonly sighting: Sighting; readonly quote: Omit<Quote, 'count'>; first: LogTime | null; count: number }>();
   readonly #addresses = new Map<string, string>();
   readonly #devices = new Map<string, string>();
   readonly #facts = new Set<string>();
@@ -93,7 +96,7 @@ export class LogScanner {
       lines: this.#lines,
       bytes: this.#bytes,
       recognised: this.#recognised,
-      sighted: [...this.#sighted.values()].map(({ sighting, quote, count }) => ({ sighting, quote: { ...quote, count } })),
+      sighted: [...this.#sighted.values()].map(({ sighting, quote, first, count }) => ({ sighting, quote: { ...quote, count }, first })),
       addresses: this.#addresses,
       devices: this.#devices,
       facts: [...this.#facts],
@@ -110,7 +113,7 @@ export class LogScanner {
   }
 
   #line(lines: Buffer, { start, end, lineStart, before, texts: held }: FoundLine, linesBefore: number): void {
-    const { texts, who: told, altered } = unwrapped(lines.toString('utf8', start, Math.min(end, start + longestLine)));
+    const { texts, who: told, stamp, altered } = unwrapped(lines.toString('utf8', start, Math.min(end, start + longestLine)));
     const begun = before === 0 && this.#begun.length > 0 ? this.#begun : start > lineStart ? lines.subarray(lineStart, lineStart + longestPrefix) : null;
     const who = (told?.vouched === true || begun === null ? told : (printerOf(begun) ?? told)) ?? this.#owner;
     const among = altered ? undefined : signaturesOf(held);
@@ -118,18 +121,23 @@ export class LogScanner {
     for (const text of texts) {
       if (isFact) this.#fact(text, who);
       const sighting = sightingIn(text, who, among);
-      if (sighting !== null) this.#sight(sighting, text, linesBefore + before + 1);
+      if (sighting !== null) this.#sight(sighting, { text, stamp, line: linesBefore + before + 1 });
     }
   }
 
-  #sight(sighting: Sighting, text: string, line: number): void {
+  #sight(sighting: Sighting, { text, stamp, line }: { readonly text: string; readonly stamp: string | number | null; readonly line: number }): void {
     this.#recognised++;
     const { signature, host, port, outcome, who } = sighting;
     // No host has a line end in it, and who comes last.
     const key = `${signature.id}\n${outcome}\n${portKey(port)}\n${host}\n${who === null ? '' : `${who.vouched} ${who.name}`}`;
     const known = this.#sighted.get(key);
-    if (known !== undefined) known.count++;
-    else if (this.#sighted.size < mostKept) this.#sighted.set(key, { sighting, quote: { file: this.#file, line, text: quoted(text) }, count: 1 });
+    const time = (): LogTime | null => (stamp === null ? null : timeOf(stamp)) ?? timeIn(text);
+    if (known !== undefined) {
+      known.count++;
+      // Where nobody is told to have printed them, lines may be of several pods, one after the other.
+      if (who === null) known.first = earlier(known.first, time());
+    } else if (this.#sighted.size < mostKept)
+      this.#sighted.set(key, { sighting, quote: { file: this.#file, line, text: quoted(text) }, first: time(), count: 1 });
   }
 
   #fact(text: string, who: Printer | null): void {
@@ -142,6 +150,11 @@ export class LogScanner {
     if (this.#devices.size < mostKept) this.#devices.set(canonical(address), device);
     if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(canonical(address), who.name);
   }
+}
+
+/** The first of two times, as far as they compare. */
+function earlier(a: LogTime | null, b: LogTime | null): LogTime | null {
+  return a !== null && b !== null && a.zoned === b.zoned && b.at < a.at ? b : a;
 }
 
 /** Who printed a line that began so. */

@@ -1,20 +1,24 @@
-import type { Cause } from '../../model/diagnosis.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import { mostQuotes } from './complaints.ts';
+import { firstOfBoth, type Judgement, type Timed } from './order-of-time.ts';
 import { portKey } from './sighting.ts';
 
 /** Causes that one policy mends, or that lead from one sort of pod to another in the same way, are one: the first, with the lines of all. */
-export function mergedCauses(causes: readonly Cause[]): readonly Cause[] {
-  const merged = new Map<string, Cause>();
+export function mergedCauses(causes: readonly Timed[]): readonly Timed[] {
+  const merged = new Map<string, Timed>();
   for (const cause of causes) {
-    const key = keyOf(cause);
+    const key = keyOf(cause.judgement);
     const first = merged.get(key);
-    merged.set(key, first === undefined ? cause : { ...first, quotes: quotesOf(first, cause) });
+    merged.set(key, first === undefined ? cause : both(first, cause));
   }
   return [...merged.values()];
 }
 
-function keyOf({ blames, likelihood, title, patch, witness }: Cause): string {
+function both(a: Timed, b: Timed): Timed {
+  return { judgement: { ...a.judgement, quotes: quotesOf(a.judgement, b.judgement) }, seen: firstOfBoth(a.seen, b.seen), echo: a.echo && b.echo };
+}
+
+function keyOf({ blames, likelihood, title, patch, witness }: Judgement): string {
   if (patch !== null) return JSON.stringify(['patch', patch.edits.map((e) => e.policy)]);
   if (witness === null) return JSON.stringify(['title', blames, likelihood, title]);
   const { from, to, protocol, port } = witness.packet;
@@ -26,7 +30,7 @@ function sortOf(end: Endpoint): string {
   return end.kind === 'pod' ? `pod ${end.workload}` : JSON.stringify(end);
 }
 
-function quotesOf(a: Cause, b: Cause): Cause['quotes'] {
+function quotesOf(a: Judgement, b: Judgement): Judgement['quotes'] {
   const known = new Set(a.quotes.map((q) => `${q.file}:${q.line}`));
   return [...a.quotes, ...b.quotes.filter((q) => !known.has(`${q.file}:${q.line}`))].slice(0, mostQuotes);
 }

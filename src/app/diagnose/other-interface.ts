@@ -1,5 +1,5 @@
-import type { Cause } from '../../model/diagnosis.ts';
 import type { Complaint } from './complaints.ts';
+import type { Judgement } from './order-of-time.ts';
 
 /** The interface of the pod network, in every pod. Source: kubernetes kubelet, which has CNI name it so; containerd pkg/cri, defaultIfName. */
 const podInterface = 'eth0';
@@ -8,7 +8,7 @@ const podInterface = 'eth0';
  * NCCL that sets up over another interface than that of the pod network: what fails there is not met by policies, so they are not asked. Null where the far
  * end is not known to be on one. Source: NVIDIA/nccl src/misc/socket.cc, which takes interfaces that begin with `ib` first.
  */
-export function overOtherInterface({ subject, proof, host, port, means, quotes }: Complaint, devices: ReadonlyMap<string, string>): Cause | null {
+export function overOtherInterface({ subject, proof, host, port, means, quotes }: Complaint, devices: ReadonlyMap<string, string>): Judgement | null {
   if (subject !== 'peers' || proof === 'echo') return null;
   const used = new Set(devices.values());
   // Each rank takes one interface by the same rule: where all that tell took others, this one did too.

@@ -1,9 +1,10 @@
 import type { Cause, Likelihood } from '../../model/diagnosis.ts';
 import type { Outcome, Subject } from '../../signatures/signature.ts';
 import type { Complaint } from './complaints.ts';
+import type { Judgement } from './order-of-time.ts';
 
 /** What a complaint says by itself, where no policy could be asked, or none decides it. `hadPolicies`: a cluster was given, and it had no say in this. */
-export function withoutPolicies(complaint: Complaint, hadPolicies: boolean): Cause {
+export function withoutPolicies(complaint: Complaint, hadPolicies: boolean): Judgement {
   const { subject, outcome, proof, host, port, means, quotes } = complaint;
   const far = host === null ? '' : ` (${host}${port === null ? '' : `:${port}`})`;
   return {
