@@ -4,6 +4,7 @@ import { type Change, changed } from '../model/change.ts';
 import { matchLabels } from '../model/labels.ts';
 import type { Policy, Subject } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
+import type { Workload } from '../model/workload.ts';
 import { followDirectory } from './directory.ts';
 import { profileOf } from './profiles.ts';
 import { type FollowingReachability, reach } from './reach.ts';
@@ -115,6 +116,31 @@ describe('lists stay what they say', () => {
     expect(between()).toBe(true);
     follow(solved, exchange(null, to('later', 'late', 'p1')));
     expect(between()).toBe(false);
+  });
+});
+
+describe('pods that were alike are told apart by the first policy', () => {
+  const client = workload('client');
+  const twins = (one: Partial<Workload>, other: Partial<Workload>): FollowingReachability =>
+    reach(snapshotOf({ workloads: [client, workload('one', { labels: {}, ...one }), workload('other', { labels: {}, ...other })] }), profile);
+  const http = (solved: FollowingReachability): readonly boolean[] =>
+    ['one', 'other'].map((to) => solved.between({ kind: 'workload', id: 'Pod/ns/client' }, { kind: 'workload', id: `Pod/ns/${to}` }).allowed.has('TCP', 80));
+
+  test('that names a port', () => {
+    const port = (n: number): Partial<Workload> => ({ ports: [{ name: 'http', port: n, protocol: 'TCP', hostPort: null }] });
+    const solved = twins(port(80), port(8080));
+    const ports = [{ protocol: 'TCP' as const, port: 'http', endPort: null }];
+    follow(solved, exchange(null, policy('named', [rule({ direction: 'ingress', ports })], { isolates: { ingress: true, egress: false } })));
+    expect(http(solved)).toEqual([true, false]);
+    // Each pod is asked about its own ports in any case; whoever asks one of a class must not be told of the other.
+    expect(solved.sortOf('Pod/ns/one')).not.toBe(solved.sortOf('Pod/ns/other'));
+  });
+
+  test('that names a service account', () => {
+    const solved = twins({ serviceAccount: 'trainer' }, {});
+    const trainers: Subject = { kind: 'pods', match: { namespaces: { kind: 'named', name: 'ns' }, pods: matchLabels({}), serviceAccounts: ['trainer'] } };
+    follow(solved, exchange(null, policy('of-trainers', [], { subject: trainers, isolates: { ingress: true, egress: false } })));
+    expect(http(solved)).toEqual([false, true]);
   });
 });
 
