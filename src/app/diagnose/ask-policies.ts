@@ -1,40 +1,35 @@
 import { decide } from '../../engine/decide.ts';
 import type { Likelihood } from '../../model/diagnosis.ts';
 import { type JobPreflight, type PreflightPatch, type PreflightPath, patchOpening, patchSentence } from '../../model/preflight-report.ts';
-import type { Endpoint, Packet } from '../../model/verdict.ts';
+import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
-import { parseIp } from '../../space/ip-set.ts';
 import { advise } from '../advice/advise.ts';
 import { portText } from '../claims/judge.ts';
 import type { AskedCluster } from './asked-cluster.ts';
 import type { Complaint } from './complaints.ts';
+import { type Far, type FarEnd, farOf } from './far-end.ts';
 import type { Judgement } from './order-of-time.ts';
 
 /** What the engine says to a complaint; null where it is about nothing that policies decide, or says too little to ask. */
 export function askPolicies(complaint: Complaint, cluster: AskedCluster): Judgement | null {
   if (complaint.proof === 'echo' || complaint.subject === 'program' || complaint.subject === 'rdma' || complaint.subject === 'interface') return null;
   if (complaint.outcome === 'unknown-name') return null;
-  if (complaint.subject !== 'dns' && complaint.host !== null && complaint.port !== null) {
-    const packet = packetOf(complaint, cluster, complaint.host, complaint.port);
-    if (packet !== null) return aboutPacket(complaint, cluster, packet);
-  }
-  return aboutPath(complaint, cluster) ?? aboutNobody(complaint, cluster);
+  const { subject, host, port } = complaint;
+  const far = subject === 'dns' || host === null ? null : farOf(cluster, host, port, amongPods.has(subject));
+  return (far === null ? null : aboutPackets(complaint, cluster, far)) ?? aboutPath(complaint, cluster) ?? aboutNobody(complaint, far);
 }
 
 /** Subjects where both ends are pods of a job. */
 const amongPods: ReadonlySet<Complaint['subject']> = new Set(['peers', 'store', 'launch', 'waiting']);
 
 /** A line that names somebody in the cluster whom no input has: policies cannot be asked about that. */
-function aboutNobody(complaint: Complaint, { pods }: AskedCluster): Judgement | null {
-  const { host, means, quotes, subject } = complaint;
-  if (host === null || subject === 'dns' || pods.endpoint(host, amongPods.has(subject)) !== null) return null;
+function aboutNobody({ host, means, quotes }: Complaint, far: Far | null): Judgement | null {
+  if (host === null || far === null || far.why === null) return null;
   return {
     blames: 'unsettled',
     likelihood: 'possible',
     title: `${means.charAt(0).toUpperCase()}${means.slice(1)}, and whose ${host} is is not known`,
-    because: [
-      `no input has a pod or a place with ${parseIp(host) === undefined ? 'the name' : 'the address'} ${host}, so the policies cannot be asked about it`,
-    ],
+    because: [far.why],
     quotes,
     witness: null,
     advice: null,
@@ -62,10 +57,8 @@ function notDropped({ outcome }: Complaint): readonly string[] {
   return outcome === 'cut' ? ['it was open before, and policies seldom end what is open: the peer may have ended'] : [];
 }
 
-/** The packet that a line tells of. The dialler is the pod that printed it, or, where the line does not say, any pod of the job that is not the far end. */
-function packetOf({ who, subject }: Complaint, { pods, jobs }: AskedCluster, host: string, port: number): Packet | null {
-  const to = pods.endpoint(host, amongPods.has(subject));
-  if (to === null) return null;
+/** The packet that leads to a far end. The dialler is the pod that printed the line, or, where that is not told, any pod of the job that is not the far end. */
+function packetTo({ who }: Complaint, { pods, jobs }: AskedCluster, { endpoint: to, port, via }: FarEnd): Packet | null {
   const printed = who.map(({ name }) => pods.named(name)).find((p) => p !== null);
   const member =
     printed?.workload ??
@@ -78,23 +71,51 @@ function packetOf({ who, subject }: Complaint, { pods, jobs }: AskedCluster, hos
   const from: Endpoint = { kind: 'pod', workload: member.id, replica };
   const same = to.kind === 'pod' && to.workload === member.id && to.replica === replica;
   if (same && member.replicas < 2) return null;
-  return { from, to: same ? { ...to, replica: replica === 0 ? 1 : 0 } : to, protocol: 'TCP', port };
+  return { from, to: same ? { ...to, replica: replica === 0 ? 1 : 0 } : to, protocol: 'TCP', port, ...(via === null ? {} : { via }) };
 }
 
 function diallerFor(members: readonly Workload[], to: Endpoint): Workload | undefined {
   return members.find((m) => to.kind !== 'pod' || to.workload !== m.id) ?? members.find((m) => m.replicas > 1) ?? members[0];
 }
 
-function aboutPacket(complaint: Complaint, { snapshot, profile, preflight, patched, jobs }: AskedCluster, packet: Packet): Judgement {
-  const verdict = decide(snapshot, profile, packet);
-  const title = `${titleOf(packet.from, jobs)} could not reach ${titleOf(packet.to, jobs)} on ${portText(packet.protocol, packet.port)}`;
+/** A packet that a line tells of, with the answer. */
+interface AskedPacket {
+  readonly packet: Packet;
+  readonly verdict: Verdict;
+  readonly end: FarEnd;
+}
+
+/** A connection to a Service leads to any of its pods: the worst answer counts. */
+function aboutPackets(complaint: Complaint, cluster: AskedCluster, { ends }: Far): Judgement | null {
+  const rank: Readonly<Record<Verdict['decision'], number>> = { denied: 0, unknown: 1, ambiguous: 1, allowed: 2 };
+  const all = ends.flatMap((end): readonly AskedPacket[] => {
+    const packet = packetTo(complaint, cluster, end);
+    return packet === null ? [] : [{ packet, verdict: decide(cluster.snapshot, cluster.profile, packet), end }];
+  });
+  const [worst] = all.toSorted((a, b) => rank[a.verdict.decision] - rank[b.verdict.decision]);
+  if (worst === undefined) return null;
+  const judged = aboutPacket(complaint, cluster, worst);
+  const others = all.some(({ verdict }) => verdict.decision !== worst.verdict.decision);
+  const beside = [
+    ...(worst.end.note === null ? [] : [worst.end.note]),
+    ...(others ? ['a connection leads to any of what is behind that address, and the rest can be reached or is not known'] : []),
+  ];
+  return { ...judged, because: [...judged.because, ...beside] };
+}
+
+function aboutPacket(
+  complaint: Complaint,
+  { snapshot, profile, preflight, patched, jobs }: AskedCluster,
+  { packet, verdict, end: { title: told } }: AskedPacket,
+): Judgement {
+  const title = `${titleOf(packet.from, jobs)} could not reach ${told ?? titleOf(packet.to, jobs)} on ${portText(packet.protocol, packet.port)}`;
   const witness = { packet, verdict, story: title };
   const base = { quotes: complaint.quotes, witness };
   switch (verdict.decision) {
     case 'denied': {
       // The patch of the job that the line is about, where that is told; what opens one packet alone comes after what lets the job run.
-      const told = pathFor(complaint, preflight)?.job;
-      const patch = patched.opening(packet, told === undefined ? preflight.jobs : [told, ...preflight.jobs.filter((j) => j !== told)]);
+      const job = pathFor(complaint, preflight)?.job;
+      const patch = patched.opening(packet, job === undefined ? preflight.jobs : [job, ...preflight.jobs.filter((j) => j !== job)]);
       return {
         ...base,
         blames: 'policy',

@@ -93,6 +93,45 @@ describe('what policies have to do with it', () => {
   });
 });
 
+describe('Services and nodes', () => {
+  const tracking = (allowed: string): string => `${inside}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: tracking}}
+---
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: mlflow, namespace: tracking}, spec: {selector: {matchLabels: {app: mlflow}}, template: {metadata: {labels: {app: mlflow}}, spec: {containers: [{name: a, image: x, ports: [{containerPort: 5000}]}]}}}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: mlflow, namespace: tracking}, spec: {clusterIP: 10.96.0.7, selector: {app: mlflow}, ports: [{port: 80, targetPort: 5000}]}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: gone, namespace: tracking}, spec: {clusterIP: 10.96.0.8, selector: {app: gone}, ports: [{port: 80}]}}
+---
+{apiVersion: v1, kind: Node, metadata: {name: node-7}, status: {addresses: [{type: InternalIP, address: 10.0.1.7}]}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: tracking, namespace: ml}, spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}, podSelector: {matchLabels: {app: mlflow}}}], ports: [{port: ${allowed}}]}]}}`;
+  test.each([
+    ['an address of a Service is its pods, at their port', curl('10.96.0.7', 80), '80', 'policy', 'certain', 'pod', 5000],
+    ['and is not denied where that port is open', curl('10.96.0.7', 80), '5000', 'network', 'likely', 'pod', 5000],
+    ['so is its name', curl('mlflow.tracking.svc.cluster.local', 80), '80', 'policy', 'certain', 'pod', 5000],
+    ['and its name without the domain', curl('mlflow.tracking', 80), '80', 'policy', 'certain', 'pod', 5000],
+    ['but not without the namespace, which is another', curl('mlflow', 80), '80', 'unsettled', 'possible', null, undefined],
+    ['a port that the Service has not', curl('10.96.0.7', 5000), '80', 'unsettled', 'possible', null, undefined],
+    ['a Service with nothing behind it', curl('10.96.0.8', 80), '80', 'unsettled', 'possible', null, undefined],
+    ['an address of a node', curl('10.0.1.7', 9100), '80', 'policy', 'certain', 'node', 9100],
+  ])('%s', (_, log, allowed, blames, likelihood, to, port) => {
+    const [cause] = causesOf(log, tracking(allowed));
+    expect([cause?.blames, cause?.likelihood, cause?.witness?.packet.to.kind ?? null, cause?.witness?.packet.port]).toEqual([blames, likelihood, to, port]);
+  });
+
+  test('say which Service it was, and why nobody is known', () => {
+    const [denied] = causesOf(curl('10.96.0.7', 80), tracking('80'));
+    expect(denied?.title).toMatch(/could not reach tracking\/mlflow\[Deployment\] through Service tracking\/mlflow on 5000\/TCP$/);
+    expect(denied?.because).toContain('Service port 80 leads to port 5000 of the pod; policies see 5000');
+    expect(causesOf(curl('10.96.0.8', 80), tracking('80'))[0]?.because).toEqual([
+      'a Service of the input is at 10.96.0.8, and no pod or endpoint of the input is behind it',
+    ]);
+    expect(causesOf(curl('10.96.0.7', 81), tracking('80'))[0]?.because).toEqual(['10.96.0.7 is that of Service tracking/mlflow, which has no port 81']);
+  });
+});
+
 describe('the patch for a packet that is denied', () => {
   const withTracker = job.replaceAll(
     'command: [torchrun, train.py]',
