@@ -5,6 +5,7 @@ import type { TrainingJob } from '../../model/training-job.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import { formatIp, ipHas, parseIp } from '../../space/ip-set.ts';
+import { replicaOf } from './pod-names.ts';
 
 /** One pod that a log names, as far as the input knows it. */
 export interface NamedPod {
@@ -100,44 +101,4 @@ const privateAddresses = cidrSet(privateBlocks);
 function isPrivate(address: string): boolean {
   const ip = parseIp(address);
   return ip !== undefined && ipHas(privateAddresses, ip);
-}
-
-/** What controllers end the names of pods with where they do not number them. Source: kubernetes/apimachinery pkg/util/rand, alphanums. */
-const madeUpEnding = /^(?:-worker)?(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
-
-/** `-3`; pods of groups and of indexed jobs are numbered twice, and may have an ending: `-0-3`, `-0-3-x7k2p`. */
-const numbered = /^-(\d{1,6})(?:-\d{1,6})?(?:-[bcdfghjklmnpqrstvwxz2456789]{5})?$/;
-
-/** Which pod of a sort has this name: operators number them from 0, after the job and the role. Null where it is none of them. */
-function replicaOf(job: TrainingJob, member: Workload, name: string): number | null {
-  const stems = [
-    ...(member.role === null ? [] : [`${job.name}-${member.role}`]),
-    ...(member.role === null || job.members.length === 1 ? [job.name] : []),
-    ...(member.name === job.name ? [] : [member.name]),
-  ];
-  const names = member.perPodLabels.find((l) => l.key.endsWith('/pod-name'));
-  const [, ordinal] = names === undefined ? [] : (/^(\d{1,6})$/.exec(restAfter(names.prefix, name) ?? '') ?? []);
-  if (names !== undefined && ordinal !== undefined && Number(ordinal) >= names.start && Number(ordinal) - names.start < member.replicas)
-    return Number(ordinal) - names.start;
-  // The first pod of a role may be a sort by itself, and is then none of the others.
-  const first = job.members.some((m) => m.role === `${member.role ?? ''}-0`) ? 1 : 0;
-  for (const stem of stems) {
-    const rest = restAfter(stem, name);
-    if (rest === null) continue;
-    if (rest === '') return 0;
-    const [, number] = numbered.exec(rest) ?? [];
-    if (number !== undefined && Number(number) >= first && Number(number) - first < member.replicas) return Number(number) - first;
-    // Such a name tells the sort of pod, and not which of them.
-    if (number === undefined && madeUpEnding.test(rest)) return 0;
-  }
-  return null;
-}
-
-/** What follows the beginning of a name; `*5` in it stands for letters that the API server makes up. Null where the name begins otherwise. */
-function restAfter(stem: string, name: string): string | null {
-  const [before = '', after] = stem.split(/\*\d?/);
-  if (!name.startsWith(before)) return null;
-  if (after === undefined) return name.slice(before.length);
-  const tail = name.slice(before.length);
-  return /^[a-z0-9]{5}/.test(tail) && tail.startsWith(after, 5) ? tail.slice(5 + after.length) : null;
 }
