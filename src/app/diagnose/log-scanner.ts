@@ -73,7 +73,7 @@ export class LogScanner {
   feed(chunk: Uint8Array): void {
     this.#bytes += chunk.byteLength;
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const whole = this.#carry.length === 0 ? bytes : Buffer.concat([this.#carry, bytes]);
+    const whole = this.#carry.length === 0 ? bytes : this.#rejoined(bytes);
     if (bytes.length > 0) this.#last = bytes[bytes.length - 1] as number;
     const lastLine = whole.lastIndexOf(newline) + 1;
     const end = lastLine + whole.subarray(lastLine).lastIndexOf(carriageReturn);
@@ -84,6 +84,15 @@ export class LogScanner {
     }
     this.#complete(whole.subarray(0, end + 1));
     this.#carry = Buffer.from(whole.subarray(end + 1, end + 1 + longestLine));
+  }
+
+  /** Ends the line that was begun, and gives the bytes after it: only that line is copied, so that memory is not as large as what comes. */
+  #rejoined(bytes: Buffer): Buffer {
+    const end = bytes.indexOf(newline) + 1;
+    if (end === 0) return Buffer.concat([this.#carry, bytes]);
+    this.#complete(Buffer.concat([this.#carry, bytes.subarray(0, end)]));
+    this.#carry = Buffer.alloc(0);
+    return bytes.subarray(end);
   }
 
   /** Ends the log, with a last line that has no end. */

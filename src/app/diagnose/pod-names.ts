@@ -51,8 +51,9 @@ function isIndexed({ perPodLabels }: Workload): boolean {
 }
 
 /**
- * Beginnings that operators write in ways of their own; a cluster that a RayJob or RayService makes has a name that the API server ends. Sources: ray-project/kuberay
- * ray-operator/controllers/ray/utils/util.go, GenerateRayClusterName, RayClusterSuffix; raycluster_controller.go, buildWorkerPod; kubevirt pkg/virt-controller/services/template.go.
+ * Beginnings that operators write in ways of their own; a cluster that a RayJob or RayService makes has a name that the API server ends. Sources:
+ * ray-project/kuberay ray-operator/controllers/ray/utils/util.go, GenerateRayClusterName, RayClusterSuffix; raycluster_controller.go, buildWorkerPod;
+ * kubevirt/kubevirt pkg/virt-controller/services/template.go.
  */
 function operatorStems({ name, kind }: TrainingJob, member: Workload): readonly string[] {
   if (member.kind.startsWith('VirtualMachine')) return [`virt-launcher-${member.name}`];
