@@ -26,7 +26,7 @@ export function wordsOf(container: Container): readonly string[] {
   if (before !== undefined) return before;
   const words = commandLine(container)
     .replaceAll(/\$\(([A-Za-z_][A-Za-z0-9_]{0,99})\)/g, '${$1}')
-    .split(/[\s;&|()'"`]+/)
+    .split(/(?:[\s;&|()'"`]|\\\n)+/)
     .filter((word) => word !== '');
   known.set(container, words);
   return words;
@@ -54,7 +54,7 @@ const withValue: readonly string[] = [
 ];
 
 /** Names under which torchrun is started. */
-const torchrun: readonly string[] = ['torchrun', 'torch.distributed.run', 'torch.distributed.launch'];
+export const torchrun: readonly string[] = ['torchrun', 'torch.distributed.run', 'torch.distributed.launch'];
 
 /** What each start of torchrun in a container gets as its own options: the words up to the script, whose options are no business of torchrun. */
 export function torchrunsIn(container: Container): readonly (readonly string[])[] {

@@ -113,6 +113,13 @@ describe('torch.distributed', () => {
     ['an option of the script', [{ command: ['torchrun', 'train.py', '--standalone'] }]],
     ['an option of the module', [{ command: ['torchrun', '-m', 'acme.train', '--standalone'] }]],
     ['what no torchrun takes', [{ command: ['torchrun', '--standalone=false', 'train.py'] }]],
+    ['what comes before another program', [{ command: ['sh', '-c', 'torchrun --standalone prep.py && python train.py'] }]],
+    ['what comes before a script', [{ command: ['bash', '-c', 'torchrun --standalone prep.py; ./launch.sh'] }]],
+    ['what is only said', [{ command: ['bash', '-c', 'echo torchrun --standalone; exec /opt/launch'] }]],
+    ['a comment', [{ command: ['bash', '-c', '# torchrun --standalone x.py\npython train_ddp.py'] }]],
+    ['what a substitution runs beside', [{ command: ['bash', '-c', 'export A=$(./launch.sh); torchrun --standalone x.py'] }]],
+    ['what an image may do with it', [{ args: ['torchrun', '--standalone', 'x.py'] }]],
+    ['a word given to another program', [{ command: ['/opt/launch', 'torchrun', '--standalone', 'x.py'] }]],
     ['one of two starts', [{ command: ['sh', '-c', 'torchrun --standalone warm.py; torchrun train.py'] }]],
     ['a container beside it', [{ name: 'cache', args: ['server', '--standalone'] }, { command: ['torchrun', 'train.py'] }]],
     ['another container of the same launcher', [{ name: 'eval', command: ['torchrun', '--standalone', 'e.py'] }, { command: ['torchrun', 'train.py'] }]],
@@ -128,6 +135,14 @@ describe('torch.distributed', () => {
     const read = containers.flatMap((c) => jobOf('Pod', worker({ name: 'main', ...Object(c) })).members[0]?.pod.containers ?? []);
     const members = job.members.map((m) => ({ ...m, pod: { ...m.pod, containers: read } }));
     expect(lines({ ...job, members }).filter((line) => line.startsWith('pytorch/'))).toEqual(['pytorch/store: master+worker → master on 23456']);
+  });
+
+  test.each([
+    ['in a shell line with what is harmless', 'set -e; cd /app && export A=1\nexec torchrun --standalone train.py 2>&1 | tee /log'],
+    ['with variables of its own', '# one node each\nOMP_NUM_THREADS=1 torchrun \\\n --standalone train.py'],
+    ['as a module of Python', 'pip install -r r.txt && python3 -u -m torch.distributed.run --standalone train.py'],
+  ])('--standalone makes pods stand alone %s', (_, script) => {
+    expect(lines(jobOf('Job', worker({ command: ['/bin/bash', '-ec', script], env: env({ NCCL_DEBUG: 'INFO' }) })))).toEqual([]);
   });
 
   test('--standalone of one sort of pods says nothing of the others', () => {

@@ -1,9 +1,9 @@
 import type { TrainingJob } from '../model/training-job.ts';
 import type { Container } from '../model/workload.ts';
 import { asksForGpu, joiners } from './among.ts';
-import { isCut, torchrunsIn } from './command-line.ts';
 import type { Sign } from './framework.ts';
 import { configuredBy, ofKind, packedIn, saidBy, startedBy, startOf } from './signs.ts';
+import { soleTorchrun } from './sole-start.ts';
 
 /**
  * Programs that end in torch.distributed: its own launchers and those that wrap them.
@@ -38,19 +38,14 @@ export function ncclSigns(job: TrainingJob): readonly Sign[] {
 }
 
 /**
- * Whether each pod trains by itself, under a rendezvous of its own: every container that trains, of every sort of pod, gives torchrun that option. What a
- * script or a container beside it calls so is something else. Source: pytorch torch/distributed/run.py, --standalone, a switch that takes no value.
+ * Whether each pod trains by itself, under a rendezvous of its own: every container that trains, of every sort of pod, runs one torchrun with that option and
+ * nothing beside it. Source: pytorch torch/distributed/run.py, --standalone, a switch that takes no value.
  */
 export function standsAlone(job: TrainingJob): boolean {
   return joiners(job).every(({ pod }) => {
     const training = pod.containers.filter((c) => c.sort === 'container' && (asksForGpu(c) || launchesTorch(c)));
-    return training.length > 0 && training.every(isAlone);
+    return training.length > 0 && training.every((c) => soleTorchrun(c)?.includes('--standalone'));
   });
-}
-
-function isAlone(container: Container): boolean {
-  const starts = torchrunsIn(container);
-  return !isCut(container) && starts.length > 0 && starts.every((options) => options.includes('--standalone'));
 }
 
 /** Whether a container starts a program that takes options of torch.distributed before its script. */
