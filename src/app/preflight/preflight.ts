@@ -26,13 +26,15 @@ import { passagePaths } from './passage-paths.ts';
 import { patchFor } from './patch.ts';
 import { probePaths } from './probe-paths.ts';
 import { usualPaths } from './usual-hosts.ts';
-import { type AskingZone, zonePaths } from './zone-paths.ts';
+import { type AskingZone, unreadZonePaths, zonePaths } from './zone-paths.ts';
 
 /** What is asked: which files hold the jobs, and the zones that say what they need beside what they show. */
 export interface PreflightQuestion {
   /** Files, as diagnostics name them; jobs elsewhere in the input are part of the cluster. */
   readonly files: ReadonlySet<string>;
   readonly zones: readonly LoadedZone[];
+  /** Zones that were given and cannot be read, as diagnostics name their files: what these ask of the network is not known. */
+  readonly unreadZones?: readonly string[];
 }
 
 /** Checks of what no path tells: what is wrong with the network, the paths themselves say. */
@@ -42,7 +44,7 @@ const beyondPaths = checks.filter((c) => c.plane !== 'network' && c.plane !== 'i
  * Whether jobs would run under the policies of a cluster: every path that they need is asked of the engine, and what is blocked gets policies that open it,
  * carried out and asked again. Pure. No job in the files gives an empty report.
  */
-export function preflight(given: Snapshot, base: Profile, { files, zones }: PreflightQuestion): PreflightReport {
+export function preflight(given: Snapshot, base: Profile, { files, zones, unreadZones = [] }: PreflightQuestion): PreflightReport {
   const asking = zones.map((loaded): AskingZone => ({ loaded, intents: zoneIntents(loaded) }));
   const settled = seenBy(given, base);
   const { profile } = settled;
@@ -52,7 +54,7 @@ export function preflight(given: Snapshot, base: Profile, { files, zones }: Pref
   const findings = runChecks(reach, beyondPaths);
   return {
     profile: profile.id,
-    jobs: jobs.map((job) => jobPreflight({ reach, dns, findings, asking, given: settled.snapshot }, job)),
+    jobs: jobs.map((job) => jobPreflight({ reach, dns, findings, asking, unreadZones, given: settled.snapshot }, job)),
     assumptions: [...(dns.assumed === null ? [] : [dns.assumed]), ...profile.assumptions],
   };
 }
@@ -62,6 +64,7 @@ interface Around {
   readonly dns: WithDns;
   readonly findings: readonly Finding[];
   readonly asking: readonly AskingZone[];
+  readonly unreadZones: readonly string[];
   readonly given: Snapshot;
 }
 
@@ -79,13 +82,14 @@ export function finishedIn(snapshot: Snapshot, files: ReadonlySet<string>): read
   return trainingJobs(training);
 }
 
-function jobPreflight({ reach, dns, findings, asking, given }: Around, job: TrainingJob): JobPreflight {
+function jobPreflight({ reach, dns, findings, asking, unreadZones, given }: Around, job: TrainingJob): JobPreflight {
   const detected = detectedIn(job);
   const region = asking.map((z) => z.loaded.zone.spec.platform.region).find((r) => r !== null) ?? null;
   const needed = once([
     ...passagePaths(reach, job, detected),
     ...dnsPaths(reach, dns, job),
     ...asking.flatMap((zone) => zonePaths(reach, job, zone)),
+    ...unreadZonePaths(job, unreadZones),
     ...credentialPaths(reach, job, region),
     ...namedPaths(reach, job, region),
     ...usualPaths(job),

@@ -60,3 +60,21 @@ export function zonePaths(reach: Reachability, job: TrainingJob, zone: AskingZon
       }),
   );
 }
+
+/** A zone that cannot be read may ask for anything. */
+export function unreadZonePaths(job: TrainingJob, files: readonly string[]): readonly NeededPath[] {
+  return files.map((file) => ({
+    id: `zone/unread/${file}`,
+    title: `what zone file ${file} says`,
+    from: job.members,
+    fromTitle: membersTitle(job, job.members),
+    toTitle: `what zone file ${file} says`,
+    ends: [],
+    picked: false,
+    required: true,
+    because: 'the zone was given to say what the job needs',
+    source: 'the zone',
+    origin: job.origin,
+    missing: [`${file} has an error, so what it asks of the network is not known: mend it`],
+  }));
+}

@@ -78,7 +78,7 @@ export const command: Command = {
     const over = finishedIn(input.snapshot, input.files);
     const read = [...zones.diagnostics, ...input.diagnostics];
     progress.say('asking for each path');
-    const report = preflight(input.snapshot, profile, { files: input.files, zones: zones.zones });
+    const report = preflight(input.snapshot, profile, { files: input.files, zones: zones.zones, unreadZones: withErrors(zones.diagnostics) });
     progress.done();
     const findings = preflightFindings(report);
     const baseline = await throughBaseline(findings, invocation, io, ['output', 'fix']);
@@ -116,6 +116,11 @@ export const command: Command = {
     return report.jobs.every(wouldRun) || !baseline.fresh.some(stopsJob) ? exitCodes.clean : exitCodes.findings;
   },
 };
+
+/** Files with an error. */
+function withErrors(diagnostics: readonly Diagnostic[]): readonly string[] {
+  return [...new Set(diagnostics.filter((d) => d.severity === 'error').map((d) => d.origin?.document.file ?? d.message))];
+}
 
 /** The policies of all patches as one YAML stream; those that two jobs need are written once. Null where there is none. */
 function patchText({ jobs }: PreflightReport): string | null {
