@@ -170,3 +170,20 @@ test('nothing that is read is changed', () => {
     spec: { containers: [{ name: 'c' }] },
   });
 });
+
+test.each([
+  ['another group', 'extensions/v1beta1', 'NetworkPolicy'],
+  ['small letters', 'networking.k8s.io/v1', 'networkpolicy'],
+  ['a list of objects without kinds', 'v1', 'NetworkPolicyList'],
+  ['a kind of a mesh', 'security.istio.io/v1', 'AuthorizationPolicy'],
+])('a kind that may decide about traffic and that nothing reads is told: %s', (_, apiVersion, kind) => {
+  const { diagnostics } = loadSnapshot([
+    { file: 'p.yaml', text: `{apiVersion: ${apiVersion}, kind: ${kind}, metadata: {name: p, namespace: ml}, items: [{metadata: {name: p}}]}` },
+  ]);
+  expect(diagnostics.map((d) => d.code)).toContain('policy-kind-not-read');
+});
+
+test('a kind that only admits objects is not', () => {
+  const text = '{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: p}}';
+  expect(loadSnapshot([{ file: 'p.yaml', text }]).diagnostics).toEqual([]);
+});

@@ -32,6 +32,7 @@ import { isDnsSubdomain } from '../model/label-syntax.ts';
 import { controllerOf, groupOf } from '../model/metadata.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ClusterRanges, RawObject, Snapshot } from '../model/snapshot.ts';
+import { decidesTraffic } from '../model/unread-kinds.ts';
 import { dialectFor, surroundingsOf } from './dialects-of.ts';
 import { withUnread } from './unread-policies.ts';
 
@@ -158,7 +159,9 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
       isAttachment(object);
     if (!known) {
       const kind = `${object.apiVersion}/${object.kind}`;
-      unread.set(kind, (unread.get(kind) ?? 0) + 1);
+      const before = unread.get(kind) ?? 0;
+      unread.set(kind, before + 1);
+      if (before === 0 && decidesTraffic(object)) diagnostics.push(notRead(object));
       continue;
     }
     if (!isNamed(object)) diagnostics.push(misnamed(object));
@@ -186,6 +189,17 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
   const settled = settleOwnership(expanded);
   for (const d of settled.diagnostics) diagnostics.push(d);
   return { cluster, workloads: settled.workloads, policies, exposure: together(entries), unread, refused };
+}
+
+/** One object of a kind speaks for all: what is not read has no part in any answer, and may be what decides. */
+function notRead({ apiVersion, kind, origin }: RawObject): Diagnostic {
+  return {
+    code: 'policy-kind-not-read',
+    severity: 'warning',
+    message: `Objects of kind ${shown(kind)} (${shown(apiVersion)}) are not read: what they open or close is in no answer.`,
+    hint: 'Correct apiVersion and kind if another was meant. Else take answers about whom they concern as those of a cluster without them.',
+    origin,
+  };
 }
 
 const keyOf = (o: Pick<RawObject, 'apiVersion' | 'kind'>): string => `${groupOf(o.apiVersion)}/${o.kind}`;

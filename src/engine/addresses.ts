@@ -1,7 +1,7 @@
 import type { ClusterNode } from '../model/cluster.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
-import { type IpSet, ipIntersect, ipIsEmpty, ipSetOf, ipSubtract, ipUnion, ipv4, ipv6, noAddresses, parseCidr, parseIp } from '../space/ip-set.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipSetOf, ipSubtract, ipUnion, ipUnionAll, noAddresses, parseCidr, parseIp } from '../space/ip-set.ts';
 
 /**
  * Where pods and nodes may have addresses when no input says so: the private ranges.
@@ -32,8 +32,7 @@ export const publicAddresses: IpSet = ipSubtract(cidrSet(['0.0.0.0/0', '::/0']),
 
 /** The addresses of valid CIDRs; invalid text is left out (readers have reported it). */
 export function cidrSet(cidrs: Iterable<string>): IpSet {
-  const sets = [...cidrs].flatMap((text) => parseCidr(text)?.set ?? []);
-  return { v4: ipv4.of(sets.flatMap((s) => s.v4)), v6: ipv6.of(sets.flatMap((s) => s.v6)) };
+  return ipUnionAll([...cidrs].flatMap((text) => parseCidr(text)?.set ?? []));
 }
 
 /** A block less its exceptions. An exception takes from its own block only. */

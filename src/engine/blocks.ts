@@ -99,6 +99,13 @@ function sweep<N extends number | bigint>(
       const id = ids.get(key);
       return id !== undefined && ((g.members[id >>> 5] ?? 0) & (1 << (id & 31))) !== 0;
     },
-    holders: () => blocks.filter((_, id) => ((g.members[id >>> 5] as number) & (1 << (id & 31))) !== 0).map((b) => b.key),
+    holders: () => bitsOf(g.members).map((id) => (blocks[id] as Block).key),
   }));
+}
+
+/** Numbers of the bits that are set; words without any are passed over, as most are where there are thousands of blocks. */
+function bitsOf(words: Uint32Array): number[] {
+  const found: number[] = [];
+  for (const [at, word] of words.entries()) for (let rest = word, bit = 0; rest !== 0; rest >>>= 1, bit++) if ((rest & 1) === 1) found.push(at * 32 + bit);
+  return found;
 }

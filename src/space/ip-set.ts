@@ -119,6 +119,11 @@ export function ipUnion(a: IpSet, b: IpSet): IpSet {
   return { v4: ipv4.union(a.v4, b.v4), v6: ipv6.union(a.v6, b.v6) };
 }
 
+/** All of them at once: the cost is that of sorting, where joining one by one is quadratic. */
+export function ipUnionAll(sets: readonly IpSet[]): IpSet {
+  return { v4: ipv4.of(sets.flatMap((s) => s.v4)), v6: ipv6.of(sets.flatMap((s) => s.v6)) };
+}
+
 export function ipIntersect(a: IpSet, b: IpSet): IpSet {
   return { v4: ipv4.intersect(a.v4, b.v4), v6: ipv6.intersect(a.v6, b.v6) };
 }

@@ -53,10 +53,11 @@ export class TransportSet {
     return intern(new Map([[protocol, intervals === undefined ? line.full : line.intersect(line.of(intervals), line.full)]]));
   }
 
+  /** Few are joined one after the other, which remembers; many at once, so that the cost is that of sorting them. */
   static unionAll(sets: Iterable<TransportSet>): TransportSet {
-    let all = TransportSet.empty;
-    for (const set of sets) all = all.union(set);
-    return all;
+    const distinct = [...new Set(sets)];
+    if (distinct.length <= fewSets) return distinct.reduce((all, set) => all.union(set), TransportSet.empty);
+    return intern(new Map(protocols.map((p) => [p, lines[p].of(distinct.flatMap((set) => set.on(p)))])));
   }
 
   get isEmpty(): boolean {
@@ -134,6 +135,9 @@ export class TransportSet {
       .join('; ');
   }
 }
+
+/** Up to so many sets are joined one by one. */
+const fewSets = 8;
 
 const interned = new Map<string, TransportSet>();
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { networkPolicy } from '../../../cases/support/claims.ts';
 import { profileOf } from '../../engine/profiles.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
 import type { Certificate } from '../../model/certificate.ts';
@@ -183,6 +184,14 @@ describe('a certificate', () => {
   test('may be checked from another folder and in another order', () => {
     const moved = [policies, zone, cluster].map(({ file, text }) => ({ file: `/elsewhere/${file.split('/').pop()}`, text }));
     expect(checkCertificate(JSON.stringify(certificate), moved).problems).toEqual([]);
+  });
+
+  test('does not pass in another order where one object stands in two inputs', () => {
+    const text = networkPolicy('peers', '{podSelector: {matchLabels: {app: train}}, policyTypes: [Ingress], ingress: [{}]}');
+    const open = { file: 'open.yaml', text };
+    const made = JSON.stringify(proof('cilium@1.19', [cluster, open, policies]));
+    expect(checkCertificate(made, [zone, cluster, open, policies]).problems).toEqual([]);
+    expect(checkCertificate(made, [zone, cluster, policies, open]).problems.join()).toContain('proven in another order');
   });
 
   test('does not pass with another input, without one, or with one more', () => {

@@ -10,7 +10,7 @@ import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload, WorkloadId } from '../../model/workload.ts';
-import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract, ipUnion, noAddresses, parseCidr, toCidrs } from '../../space/ip-set.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract, ipUnion, ipUnionAll, noAddresses, parseCidr, toCidrs } from '../../space/ip-set.ts';
 import { protocols, TransportSet } from '../../space/transport-set.ts';
 import { zoneIntents } from '../../spec/intents.ts';
 import { readZones } from '../../spec/parse.ts';
@@ -91,6 +91,10 @@ class Checking {
     const modes: Modes = { promoted: this.#c.promoted === true, strict: this.#c.strict === true };
     const { zones } = readZones(inputs.zones);
     const loaded = loadSnapshot(inputs.manifests, { ranges: rangesOf(zones) });
+    if (!sameObjectsCount(inputs.manifests, given))
+      this.#fail(
+        'an object stands in several files, so that their order decides which of them counts, and they were proven in another order: give them as they were given to verify',
+      );
     const { snapshot: seen, profile } = seenBy(modes.promoted ? promote(loaded.snapshot).snapshot : loaded.snapshot, base);
     if (!same(this.#c.assumptions, restsOn(seen, profile, modes))) this.#fail(`the assumptions are not those of profile ${profile.id} on these manifests`);
     const { snapshot, bound } = bindZones(
@@ -285,7 +289,7 @@ const everyAddress: IpSet = ipUnion(parseCidr('0.0.0.0/0')?.set ?? noAddresses, 
 function knownAtom(atom: PartyAtom): KnownAtom {
   const pods = new Map<WorkloadId, number>(atom.kind === 'pods' ? atom.members.map((m) => [m.workload, m.replicas?.length ?? 2]) : []);
   const cidrs = atom.kind === 'addresses' ? atom.cidrs.map((c) => parseCidr(c)?.set ?? noAddresses) : null;
-  return { atom, pods, addresses: cidrs === null ? null : cidrs.reduce(ipUnion, noAddresses) };
+  return { atom, pods, addresses: cidrs === null ? null : ipUnionAll(cidrs) };
 }
 
 function trainingAtoms(known: readonly KnownAtom[], bound: readonly BoundZone[]): ReadonlySet<number> {
@@ -301,6 +305,19 @@ function podsOf(
 ): { readonly workload: Workload; readonly replica: number; readonly all: boolean }[] {
   if (workload === undefined || workload.lifecycle === 'finished' || (replicas === null) !== (views.sorts(workload) === null)) return [];
   return (replicas ?? [0]).filter((r) => r < Math.max(1, workload.replicas)).map((replica) => ({ workload, replica, all: replicas === null }));
+}
+
+/** Whether the same objects count, where one stands in several files, in the order of the certificate and in the order in which the files are given. */
+function sameObjectsCount(manifests: readonly SourceText[], given: readonly SourceText[]): boolean {
+  const places = new Map(given.map((g, i) => [g.text, i]));
+  const asGiven = [...manifests].sort((a, b) => (places.get(a.text) ?? -1) - (places.get(b.text) ?? -1));
+  if (asGiven.every((source, i) => source === manifests[i])) return true;
+  const counted = (texts: readonly SourceText[]): readonly string[] => {
+    // Names are the certificate's, which may call two texts alike.
+    const { snapshot } = loadSnapshot(texts.map(({ text }) => ({ file: digestOf(text), text })));
+    return snapshot.objects.map((o) => JSON.stringify(o.origin)).sort();
+  };
+  return same(counted(manifests), counted(asGiven));
 }
 
 function baseName(file: string): string {

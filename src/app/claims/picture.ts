@@ -1,57 +1,10 @@
 import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
-import { groupOf } from '../../model/metadata.ts';
 import type { RawObject, Snapshot } from '../../model/snapshot.ts';
+import { decidesTraffic, isHarmless, redirectsTraffic } from '../../model/unread-kinds.ts';
 import { ungovernedPaths } from '../ungoverned.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
 import type { BoundZone } from './member.ts';
-
-/** Kinds that make no pods and open no path; any other kind that nothing reads may do either. Source: `kubectl api-resources` of the built-in groups. */
-const harmless: ReadonlySet<string> = new Set([
-  ...[
-    'ConfigMap',
-    'Secret',
-    'Role',
-    'RoleBinding',
-    'ClusterRole',
-    'ClusterRoleBinding',
-    'PersistentVolume',
-    'PersistentVolumeClaim',
-    'StorageClass',
-    'Event',
-    'Lease',
-  ],
-  ...[
-    'LimitRange',
-    'PodDisruptionBudget',
-    'HorizontalPodAutoscaler',
-    'PriorityClass',
-    'RuntimeClass',
-    'Endpoints',
-    'EndpointSlice',
-    'ControllerRevision',
-    'PodTemplate',
-  ],
-  ...['CustomResourceDefinition', 'APIService', 'CSIDriver', 'CSINode', 'VolumeAttachment', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'],
-  ...[
-    'ValidatingWebhookConfiguration',
-    'Kustomization',
-    'PrometheusRule',
-    'ServiceMonitor',
-    'PodMonitor',
-    'LocalQueue',
-    'ClusterQueue',
-    'ResourceFlavor',
-    'PodGroup',
-    'IngressClass',
-  ],
-]);
-
-/** Kinds that send traffic elsewhere than where it was dialled, wherever they live. */
-const redirects = /RedirectPolicy$/;
-
-/** Words in the name of a kind that decides about traffic. */
-const decides = /Policy$|PolicyEndpoint$|Firewall$|^AuthorizationPolicy|^Egress|NetworkSet$|^Tier$|UserDefinedNetwork$/;
 
 /** What could upset every other claim: objects in the picture that nothing here understands, and paths that no policy sees. */
 export function wholePicture(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
@@ -61,7 +14,7 @@ export function wholePicture(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
 function complete(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   const { namespace } = zone.intents;
   const unread = unreadIn(reach.snapshot);
-  const policies = unread.filter((o) => groupOf(o.apiVersion) !== '' && ((decides.test(o.kind) && mayConcern(o, namespace)) || redirects.test(o.kind)));
+  const policies = unread.filter((o) => decidesTraffic(o) && (mayConcern(o, namespace) || redirectsTraffic(o)));
   const makers = unread.filter((o) => o.namespace === namespace && !policies.includes(o));
   const say = (o: (typeof unread)[number]): string => `${o.kind} ${o.namespace === null ? '' : `${o.namespace}/`}${o.name} (${o.apiVersion})`;
   const reasons = [
@@ -89,7 +42,7 @@ const known = new WeakMap<Snapshot['objects'], readonly RawObject[]>();
 
 /** Objects that nothing reads and that may matter, found once for as long as the objects stay. */
 function unreadIn({ objects, unread }: Snapshot): readonly RawObject[] {
-  const found = known.get(objects) ?? (unread.size === 0 ? [] : objects.filter((o) => !harmless.has(o.kind) && unread.has(`${o.apiVersion}/${o.kind}`)));
+  const found = known.get(objects) ?? (unread.size === 0 ? [] : objects.filter((o) => !isHarmless(o) && unread.has(`${o.apiVersion}/${o.kind}`)));
   known.set(objects, found);
   return found;
 }

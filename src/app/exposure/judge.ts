@@ -8,7 +8,7 @@ import type { Origin } from '../../kernel/origin.ts';
 import type { HopDecision } from '../../model/exposure-report.ts';
 import type { Endpoint, Gap, Verdict } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
-import { type IpSet, ipIntersect, ipIsEmpty, ipUnion, noAddresses } from '../../space/ip-set.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipUnionAll } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ClaimMatrix } from '../claims/claim-matrix.ts';
 
@@ -30,7 +30,7 @@ export class Judge {
 
   constructor(matrix: ClaimMatrix) {
     this.matrix = matrix;
-    this.everywhere = matrix.parties.reduce((all, p) => (p.kind === 'external' ? ipUnion(all, p.addresses) : all), noAddresses);
+    this.everywhere = ipUnionAll(matrix.parties.flatMap((p) => (p.kind === 'external' ? [p.addresses] : [])));
     this.nodes = matrix.parties.flatMap((p) => (p.kind === 'node' ? [p.node] : []));
   }
 

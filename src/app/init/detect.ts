@@ -3,7 +3,7 @@ import type { ClusterNode } from '../../model/cluster.ts';
 import { type Labels, labelOf, matchLabels, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
-import { ipUnion, noAddresses, parseCidr, toCidrs } from '../../space/ip-set.ts';
+import { ipUnionAll, parseCidr, toCidrs } from '../../space/ip-set.ts';
 import { trainingWorkloads } from '../training.ts';
 import { emptyAnswers, type InitAnswers } from './answers.ts';
 import { commonPairs } from './common-pairs.ts';
@@ -99,7 +99,7 @@ function clusterAnswers(snapshot: Snapshot, training: readonly Workload[]): Pick
 
 /** The nodes' pod CIDRs joined. Only when every node of the input has one are they the cluster's: a node without would put its pods outside. */
 function podRanges({ nodes }: Snapshot): Pick<InitAnswers, 'podRanges' | 'somePodRanges'> {
-  const all = nodes.flatMap((node) => node.podCidrs.map((cidr) => parseCidr(cidr)?.set ?? noAddresses)).reduce(ipUnion, noAddresses);
+  const all = ipUnionAll(nodes.flatMap((node) => node.podCidrs.flatMap((cidr) => parseCidr(cidr)?.set ?? [])));
   const text = toCidrs(all).join(', ');
   return nodes.every((node) => node.podCidrs.length > 0) ? { podRanges: text, somePodRanges: '' } : { podRanges: '', somePodRanges: text };
 }

@@ -6,7 +6,7 @@ import { nearest } from '../../kernel/spelling.ts';
 import { selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
-import { type IpSet, ipUnion, noAddresses, parseCidr } from '../../space/ip-set.ts';
+import { type IpSet, ipUnion, ipUnionAll, noAddresses, parseCidr } from '../../space/ip-set.ts';
 import type { BoundZone } from '../claims/member.ts';
 import { isProtected } from '../claims/protected.ts';
 import { representativeKind } from '../claims/representatives.ts';
@@ -166,7 +166,7 @@ function protectedBy(
   real: readonly Workload[],
   target: BoundZone['intents']['protected'][number],
 ): Resolved {
-  const blocks = target.cidrs.reduce((sum, c) => ipUnion(sum, parseCidr(c)?.set ?? noAddresses), noAddresses);
+  const blocks = ipUnionAll(target.cidrs.flatMap((c) => parseCidr(c)?.set ?? []));
   const workloads = new Map<Workload, Belongs>();
   for (const w of real) {
     const is = isProtected(snapshot, target, blocks, w);

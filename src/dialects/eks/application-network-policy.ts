@@ -6,6 +6,7 @@ import { type AddedPeer, addingPolicy, readNetworkPolicySpec } from '../../model
 import { writeNetworkPolicySpec } from '../../model/network-policy-writing.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
+import { checkVersion } from './version.ts';
 
 /** The API does not cap the names of a peer. */
 const domainNames: AddedPeer = { field: 'domainNames', direction: 'egress', read: (field) => readDomainNames(field, Number.POSITIVE_INFINITY) };
@@ -19,6 +20,7 @@ export function readApplicationNetworkPolicy(object: RawObject): Result<readonly
   const namespace = object.namespace ?? 'default';
   const body = new Reader(object.body, object.origin, diagnostics);
   body.object(['apiVersion', 'kind', 'metadata', 'spec', 'status'], { podSelector: 'Put podSelector under spec.', egress: 'Put egress under spec.' });
+  checkVersion(object, body);
   const spec = body.field('spec');
   if (body.required('spec')) spec.required('podSelector');
   const says = readNetworkPolicySpec(spec, namespace, domainNames);

@@ -5,6 +5,7 @@ import { type ClusterPolicyShape, readClusterRules, readClusterSubject, readNumb
 import { writeClusterPolicySpec, writeNumberRangeOrName } from '../../model/cluster-policy-writing.ts';
 import { type PodMatch, type Policy, type Tier, tiers } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
+import { checkVersion } from './version.ts';
 
 /** Source: amazon-network-policy-controller-k8s api/v1alpha1/clusternetworkpolicy_types.go and the CRD's validation rules, which take names with Accept alone (commit 8254721). */
 const shape: ClusterPolicyShape = {
@@ -27,6 +28,7 @@ export function readClusterNetworkPolicy(object: RawObject): Result<readonly Pol
   const diagnostics: Diagnostic[] = [];
   const body = new Reader(object.body, object.origin, diagnostics);
   body.object(['apiVersion', 'kind', 'metadata', 'spec', 'status'], { subject: 'Put subject under spec.' });
+  checkVersion(object, body);
   body.required('spec');
   const namespace = body.field('metadata').field('namespace');
   if (namespace.present)

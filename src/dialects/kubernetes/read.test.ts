@@ -138,6 +138,13 @@ describe('what the API server refuses', () => {
   });
 });
 
+describe('another version', () => {
+  it('is refused', () => {
+    const { diagnostics } = read({ ...policy({ podSelector: {} }), apiVersion: 'networking.k8s.io/v2' });
+    expect(diagnostics.map((d) => `${d.severity} ${d.code} ${pathText(d.origin?.path ?? [])}`)).toEqual(['error unknown-version apiVersion']);
+  });
+});
+
 describe('lowering', () => {
   it.each([
     ['absent', {}, { ingress: true, egress: false }],

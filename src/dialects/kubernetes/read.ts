@@ -1,4 +1,4 @@
-import { finish, Reader } from '../../kernel/reader.ts';
+import { finish, Reader, shown } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
 import { addingPolicy, readNetworkPolicySpec } from '../../model/network-policy-syntax.ts';
 import type { Policy } from '../../model/policy.ts';
@@ -18,6 +18,11 @@ export function read(object: RawObject): Result<readonly Policy[]> {
     egress: 'Put egress under spec.',
     policyTypes: 'Put policyTypes under spec.',
   });
+  const version = object.apiVersion.split('/')[1] ?? '';
+  if (version !== 'v1')
+    body
+      .field('apiVersion')
+      .error('unknown-version', `NetworkPolicy has no version ${shown(version)}; expected v1.`, 'Write apiVersion: networking.k8s.io/v1.');
   const spec = body.field('spec');
   if (spec.absent)
     spec.warning(
