@@ -3,6 +3,7 @@ import { settingOf } from '../../frameworks/settings.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { type Container, inContainer, type Workload } from '../../model/workload.ts';
+import { hostAndPort, plainHosts } from './plain-hosts.ts';
 
 /** Ports that URLs leave out. Sources: IANA, URI Schemes and Service Name registries; documentation of PostgreSQL, MySQL, Redis, MongoDB, Kafka, NATS, Ray, ClickHouse; Hadoop, fs.defaultFS and dfs.namenode.http-address. */
 const defaultPorts: ReadonlyMap<string, number> = new Map([
@@ -60,7 +61,6 @@ const peers: readonly string[] = [
 const longestText = 65_536;
 
 const startOfUrl = /\b([a-z][a-z0-9+.-]{1,30}):\/\/([^\s/?#"'`<>\\]{0,400})/gi;
-const hostAndPort = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?)\.?(?::(\d{1,5}))?$/i;
 
 /** A destination that a container of a job carries. `host` is null where the manifest does not tell it: `why` says so. */
 export interface Named {
@@ -86,7 +86,7 @@ export function* carriedBy(job: TrainingJob): Generator<Named> {
       const of = `${sort} ${container.name}`;
       for (const [name, value] of Object.entries(container.env)) {
         const at = { member, container, where: `${name} of ${of}`, origin: inContainer(member, container, 'env') };
-        if (value !== null) for (const found of urlsIn(value, container, at.where)) yield { ...found, ...at };
+        if (value !== null) for (const found of namedIn(name, value, container, at.where)) yield { ...found, ...at };
         else if (/_(?:URL|URI|ENDPOINT)(?:_[A-Z0-9]{1,20})?$/i.test(name.slice(-60)))
           yield { ...unknown(`$${name}`, `the value of ${name} of ${of} comes from elsewhere (valueFrom), so what it names is not in the manifest`), ...at };
       }
@@ -114,6 +114,13 @@ function unknown(called: string, why: string): Found {
 
 function unread(where: string): Found {
   return unknown(`the rest of ${where}`, `${where} is longer than what is read: what it names further on is not known`);
+}
+
+function* namedIn(name: string, value: string, container: Container, where: string): Generator<Found> {
+  yield* urlsIn(value, container, where);
+  if (peers.includes(name)) return;
+  for (const { host, port } of plainHosts(name, expanded(value.slice(0, longestText), container), container))
+    yield { scheme: '', host, port, called: host, why: '' };
 }
 
 function* urlsIn(text: string, container: Container, where: string): Generator<Found> {

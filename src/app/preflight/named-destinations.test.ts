@@ -21,6 +21,10 @@ describe('a job that names places', () => {
     ['a host that is put together elsewhere', value('T', 'http://$(H):5000'), 'http://$(H):5000', 'put together'],
     ['a URL from elsewhere', from('MLFLOW_TRACKING_URI'), '$MLFLOW_TRACKING_URI', 'comes from elsewhere'],
     ['what stands too far back', value('T', `${'x'.repeat(70_000)} http://h`), 'the rest of T of container pytorch', 'longer than what is read'],
+    ['a Service without a port', value('DB_SERVER', 'pg.db.svc.cluster.local'), 'pg.db.svc.cluster.local', 'names no port'],
+    ['a host with its port beside it', `${value('REDIS_HOST', 'redis.db.svc')}${value('REDIS_PORT', '6379')}`, 'redis.db.svc:6379', 'is not in the input'],
+    ['a host and its port', value('MLFLOW_TRACKING_URI', 'mlflow.ops:5000'), 'mlflow.ops:5000', 'may be a name outside or a Service'],
+    ['the second of some hosts', value('KAFKA_BROKERS', 'a:9092, b:9093'), 'b:9093', 'is not in the input'],
     ['two labels', value('T', 'http://mlflow.mlops:5000'), 'mlflow.mlops:5000', 'may be a name outside or a Service'],
   ])('is not known to reach %s', (_, env, id, reason) => {
     const found = only(asked(job(env), [space, deny, dns, among('{protocol: TCP}')], 'cilium@1.19'));
@@ -44,8 +48,19 @@ describe('a job that names places', () => {
   });
 
   test('that names nothing outside itself is asked for nothing more', () => {
-    const own = ['http://127.0.0.1:80', 'http://x.localhost', 'http://[::1]:1', 'file:///data', 'env://', 'tcp://$MASTER_ADDR:29500'];
-    const found = only(asked(job(own.map((text, i) => value(`V${i}`, text)).join('')), [space, deny, dns, among('{protocol: TCP}')]));
+    const own = [
+      'http://127.0.0.1:80',
+      'http://x.localhost',
+      'http://[::1]:1',
+      'file:///data',
+      'env://',
+      'tcp://$MASTER_ADDR:29500',
+      'train:1',
+      'llm',
+      '0.5:100',
+    ];
+    const bound = `${value('METRICS_BIND_ADDRESS', '10.0.0.1:8080')}${value('NO_PROXY', '.svc,kubernetes.default.svc')}${value('DB_HOST', 'somewhere')}`;
+    const found = only(asked(job(`${own.map((text, i) => value(`V${i}`, text)).join('')}${bound}`), [space, deny, dns, among('{protocol: TCP}')]));
     expect(Object.keys(statuses(found))).toEqual(['nccl/collectives', 'pytorch/store', 'dns']);
   });
 

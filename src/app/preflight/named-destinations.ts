@@ -77,7 +77,7 @@ function placeOf(reach: Reachability, named: Named, region: string | null): Dest
   if (isS3(scheme)) return bucketEnds(host, named, region);
   if (scheme === 'gs' || scheme === 'gcs') return gcsEnds();
   if (isLoopback(host)) return null;
-  if (port === null) return { id: called, ends: [], missing: [`${called} names no port, and none is known for ${scheme}://`] };
+  if (port === null) return { id: called, ends: [], missing: [`${called} names no port${scheme === '' ? '' : `, and none is known for ${scheme}://`}`] };
   if (port < 1 || port > 65_535) return { id: called, ends: [], missing: [`${called} names no port that there is`] };
   return endsAt(reach, host, port, named.member.namespace);
 }

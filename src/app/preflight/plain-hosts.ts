@@ -1,0 +1,43 @@
+import type { Container } from '../../model/workload.ts';
+import { parseIp } from '../../space/ip-set.ts';
+
+/** A host by its name or address, and its port where something says it. */
+export const hostAndPort: RegExp = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?)\.?(?::(\d{1,5}))?$/i;
+
+/** Last words of variables that hold where something is. */
+const places = /(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|ADDRESSES|SERVERS?|ENDPOINTS?|BROKERS?|URI|URL|PROXY)$/i;
+
+/** Variables by which launchers give pods their peers, where to bind, or where no proxy is asked. */
+const others = /^(?:PET_|NCCL_|RCCL_|GLOO_|MASTER_|RDZV_|OMPI_|UCX_)|NO_PROXY$|BIND|LISTEN/i;
+
+/** Hosts that a variable names without a scheme. */
+export interface PlainHost {
+  readonly host: string;
+  /** Null where nothing says it. */
+  readonly port: number | null;
+}
+
+/**
+ * Hosts that a variable names without a scheme: with a port, where the name of the variable says that it holds a place or the host is a Service by its full
+ * name; without one, where `X_PORT` says it beside `X_HOST`, and Services by their full name in any case. Words that are no host name nothing.
+ */
+export function plainHosts(name: string, value: string, { env }: Pick<Container, 'env'>): readonly PlainHost[] {
+  if (value.includes('://') || value.length > 8192 || others.test(name.slice(0, 200))) return [];
+  const isPlace = places.test(name.slice(-60));
+  return value.split(',').flatMap((part): readonly PlainHost[] => {
+    const match = hostAndPort.exec(part.trim());
+    if (match === null) return [];
+    const host = (match[1] ?? '').toLowerCase().replace(/^\[|\]$/g, '');
+    const isService = /[^.]\.svc(?:\.|$)/.test(host);
+    const port = match[2] === undefined ? portBeside(name, env) : Number(match[2]);
+    const told = isService || (isPlace && port !== null && (parseIp(host) !== undefined || /[a-z]/.test(host)));
+    return told ? [{ host, port }] : [];
+  });
+}
+
+/** `REDIS_PORT` beside `REDIS_HOST`. */
+function portBeside(name: string, env: Container['env']): number | null {
+  const port = name.replace(/(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$/i, 'PORT');
+  const value = port !== name && Object.hasOwn(env, port) ? env[port] : null;
+  return typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : null;
+}
