@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { job as trains } from '../../cases/support/asked-job.ts';
 import { commandLine } from '../../cases/support/command-line.ts';
 
 const job = `apiVersion: batch/v1
@@ -52,3 +53,28 @@ test.each(['--fix x.yaml --write-baseline ./x.yaml', '--fix x.yaml -o x.yaml', '
     expect(existsSync(join(cwd, 'x.yaml'))).toBe(false);
   },
 );
+
+test('a path that is shut between more sorts of pods, or at more ports, than the baseline knows is new', async () => {
+  writeFileSync(join(cwd, 'job.yaml'), trains());
+  const open = (role: string, ports: string) =>
+    `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: open, namespace: ml}
+spec:
+  podSelector: {matchLabels: {training.kubeflow.org/replica-type: ${role}}}
+  policyTypes: [Ingress, Egress]
+  ingress: [{from: [{podSelector: {}}], ports: [${ports}]}]
+  egress: [{to: [{podSelector: {}}], ports: [${ports}]}]
+`;
+  const shut = (allowed: string) => writeFileSync(join(cwd, 'p.yaml'), `${policies}---\n${allowed}`);
+  shut(open('worker', '{protocol: TCP}'));
+  await ringfence('preflight job.yaml --policies p.yaml --write-baseline b.json');
+  expect((await ringfence('preflight job.yaml --policies p.yaml --baseline b.json')).code).toBe(0);
+  // More workers are no worse than the workers that it knows.
+  writeFileSync(join(cwd, 'job.yaml'), trains().replace('replicas: 3', 'replicas: 5'));
+  expect((await ringfence('preflight job.yaml --policies p.yaml --baseline b.json')).code).toBe(0);
+  shut(open('worker', '{protocol: TCP, port: 29500}'));
+  const { code, stdout } = await ringfence('preflight job.yaml --policies p.yaml --baseline b.json --format json');
+  expect(code).toBe(1);
+  expect(stdout).toContain('worker to another of its kind');
+});

@@ -26,6 +26,8 @@ export interface PreflightPath {
   readonly status: PathStatus;
   /** Packets that are stopped, or may be, the most telling first. */
   readonly witnesses: readonly Counterexample[];
+  /** Every pair of sorts of pods that is shut, or may be, with the ports: `master to worker (TCP 443)`. Says nothing of how many pods there are. */
+  readonly shut: readonly string[];
   /** What is missing where the status is unknown, a line each. */
   readonly reasons: readonly string[];
   /** What opens the packet of the first witness where no policy that is added opens the path; null where the patch does, or nothing is shut. */

@@ -61,13 +61,20 @@ function pathFinding(job: JobPreflight, path: PreflightPath): Finding | null {
     check: blocked ? 'job-path-blocked' : 'job-path-unknown',
     severity: path.required ? (blocked ? 'high' : 'medium') : 'low',
     confidence: 'certain',
-    message: `${path.title} of ${job.title}: ${told}. It needs that because of this: ${path.because}.${path.reasons.length === 0 ? '' : ` ${path.reasons.join('; ')}.`}`,
+    message: `${path.title} of ${job.title}: ${told}.${inAll(path)} It needs that because of this: ${path.because}.${path.reasons.length === 0 ? '' : ` ${path.reasons.join('; ')}.`}`,
     primary: path.origin,
     related: witness === undefined ? [] : deciding(witness.verdict),
     fix: fixOf(job, path),
     ...(patch === null ? {} : { patch: patch.edits.map((e) => e.manifest ?? '').join('---\n') }),
     subjects: [subject],
   };
+}
+
+/** All that is shut, so that a baseline does not know what is worse than it was; nothing where the packet that is told is all. */
+function inAll({ status, shut }: PreflightPath): string {
+  const [first] = shut;
+  if (first === undefined || (shut.length === 1 && /\([A-Z]+ \d+\)$/.test(first))) return '';
+  return ` ${status === 'blocked' ? 'Shut' : 'Not known'} in all: ${shut.join(', ')}.`;
 }
 
 /** What to do about a path that is not open. */

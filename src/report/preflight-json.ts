@@ -39,6 +39,7 @@ interface PathJson {
   readonly source: string;
   readonly status: PathStatus;
   readonly witnesses: readonly CounterexampleJson[];
+  readonly shut: readonly string[];
   readonly reasons: readonly string[];
   readonly advice: AdviceJson | null;
   readonly location: LocationJson;
@@ -94,9 +95,10 @@ export function preflightJson(report: PreflightReport, context: JsonContext): Pr
           title,
           signs: signs.map(({ text, origin }) => ({ text, location: locationJson(origin, locator) })),
         })),
-        paths: job.paths.map(({ origin, witnesses, advice, reasons, ...path }) => ({
+        paths: job.paths.map(({ origin, witnesses, shut, advice, reasons, ...path }) => ({
           ...path,
           witnesses: witnesses.map((w) => counterexampleJson(w, locator)),
+          shut: [...shut],
           reasons: [...reasons],
           advice: advice === null ? null : adviceJson(advice, locator),
           location: locationJson(origin, locator),
@@ -130,6 +132,7 @@ const pathSchema: z.ZodType<PathJson> = z
     source: textSchema,
     status: z.enum(['open', 'blocked', 'unknown']),
     witnesses: z.array(counterexampleSchema).describe('Packets that are stopped, or may be.'),
+    shut: z.array(textSchema).describe('Every pair of sorts of pods that is shut, or may be, with the ports.'),
     reasons: z.array(textSchema).describe('What is missing where the status is unknown.'),
     advice: adviceSchema.nullable().describe('What opens the first witness where no added policy opens the path.'),
     location: locationSchema.describe('What asks for it.'),

@@ -38,7 +38,8 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
       else if (!(end.perhaps ?? TransportSet.empty).subtract(flow.allowed).isEmpty) doubts.add(path.doubt ?? 'it may go to other ports as well');
     }
   const certain = shut.filter((s) => s.certain);
-  const witnesses = (certain.length > 0 ? certain : shut).slice(0, shown).map((s) => witnessOf(reach, path, s, titleOf));
+  const told = certain.length > 0 ? certain : shut;
+  const witnesses = told.slice(0, shown).map((s) => witnessOf(reach, path, s, titleOf));
   const status = certain.length > 0 && !path.supposed ? 'blocked' : shut.length > 0 || path.missing.length > 0 || doubts.size > 0 ? 'unknown' : 'open';
   const { id, title, required, because, source, origin } = path;
   return {
@@ -53,6 +54,7 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
     origin,
     status,
     witnesses,
+    shut: told.map((s) => `${titleOf(s.from)} to ${whomOf(s)} (${s.ports})`),
     reasons:
       status === 'unknown'
         ? [
@@ -71,11 +73,14 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
   };
 }
 
+function whomOf({ from, end }: Pick<Shut, 'from' | 'end'>): string {
+  return end.destination?.id === from.id ? 'another of its kind' : end.title;
+}
+
 function witnessOf(reach: Reachability, path: NeededPath, { from, end, ports, certain }: Shut, titleOf: (member: Workload) => string): Counterexample {
   const pick = path.picked ? ephemeralOr : believablePort;
   const { protocol, port } = pick(ports, end.destination);
-  const whom = end.destination?.id === from.id ? 'another of its kind' : end.title;
-  const story = `${titleOf(from)} ${certain ? 'cannot' : 'may not'} reach ${whom} on ${portText(protocol, port)}`;
+  const story = `${titleOf(from)} ${certain ? 'cannot' : 'may not'} reach ${whomOf({ from, end })} on ${portText(protocol, port)}`;
   const packets = packetsBetween(from, end).map((ends) => witnessed(reach, { ...ends, protocol, port }, story));
   // Rules may tell the pods of one sort apart by their number: the first of those that are tried that shows it.
   return packets.find((w) => w.verdict.decision !== 'allowed') ?? (packets[0] as Counterexample);

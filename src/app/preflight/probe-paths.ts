@@ -42,6 +42,7 @@ export function probePaths(reach: Reachability, job: TrainingJob): readonly Pref
         origin: inContainer(member, first.container, `${first.probe.sort}Probe`),
         status,
         witnesses: shut.length > 0 ? shut.slice(0, 3) : doubtful.slice(0, 3),
+        shut: (shut.length > 0 ? shut : doubtful).map(({ packet }) => `the kubelet to ${title} (${portText(packet.protocol, packet.port)})`),
         reasons: status === 'unknown' ? [...new Set(nameless), ...reasonsOf(doubtful)] : [],
         advice: null,
       },
