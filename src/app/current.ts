@@ -220,10 +220,9 @@ export class CurrentClaims {
   }
 
   #outsideOf(zone: Standing): ReadonlySet<ReachParty> {
-    const found = new Set<ReachParty>();
-    for (const id of this.#membersOf(zone))
-      for (const d of ['egress', 'ingress'] as const) for (const party of this.#matrix.contactsOutside(id, d)) found.add(party);
-    return found;
+    // Pods that are open have one set between them.
+    const sets = new Set(this.#membersOf(zone).flatMap((id) => (['egress', 'ingress'] as const).map((d) => this.#matrix.contactsOutside(id, d))));
+    return new Set([...sets].flatMap((set) => [...set]));
   }
 
   #judge(zone: Standing): void {

@@ -19,6 +19,7 @@ export class Contacts {
   /** Of each class that was asked about, until something changes. */
   readonly #known = { egress: new Map<number, ReadonlySet<number>>(), ingress: new Map<number, ReadonlySet<number>>() };
   readonly #numbers = new Map<Signature, number>();
+  #whole: { readonly of: readonly ReachParty[]; readonly set: ReadonlySet<ReachParty> } = { of: [], set: new Set() };
 
   constructor(compiled: Compiled, between: (from: number, to: number) => Flow) {
     this.#compiled = compiled;
@@ -93,10 +94,17 @@ export class Contacts {
     for (const { class: own } of this.#compiled.unitsOf(workload))
       for (const reading of readings) {
         const named = own.sample.hostNetwork ? null : reading[direction].namedOutside(reading[direction].signatureOf(own.id));
-        if (named === null) return new Set(outside);
+        if (named === null) return this.#everywhere();
         for (const id of named) found.add(outside[id] as ReachParty);
       }
     return found;
+  }
+
+  /** Every outside block: made once for as long as they stay, as whoever is open is asked about all of them. */
+  #everywhere(): ReadonlySet<ReachParty> {
+    const { outside } = this.#compiled;
+    if (this.#whole.of !== outside) this.#whole = { of: outside, set: new Set(outside) };
+    return this.#whole.set;
   }
 
   /** Whether some of the workloads belongs to one of the classes, or may exchange anything with one; true where too many are asked about to find out. */

@@ -28,12 +28,19 @@ export function* contactGroups(reach: ClaimMatrix, { id }: Workload, direction: 
 
 const places = new WeakMap<readonly ReachParty[], ReadonlyMap<ReachParty, number>>();
 
+/** Contacts in order: whoever is open has the same. */
+const sorted = new WeakMap<ReadonlySet<ReachParty>, { readonly others: readonly ReachParty[]; readonly list: readonly ReachParty[] }>();
+
 /** Outside blocks that a workload may reach, or be reached from, in the order of the matrix; all of them where that is not known beforehand. */
 export function outsideContacts(reach: ClaimMatrix, { id }: Workload, direction: Direction): readonly ReachParty[] {
   const others = othersOf(reach);
   const contacts = reach.contactsOutside?.(id, direction);
   if (contacts === undefined) return others;
+  const known = sorted.get(contacts);
+  if (known !== undefined && known.others === others) return known.list;
   const order = places.get(others) ?? new Map(others.map((party, i) => [party, i]));
   places.set(others, order);
-  return [...contacts].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  const list = [...contacts].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  sorted.set(contacts, { others, list });
+  return list;
 }
