@@ -2,7 +2,7 @@ import { finish, Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { uidOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
-import type { Lifecycle, Workload } from '../model/workload.ts';
+import type { Lifecycle, Told, Workload } from '../model/workload.ts';
 import { isBelieved } from './believed.ts';
 import { texts } from './container.ts';
 import type { JobExpander } from './expander.ts';
@@ -35,7 +35,9 @@ export const expander: JobExpander = {
     const nodes = spec.field('rayClusterSpec');
     const { name, madeUp } = clusterOf(object, at);
     const lifecycle: Lifecycle = over && spec.field('shutdownAfterJobFinishes').boolean() === true ? 'finished' : 'running';
-    const mine = spec.has('clusterSelector') ? [] : expandRayNodes(nodes, { object, cluster: name, lifecycle, shared, madeUp });
+    const mine = spec.has('clusterSelector')
+      ? []
+      : expandRayNodes(nodes, { object, cluster: name, lifecycle, shared, madeUp, told: (type) => toldBy(spec, type) });
     warnOfPolicies(nodes.field('networkPolicy'), name);
     const mode = spec.field('submissionMode').oneOf(modes) ?? 'K8sJobMode';
     const submitters = mode === 'K8sJobMode' ? [submitterOf(object, spec, over ? 'finished' : 'running', diagnostics)] : [];
@@ -56,6 +58,19 @@ export const expander: JobExpander = {
     ];
   },
 };
+
+/**
+ * The runtime environment is fetched on every node that runs tasks; the entrypoint runs on the head, or where its resources are. What variables of the
+ * environment name, tasks anywhere may dial. Source: ray-project/ray doc/source/ray-core/handling-dependencies.rst, cluster/running-applications/job-submission.
+ */
+function toldBy(spec: Reader, type: 'head' | 'worker'): readonly Told[] {
+  const placed = ['entrypointNumCpus', 'entrypointNumGpus', 'entrypointResources'].some((field) => spec.has(field));
+  const fields = [...(type === 'head' || placed ? ['entrypoint'] : []), 'runtimeEnvYAML'];
+  return fields.flatMap((field) => {
+    const { value, origin } = spec.field(field);
+    return typeof value === 'string' && value !== '' ? [{ field, text: value, origin }] : [];
+  });
+}
 
 function clusterOf(object: RawObject, at: Reader): ReturnType<typeof rayClusterName> {
   return rayClusterName(object, at.field('status').field('rayClusterName').value);

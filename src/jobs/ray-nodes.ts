@@ -2,7 +2,7 @@ import { Reader } from '../kernel/reader.ts';
 import { type Labels, labelOf } from '../model/labels.ts';
 import type { MadeUpLabel } from '../model/made-up-label.ts';
 import type { RawObject } from '../model/snapshot.ts';
-import type { Container, Lifecycle, Workload } from '../model/workload.ts';
+import type { Container, Lifecycle, Told, Workload } from '../model/workload.ts';
 import { readContainer, texts } from './container.ts';
 import { withNamedPort } from './open-port.ts';
 import { type PodTemplate, readPodTemplate } from './pod-template.ts';
@@ -28,6 +28,8 @@ export interface RayFrame {
   readonly more?: (type: 'head' | 'worker') => Labels;
   /** What of their labels is made up. */
   readonly madeUp?: (type: 'head' | 'worker') => readonly MadeUpLabel[];
+  /** What the job gives them to run and to fetch. */
+  readonly told?: (type: 'head' | 'worker') => readonly Told[];
 }
 
 /**
@@ -82,13 +84,22 @@ interface RayNode {
 }
 
 function headOf(head: Reader, spec: Reader, scaled: boolean, frame: RayFrame): Workload {
-  const node = nodeOf(head, { type: 'head', group: headGroup, replicas: 1, start: { 'dashboard-host': '0.0.0.0' } }, frame);
+  const made = nodeOf(head, { type: 'head', group: headGroup, replicas: 1, start: { 'dashboard-host': '0.0.0.0' } }, frame);
+  const node = withRedis(made, spec.field('gcsFaultToleranceOptions').field('redisAddress').value);
   if (!scaled) return node;
   const own = head.field('template').field('spec').field('serviceAccountName').value;
   const image = node.pod.containers[0]?.image ?? '';
   // The autoscaler runs under an account that is named after the cluster, unless the template names one. Source: utils/util.go GetHeadGroupServiceAccountName, CheckName.
   const account = typeof own === 'string' && own !== '' ? own : accountOf(frame.cluster);
   return { ...node, serviceAccount: account, pod: { ...node.pod, containers: [...node.pod.containers, autoscaler(spec.field('autoscalerOptions'), image)] } };
+}
+
+/** The head keeps its state in Redis. Source: common/pod.go configureGCSFaultTolerance, which sets RAY_REDIS_ADDRESS of the container of Ray. */
+function withRedis(head: Workload, address: unknown): Workload {
+  const [first, ...others] = head.pod.containers;
+  if (first === undefined || typeof address !== 'string' || address === '') return head;
+  const container = { ...first, env: texts<string | null>([...Object.entries(first.env), ['RAY_REDIS_ADDRESS', address]]) };
+  return { ...head, pod: { ...head.pod, containers: [container, ...others] } };
 }
 
 function accountOf(cluster: string): string {
@@ -132,6 +143,7 @@ function nodeOf(at: Reader, node: RayNode, frame: RayFrame): Workload {
     ]),
     lifecycle: frame.lifecycle,
     madeUp: frame.madeUp?.(node.type) ?? [],
+    told: frame.told?.(node.type) ?? [],
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Labels, labelOf } from '../model/labels.ts';
 import type { MadeUpLabel } from '../model/made-up-label.ts';
 import type { RawObject } from '../model/snapshot.ts';
-import type { Lifecycle, PerPodLabel, Workload } from '../model/workload.ts';
+import type { Lifecycle, PerPodLabel, Told, Workload } from '../model/workload.ts';
 import { texts } from './container.ts';
 import type { PodTemplate } from './pod-template.ts';
 
@@ -16,6 +16,7 @@ export interface Making {
   readonly lifecycle?: Lifecycle;
   /** Counts as far as the labels have it: an author may have overwritten it. */
   readonly madeUp?: readonly MadeUpLabel[];
+  readonly told?: readonly Told[];
 }
 
 const noIps: readonly string[] = [];
@@ -40,6 +41,7 @@ export function workloadOf(object: RawObject, template: PodTemplate, making: Mak
     labels,
     perPodLabels,
     ...(madeUp.length === 0 ? {} : { madeUp }),
+    ...(making.told === undefined || making.told.length === 0 ? {} : { told: making.told }),
     annotations: template.annotations,
     replicas: making.replicas,
     serviceAccount: template.serviceAccount,

@@ -128,11 +128,20 @@ export interface PodFacts {
   readonly schedulerName: string | null;
 }
 
+/** Text of an object that its pods act by, and the field that has it. */
+export interface Told {
+  readonly field: string;
+  readonly text: string;
+  readonly origin: Origin;
+}
+
 /**
  * Pods that one object makes from one template, alike but for their names and index labels. A bare Pod is a workload of one.
  * `replicas` counts pods (0 is legal: none now, but the template stands). `labels` are the pods' own labels, never the owner's.
  */
 export interface Workload {
+  /** What their object tells these pods to run or fetch outside of the pod template; absent where it says nothing. */
+  readonly told?: readonly Told[];
   readonly id: WorkloadId;
   readonly kind: string;
   readonly namespace: string;

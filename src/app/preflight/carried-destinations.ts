@@ -80,7 +80,8 @@ type Found = Pick<Named, 'scheme' | 'host' | 'port' | 'why' | 'called'>;
 
 /** What the variables and command lines of all containers of a job name, init containers and sidecars included. */
 export function* carriedBy(job: TrainingJob): Generator<Named> {
-  for (const member of job.members)
+  for (const member of job.members) {
+    yield* toldTo(member);
     for (const container of member.pod.containers) {
       const sort = container.sort === 'init' ? 'init container' : container.sort === 'sidecar' ? 'sidecar' : 'container';
       const of = `${sort} ${container.name}`;
@@ -96,6 +97,19 @@ export function* carriedBy(job: TrainingJob): Generator<Named> {
       for (const found of etcdOf({ member, container })) yield { ...found, ...at };
       if (isCut(container)) yield { ...unread(at.where), ...at };
     }
+  }
+}
+
+/** What the object of a sort of pod names outside of the pod template; words with a colon between are variables, as YAML and JSON write them. */
+function* toldTo(member: Workload): Generator<Named> {
+  const [container] = member.pod.containers;
+  if (container === undefined) return;
+  for (const { field, text, origin } of member.told ?? []) {
+    const at = { member, container, where: `${field} of ${member.kind} ${member.name}`, origin };
+    for (const found of urlsIn(text, container, at.where)) yield { ...found, ...at };
+    const set = text.slice(0, longestText).matchAll(/([A-Z][A-Z0-9_]{0,99})["']?[:=] {0,9}["']?([\w.:,[\]-]{1,999})/gi);
+    for (const [, name = '', value = ''] of set) for (const found of hostsIn(name, value, container)) yield { ...found, ...at };
+  }
 }
 
 /** Where torchrun meets through etcd: every pod dials its endpoint. Source: pytorch torch/distributed/elastic/rendezvous/{etcd_rendezvous,etcd_rendezvous_backend}.py. */
@@ -118,9 +132,12 @@ function unread(where: string): Found {
 
 function* namedIn(name: string, value: string, container: Container, where: string): Generator<Found> {
   yield* urlsIn(value, container, where);
+  yield* hostsIn(name, expanded(value.slice(0, longestText), container), container);
+}
+
+function* hostsIn(name: string, value: string, container: Container): Generator<Found> {
   if (peers.includes(name)) return;
-  for (const { host, port } of plainHosts(name, expanded(value.slice(0, longestText), container), container))
-    yield { scheme: '', host, port, called: host, why: '' };
+  for (const { host, port } of plainHosts(name, value, container)) yield { scheme: '', host, port, called: host, why: '' };
 }
 
 function* urlsIn(text: string, container: Container, where: string): Generator<Found> {
