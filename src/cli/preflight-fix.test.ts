@@ -44,3 +44,28 @@ test('one that opens everything has nothing to add, and where nothing can be ope
   expect(stderr).toContain('No policy that could be added opens what is blocked; nothing was written.');
   expect(existsSync(join(cwd, 'none.yaml'))).toBe(false);
 });
+
+const ordered = `
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: default.train, namespace: ml}
+spec:
+  order: 100
+  types: [Ingress, Egress]
+  ingress: [{action: Allow, protocol: TCP, destination: {ports: [22]}}]
+  egress:
+  - {action: Allow, protocol: UDP, destination: {namespaceSelector: "kubernetes.io/metadata.name == 'kube-system'", ports: [53]}}
+  - {action: Deny}
+`;
+
+test('before a denial in the order of Calico the patch opens whole paths, for the pods of this job alone, under names of their own', async () => {
+  writeFileSync(join(cwd, 'c.yaml'), [space, ordered].join('---\n'));
+  const { stdout } = await commandLine('preflight job.yaml --policies c.yaml --profile calico --fix fix.yaml', cwd);
+  const fix = readFileSync(join(cwd, 'fix.yaml'), 'utf8');
+  expect(fix.match(/order: .*/g)).toEqual(['order: 99', 'order: 99.5']);
+  expect(fix.match(/\n {2}name: .*/g)).toEqual(['\n  name: llm-nccl-collectives', '\n  name: llm-dns-tcp']);
+  expect(new Set(fix.match(/ selector: .*/g))).toEqual(new Set([" selector: training.kubeflow.org/job-name == 'llm'", " selector: k8s-app == 'kube-dns'"]));
+  expect(fix.match(/ports:\n *- .*/g)).toHaveLength(1);
+  expect(stdout).toContain('changes nothing else');
+  expect((await commandLine('preflight job.yaml --policies c.yaml fix.yaml --profile calico', cwd)).code).toBe(0);
+});

@@ -93,6 +93,15 @@ function ranked(rules: readonly Rule[]): readonly Rule[] {
  * order is none.
  */
 export function policyBefore(asked: Asked, workload: Workload, other: Policy, rule: Rule, name: string): Policy | null {
+  return frameBefore(asked, other, { namespace: workload.namespace, pods: selectorOf(asked, workload), rules: [rule], name });
+}
+
+/** A policy of the same kind as `other` that comes just before it, about pods of one namespace; null as with {@link policyBefore}. */
+export function frameBefore(
+  asked: Pick<Asked, 'snapshot' | 'profile'>,
+  other: Policy,
+  { namespace: about, pods, rules, name }: Pick<UnionFrame, 'namespace' | 'pods' | 'rules' | 'name'>,
+): Policy | null {
   if (other.evaluation !== 'first-match') return null;
   const order = orderBefore(asked, other);
   if (order === null) return null;
@@ -105,18 +114,15 @@ export function policyBefore(asked: Asked, workload: Workload, other: Policy, ru
     id: `${kindWord} ${namespace === null ? fresh : `${namespace}/${fresh}`}`,
     name: fresh,
     order,
-    subject: {
-      kind: 'pods',
-      match: { namespaces: { kind: 'named', name: workload.namespace }, pods: selectorOf(asked, workload), serviceAccounts: null },
-    },
-    isolates: { ingress: isolates && rule.direction === 'ingress', egress: isolates && rule.direction === 'egress' },
-    rules: [rule],
+    subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: about }, pods, serviceAccounts: null } },
+    isolates: { ingress: isolates && rules.some((r) => r.direction === 'ingress'), egress: isolates && rules.some((r) => r.direction === 'egress') },
+    rules,
     origin,
   };
 }
 
 /** An order between a policy and the one before it in its tier. Whole where there is room; priorities of cluster policies are whole numbers from 0. */
-function orderBefore({ snapshot, profile }: Asked, other: Policy): number | null {
+function orderBefore({ snapshot, profile }: Pick<Asked, 'snapshot' | 'profile'>, other: Policy): number | null {
   const { tier, order } = placeOf(other, profile);
   const before = snapshot.policies
     .map((p) => placeOf(p, profile))

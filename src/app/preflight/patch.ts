@@ -1,3 +1,4 @@
+import { arrange } from '../../engine/arrange.ts';
 import { type Reachability, reach as solve } from '../../engine/reach.ts';
 import { pinnedRange } from '../../frameworks/listeners.ts';
 import type { TrafficChange } from '../../model/diff-report.ts';
@@ -11,8 +12,8 @@ import { type IpSet, toCidrs } from '../../space/ip-set.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
 import { changeText } from '../advice/advise.ts';
 import { addPolicy, type Edited } from '../advice/change.ts';
-import { ruleOf, unionFrame, unionLanguages } from '../advice/new-policy.ts';
-import { dnsRule } from '../advice/opening.ts';
+import { frameBefore, ruleOf, type UnionFrame, unionFrame, unionLanguages } from '../advice/new-policy.ts';
+import { blockOf, dnsRule } from '../advice/opening.ts';
 import { type Asked, objectName, peersFor, selectorOf } from '../advice/party.ts';
 import { diff } from '../diff/diff.ts';
 import { judgePath } from './judge-path.ts';
@@ -66,8 +67,14 @@ function opened(wanted: Wanted, before: Step, path: NeededPath): Step | null {
   const { profile } = wanted.reach;
   const { snapshot } = before.edited;
   const isolating = snapshot.policies.filter((p) => p.isolates.egress || p.isolates.ingress).map((p) => p.dialect);
-  for (const dialect of unionLanguages({ snapshot, profile }, isolating)) {
-    const edited = draftsOf(wanted, before, path, dialect).reduce<Edited | null>(
+  const writings: Writing[] = [
+    ...unionLanguages({ snapshot, profile }, isolating).map(
+      (dialect): Writing => ({ dialect, write: (frame) => unionFrame({ snapshot }, { ...frame, dialect }) }),
+    ),
+    ...beforeDenials(before, path),
+  ];
+  for (const writing of writings) {
+    const edited = draftsOf(wanted, before, path, writing).reduce<Edited | null>(
       (so, policy) => (so === null ? null : addPolicy(so, policy, `add ${policy.id}: ${path.title}`)),
       before.edited,
     );
@@ -78,16 +85,42 @@ function opened(wanted: Wanted, before: Step, path: NeededPath): Step | null {
   return null;
 }
 
+/** A way to write a policy: its language, and where it stands. Null where it has no place. */
+interface Writing {
+  readonly dialect: DialectId;
+  readonly write: (frame: Omit<UnionFrame, 'dialect'>) => Policy | null;
+}
+
+/**
+ * In Calico a rule that denies ends the walk, and nothing in a later policy takes it back: what opens stands before the first of those that deny, in its tier.
+ * Only before policies of the very namespace: those of the whole cluster are others' to change.
+ */
+function beforeDenials({ edited: { snapshot }, reach }: Step, path: NeededPath): readonly Writing[] {
+  const { profile } = reach;
+  const denying = judgePath(reach, path, (m) => m.name).witnesses.flatMap(({ packet, verdict }) =>
+    [verdict.egress, verdict.ingress].filter((s) => s.decision === 'denied').flatMap((s) => blockOf({ snapshot, profile, packet }, s).policies),
+  );
+  const walked = arrange(
+    [...new Set(denying)].filter((p) => p.dialect === 'calico' && p.namespace !== null).map((policy) => ({ policy })),
+    profile,
+  ).flatMap((tier) => tier.groups.flat().map((h) => h.policy));
+  if (walked.length === 0) return [];
+  const write: Writing['write'] = (frame) => {
+    const first = walked.find((p) => p.namespace === frame.namespace);
+    return first === undefined ? null : frameBefore({ snapshot, profile }, first, frame);
+  };
+  return [{ dialect: 'calico', write }];
+}
+
 /** One policy where the job's pods dial each other; else one for what leaves the job, and one for each sort of pod that has to take it. */
-function draftsOf({ job, pods }: Pick<Wanted, 'job' | 'pods'>, { edited, reach }: Step, path: NeededPath, dialect: DialectId): readonly Policy[] {
+function draftsOf({ job, pods }: Pick<Wanted, 'job' | 'pods'>, { edited, reach }: Step, path: NeededPath, { dialect, write }: Writing): readonly Policy[] {
   const members = new Set(job.members);
   const name = objectName(`${job.name.slice(0, 25)}-${path.id.replace(/^(?:named|zone)\//, '').slice(0, 30)}`);
   const asked = { snapshot: edited.snapshot, profile: reach.profile };
   const frame = (namespace: string, pods: LabelSelector, rules: Policy['rules'], suffix = ''): Policy | null =>
-    unionFrame(asked, {
+    write({
       namespace,
       pods,
-      dialect,
       rules,
       isolates: { ingress: rules.some((r) => r.direction === 'ingress'), egress: rules.some((r) => r.direction === 'egress') },
       name: `${name.slice(0, 55)}${suffix}`,
