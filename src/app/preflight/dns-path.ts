@@ -1,11 +1,15 @@
+import { cidrSet } from '../../engine/addresses.ts';
 import { directoryOf } from '../../engine/directory.ts';
 import type { Reachability } from '../../engine/reach.ts';
+import { wordsOf } from '../../frameworks/command-line.ts';
 import type { Service } from '../../model/cluster.ts';
 import { labelOf, matchLabels, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { barePod, type Workload, workloadTitle } from '../../model/workload.ts';
+import { hostCidr, parseIp } from '../../space/ip-set.ts';
 import { type Protocol, TransportSet } from '../../space/transport-set.ts';
+import { isNodeLocalCache } from '../claims/liveness.ts';
 import { judgePath } from './judge-path.ts';
 import { membersTitle } from './member-title.ts';
 import { type NeededPath, type PathEnd, podEnd } from './needed-path.ts';
@@ -23,6 +27,8 @@ const usual = { namespace: 'kube-system', selector: { 'k8s-app': 'kube-dns' } } 
 export interface DnsPlace {
   readonly namespace: string;
   readonly selector: Readonly<Record<string, string>>;
+  /** Address of a resolver on each node, where a zone says it. */
+  readonly nodeLocal?: string | null;
 }
 
 /** A cluster in which the DNS pods stand, and what had to be assumed for that; null where they were in the input. */
@@ -110,7 +116,8 @@ function resolversAt(snapshot: Snapshot, { namespace, selector }: DnsPlace): rea
  * its own: the job stands still only if an answer is too long.
  */
 export function dnsPaths(reach: Reachability, dns: WithDns, job: TrainingJob): readonly NeededPath[] {
-  return dnsPath(dns, job).flatMap((path) => {
+  return dnsPath(dns, job).flatMap((asked) => {
+    const path = { ...asked, missing: [...asked.missing, ...nodeLocalFaults(reach, dns, asked.from)] };
     const over = (protocol: Protocol): readonly PathEnd[] =>
       path.ends.map((end) => ({ ...end, ports: TransportSet.of(protocol).intersect(end.ports) })).filter((end) => !end.ports.isEmpty);
     const udp = { ...path, ends: over('UDP') };
@@ -126,6 +133,32 @@ export function dnsPaths(reach: Reachability, dns: WithDns, job: TrainingJob): r
     };
     return [udp, tcp];
   });
+}
+
+/**
+ * Caches on the nodes that the input shows take the questions of pods: a rule for the DNS pods alone then admits nothing. They are no fault where every
+ * address that they listen at is open, or a zone says which it is. Source: kubernetes.io, Using NodeLocal DNSCache; kubernetes/dns cmd/node-cache, -localip.
+ */
+function nodeLocalFaults(reach: Reachability, { snapshot, place }: WithDns, from: readonly Workload[]): readonly string[] {
+  if (typeof place.nodeLocal === 'string') return [];
+  return snapshot.workloads
+    .filter((w) => w.lifecycle !== 'finished' && isNodeLocalCache(w))
+    .flatMap((cache) => {
+      const at = localAddresses(cache);
+      const opens = (pod: Workload, ip: string): boolean =>
+        port.subsetOf(reach.between({ kind: 'workload', id: pod.id }, { kind: 'external', addresses: cidrSet([hostCidr(ip)]) }, 'every').allowed);
+      if (at.length > 0 && from.every((pod) => at.every((ip) => opens(pod, ip)))) return [];
+      const where = at.length === 0 ? 'its address' : at.slice(0, 4).join(' and ');
+      return [
+        `${workloadTitle(cache)} may answer for the cluster DNS on each node: allow UDP and TCP 53 to ${where}, or give a zone with platform.dns.nodeLocal`,
+      ];
+    });
+}
+
+function localAddresses({ pod }: Workload): readonly string[] {
+  const said = pod.containers.flatMap(wordsOf).join(' ');
+  const [, list = ''] = /(?:^| )--?localip[= ]([0-9a-fA-F.:,]{2,400})/.exec(said) ?? [];
+  return list.split(',').filter((ip) => parseIp(ip) !== undefined);
 }
 
 function dnsPath({ snapshot, place }: WithDns, job: TrainingJob): readonly NeededPath[] {
