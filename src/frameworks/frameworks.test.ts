@@ -113,13 +113,31 @@ describe('other frameworks', () => {
       'JAX that finds itself asks the Kubernetes API',
       'JobSet',
       worker({ image: 'acme/maxtext:1' }),
-      ['jax/coordinator: worker → worker on 55527', 'jax/pods: worker → api-server on 443'],
+      ['gloo/collectives: worker → worker on ephemeral', 'jax/coordinator: worker → worker on 55527', 'jax/pods: worker → api-server on 443'],
     ],
     [
       'JAX that is told where its coordinator is',
       'JobSet',
       worker({ env: env({ JAX_COORDINATOR_ADDRESS: 'llm-0.llm:1234' }) }),
-      ['jax/coordinator: worker → worker on 1234'],
+      ['gloo/collectives: worker → worker on ephemeral', 'jax/coordinator: worker → worker on 1234'],
+    ],
+    [
+      'JAX on GPUs, whatever its kind',
+      'Job',
+      worker({ env: env({ JAX_COORDINATOR_ADDRESS: 'llm-0.llm:1234' }), ...gpu }),
+      ['jax/coordinator: worker → worker on 1234', 'nccl/collectives: worker → worker on ephemeral'],
+    ],
+    [
+      'TensorFlow on GPUs, whatever its kind',
+      'Job',
+      worker({ env: env({ TF_CONFIG: '{"cluster": {"worker": ["a:2222", "b:2222"]}}' }), ...gpu }),
+      ['nccl/collectives: worker → worker on ephemeral', 'tensorflow/tasks: worker → worker on 2222'],
+    ],
+    [
+      'TensorFlow on GPUs with parameter servers, in its addresses alone',
+      'Job',
+      worker({ env: env({ TF_CONFIG: '{"cluster": {"ps": ["a:2222"], "worker": ["b:2222"]}}' }), ...gpu }),
+      ['tensorflow/tasks: worker → worker on 2222'],
     ],
     ['JAX on TPUs', 'JobSet', worker({ image: 'acme/jax:1', resources: { limits: { 'google.com/tpu': 4 } } }), ['jax/coordinator: worker → worker on 8476']],
     [

@@ -1,8 +1,9 @@
 import type { TrainingJob } from '../model/training-job.ts';
 import { everyoneDialsEveryone, hasGpu, ranks } from './among.ts';
 import type { Framework, Sign } from './framework.ts';
+import { jaxSigns } from './jax-signs.ts';
 import { listenerPin } from './knobs.ts';
-import { configuredBy, ofKind, saidBy } from './signs.ts';
+import { asksFor, configuredBy, saidBy } from './signs.ts';
 import { ncclSigns, standsAlone, torchSigns } from './torch-signs.ts';
 
 /**
@@ -36,9 +37,9 @@ export const framework: Framework = {
         ],
 };
 
-/** Without GPUs, and where nothing speaks of NCCL, torch and JAX call Gloo. Sources: pytorch torch/distributed/distributed_c10d.py (default back ends by device); jax jax/_src/xla_bridge.py. */
+/** Without GPUs, and where nothing speaks of NCCL, torch and JAX call Gloo, but for JAX on TPUs. Sources: pytorch torch/distributed/distributed_c10d.py (default back ends by device); jax jax/_src/xla_bridge.py. */
 function withoutGpus(job: TrainingJob): readonly Sign[] {
-  const [why] = [...torchSigns(job), ...ofKind(job, ['JAXJob'])];
+  const [why] = [...torchSigns(job), ...(asksFor(job, ['google.com/tpu']).length > 0 ? [] : jaxSigns(job))];
   return why === undefined || job.members.some(hasGpu) || ncclSigns(job).length > 0
     ? []
     : [{ text: `${why.text}, and none of its pods asks for a GPU`, origin: why.origin }];

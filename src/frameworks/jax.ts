@@ -2,8 +2,9 @@ import type { Passage } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import { dials, leadersOf, trainers } from './among.ts';
 import type { Framework } from './framework.ts';
+import { jaxSigns } from './jax-signs.ts';
 import { type Known, portOfEndpoint, portsSaid, settingsIn } from './settings.ts';
-import { asksFor, configuredBy, ofKind, packedIn } from './signs.ts';
+import { asksFor, configuredBy } from './signs.ts';
 
 /** Where the coordinator of a job is that finds itself in Kubernetes. Source: jax jax/_src/clusters/k8s_cluster.py. */
 const kubernetesPort = 55527;
@@ -28,11 +29,7 @@ export const framework: Framework = {
     },
   ],
   fixedPorts: [6666, kubernetesPort],
-  detect: (job) => [
-    ...ofKind(job, ['JAXJob']),
-    ...configuredBy(job, ['JAX_COORDINATOR_ADDRESS', 'JAX_COORDINATOR_PORT', 'JAX_NUM_PROCESSES', 'JAX_PROCESS_ID']),
-    ...packedIn(job, ['jax', 'maxtext']),
-  ],
+  detect: jaxSigns,
   passages: (job) => {
     const addresses = settingsIn(job, { variables: ['JAX_COORDINATOR_ADDRESS', 'COORDINATOR_ADDRESS'] }).filter((s) => s.text === null || s.text.includes(':'));
     const ports = settingsIn(job, { variables: ['JAX_COORDINATOR_PORT', 'COORDINATOR_PORT'], portNames: ['jaxjob-port'] });

@@ -1,8 +1,10 @@
 import type { TrainingJob } from '../model/training-job.ts';
 import { everyoneDialsEveryone, hasGpu, ranks } from './among.ts';
 import type { Framework, Sign } from './framework.ts';
+import { jaxSigns } from './jax-signs.ts';
 import { listenerPin } from './knobs.ts';
-import { ofKind, packedIn, startedBy } from './signs.ts';
+import { settingsIn } from './settings.ts';
+import { configuredBy, ofKind, packedIn, startedBy } from './signs.ts';
 import { ncclSigns, standsAlone, torchSigns } from './torch-signs.ts';
 
 /**
@@ -59,7 +61,11 @@ export const framework: Framework = {
  */
 function onGpus(job: TrainingJob): readonly Sign[] {
   const member = job.members.find(hasGpu);
-  const tensorflow = job.members.some((m) => m.role === 'ps') ? [] : ofKind(job, ['TFJob']);
-  const [why] = [...torchSigns(job), ...ofKind(job, ['JAXJob']), ...startedBy(job, ['horovodrun']), ...tensorflow];
+  const tensorflow = hasParameterServers(job) ? [] : [...ofKind(job, ['TFJob']), ...configuredBy(job, ['TF_CONFIG'])];
+  const [why] = [...torchSigns(job), ...jaxSigns(job), ...startedBy(job, ['horovodrun']), ...tensorflow];
   return member === undefined || why === undefined ? [] : [{ text: `${why.text}, and its pods ask for GPUs`, origin: why.origin }];
+}
+
+function hasParameterServers(job: TrainingJob): boolean {
+  return job.members.some((m) => m.role === 'ps') || settingsIn(job, { variables: ['TF_CONFIG'] }).some((s) => s.text?.includes('"ps"'));
 }
