@@ -25,6 +25,7 @@ import type { NeededPath } from './needed-path.ts';
 import { passagePaths } from './passage-paths.ts';
 import { patchFor } from './patch.ts';
 import { probePaths } from './probe-paths.ts';
+import { sidecarPaths } from './sidecar-paths.ts';
 import { usualPaths } from './usual-hosts.ts';
 import { type AskingZone, unreadZonePaths, zonePaths } from './zone-paths.ts';
 
@@ -93,6 +94,7 @@ function jobPreflight({ reach, dns, findings, asking, unreadZones, given }: Arou
     ...credentialPaths(reach, job, region),
     ...namedPaths(reach, job, region),
     ...usualPaths(job),
+    ...sidecarPaths(job, reach.profile.id),
   ]);
   const judged = needed.map((path) => judgePath(reach, path, (m) => titleIn(job, m)));
   const blocked = needed.filter((_, i) => judged[i]?.status === 'blocked');
