@@ -1,3 +1,4 @@
+import { labelOf } from '../model/labels.ts';
 import { inContainer, workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { documents, trainingNamespace } from './example-parts.ts';
@@ -38,14 +39,20 @@ export const check: Check = {
         const { container } = first;
         const added = container.capabilities.add.some((c) => ['ALL', 'IPC_LOCK', 'CAP_IPC_LOCK'].includes(c.toUpperCase()));
         if (added || container.privileged) continue;
+        const space = context.snapshot.namespaces.get(workload.namespace);
+        const level = space === undefined ? undefined : labelOf(space.labels, 'pod-security.kubernetes.io/enforce');
+        const refused = level === 'baseline' || level === 'restricted';
         yield {
           severity: 'medium',
           confidence: 'likely',
           message: `Container ${container.name} of ${workloadTitle(workload)} uses ${first.resource} but may not lock memory (no IPC_LOCK): registering memory for RDMA fails unless the runtime raises memlock.`,
           primary: inContainer(workload, container, 'securityContext', 'capabilities'),
           related: [],
-          fix: 'Add IPC_LOCK to its capabilities.',
-          patch: 'securityContext:\n  capabilities:\n    drop: [ALL]\n    add: [IPC_LOCK]\n',
+          ...(refused
+            ? {
+                fix: `Raise memlock in the container runtime of the nodes, or add IPC_LOCK in a namespace at Pod Security level privileged: level ${level} of namespace ${workload.namespace} refuses pods that add it.`,
+              }
+            : { fix: 'Add IPC_LOCK to its capabilities.', patch: 'securityContext:\n  capabilities:\n    drop: [ALL]\n    add: [IPC_LOCK]\n' }),
           subjects: [subjectOf(workload)],
         };
       }

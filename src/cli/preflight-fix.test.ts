@@ -69,3 +69,38 @@ test('before a denial in the order of Calico the patch opens whole paths, for th
   expect(stdout).toContain('changes nothing else');
   expect((await commandLine('preflight job.yaml --policies c.yaml fix.yaml --profile calico', cwd)).code).toBe(0);
 });
+
+test('where the name of the job is made up as it starts, the patch goes by the labels of its template, and says who else gets it', async () => {
+  const generated = job()
+    .replace('name: llm,', 'generateName: llm-,')
+    .replaceAll('{template: {spec', '{template: {metadata: {labels: {app: llm}}, spec')
+    .replaceAll('replicas: 3, template: {spec', 'replicas: 3, template: {metadata: {labels: {app: llm}}, spec');
+  writeFileSync(join(cwd, 'job.yaml'), generated);
+  writeFileSync(join(cwd, 'c.yaml'), [space, deny].join('---\n'));
+  const { stdout } = await commandLine('preflight job.yaml --policies c.yaml --fix fix.yaml', cwd);
+  expect(readFileSync(join(cwd, 'fix.yaml'), 'utf8')).toContain('app: llm');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('also opens the same to every other pod made in namespace ml with app=llm');
+  expect((await commandLine('preflight job.yaml --policies c.yaml fix.yaml', cwd)).code).toBe(0);
+});
+
+test('the patch of a RayJob without a label of its author says that pods of other clusters of Ray get it too', async () => {
+  const pod = 'template: {spec: {containers: [{name: r, image: "rayproject/ray:2.46.0"}]}}';
+  writeFileSync(
+    join(cwd, 'job.yaml'),
+    `
+apiVersion: ray.io/v1
+kind: RayJob
+metadata: {name: tune, namespace: ml}
+spec:
+  entrypoint: python t.py
+  submissionMode: SidecarMode
+  rayClusterSpec:
+    headGroupSpec: {rayStartParams: {}, ${pod}}
+    workerGroupSpecs: [{groupName: g, replicas: 2, rayStartParams: {}, ${pod}}]
+`,
+  );
+  writeFileSync(join(cwd, 'c.yaml'), [space, deny].join('---\n'));
+  const { stdout } = await commandLine('preflight job.yaml --policies c.yaml', cwd);
+  expect(stdout).not.toContain('changes nothing else');
+  expect(stdout.replace(/\s+/g, ' ')).toMatch(/also opens the same to every other pod made in namespace ml with [^,]*ray.*and isolates it/);
+});

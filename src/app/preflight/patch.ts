@@ -2,7 +2,7 @@ import { arrange } from '../../engine/arrange.ts';
 import { type Reachability, reach as solve } from '../../engine/reach.ts';
 import { pinnedRange } from '../../frameworks/listeners.ts';
 import type { TrafficChange } from '../../model/diff-report.ts';
-import { type LabelSelector, labelOf, matchLabels, selects } from '../../model/labels.ts';
+import { type LabelSelector, type Labels, labelOf, matchLabels, selects } from '../../model/labels.ts';
 import type { DialectId, Peer, Policy, PortMatch } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -37,7 +37,18 @@ export interface Wanted {
 export function patchFor(wanted: Wanted): PreflightPatch | null {
   const { now, opens } = openPaths(wanted, { edited: { snapshot: wanted.reach.snapshot, edits: [] }, reach: wanted.reach });
   if (now.edited.edits.length === 0) return null;
-  return { edits: now.edited.edits, opens, also: changesBeside(wanted.reach, now.reach.snapshot, wanted, opens).map(changeText) };
+  const also = [...changesBeside(wanted.reach, now.reach.snapshot, wanted, opens).map(changeText), ...alsoLater(wanted.job)];
+  return { edits: now.edited.edits, opens, also };
+}
+
+/** What the input cannot show: pods made later that carry the labels by which the patch knows the job, where the operator's own label is made up as it starts. */
+function alsoLater({ namespace, members }: Wanted['job']): readonly string[] {
+  if (members.every((m) => Object.keys(settledLabels(m)).length === Object.keys(m.labels).length)) return [];
+  const common = commonLabels(members).map(([key, value]) => `${key}=${value}`);
+  const named = common.length === 0 ? `every pod of namespace ${namespace}` : `every other pod made in namespace ${namespace} with ${common.join(', ')}`;
+  return [
+    `opens the same to ${named}, such as another run, and isolates it: what names this job is made up as it starts, so give its pod templates a label that no other has`,
+  ];
 }
 
 /** The cluster with policies added that open the paths, one after the other; `opens` are the ids of those that are then open. */
@@ -175,9 +186,21 @@ function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['jo
   const [first, ...others] = members;
   if (first === undefined) return matchLabels({});
   if (others.length === 0) return roleSelector(job, first) ?? selectorOf(asked, first);
-  if (job.label !== null && members.length === job.members.length) return matchLabels({ [job.label.key]: job.label.value });
-  const common = Object.entries(knownLabels(first)).filter(([key, value]) => others.every((m) => Object.hasOwn(m.labels, key) && m.labels[key] === value));
-  return matchLabels(Object.fromEntries(common));
+  if (job.label !== null && members.length === job.members.length && labelOf(settledLabels(first), job.label.key) === job.label.value)
+    return matchLabels({ [job.label.key]: job.label.value });
+  return matchLabels(Object.fromEntries(commonLabels(members)));
+}
+
+/** Labels of a known value that all of them have. */
+function commonLabels([first, ...others]: readonly Workload[]): readonly [string, string][] {
+  return first === undefined
+    ? []
+    : Object.entries(settledLabels(first)).filter(([key, value]) => others.every((m) => labelOf(settledLabels(m), key) === value));
+}
+
+/** Labels that a policy can name now: an asterisk stands for the end that the API server makes up of a name, and no label has one. */
+function settledLabels(workload: Workload): Labels {
+  return Object.fromEntries(Object.entries(knownLabels(workload)).filter(([, value]) => !value.includes('*')));
 }
 
 /**
@@ -188,7 +211,7 @@ const roleLabels: readonly string[] = ['training.kubeflow.org/replica-type', 'jo
 
 /** The labels that the operator writes for the job and the role, where they choose this sort of pod alone among the job's; null where they do not. */
 function roleSelector({ label, members }: Wanted['job'], member: Workload): LabelSelector | null {
-  const own = knownLabels(member);
+  const own = settledLabels(member);
   const role = roleLabels.find((key) => labelOf(own, key) !== undefined);
   if (label === null || role === undefined || labelOf(own, label.key) !== label.value) return null;
   const chosen = matchLabels({ [label.key]: label.value, [role]: labelOf(own, role) ?? '' });
