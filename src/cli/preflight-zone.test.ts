@@ -24,3 +24,9 @@ test.each([
   expect(stdout).toContain(text);
   expect(stdout).not.toMatch(/would run|"wouldRun": true/);
 });
+
+test('a job without a namespace is told that it may go elsewhere', async () => {
+  writeFileSync(join(cwd, 'job.yaml'), job().replace(', namespace: ml}', '}'));
+  const { stderr } = await commandLine('preflight job.yaml --policies c.yaml', cwd);
+  expect(stderr).toContain('default/llm[PyTorchJob] is judged in namespace default');
+});

@@ -83,7 +83,14 @@ export const command: Command = {
     const findings = preflightFindings(report);
     const baseline = await throughBaseline(findings, invocation, io, ['output', 'fix']);
     const locator = joinedLocator(zones.locator, input.locator, ...baseline.locators);
-    const diagnostics = [...read, ...over.map(finishedJob), ...noJob(report, read), ...noPolicies(input.snapshot), ...baseline.diagnostics];
+    const diagnostics = [
+      ...read,
+      ...over.map(finishedJob),
+      ...noJob(report, read),
+      ...inDefault(report),
+      ...noPolicies(input.snapshot),
+      ...baseline.diagnostics,
+    ];
     const broken = printDiagnostics(diagnostics, locator, io);
     if (report.jobs.length === 0) return exitCodes.badInput;
     if (fix !== undefined && fix !== '-') refuseInput(io, fix);
@@ -168,6 +175,19 @@ function noPolicies({ policies, unreadPolicies = [] }: Snapshot): readonly Diagn
       origin: null,
     },
   ];
+}
+
+/** What a manifest leaves out, `kubectl -n` and the namespace of the current context decide. */
+function inDefault({ jobs }: PreflightReport): readonly Diagnostic[] {
+  return jobs
+    .filter((job) => job.title.startsWith('default/'))
+    .map((job) => ({
+      code: 'default-namespace',
+      severity: 'warning',
+      message: `${job.title} is judged in namespace default: if its manifest names none, kubectl -n or a context may put it elsewhere, under other policies.`,
+      hint: 'Write metadata.namespace in the manifest.',
+      origin: job.origin,
+    }));
 }
 
 function finishedJob(job: TrainingJob): Diagnostic {
