@@ -67,6 +67,30 @@ describe('other frameworks', () => {
       ['mpi/ssh: launcher → worker on 22 2222', 'mpi/daemons: worker → launcher on 50000-51000', 'mpi/ranks: worker → worker on ephemeral'],
     ],
     [
+      'Open MPI with an sshd that is told its port',
+      'MPIJob',
+      mpi({}, { command: ['/usr/sbin/sshd', '-De', '-p', '2233'] }),
+      ['mpi/ssh: launcher → worker on 2233', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1024-65535'],
+    ],
+    [
+      'Open MPI with an sshd whose port only the pod knows',
+      'MPIJob',
+      mpi({}, { command: ['/usr/sbin/sshd', '-De', '-p', '$(PORT)'] }),
+      ['mpi/ssh: launcher → worker on 1-65535', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1024-65535'],
+    ],
+    [
+      'Open MPI whose launcher is told the port of ssh',
+      'MPIJob',
+      mpi({ args: ['--mca', 'plm_rsh_args', '-o LogLevel=ERROR -p 2234', 'a.out'] }, { command: ['sshd', '-D'] }),
+      ['mpi/ssh: launcher → worker on 2234', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1024-65535'],
+    ],
+    [
+      'Open MPI whose launcher is told the port of ssh by a variable',
+      'MPIJob',
+      mpi({ env: env({ OMPI_MCA_plm_rsh_args: '-q -p 2235' }) }, {}),
+      ['mpi/ssh: launcher → worker on 2235', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1024-65535'],
+    ],
+    [
       'Horovod by its own launcher draws ports',
       'Job',
       { launcher: { container: { command: ['horovodrun', '-np', '2', '-p', '2200', 'python', 't.py'] } }, worker: { replicas: 2, container: {} } },

@@ -6,7 +6,7 @@ import { dials, everyoneDialsEveryone, launcherOf, ranks, trainers } from './amo
 import { containersOf, wordsOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
-import { type Known, rangeSaid, type Setting, settingsIn } from './settings.ts';
+import { type Known, portsSaid, rangeSaid, type Setting, settingsIn } from './settings.ts';
 import { configuredBy, ofKind, packedIn, startedBy } from './signs.ts';
 
 const btl = 'open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c';
@@ -86,21 +86,58 @@ function launch(job: TrainingJob, launcher: Workload, workers: readonly Workload
       because: 'the launcher of an MPIJob v1 starts its workers through the Kubernetes API',
       source: 'kubeflow/trainer release-1.9 pkg/controller.v1/mpi (kubexec.sh, kubectl-delivery)',
     };
-  const declared = sshPorts.filter((port) => workers.some((w) => w.ports.some((p) => p.port === port)));
-  const ports = declared.length > 0 ? declared : job.kind === 'TrainJob' || asMpiUser(workers) ? [2222] : sshPorts;
+  const dialled = rshPorts(job);
   return dials([launcher], workers, {
     id: 'mpi/ssh',
     purpose: 'launch',
     title: 'start of workers by ssh',
-    ports: ports.map((port): PortUse => ({ kind: 'fixed', port })),
-    because:
-      declared.length > 0
-        ? 'a port of the workers'
-        : ports.length === 1
-          ? 'the sshd of the mpi-operator images'
-          : 'sshd listens at 22, in images of mpi-operator at 2222',
+    ...portsSaid(dialled.length > 0 ? dialled : sshdPorts({ ...job, members: workers }), usualSsh(job, workers)),
     source: 'kubeflow/mpi-operator pkg/controller/mpi_job_controller.go, build/base/Dockerfile',
   });
+}
+
+function usualSsh(job: TrainingJob, workers: readonly Workload[]): Known {
+  const declared = sshPorts.filter((port) => workers.some((w) => w.ports.some((p) => p.port === port)));
+  const ports = declared.length > 0 ? declared : job.kind === 'TrainJob' || asMpiUser(workers) ? [2222] : sshPorts;
+  const told = ports.length === 1 ? 'the sshd of the mpi-operator images' : 'sshd listens at 22, in images of mpi-operator at 2222';
+  return { ports: ports.map((port): PortUse => ({ kind: 'fixed', port })), because: declared.length > 0 ? 'a port of the workers' : told };
+}
+
+/** What the launcher tells ssh to dial: `plm_rsh_args "-p 2233"`. Source: open-mpi/ompi v4.1 orte/mca/plm/rsh; openpmix/prrte src/mca/plm/ssh. */
+function rshPorts(job: TrainingJob): readonly Setting[] {
+  const variables = ['OMPI_MCA_plm_rsh_args', 'PRTE_MCA_plm_ssh_args'];
+  const set = settingsIn(job, { variables }).flatMap(({ text, shown }): readonly Setting[] => {
+    if (text === null) return [{ text, shown }];
+    const port = portAmong(text.split(/\s+/));
+    return port === undefined ? [] : [{ text: port, shown }];
+  });
+  const said = containersOf(job).flatMap(({ container }) => {
+    const words = wordsOf(container);
+    const at = words.findIndex((word) => word === 'plm_rsh_args' || word === 'plm_ssh_args');
+    const port = at < 0 ? undefined : portAmong(words.slice(at + 1));
+    return port === undefined ? [] : [{ text: port, shown: `${words[at]} -p ${port} of container ${container.name}` }];
+  });
+  return [...said, ...set];
+}
+
+/** What the workers tell sshd to listen at. Source: openssh sshd.c. */
+function sshdPorts(workers: TrainingJob): readonly Setting[] {
+  return containersOf(workers).flatMap(({ container }) => {
+    const words = wordsOf(container);
+    const at = words.findIndex((word) => word.slice(word.lastIndexOf('/') + 1) === 'sshd');
+    const port = at < 0 ? undefined : portAmong(words.slice(at + 1));
+    return port === undefined ? [] : [{ text: port, shown: `sshd -p ${port} of container ${container.name}` }];
+  });
+}
+
+/** The value of `-p` among the options that come first. */
+function portAmong(words: readonly string[]): string | undefined {
+  for (const [i, word] of words.entries()) {
+    if (word === '-p') return words[i + 1] ?? '';
+    if (/^-p\d{1,5}$/.test(word)) return word.slice(2);
+    if (!word.startsWith('-') && !words[i - 1]?.startsWith('-')) return undefined;
+  }
+  return undefined;
 }
 
 function asMpiUser(workers: readonly Workload[]): boolean {
