@@ -28,7 +28,7 @@ function aboutNobody({ host, means, quotes }: Complaint, far: Far | null): Judge
   return {
     blames: 'unsettled',
     likelihood: 'possible',
-    title: `${means.charAt(0).toUpperCase()}${means.slice(1)}, and whose ${host} is is not known`,
+    title: `${means.charAt(0).toUpperCase()}${means.slice(1)}, and it is not known whose ${host} is`,
     because: [far.why],
     quotes,
     witness: null,

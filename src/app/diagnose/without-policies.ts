@@ -8,7 +8,7 @@ export function withoutPolicies(complaint: Complaint, hadPolicies: boolean): Jud
   const { subject, outcome, proof, host, port, means, quotes } = complaint;
   const far = host === null ? '' : ` (${host}${port === null ? '' : `:${port}`})`;
   return {
-    blames: proof === 'echo' ? 'unsettled' : blamed(subject, outcome),
+    blames: proof === 'echo' ? 'unsettled' : blamed(subject, outcome, hadPolicies),
     likelihood: likelihoodOf(complaint, hadPolicies),
     title: `${means.charAt(0).toUpperCase()}${means.slice(1)}${far}`,
     because: becauseOf(complaint, hadPolicies),
@@ -20,7 +20,7 @@ export function withoutPolicies(complaint: Complaint, hadPolicies: boolean): Jud
   };
 }
 
-function blamed(subject: Subject, outcome: Outcome): Cause['blames'] {
+function blamed(subject: Subject, outcome: Outcome, hadPolicies: boolean): Cause['blames'] {
   switch (subject) {
     case 'dns':
       return outcome === 'unknown-name' ? 'setting' : 'names';
@@ -34,6 +34,8 @@ function blamed(subject: Subject, outcome: Outcome): Cause['blames'] {
     case 'waiting':
       return 'unsettled';
     default:
+      // Some CNIs reject instead of dropping: only policies that were asked take the network out of it.
+      if (outcome === 'refused' && !hadPolicies) return 'unsettled';
       return outcome === 'refused' || outcome === 'cut' ? 'program' : outcome === 'unclear' ? 'unsettled' : 'network';
   }
 }
