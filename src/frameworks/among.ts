@@ -15,6 +15,9 @@ const leaders: readonly string[] = ['master', 'leader', 'chief', 'head', 'coordi
 /** The training operator marks the pod that leads so, also where it is the first of the workers. Source: kubeflow/trainer release-1.9 pkg/controller.v1/common/pod.go. */
 const masterLabel = 'training.kubeflow.org/job-role';
 
+/** The number of a pod among those of its role. Source: kubeflow/mpi-operator pkg/apis/kubeflow/v2beta1/constants.go. */
+const replicaIndex = 'training.kubeflow.org/replica-index';
+
 /** What only asks for GPUs counts: where some pods have them and others none, collectives of GPUs are among the former. */
 const gpus: readonly string[] = ['nvidia.com/', 'amd.com/gpu'];
 
@@ -39,17 +42,28 @@ export function trainers(job: TrainingJob): readonly Workload[] {
   );
 }
 
-/** The pods that hold ranks of collectives: those with GPUs where some have them, else the trainers but for a launcher. */
+/** The pods that hold ranks of collectives: those with GPUs where some have them, else the trainers but for a launcher; and a launcher that works too. */
 export function ranks(job: TrainingJob): readonly Workload[] {
-  const withGpus = trainers(job).filter(hasGpu);
-  return withGpus.length > 0 ? withGpus : joiners(job);
+  const all = trainers(job);
+  return all.some(hasGpu) ? all.filter((m) => hasGpu(m) || worksToo(m)) : joiners(job);
 }
 
-/** The pods whose processes join the rendezvous: the trainers, but for a launcher without GPUs that starts them elsewhere. */
+/** The pods whose processes join the rendezvous: the trainers, but for a launcher without GPUs that starts them elsewhere and does no work itself. */
 export function joiners(job: TrainingJob): readonly Workload[] {
   const all = trainers(job);
-  const others = all.filter((m) => !launchers.includes(m.role ?? '') || hasGpu(m));
+  const others = all.filter((m) => !launchers.includes(m.role ?? '') || hasGpu(m) || worksToo(m));
   return others.length > 0 ? others : all;
+}
+
+/**
+ * Whether a launcher is a rank as well: mpi-operator gives it a number among the workers then (runLauncherAsWorker), and Kubeflow Trainer has its container
+ * called as those of nodes are (runLauncherAsNode). Sources: kubeflow/mpi-operator pkg/controller/mpi_job_controller.go newLauncherPodTemplate;
+ * kubeflow/trainer pkg/runtime/framework/plugins/mpi.
+ */
+function worksToo({ kind, role, labels, perPodLabels, pod }: Workload): boolean {
+  if (!launchers.includes(role ?? '')) return false;
+  if (kind === 'MPIJob') return labelOf(labels, replicaIndex) !== undefined || perPodLabels.some((l) => l.key === replicaIndex);
+  return kind === 'TrainJob' && pod.containers.some((c) => c.name === 'node');
 }
 
 /** Whether a sort of pods asks for GPUs. */
