@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { env, gpu, jobOf, lines, type Sort, signsOf, worker } from '../../cases/support/framework-jobs.ts';
+import { passagesOf } from './job-frameworks.ts';
 import { carriersOf } from './transport.ts';
 
 describe('what is no sign', () => {
@@ -244,6 +245,18 @@ describe('other frameworks', () => {
       'ray/operator: pods of any namespace → head on 8265',
       'ray/autoscaler: head → api-server on 443',
     ]);
+  });
+
+  test('what runs on Ray may start collectives among the pods with GPUs, whatever ports Ray is told', () => {
+    const pins = { command: ['ray', 'start', '--node-manager-port=7000', '--object-manager-port=7001', '--min-worker-port=11000', '--max-worker-port=11999'] };
+    const job = (workers: Sort['container']) => jobOf('RayCluster', { head: { container: pins }, group: { replicas: 4, container: { ...pins, ...workers } } });
+    expect(lines(job(gpu)).at(-1)).toBe('ray/collectives: group → group on ephemeral');
+    expect(
+      passagesOf(job(gpu))
+        .map((p) => p.supposed)
+        .at(-1),
+    ).toBe(true);
+    expect(lines(job({})).at(-1)).toBe('ray/workers: head+group → head+group on 11000-11999');
   });
 
   test('IMEX daemons dial each other wherever they are', () => {

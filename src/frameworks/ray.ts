@@ -1,12 +1,13 @@
 import type { Passage, PassageEnd, PortUse } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import type { Workload } from '../model/workload.ts';
-import { dials, everyoneDialsEveryone, trainers } from './among.ts';
+import { dials, everyoneDialsEveryone, hasGpu, trainers } from './among.ts';
 import { wordsOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
 import { type Known, portsSaid, settingsIn } from './settings.ts';
 import { labelledBy, ofKind, saidBy } from './signs.ts';
+import { ncclSigns } from './torch-signs.ts';
 
 const configure = 'ray-project/ray doc/source/ray-core/configure.rst';
 const constants = 'ray-project/kuberay ray-operator/controllers/ray/utils/constant.go';
@@ -65,6 +66,7 @@ export const framework: Framework = {
         ...workerPorts(within),
         source: configure,
       }),
+      ...collectivesOf(job, nodes.filter(hasGpu)),
       ...statusOf(job, heads),
       ...autoscalerOf(heads),
       ...metricsOf(nodes),
@@ -73,6 +75,24 @@ export const framework: Framework = {
 };
 
 const picked: Known = { ports: [{ kind: 'ephemeral' }], because: 'Ray leaves the ports of its managers to the kernel' };
+
+/** What runs on Ray may start collectives of its own, as Ray Train and vLLM do: those are at ports that no option of Ray pins. Source: ray-project/ray python/ray/train/torch/config.py. */
+function collectivesOf(job: TrainingJob, withGpus: readonly Workload[]): readonly Passage[] {
+  if (withGpus.length === 0 || ncclSigns(job).length > 0) return [];
+  const among = everyoneDialsEveryone(
+    job,
+    {
+      id: 'ray/collectives',
+      purpose: 'collectives',
+      title: 'collectives of what runs on Ray',
+      ports: [{ kind: 'ephemeral' }],
+      because: 'its pods ask for GPUs, and what they run is not in the manifest; collectives of GPUs listen at ports that the kernel picks',
+      source: 'ray-project/ray python/ray/train/torch/config.py; NVIDIA/nccl src/misc/socket.cc',
+    },
+    withGpus,
+  );
+  return [{ ...among, supposed: true }];
+}
 
 function only(port: number, because: string): Known {
   return { ports: [{ kind: 'fixed', port }], because };
