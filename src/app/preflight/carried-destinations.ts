@@ -4,6 +4,7 @@ import type { Origin } from '../../kernel/origin.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { type Container, inContainer, type Workload } from '../../model/workload.ts';
 import { hostAndPort, plainHosts } from './plain-hosts.ts';
+import { meetingsElsewhere } from './rendezvous-hosts.ts';
 
 /** Ports that URLs leave out. Sources: IANA, URI Schemes and Service Name registries; documentation of PostgreSQL, MySQL, Redis, MongoDB, Kafka, NATS, Ray, ClickHouse; Hadoop, fs.defaultFS and dfs.namenode.http-address. */
 const defaultPorts: ReadonlyMap<string, number> = new Map([
@@ -42,7 +43,7 @@ const defaultPorts: ReadonlyMap<string, number> = new Map([
 /** Schemes that lead nowhere: files, memory, and what the launcher itself sets. `pvc` is a volume that is mounted. */
 const local: readonly string[] = ['file', 'local', 'unix', 'env', 'memory', 'mem', 'data', 'pvc', 'about', 'inproc'];
 
-/** Variables by which launchers and operators give a pod its peers, or itself: the passages of the frameworks say what goes there. */
+/** Variables by which launchers and operators give a pod its peers, or itself: the passages of the frameworks say what goes there, and `rendezvous-hosts` where it is elsewhere. */
 const peers: readonly string[] = [
   'MASTER_ADDR',
   'MASTER_IP',
@@ -52,6 +53,8 @@ const peers: readonly string[] = [
   'FQ_RAY_IP',
   'RAY_ADDRESS',
   'JAX_COORDINATOR_ADDRESS',
+  'COORDINATOR_ADDRESS',
+  'DMLC_TRACKER_URI',
   'DASK_SCHEDULER_ADDRESS',
   'POD_IP',
   'HOSTNAME',
@@ -95,6 +98,8 @@ export function* carriedBy(job: TrainingJob): Generator<Named> {
       const at = { member, container, where: `the ${step} of ${of}`, origin: inContainer(member, container, step) };
       for (const found of urlsIn(commandLine(container), container, at.where)) yield { ...found, ...at };
       for (const found of etcdOf({ member, container })) yield { ...found, ...at };
+      for (const { host, port, shown } of meetingsElsewhere(job, { member, container }))
+        yield { scheme: '', host, port, called: host, why: '', ...at, where: shown };
       if (isCut(container)) yield { ...unread(at.where), ...at };
     }
   }
