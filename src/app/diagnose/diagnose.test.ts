@@ -40,6 +40,16 @@ const nccl = (host: string, ending = 'Connection timed out'): string => `NCCL WA
 const store = (host: string): string => `The client socket has failed to connect to ${host}:23456 (errno: 110 - Connection timed out).`;
 const curl = (host: string, port = 443): string => `curl: (28) Failed to connect to ${host} port ${port} after 1 ms: Connection timed out`;
 
+test('a resolver that the policies let a pod ask is not mended by opening port 53', () => {
+  const open = `${inside}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: dns, namespace: ml}, spec: {podSelector: {}, policyTypes: [Egress], egress: [{ports: [{protocol: UDP, port: 53}, {port: 53}]}]}}`;
+  const log = 'The IPv6 network addresses of (llm-master-0, 23456) cannot be retrieved (gai error: -3 - Temporary failure in name resolution).';
+  const [cause] = causesOf(log, open);
+  expect(cause?.because.join()).toContain('look at the resolver itself');
+  expect(cause?.fix).toContain('Look at the pods of the cluster DNS');
+});
+
 describe('who is at the far end', () => {
   test.each([
     ['a private address that nobody knows, between pods', nccl('10.244.3.7'), inside, 'unsettled', 'possible', null],

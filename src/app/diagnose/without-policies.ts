@@ -81,7 +81,9 @@ function fixOf({ subject, outcome, proof }: Complaint, hadPolicies: boolean): st
     case 'dns':
       return outcome === 'unknown-name'
         ? 'Look at the headless Service, at the subdomain of the pods and at the namespace in the name.'
-        : 'Open UDP and TCP 53 to the pods of the cluster DNS.';
+        : hadPolicies
+          ? 'Look at the pods of the cluster DNS, at the Service before them, and at a cache on the node.'
+          : 'Open UDP and TCP 53 to the pods of the cluster DNS.';
     case 'waiting':
       return 'Look at the other ranks: one of them says more.';
     default:
