@@ -6,8 +6,8 @@ import type { Direction } from '../../model/policy.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
-import type { ClaimMatrix } from './claim-matrix.ts';
-import { doubtOf, type Excess, type Excesses, Tally } from './judge.ts';
+import { type ClaimMatrix, partyOf } from './claim-matrix.ts';
+import { doubtOf, type Excess, type Excesses, Tally, unreality } from './judge.ts';
 import type { BoundZone, Member } from './member.ts';
 
 /** A passage that a claim forbids, seen from a member: alike members have the same ones. */
@@ -45,8 +45,7 @@ export function excessesOf(reach: ClaimMatrix, direction: Direction, members: re
       const part = text === null ? ask() : kept(known[i] as Map<string, Tally<Passage>>, text, ask);
       for (const passage of part.telling) {
         const { certain, rank, far } = passage;
-        const end = far.kind === 'pod' ? workloads.get(far.workload) : undefined;
-        const doubt = doubtOf(member.workload) + (end === undefined ? 0 : doubtOf(end));
+        const doubt = doubtOf(member.workload) + unreality(workloads, far);
         all.add({ certain, rank, doubt, place: place++ }, () => seenFrom(member, direction, passage));
       }
       hidden += part.certain - part.telling.filter((p) => p.certain).length;
@@ -64,7 +63,7 @@ const flows = new WeakMap<BoundZone, Map<string, Map<string, Flow>>>();
 
 /** What one member may send to another: worked out once for each two that no rule tells from other two. */
 export function flowBetween(reach: ClaimMatrix, zone: BoundZone, from: Member, to: Member): Flow {
-  const ask = (): Flow => reach.between({ kind: 'workload', id: from.workload.id }, { kind: 'workload', id: to.workload.id });
+  const ask = (): Flow => reach.between(partyOf(from.workload), partyOf(to.workload));
   // Two pods of one workload are a pair of their own, and on a node's network it matters where both run.
   if (reach.sortOf === undefined || from === to || from.workload.hostNetwork || to.workload.hostNetwork) return ask();
   const known = kept(flows, zone, () => new Map<string, Map<string, Flow>>());

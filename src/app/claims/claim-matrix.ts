@@ -10,6 +10,10 @@ import type { Workload } from '../../model/workload.ts';
 export type ClaimMatrix = Pick<Reachability, 'snapshot' | 'profile' | 'parties' | 'between' | 'isolated'> &
   Partial<Pick<Reachability, 'others' | 'contactGroups' | 'contactsOutside' | 'sortOf' | 'outsideSortOf'>>;
 
+export function partyOf({ id }: Pick<Workload, 'id'>): ReachParty {
+  return { kind: 'workload', id };
+}
+
 /** Nodes, outside blocks and names. */
 export function othersOf(reach: ClaimMatrix): readonly ReachParty[] {
   return reach.others ?? reach.parties.filter((p) => p.kind !== 'workload');

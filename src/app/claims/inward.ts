@@ -1,17 +1,16 @@
 import { isOwnNode } from '../../engine/match.ts';
-import type { ReachParty } from '../../engine/reach.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { IpSet } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { flowBetween, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
-import { type ClaimMatrix, outsideContacts } from './claim-matrix.ts';
+import { type ClaimMatrix, outsideContacts, partyOf } from './claim-matrix.ts';
 import { doubtOf, type Tally } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
 import { clientPorts, peerPorts } from './permitted.ts';
 import { outsidePieces } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
-import { type Beyond, beyondIn, beyondPermit, strangers } from './strangers.ts';
+import { type Beyond, beyondIn, beyondPermit, strangers, type Told, tell } from './strangers.ts';
 
 /** Passages into the zone's pods that are none of its own. A pod's own node may always come in; where it is not known which that is, only what is certain counts. */
 export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[] {
@@ -24,7 +23,7 @@ export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[
       permitted: (w) => clientPorts(w, member),
       counts: (w, found) => unlessOwnNode(found, hosts ? ownership(reach, member, w.node) : 'no'),
       rank: rankOf,
-      passage: (w, found) => passageFrom(w, 0, rankOf(w), found),
+      told: (w) => toldOf(w, 0),
     });
   return [
     { kind: (m) => kindTowardsPods(reach, m), passages: (member, tally) => fromPods(member, false, tally) },
@@ -44,17 +43,11 @@ export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[
           if (far === member && w.replicas === 1) continue;
           const own = w.hostNetwork ? ownership(reach, member, w.node) : 'no';
           const found = unlessOwnNode(beyondIn(reach, flowBetween(reach, zone, far, member), permits.of(far, member)), own);
-          if (found === null) continue;
-          const rank = far.representative !== null ? 7 : 2;
-          tally.add({ certain: found.certain, rank, doubt: doubtOf(w), place }, () => passageFrom(w, far === member ? 1 : 0, rank, found));
+          tell(tally, found, { rank: rankOf(w), doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
         }
       },
     },
   ];
-}
-
-function partyOf({ workload }: Member): ReachParty {
-  return { kind: 'workload', id: workload.id };
 }
 
 function ownership(reach: ClaimMatrix, { workload }: Member, node: string | null): 'yes' | 'no' | 'maybe' {
@@ -65,44 +58,25 @@ function unlessOwnNode(found: Beyond, own: 'yes' | 'no' | 'maybe'): Beyond {
   return own === 'yes' || (own === 'maybe' && found?.certain === false) ? null : found;
 }
 
-function passageFrom(w: Workload, replica: number, rank: number, found: NonNullable<Beyond>): Passage {
-  return {
-    ...found,
-    rank,
-    far: { kind: 'pod', workload: w.id, replica },
-    destination: null,
-    story: (m, port) => `${partyTitle(w)} reaches ${m.title} on ${port}`,
-  };
+function toldOf(w: Workload, replica: number): Told {
+  return { far: { kind: 'pod', workload: w.id, replica }, destination: null, story: (m, port) => `${partyTitle(w)} reaches ${m.title} on ${port}` };
 }
 
 function fromNodes(reach: ClaimMatrix, member: Member, tally: Tally<Passage>): void {
   for (const node of nodesFor(reach, member)) {
     const far = { kind: 'node', node } as const;
-    const found = unlessOwnNode(beyondPermit(reach, [far, partyOf(member)], TransportSet.empty), ownership(reach, member, node));
-    if (found === null) continue;
-    tally.add({ certain: found.certain, rank: 4, doubt: 0, place: Number.POSITIVE_INFINITY }, () => ({
-      ...found,
-      rank: 4,
-      far,
-      destination: null,
-      story: (m, port) => `${nodeTitle(node)} reaches ${m.title} on ${port}`,
-    }));
+    const found = unlessOwnNode(beyondPermit(reach, [far, partyOf(member.workload)], TransportSet.empty), ownership(reach, member, node));
+    tell(tally, found, { rank: 4 }, () => ({ far, destination: null, story: (m, port) => `${nodeTitle(node)} reaches ${m.title} on ${port}` }));
   }
 }
 
 const noCuts: readonly IpSet[] = [];
 
 function fromBlocks(reach: ClaimMatrix, member: Member, tally: Tally<Passage>): void {
-  for (const piece of outsidePieces(outsideContacts(reach, member.workload, 'ingress'), noCuts)) {
-    const found = beyondPermit(reach, [piece.party, partyOf(member)], TransportSet.empty);
-    if (found === null) continue;
-    const rank = piece.rank + 1;
-    tally.add({ certain: found.certain, rank, doubt: 0, place: Number.POSITIVE_INFINITY }, () => ({
-      ...found,
-      rank,
+  for (const piece of outsidePieces(outsideContacts(reach, member.workload, 'ingress'), noCuts))
+    tell(tally, beyondPermit(reach, [piece.party, partyOf(member.workload)], TransportSet.empty), { rank: piece.rank + 1 }, () => ({
       far: { kind: 'address', ip: piece.address },
       destination: null,
       story: (m, port) => `${piece.title} reaches ${m.title} on ${port}`,
     }));
-  }
 }

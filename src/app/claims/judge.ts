@@ -87,7 +87,8 @@ export function tallied(reach: ClaimMatrix, excesses: readonly Excess[]): Excess
   return tally;
 }
 
-function unreality(workloads: Directory['workloads'], end: Endpoint): number {
+/** How far an end is from a pod that runs now; see `doubtOf`. */
+export function unreality(workloads: Directory['workloads'], end: Endpoint): number {
   const workload = end.kind === 'pod' ? workloads.get(end.workload) : undefined;
   return workload === undefined ? 0 : doubtOf(workload);
 }

@@ -17,7 +17,7 @@ import type { Protocol, TransportSet } from '../../space/transport-set.ts';
 import type { ClientIntent, WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
 import { CleanKinds, kindOf } from './alike-members.ts';
-import type { ClaimMatrix } from './claim-matrix.ts';
+import { type ClaimMatrix, partyOf } from './claim-matrix.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
 import { layer7Fault } from './layer7.ts';
 import type { BoundZone, Member } from './member.ts';
@@ -110,12 +110,12 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
         // What a job's own settings add differs from workload to workload, whatever rules tell apart.
         const kinds = same || read !== null ? null : [kindOf(reach, zone, a), kindOf(reach, zone, b)];
         ends.unlessClean(kinds === null || kinds.includes(null) ? null : kinds.join(' to '), () => {
-          const flow = reach.between(party(a.workload), party(b.workload), 'every');
+          const flow = reach.between(partyOf(a.workload), partyOf(b.workload), 'every');
           const wanted = portSetOf(intent.peers.ports, b.workload);
           const found = shutPath(flow, read === null ? wanted : wanted.union(read.ports(a.workload, b.workload)), {
             from: a,
             pods: matchLabels({ ...intent.selector, ...group.selector }),
-            party: party(b.workload),
+            party: partyOf(b.workload),
             to: { kind: 'pod', workload: b.workload.id, replica: same ? 1 : 0 },
             destination: b.workload,
             title: same ? 'another pod of the same workload' : b.title,
@@ -166,7 +166,7 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
         if (fault?.kind === 'refused') refused.add(fault.text);
         else if (fault !== null) absent.push(fault.text);
         shut.push(
-          ...shutPath(reach.between(party(member.workload), end.party, 'every'), portSetOf(need.ports, end.destination), {
+          ...shutPath(reach.between(partyOf(member.workload), end.party, 'every'), portSetOf(need.ports, end.destination), {
             from: member,
             pods: matchLabels(intent.selector),
             party: end.party,
@@ -204,10 +204,10 @@ function clientClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent
     .filter((w) => w.lifecycle !== 'finished' && representativeKind(w) === null && selects(matchLabels(client.selector), w.labels));
   const shut = found.flatMap((w) =>
     members.flatMap((m) =>
-      shutPath(reach.between(party(w), party(m.workload), 'every'), portSetOf(client.ports, m.workload), {
+      shutPath(reach.between(partyOf(w), partyOf(m.workload), 'every'), portSetOf(client.ports, m.workload), {
         from: { workload: w, intent: null, representative: null, title: workloadTitle(w) },
         pods: matchLabels(intent.selector),
-        party: party(m.workload),
+        party: partyOf(m.workload),
         to: { kind: 'pod', workload: m.workload.id, replica: 0 },
         destination: m.workload,
         title: m.title,
@@ -258,7 +258,7 @@ export function needEnds(reach: ClaimMatrix, member: Pick<Member, 'workload' | '
       return directoryOf(reach.snapshot)
         .inNamespace(target.namespace)
         .filter((w) => w.lifecycle !== 'finished' && representativeKind(w) === null && selects(matchLabels(target.selector), w.labels))
-        .map((w) => ({ party: party(w), endpoint: { kind: 'pod', workload: w.id, replica: 0 }, destination: w, title: workloadTitle(w) }));
+        .map((w) => ({ party: partyOf(w), endpoint: { kind: 'pod', workload: w.id, replica: 0 }, destination: w, title: workloadTitle(w) }));
     case 'names':
       return target.hosts
         .filter((h) => h.required)
@@ -281,10 +281,6 @@ export function needEnds(reach: ClaimMatrix, member: Pick<Member, 'workload' | '
       return node === null ? [] : [{ party: { kind: 'node', node }, endpoint: { kind: 'node', node }, destination: null, title: 'its own node' }];
     }
   }
-}
-
-function party(workload: Workload): ReachParty {
-  return { kind: 'workload', id: workload.id };
 }
 
 type About = Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'fix' | 'origin'> & { readonly verb: string; readonly nothing: string | null };

@@ -1,20 +1,19 @@
 import { isOwnNode } from '../../engine/match.ts';
 import { namesOf } from '../../engine/name-parties.ts';
-import type { ReachParty } from '../../engine/reach.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { NameMatch, Policy } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import { ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { flowBetween, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
-import { type ClaimMatrix, othersOf, outsideContacts } from './claim-matrix.ts';
+import { type ClaimMatrix, othersOf, outsideContacts, partyOf } from './claim-matrix.ts';
 import { doubtOf, type Tally } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
 import { type Permit, permitOf } from './permitted.ts';
 import { outsidePieces } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
-import { type Beyond, beyondIn, beyondPermit, strangers } from './strangers.ts';
+import { beyondIn, beyondPermit, strangers, type Told, tell } from './strangers.ts';
 
 /** Passages out of the zone's pods that it does not name. */
 export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[] {
@@ -30,7 +29,7 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
       permitted: toWorkload,
       counts: (_, found) => found,
       rank: rankOf,
-      passage: (w, found) => passageTo(w, 0, rankOf(w), found),
+      told: (w) => toldOf(w, 0),
     });
   };
   return [
@@ -56,33 +55,19 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
           const w = far.workload;
           if (far === member && w.replicas === 1) continue;
           const found = beyondIn(reach, flowBetween(reach, zone, member, far), permits.of(member, far));
-          if (found === null) continue;
-          const rank = far.representative !== null ? 7 : 6;
-          tally.add({ certain: found.certain, rank, doubt: doubtOf(w), place }, () => passageTo(w, far === member ? 1 : 0, rank, found));
+          tell(tally, found, { rank: far.representative !== null ? 7 : 6, doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
         }
       },
     },
   ];
 }
 
-function partyOf({ workload }: Member): ReachParty {
-  return { kind: 'workload', id: workload.id };
-}
-
-function passageTo(w: Workload, replica: number, rank: number, found: NonNullable<Beyond>): Passage {
+function toldOf(w: Workload, replica: number): Told {
   return {
-    ...found,
-    rank,
     far: { kind: 'pod', workload: w.id, replica },
     destination: w,
     story: (m, port) => `${m.title} reaches ${partyTitle(w)} on ${port}${w.hostNetwork ? ' (host network)' : ''}`,
   };
-}
-
-/** Nodes come after all pods, names after nodes, blocks after names. */
-function add(tally: Tally<Passage>, found: Beyond, rank: number, make: () => Omit<Passage, 'ports' | 'certain' | 'rank' | 'destination'>): void {
-  if (found !== null)
-    tally.add({ certain: found.certain, rank, doubt: 0, place: Number.POSITIVE_INFINITY }, () => ({ ...make(), ...found, rank, destination: null }));
 }
 
 function toNodes(reach: ClaimMatrix, { ownNode }: Permit, member: Member, tally: Tally<Passage>): void {
@@ -90,8 +75,9 @@ function toNodes(reach: ClaimMatrix, { ownNode }: Permit, member: Member, tally:
   for (const node of nodesFor(reach, member)) {
     const own = isOwnNode(reach.snapshot, { kind: 'pod', workload, labels: workload.labels }, node).is;
     const far = { kind: 'node', node } as const;
-    add(tally, beyondPermit(reach, [partyOf(member), far], own === 'no' ? TransportSet.empty : ownNode), 3, () => ({
+    tell(tally, beyondPermit(reach, [partyOf(workload), far], own === 'no' ? TransportSet.empty : ownNode), { rank: 3 }, () => ({
       far,
+      destination: null,
       story: (m, port) => `${m.title} reaches ${nodeTitle(node)} on ${port}`,
     }));
   }
@@ -102,8 +88,9 @@ function toNames(reach: ClaimMatrix, permit: Permit, member: Member, tally: Tall
     if (party.kind !== 'name') continue;
     const { name, pattern } = party;
     const permitted = permit.toName(name, pattern === undefined ? [] : patternsCalled(reach.snapshot.policies, pattern));
-    add(tally, beyondPermit(reach, [partyOf(member), party], permitted), 5, () => ({
+    tell(tally, beyondPermit(reach, [partyOf(member.workload), party], permitted), { rank: 5 }, () => ({
       far: { kind: 'name', name },
+      destination: null,
       story: (m, port) => `${m.title} reaches ${pattern === undefined ? name : `${name} (a rule admits ${pattern})`} on ${port}`,
     }));
   }
@@ -113,8 +100,9 @@ function toBlocks(reach: ClaimMatrix, { addresses, cuts }: Permit, member: Membe
   for (const piece of outsidePieces(outsideContacts(reach, member.workload, 'egress'), cuts)) {
     const permitting = addresses.filter((a) => !ipIsEmpty(ipIntersect(a.set, piece.addresses)));
     const permitted = permitting.length === 0 ? TransportSet.empty : TransportSet.unionAll(permitting.map((a) => a.ports));
-    add(tally, beyondPermit(reach, [partyOf(member), piece.party], permitted), piece.rank, () => ({
+    tell(tally, beyondPermit(reach, [partyOf(member.workload), piece.party], permitted), { rank: piece.rank }, () => ({
       far: { kind: 'address', ip: piece.address },
+      destination: null,
       story: (m, port) => `${m.title} reaches ${piece.title} on ${port}`,
     }));
   }

@@ -11,13 +11,13 @@ import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ProtectedIntent } from '../../spec/intents.ts';
 import { excessesOf, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, type Part, type Passage } from './alike-members.ts';
-import { type ClaimMatrix, othersOf, outsideContacts } from './claim-matrix.ts';
+import { type ClaimMatrix, othersOf, outsideContacts, partyOf } from './claim-matrix.ts';
 import { safetyClaim, type Tally } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
 import { outsidePieces, type Piece } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
-import { beyondPermit, strangers } from './strangers.ts';
+import { beyondPermit, strangers, tell } from './strangers.ts';
 
 /** Nothing of a protected zone can be reached: its pods, its addresses, nodes among its addresses, and the node ports that lead to its pods. */
 export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIntent): ClaimResult {
@@ -41,11 +41,9 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
       permitted: () => TransportSet.empty,
       counts: (w, { ports, certain }) => ({ ports, certain: certain && certainty.get(w) === 'yes' }),
       rank: (w) => rankOf(member, w),
-      passage: (w, found) => ({
-        ...found,
+      told: (w) => ({
         far: { kind: 'pod', workload: w.id, replica: 0 },
         destination: w,
-        rank: rankOf(member, w),
         story: (m, port) => `${m.title} reaches ${partyTitle(w)} in protected zone ${target.name} on ${port}`,
       }),
     });
@@ -57,10 +55,8 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
     certain: boolean,
     told: Pick<Passage, 'far' | 'rank' | 'story'>,
   ): void => {
-    const found = beyondPermit(reach, [{ kind: 'workload', id: member.workload.id }, to], ports.complement());
-    if (found === null) return;
-    const passage = { ...told, destination: null, ports: found.ports, certain: found.certain && certain };
-    tally.add({ certain: passage.certain, rank: told.rank, doubt: 0, place: Number.POSITIVE_INFINITY }, () => passage);
+    const found = beyondPermit(reach, [partyOf(member.workload), to], ports.complement());
+    tell(tally, found === null ? null : { ports: found.ports, certain: found.certain && certain }, told, () => ({ ...told, destination: null }));
   };
   const parts: readonly Part[] = [
     { kind: (m) => kindTowardsPods(reach, m), passages: (member, tally) => toPods(member, false, tally) },

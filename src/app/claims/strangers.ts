@@ -5,8 +5,8 @@ import type { Direction } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
 import type { Passage } from './alike-members.ts';
-import { type ClaimMatrix, contactGroups } from './claim-matrix.ts';
-import { beyond, doubtOf, type Tally } from './judge.ts';
+import { type ClaimMatrix, contactGroups, partyOf } from './claim-matrix.ts';
+import { beyond, doubtOf, type Tally, type Weight } from './judge.ts';
 import type { Member } from './member.ts';
 
 /** What a flow has beyond a permit: this, for certain or perhaps; null for nothing. */
@@ -31,7 +31,20 @@ export interface StrangerQuestion {
   /** What of it counts for this one; null: nothing. */
   readonly counts: (far: Workload, found: NonNullable<Beyond>) => Beyond;
   readonly rank: (far: Workload) => number;
-  readonly passage: (far: Workload, found: NonNullable<Beyond>) => Passage;
+  readonly told: (far: Workload) => Told;
+}
+
+/** A passage but for what was found and how telling it is. */
+export type Told = Pick<Passage, 'far' | 'destination' | 'story'>;
+
+/** Counts what was found, if anything. Far ends that are no workload come after those that are, in the order in which they are told. */
+export function tell(
+  tally: Tally<Passage>,
+  found: Beyond,
+  { rank, doubt = 0, place = Number.POSITIVE_INFINITY }: Pick<Weight, 'rank'> & Partial<Weight>,
+  told: () => Told,
+): void {
+  if (found !== null) tally.add({ certain: found.certain, rank, doubt, place }, () => ({ ...told(), ...found, rank }));
 }
 
 /** Tells of all workloads that a member may exchange anything with; flows are worked out once for those that no rule tells apart. */
@@ -41,10 +54,10 @@ export function strangers(
   direction: Direction,
   hosts: boolean,
   tally: Tally<Passage>,
-  { concerns, permitted, counts, rank, passage }: StrangerQuestion,
+  { concerns, permitted, counts, rank, told }: StrangerQuestion,
 ): void {
   const directory = directoryOf(reach.snapshot);
-  const own = { kind: 'workload', id: workload.id } as const;
+  const own = partyOf(workload);
   for (const group of contactGroups(reach, workload, direction, hosts)) {
     let last: TransportSet | undefined;
     let found: Beyond = null;
@@ -52,13 +65,11 @@ export function strangers(
       if (!concerns(w)) continue;
       const permit = permitted(w);
       if (last !== permit) {
-        const far = { kind: 'workload', id: w.id } as const;
+        const far = partyOf(w);
         found = beyondPermit(reach, direction === 'egress' ? [own, far] : [far, own], permit);
         last = permit;
       }
-      const counted = found === null ? null : counts(w, found);
-      if (counted !== null)
-        tally.add({ certain: counted.certain, rank: rank(w), doubt: doubtOf(w), place: directory.placeOf(w.id) }, () => passage(w, counted));
+      if (found !== null) tell(tally, counts(w, found), { rank: rank(w), doubt: doubtOf(w), place: directory.placeOf(w.id) }, () => told(w));
     }
   }
 }

@@ -3,7 +3,7 @@ import { settingOf } from '../../frameworks/settings.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { type Container, inContainer, type Workload } from '../../model/workload.ts';
-import { hostAndPort, plainHosts } from './plain-hosts.ts';
+import { hostAndPort, hostOf, plainHosts } from './plain-hosts.ts';
 import { meetingsElsewhere } from './rendezvous-hosts.ts';
 
 /** Ports that URLs leave out. Sources: IANA, URI Schemes and Service Name registries; documentation of PostgreSQL, MySQL, Redis, MongoDB, Kafka, NATS, Ray, ClickHouse; Hadoop, fs.defaultFS and dfs.namenode.http-address. */
@@ -171,7 +171,7 @@ function* urlOf(scheme: string, part: string): Generator<Found> {
     const why = part === '' ? `${called} names no host` : `the host of ${called} is put together where it runs, so it is not in the manifest`;
     return yield unknown(called, why);
   }
-  const host = (match[1] ?? '').toLowerCase().replace(/^\[|\]$/g, '');
+  const host = hostOf(match);
   const port = match[2] === undefined ? (defaultPorts.get(scheme) ?? null) : Number(match[2]);
   yield { scheme, host, port, called, why: '' };
 }

@@ -1,5 +1,4 @@
 import { gkeAnnotation, irsaAnnotation, regionOf } from '../../checks/identity.ts';
-import { cidrSet } from '../../engine/addresses.ts';
 import type { Reachability } from '../../engine/reach.ts';
 import { type Origin, within } from '../../kernel/origin.ts';
 import { labelOf } from '../../model/labels.ts';
@@ -10,7 +9,7 @@ import { gkeMetadata } from '../../services/metadata.ts';
 import { stsHosts } from '../../services/sts.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { membersTitle } from './member-title.ts';
-import { type NeededPath, nameEnd, type PathEnd } from './needed-path.ts';
+import { addressEnd, type NeededPath, nameEnd, type PathEnd } from './needed-path.ts';
 
 /** Where Azure Workload Identity says what a pod is. Source: Azure/azure-workload-identity documentation, Service account labels and annotations. */
 const azureAnnotation = 'azure.workload.identity/client-id';
@@ -59,13 +58,7 @@ function gke(dataplaneV2: boolean, origin: Origin): Way {
   const [port = 80] = ports;
   const ends = cidrs.map((cidr): PathEnd => {
     const ip = cidr.slice(0, cidr.indexOf('/'));
-    return {
-      party: { kind: 'external', addresses: cidrSet([cidr]) },
-      endpoint: { kind: 'address', ip },
-      destination: null,
-      title: `the metadata server ${ip}`,
-      ports: TransportSet.of('TCP', [[port, port]]),
-    };
+    return { ...addressEnd(ip, TransportSet.of('TCP', [[port, port]])), title: `the metadata server ${ip}` };
   });
   return {
     id: 'credentials/gke',

@@ -1,4 +1,3 @@
-import { cidrSet } from '../../engine/addresses.ts';
 import type { Reachability } from '../../engine/reach.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { Service, ServicePort } from '../../model/cluster.ts';
@@ -7,12 +6,12 @@ import type { TrainingJob } from '../../model/training-job.ts';
 import { type Container, type EnvSource, type Workload, workloadTitle } from '../../model/workload.ts';
 import { gcsHost } from '../../services/gcs.ts';
 import { s3Hosts } from '../../services/s3.ts';
-import { hostCidr, parseIp } from '../../space/ip-set.ts';
+import { parseIp } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { type ByHand, behindByHand, behindPort } from '../behind.ts';
 import { carriedBy, type Named } from './carried-destinations.ts';
 import { membersTitle } from './member-title.ts';
-import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
+import { addressEnd, type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
 
 /** Destinations that are told of one job; manifests with more are lists, not jobs. */
 const mostTold = 100;
@@ -201,10 +200,6 @@ function insideOf(reach: Reachability, host: string, own: string): Inside | null
 
 function serviceOf({ snapshot }: Reachability, { name, namespace }: Inside): Service | undefined {
   return snapshot.services.find((s) => s.name === name && s.namespace === namespace);
-}
-
-function addressEnd(ip: string, ports: TransportSet): PathEnd {
-  return { party: { kind: 'external', addresses: cidrSet([hostCidr(ip)]) }, endpoint: { kind: 'address', ip }, destination: null, title: ip, ports };
 }
 
 function backendsOf(reach: Reachability, service: Service, port: number, pod: string | null): Pick<Destination, 'ends' | 'missing'> {

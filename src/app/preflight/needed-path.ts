@@ -1,7 +1,9 @@
+import { cidrSet } from '../../engine/addresses.ts';
 import type { ReachParty } from '../../engine/reach.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
+import { hostCidr } from '../../space/ip-set.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
 
 /** One destination of a path: a sort of pod, a node, an address or a name, and every port that has to be open there. */
@@ -44,4 +46,9 @@ export function podEnd(workload: Workload, ports: TransportSet, title: string, r
 
 export function nameEnd(name: string, ports: TransportSet): PathEnd {
   return { party: { kind: 'name', name }, endpoint: { kind: 'name', name }, destination: null, title: name, ports };
+}
+
+/** `ip` is the text of an address. */
+export function addressEnd(ip: string, ports: TransportSet): PathEnd {
+  return { party: { kind: 'external', addresses: cidrSet([hostCidr(ip)]) }, endpoint: { kind: 'address', ip }, destination: null, title: ip, ports };
 }

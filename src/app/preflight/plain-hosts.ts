@@ -4,6 +4,11 @@ import { parseIp } from '../../space/ip-set.ts';
 /** A host by its name or address, and its port where something says it. */
 export const hostAndPort: RegExp = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9])?)\.?(?::(\d{1,5}))?$/i;
 
+/** The host of such a match, as it is compared. */
+export function hostOf([, host = '']: RegExpExecArray): string {
+  return host.toLowerCase().replace(/^\[|\]$/g, '');
+}
+
 /** Last words of variables that hold where something is. */
 const places = /(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|ADDRESSES|SERVERS?|ENDPOINTS?|BROKERS?|URI|URL|PROXY)$/i;
 
@@ -27,7 +32,7 @@ export function plainHosts(name: string, value: string, { env }: Pick<Container,
   return value.split(',').flatMap((part): readonly PlainHost[] => {
     const match = hostAndPort.exec(part.trim());
     if (match === null) return [];
-    const host = (match[1] ?? '').toLowerCase().replace(/^\[|\]$/g, '');
+    const host = hostOf(match);
     const isService = /[^.]\.svc(?:\.|$)/.test(host);
     const port = match[2] === undefined ? portBeside(name, env) : Number(match[2]);
     const told = isService || (isPlace && port !== null && (parseIp(host) !== undefined || /[a-z]/.test(host)));

@@ -18,14 +18,14 @@ export function probePaths(reach: Reachability, job: TrainingJob): readonly Pref
     const [first] = probed;
     if (first === undefined || member.hostNetwork || member.lifecycle === 'finished') return [];
     const ports = [...new Set(probed.flatMap(({ port }) => port ?? []))];
-    const asked = ports.map((port) => verdictOn(reach, member, port, memberTitle(job, member)));
+    const title = memberTitle(job, member);
+    const asked = ports.map((port) => verdictOn(reach, member, port, title));
     const shut = asked.filter((w) => w.verdict.decision === 'denied');
     const doubtful = asked.filter((w) => w.verdict.decision !== 'allowed' && w.verdict.decision !== 'denied');
     const nameless = probed.flatMap(({ port, probe }) =>
       port === null ? [`no port of the pod is called ${probe.port}, which its ${probe.sort} probe names`] : [],
     );
     const status = shut.length > 0 ? 'blocked' : doubtful.length > 0 || nameless.length > 0 ? 'unknown' : 'open';
-    const title = memberTitle(job, member);
     return [
       {
         id: `probes/${member.role ?? member.name}`,

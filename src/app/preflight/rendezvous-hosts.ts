@@ -2,7 +2,7 @@ import { type Placed, torchWordsOf, wordsOf } from '../../frameworks/command-lin
 import { type Setting, type Sought, settingOf } from '../../frameworks/settings.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { parseIp } from '../../space/ip-set.ts';
-import { hostAndPort, type PlainHost } from './plain-hosts.ts';
+import { hostAndPort, hostOf, type PlainHost } from './plain-hosts.ts';
 
 /** Where launchers are told to meet, and the port where the place itself names none. */
 interface Meeting {
@@ -43,7 +43,7 @@ export function meetingsElsewhere(job: TrainingJob, placed: Placed): readonly (P
     const said = settingOf(placed, sought);
     const match = hostAndPort.exec(said?.text?.trim() ?? '');
     if (said === undefined || match === null) return [];
-    const host = (match[1] ?? '').toLowerCase().replace(/^\[|\]$/g, '');
+    const host = hostOf(match);
     if (!isElsewhere(job, host, placed.member.namespace)) return [];
     return [{ host, port: match[2] === undefined ? portSaid(settingOf(placed, port), usual) : Number(match[2]), shown: said.shown }];
   });
@@ -54,9 +54,9 @@ function portSaid(said: Setting | undefined, usual: number): number | null {
   return said.text !== null && /^\d{1,5}$/.test(said.text) ? Number(said.text) : null;
 }
 
-/** Names of one or two labels may be Services and pods of the job's own namespace. Source: kubernetes.io, DNS for Services and Pods. */
+/** The container's own address is no place for anybody who asks. Names of one or two labels may be Services and pods of the job's own namespace. Source: kubernetes.io, DNS for Services and Pods. */
 function isElsewhere(job: TrainingJob, host: string, own: string): boolean {
-  if (parseIp(host) !== undefined) return !/^(?:127\.|0\.0\.0\.0$|::1?$)/.test(host) && !job.members.some((m) => m.ips.includes(host));
+  if (parseIp(host) !== undefined) return !job.members.some((m) => m.ips.includes(host));
   const labels = host.split('.');
   const end = labels.indexOf('svc', 2);
   if (end > 0) return labels[end - 1] !== own;

@@ -1,4 +1,3 @@
-import { cidrSet } from '../../engine/addresses.ts';
 import { within } from '../../kernel/origin.ts';
 import { labelOf } from '../../model/labels.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
@@ -6,7 +5,7 @@ import { gcsHost } from '../../services/gcs.ts';
 import { gkeMetadata } from '../../services/metadata.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { membersTitle } from './member-title.ts';
-import { type NeededPath, nameEnd, type PathEnd } from './needed-path.ts';
+import { addressEnd, type NeededPath, nameEnd } from './needed-path.ts';
 
 const gcsFuse = 'gke-gcsfuse/volumes';
 
@@ -30,11 +29,7 @@ export function sidecarPaths(job: TrainingJob, profileId: string): readonly Need
   };
   const { cidrs, ports } = gkeMetadata(profileId.startsWith('gke') ? 'v2' : 'v1');
   const port = ports.includes(80) ? 80 : 988;
-  const metadata = cidrs.map((cidr): PathEnd => {
-    const ip = cidr.slice(0, cidr.indexOf('/'));
-    const at = TransportSet.of('TCP', [[port, port]]);
-    return { party: { kind: 'external', addresses: cidrSet([cidr]) }, endpoint: { kind: 'address', ip }, destination: null, title: ip, ports: at };
-  });
+  const metadata = cidrs.map((cidr) => addressEnd(cidr.slice(0, cidr.indexOf('/')), TransportSet.of('TCP', [[port, port]])));
   const storage = [nameEnd(gcsHost, TransportSet.of('TCP', [[443, 443]]))];
   return [
     { ...common, id: 'sidecar/gcsfuse', title: 'Cloud Storage FUSE', toTitle: gcsHost, ends: storage },
