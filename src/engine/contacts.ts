@@ -4,6 +4,7 @@ import type { WorkloadId } from '../model/workload.ts';
 import type { PodClass } from './classes.ts';
 import type { Compiled } from './compiled.ts';
 import type { Flow } from './flow.ts';
+import { separates } from './network-of.ts';
 import type { ReachParty } from './parties.ts';
 import type { Signature } from './signature.ts';
 
@@ -16,8 +17,9 @@ const manyClasses = 1000;
 export class Contacts {
   readonly #compiled: Compiled;
   readonly #between: (from: number, to: number) => Flow;
-  /** Of each class that was asked about, until something changes. */
-  readonly #known = { egress: new Map<number, ReadonlySet<number>>(), ingress: new Map<number, ReadonlySet<number>>() };
+  /** By what rules can tell of those who were asked about (`#sort`), until something changes. */
+  readonly #known = { egress: new Map<string, ReadonlySet<number>>(), ingress: new Map<string, ReadonlySet<number>>() };
+  readonly #sorts = { egress: new Map<number, string>(), ingress: new Map<number, string>() };
   readonly #numbers = new Map<Signature, number>();
   #whole: { readonly of: readonly ReachParty[]; readonly set: ReadonlySet<ReachParty> } = { of: [], set: new Set() };
 
@@ -58,7 +60,9 @@ export class Contacts {
 
   /** The classes of those. */
   classes(workload: WorkloadId, direction: Direction): ReadonlySet<number> {
-    const [first, ...others] = this.#compiled.unitsOf(workload).map(({ class: own }) => kept(this.#known[direction], own.id, () => this.#of(own, direction)));
+    const [first, ...others] = this.#compiled
+      .unitsOf(workload)
+      .map(({ class: own }) => kept(this.#known[direction], this.#sort(own, direction), () => this.#of(own, direction)));
     return others.length === 0 ? (first ?? new Set()) : new Set([first as ReadonlySet<number>, ...others].flatMap((s) => [...s]));
   }
 
@@ -66,6 +70,8 @@ export class Contacts {
   forget(): void {
     this.#known.egress.clear();
     this.#known.ingress.clear();
+    this.#sorts.egress.clear();
+    this.#sorts.ingress.clear();
     this.#numbers.clear();
   }
 
@@ -73,6 +79,28 @@ export class Contacts {
     const found = new Set<number>();
     for (const id of this.#candidates(own, direction)) if (this.#inContact(own, this.#all[id] as PodClass, direction)) found.add(id);
     return found;
+  }
+
+  /**
+   * What rules can tell of a workload that dials (`egress`), or is dialled by (`ingress`), pods with an address of their own: those with one text exchange the
+   * same with each of these, but for pods of their own workload.
+   */
+  podsSort(workload: WorkloadId, direction: Direction): string {
+    return this.#compiled
+      .unitsOf(workload)
+      .map(({ class: own }) => this.#sort(own, direction))
+      .join(' ');
+  }
+
+  /** The same of a class: the policies about it, the lists that name it, and the numbers behind its port names where it is dialled and some rule may use them. */
+  #sort(own: PodClass, direction: Direction): string {
+    return kept(this.#sorts[direction], own.id, () => {
+      const { readings, peers, snapshot, profile } = this.#compiled;
+      const signatures = readings.map((r) => r[direction].signatureOf(own.id));
+      const byPortName = direction === 'ingress' && (signatures.some((s) => s.usesPortNames) || readings.some((r) => r.egress.usesPortNames));
+      if (own.sample.hostNetwork || byPortName || separates(snapshot, profile) !== 'no') return `class ${own.id}`;
+      return `${signatures.map((s) => kept(this.#numbers, s, () => this.#numbers.size)).join('+')} on ${peers.listsOf(own.id).join()}`;
+    });
   }
 
   /** What rules can tell of a workload towards the outside: those with one text exchange the same with every block and name. */
@@ -111,14 +139,11 @@ export class Contacts {
   touches(workloads: Iterable<WorkloadId>, classes: ReadonlySet<number>): boolean {
     if (classes.size > manyClasses) return true;
     const own = new Set([...workloads].flatMap((id) => this.#compiled.unitsOf(id).map((u) => u.class)));
-    for (const c of own) {
-      if (classes.has(c.id)) return true;
-      for (const id of classes) {
-        const other = this.#all[id] as PodClass;
-        if (this.#inContact(c, other, 'egress') || this.#inContact(c, other, 'ingress')) return true;
-      }
-    }
-    return false;
+    for (const c of own) if (classes.has(c.id)) return true;
+    return (['egress', 'ingress'] as const).some((direction) => {
+      const sorts = new Map([...own].map((c) => [this.#sort(c, direction), c]));
+      return [...sorts.values()].some((c) => [...classes].some((id) => this.#inContact(c, this.#all[id] as PodClass, direction)));
+    });
   }
 
   /** What a hostNetwork pod may do hangs on the nodes of both, which members of a class do not share: it counts as in contact with everybody. */

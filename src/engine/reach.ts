@@ -52,6 +52,11 @@ export interface Reachability {
   contactsOutside(workload: WorkloadId, direction: Direction): ReadonlySet<ReachParty>;
   /** What rules can tell of a workload's pods, as a text: workloads with one text are in the same classes. */
   sortOf(workload: WorkloadId): string;
+  /**
+   * What rules can tell of a workload that dials (`egress`), or is dialled by (`ingress`), pods with an address of their own, as a text: with each of these but
+   * pods of their own workload, workloads with one text exchange the same.
+   */
+  podsSortOf(workload: WorkloadId, direction: Direction): string;
   /** What rules can tell of a workload towards outside blocks and names, as a text: for workloads with one text `between` answers alike there. */
   outsideSortOf(workload: WorkloadId, direction: Direction): string;
   /** One side alone: what the source's egress, or the destination's ingress, lets pass. */
@@ -211,6 +216,10 @@ class Solved implements FollowingReachability {
 
   contactGroups(workload: WorkloadId, direction: Direction, hosts: boolean): Iterable<readonly WorkloadId[]> {
     return this.#contacts.groups(workload, direction, hosts);
+  }
+
+  podsSortOf(workload: WorkloadId, direction: Direction): string {
+    return this.#contacts.podsSort(workload, direction);
   }
 
   outsideSortOf(workload: WorkloadId, direction: Direction): string {

@@ -71,6 +71,8 @@ export class SideModel {
   readonly #ends = new Map<string, ReadonlyMap<string, TierEnd>>();
   readonly #answers = new Map<string, SideFlow>();
   #built = false;
+  /** Some rule, which may be gone by now, names ports by their names. */
+  usesPortNames = false;
   readonly #welcoming = new Set<number>();
   /** Classes that have to be looked at before `welcoming` is right. */
   readonly #unsorted = new Set<number>();
@@ -103,6 +105,7 @@ export class SideModel {
       .filter((r) => r.direction === this.#direction)
       .map((rule) => ({ effect: this.#effects.of(policy, rule), rule, list: rule.peers === null ? null : this.#lists.peers.of(rule.peers) }));
     this.#rulesOf.push(rules);
+    if (rules.some((r) => namesPorts(r.rule))) this.usesPortNames = true;
     for (const { list } of rules) if (list !== null) kept(this.#users, list.id, () => new Set()).add(number);
     this.#enrol(policy, (group) => group.policies.add(number));
     if (policy.subject.kind === 'nodes') this.#nodePolicies.add(number);
@@ -276,7 +279,7 @@ export class SideModel {
         isolates ||= certain;
       }
       for (const { effect, rule, list } of this.#rulesOf[number] ?? []) {
-        if (rule.ports?.some((port) => typeof port.port === 'string') === true) usesPortNames = true;
+        if (namesPorts(rule)) usesPortNames = true;
         const hit = certain && rule.condition === undefined ? effect : maybeOf(effect);
         if (list === null) everybody.add(hit);
         else {
@@ -379,6 +382,10 @@ const noEnds: ReadonlyMap<string, TierEnd> = new Map();
 const portTexts = new WeakMap<Workload, string>();
 
 /** The part of a destination that port names depend on, as text. */
+function namesPorts({ ports }: Rule): boolean {
+  return ports?.some(({ port }) => typeof port === 'string') === true;
+}
+
 function portNames(destination: Workload): string {
   return kept(portTexts, destination, () =>
     destination.ports

@@ -129,16 +129,20 @@ export function kindOf(reach: ClaimMatrix, zone: BoundZone, member: Member): str
 }
 
 /** What matters towards pods outside the zone that have an address of their own. */
-export function kindTowardsPods(reach: ClaimMatrix, { workload, intent, representative }: Member): string | null {
+export function kindTowardsPods(reach: ClaimMatrix, member: Member, direction: Direction): string | null {
+  return reach.podsSortOf === undefined ? null : wordsFor(member, reach.podsSortOf(member.workload.id, direction));
+}
+
+function wordsFor({ workload, intent, representative }: Member, sort: string): string {
   // A client may be let in by the name of a port.
   const ports = intent !== null && intent.clients.length > 0 ? workload.ports : null;
-  return reach.sortOf === undefined ? null : JSON.stringify([reach.sortOf(workload.id), intent?.name, representative, ports]);
+  return JSON.stringify([sort, intent?.name, representative, ports]);
 }
 
 /** What matters towards nodes and pods on their network: beside that, where the pod runs. */
 export function kindTowardsNodes(reach: ClaimMatrix, member: Member): string | null {
-  const kind = kindTowardsPods(reach, member);
-  return kind === null ? null : `${kind} ${JSON.stringify([member.workload.node, member.workload.hostNetwork])}`;
+  const { id, node, hostNetwork } = member.workload;
+  return reach.sortOf === undefined ? null : `${wordsFor(member, reach.sortOf(id))} ${JSON.stringify([node, hostNetwork])}`;
 }
 
 /** What matters towards outside blocks and names. */

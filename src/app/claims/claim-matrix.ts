@@ -8,7 +8,7 @@ import type { Workload } from '../../model/workload.ts';
  * whom says so (`contactGroups`), and who is like whom (`sortOf`), and is not asked about each pair.
  */
 export type ClaimMatrix = Pick<Reachability, 'snapshot' | 'profile' | 'parties' | 'between' | 'isolated'> &
-  Partial<Pick<Reachability, 'others' | 'contactGroups' | 'contactsOutside' | 'sortOf' | 'outsideSortOf'>>;
+  Partial<Pick<Reachability, 'others' | 'contactGroups' | 'contactsOutside' | 'sortOf' | 'podsSortOf' | 'outsideSortOf'>>;
 
 export function partyOf({ id }: Pick<Workload, 'id'>): ReachParty {
   return { kind: 'workload', id };

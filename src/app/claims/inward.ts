@@ -26,7 +26,7 @@ export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[
       told: (w) => toldOf(w, 0),
     });
   return [
-    { kind: (m) => kindTowardsPods(reach, m), passages: (member, tally) => fromPods(member, false, tally) },
+    { kind: (m) => kindTowardsPods(reach, m, 'ingress'), passages: (member, tally) => fromPods(member, false, tally) },
     {
       kind: (m) => kindTowardsNodes(reach, m),
       passages: (member, tally) => {

@@ -33,7 +33,7 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
     });
   };
   return [
-    { kind: (m) => kindTowardsPods(reach, m), passages: (member, tally) => toPods(member, false, tally) },
+    { kind: (m) => kindTowardsPods(reach, m, 'egress'), passages: (member, tally) => toPods(member, false, tally) },
     {
       kind: (m) => kindTowardsNodes(reach, m),
       passages: (member, tally) => {

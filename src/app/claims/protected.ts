@@ -59,7 +59,7 @@ export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: Prot
     tell(tally, found === null ? null : { ports: found.ports, certain: found.certain && certain }, told, () => ({ ...told, destination: null }));
   };
   const parts: readonly Part[] = [
-    { kind: (m) => kindTowardsPods(reach, m), passages: (member, tally) => toPods(member, false, tally) },
+    { kind: (m) => kindTowardsPods(reach, m, 'egress'), passages: (member, tally) => toPods(member, false, tally) },
     {
       kind: (m) => kindTowardsNodes(reach, m),
       passages: (member, tally) => {
