@@ -1,12 +1,10 @@
 import { directoryOf } from '../../engine/directory.ts';
-import type { Flow } from '../../engine/flow.ts';
 import { kept } from '../../kernel/memo.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
 import type { Direction } from '../../model/policy.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
-import type { TransportSet } from '../../space/transport-set.ts';
-import { type ClaimMatrix, partyOf } from './claim-matrix.ts';
+import type { ClaimMatrix } from './claim-matrix.ts';
 import { doubtOf, type Excess, type Excesses, Tally, unreality } from './judge.ts';
 import type { BoundZone, Member } from './member.ts';
 
@@ -59,38 +57,6 @@ function seenFrom(member: Member, direction: Direction, { far, destination, stor
   return { ...ends, ports, certain, rank, story: (port) => story(member, port) };
 }
 
-const flows = new WeakMap<BoundZone, Map<string, Map<string, Flow>>>();
-
-/** What one member may send to another: worked out once for each two that no rule tells from other two. */
-export function flowBetween(reach: ClaimMatrix, zone: BoundZone, from: Member, to: Member): Flow {
-  const ask = (): Flow => reach.between(partyOf(from.workload), partyOf(to.workload));
-  // Two pods of one workload are a pair of their own, and on a node's network it matters where both run.
-  if (reach.sortOf === undefined || from === to || from.workload.hostNetwork || to.workload.hostNetwork) return ask();
-  const known = kept(flows, zone, () => new Map<string, Map<string, Flow>>());
-  const row = kept(known, reach.sortOf(from.workload.id), () => new Map<string, Flow>());
-  return kept(row, reach.sortOf(to.workload.id), ask);
-}
-
-/** What the zone permits between two members, worked out once for each two that it does not tell apart; for everybody where the matrix tells no classes. */
-export class PairsOfPermits {
-  readonly #told: boolean;
-  readonly #zone: BoundZone;
-  readonly #make: (a: Member, b: Member) => TransportSet;
-  readonly #known = new Map<string, Map<string, TransportSet>>();
-
-  constructor({ sortOf }: ClaimMatrix, zone: BoundZone, make: (a: Member, b: Member) => TransportSet) {
-    this.#told = sortOf !== undefined;
-    this.#zone = zone;
-    this.#make = make;
-  }
-
-  of(a: Member, b: Member): TransportSet {
-    if (!this.#told) return this.#make(a, b);
-    const row = kept(this.#known, roleOf(this.#zone, a), () => new Map<string, TransportSet>());
-    return kept(row, roleOf(this.#zone, b), () => this.#make(a, b));
-  }
-}
-
 /** Remembers kinds of far ends at which nothing was found, so that one of each kind is asked. */
 export class CleanKinds {
   readonly #clean = new Set<string>();
@@ -102,11 +68,17 @@ export class CleanKinds {
   }
 }
 
-const roles = new WeakMap<BoundZone, Map<Member, string>>();
+/** The zone's words for a pod, and the same with its ports, which some of these words may name where it is dialled. */
+interface Role {
+  readonly words: string;
+  readonly whole: string;
+}
 
-/** The zone's words for a pod, and its ports, which some of these words may name. */
-function roleOf(zone: BoundZone, member: Member): string {
-  const known = kept(roles, zone, () => new Map<Member, string>());
+const roles = new WeakMap<BoundZone, Map<Member, Role>>();
+
+/** What the zone tells a member from others by. */
+export function roleOf(zone: BoundZone, member: Member): Role {
+  const known = kept(roles, zone, () => new Map<Member, Role>());
   return kept(known, member, () => {
     const { workload, intent } = member;
     const groups = zone.intents.workloads.flatMap((i) => i.peers.groups.map((g) => selects(matchLabels(g.selector), workload.labels)));
@@ -115,7 +87,8 @@ function roleOf(zone: BoundZone, member: Member): string {
         need.targets.map((t) => t.kind === 'pods' && t.namespace === workload.namespace && selects(matchLabels(t.selector), workload.labels)),
       ),
     );
-    return JSON.stringify([intent?.name, groups, wanted, workload.ports]);
+    const words = JSON.stringify([intent?.name, groups, wanted]);
+    return { words, whole: `${words} ${JSON.stringify(workload.ports)}` };
   });
 }
 
@@ -125,7 +98,7 @@ const kinds = new WeakMap<BoundZone, Map<Member, string>>();
 export function kindOf(reach: ClaimMatrix, zone: BoundZone, member: Member): string | null {
   if (reach.sortOf === undefined) return null;
   const known = kept(kinds, zone, () => new Map<Member, string>());
-  return kept(known, member, () => `${kindTowardsNodes(reach, member)} ${roleOf(zone, member)}`);
+  return kept(known, member, () => `${kindTowardsNodes(reach, member)} ${roleOf(zone, member).whole}`);
 }
 
 /** What matters towards pods outside the zone that have an address of their own. */

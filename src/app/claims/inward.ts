@@ -2,21 +2,22 @@ import { isOwnNode } from '../../engine/match.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { IpSet } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
-import { flowBetween, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
+import { kindTowardsNodes, kindTowardsOutside, kindTowardsPods, type Part, type Passage } from './alike-members.ts';
 import { type ClaimMatrix, outsideContacts, partyOf } from './claim-matrix.ts';
 import { doubtOf, type Tally } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
+import { MemberPairs } from './member-pairs.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
 import { clientPorts, peerPorts } from './permitted.ts';
 import { outsidePieces } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
-import { type Beyond, beyondIn, beyondPermit, strangers, type Told, tell } from './strangers.ts';
+import { type Beyond, beyondPermit, strangers, type Told, tell } from './strangers.ts';
 
 /** Passages into the zone's pods that are none of its own. A pod's own node may always come in; where it is not known which that is, only what is certain counts. */
 export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[] {
   const members = new Set(zone.members.map((m) => m.workload.id));
   const rankOf = (w: Workload): number => (representativeKind(w) !== null ? 7 : 2);
-  const permits = new PairsOfPermits(reach, zone, peerPorts);
+  const pairs = new MemberPairs(reach, zone, peerPorts);
   const fromPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void =>
     strangers(reach, member, 'ingress', hosts, tally, {
       concerns: (w) => !members.has(w.id),
@@ -42,7 +43,7 @@ export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[
           const w = far.workload;
           if (far === member && w.replicas === 1) continue;
           const own = w.hostNetwork ? ownership(reach, member, w.node) : 'no';
-          const found = unlessOwnNode(beyondIn(reach, flowBetween(reach, zone, far, member), permits.of(far, member)), own);
+          const found = unlessOwnNode(pairs.beyond(far, member), own);
           tell(tally, found, { rank: rankOf(w), doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
         }
       },

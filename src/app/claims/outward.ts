@@ -5,15 +5,16 @@ import type { NameMatch, Policy } from '../../model/policy.ts';
 import type { Workload } from '../../model/workload.ts';
 import { ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
-import { flowBetween, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, PairsOfPermits, type Part, type Passage } from './alike-members.ts';
+import { kindTowardsNodes, kindTowardsOutside, kindTowardsPods, type Part, type Passage } from './alike-members.ts';
 import { type ClaimMatrix, othersOf, outsideContacts, partyOf } from './claim-matrix.ts';
 import { doubtOf, type Tally } from './judge.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
+import { MemberPairs } from './member-pairs.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
 import { type Permit, permitOf } from './permitted.ts';
 import { outsidePieces } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
-import { beyondIn, beyondPermit, strangers, type Told, tell } from './strangers.ts';
+import { beyondPermit, strangers, type Told, tell } from './strangers.ts';
 
 /** Passages out of the zone's pods that it does not name. */
 export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[] {
@@ -21,7 +22,7 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
   const known = new Map<Member, Permit>();
   const permit = (member: Member): Permit => kept(known, member, () => permitOf(member, members));
   const rankOf = (w: Workload): number => (representativeKind(w) !== null ? 7 : 2);
-  const permits = new PairsOfPermits(reach, zone, (a, b) => permit(a).toWorkload(b.workload));
+  const pairs = new MemberPairs(reach, zone, (a, b) => permit(a).toWorkload(b.workload));
   const toPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void => {
     const { toWorkload } = permit(member);
     strangers(reach, member, 'egress', hosts, tally, {
@@ -54,8 +55,9 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
         for (const [place, far] of zone.members.entries()) {
           const w = far.workload;
           if (far === member && w.replicas === 1) continue;
-          const found = beyondIn(reach, flowBetween(reach, zone, member, far), permits.of(member, far));
-          tell(tally, found, { rank: far.representative !== null ? 7 : 6, doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
+          const found = pairs.beyond(member, far);
+          if (found !== null)
+            tell(tally, found, { rank: far.representative !== null ? 7 : 6, doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
         }
       },
     },
