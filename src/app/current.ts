@@ -11,7 +11,8 @@ import type { Workload } from '../model/workload.ts';
 import { type ZoneIntents, zoneIntents } from '../spec/intents.ts';
 import type { LoadedZone } from '../spec/zone.ts';
 import { claimsOf } from './claims/claims-of.ts';
-import { eachOnce, impliedNamespace, membersOf, withRepresentatives } from './claims/member.ts';
+import { type BoundZone, eachOnce, impliedNamespace, type Member, membersOf, withRepresentatives } from './claims/member.ts';
+import { protectedClaims } from './claims/protected.ts';
 import { type Representatives, representativesOf } from './claims/representatives.ts';
 import { type Watch, watchOf } from './claims/watch.ts';
 
@@ -102,19 +103,24 @@ export class CurrentClaims {
       this.#profile.foreignPolicies === 'unknown' &&
       change.kind === 'policy' &&
       [change.before, change.after].some((p) => p !== null && !enforces(this.#profile, p));
-    const touched = this.#zones.filter(
-      (zone) =>
+    const touched = this.#zones.flatMap((zone) => {
+      const seen = zone.watch.sees(before, whole, changes);
+      const all =
+        seen === 'all' ||
         sorts.has(zone) ||
         foreign ||
         impact.others ||
-        zone.watch.sees(before, whole, changes) ||
         (zone.watch.exposed(whole) && impact.classes.size > 0) ||
         [...impact.classes].some((id) => zone.near.has(id)) ||
         this.#matrix.touches(this.#membersOf(zone), impact.classes) ||
-        (impact.outside && !sameMembers(this.#outsideOf(zone), zone.nearOutside)),
-    );
-    for (const zone of touched) this.#judge(zone);
-    return { anew: false, judged: touched.map((z) => z.intents.zone) };
+        (impact.outside && !sameMembers(this.#outsideOf(zone), zone.nearOutside));
+      return all || seen === 'protected' ? [{ zone, all }] : [];
+    });
+    for (const { zone, all } of touched) {
+      if (all) this.#judge(zone);
+      else this.#judgeProtected(zone);
+    }
+    return { anew: false, judged: touched.map(({ zone }) => zone.intents.zone) };
   }
 
   /** Whether all policies mean what they say under this CNI once this has changed, as they did before, or the cluster would be seen otherwise than given. */
@@ -225,10 +231,19 @@ export class CurrentClaims {
     return new Set([...sets].flatMap((set) => [...set]));
   }
 
+  #bound({ loaded, intents, representatives }: Standing, members: readonly Member[]): BoundZone {
+    return { loaded, intents, members, left: representatives.left };
+  }
+
+  /** Where only pods of protected zones are others, and none of them in contact with the zone: what else is claimed stays as it is. */
+  #judgeProtected(zone: Standing): void {
+    const claims = new Map(protectedClaims(this.#matrix, this.#bound(zone, membersOf(this.#whole, zone.intents))).map((c) => [c.id, c]));
+    zone.claims = zone.claims.map((c) => claims.get(c.id) ?? c);
+  }
+
   #judge(zone: Standing): void {
-    const { loaded, intents } = zone;
-    const members = membersOf(this.#whole, intents);
-    zone.claims = claimsOf(this.#matrix, { loaded, intents, members, left: zone.representatives.left });
+    const members = membersOf(this.#whole, zone.intents);
+    zone.claims = claimsOf(this.#matrix, this.#bound(zone, members));
     const near = new Set<number>();
     for (const { workload } of members)
       for (const d of ['egress', 'ingress'] as const) for (const id of this.#matrix.contactClasses(workload.id, d)) near.add(id);

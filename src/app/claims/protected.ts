@@ -19,8 +19,13 @@ import { outsidePieces, type Piece } from './pieces.ts';
 import { representativeKind } from './representatives.ts';
 import { beyondPermit, strangers, tell } from './strangers.ts';
 
+/** One claim for each protected zone. */
+export function protectedClaims(reach: ClaimMatrix, zone: BoundZone): readonly ClaimResult[] {
+  return zone.intents.protected.map((target) => protectedClaim(reach, zone, target));
+}
+
 /** Nothing of a protected zone can be reached: its pods, its addresses, nodes among its addresses, and the node ports that lead to its pods. */
-export function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIntent): ClaimResult {
+function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIntent): ClaimResult {
   const blocks = cidrSet(target.cidrs);
   const members = new Set(zone.members.map((m) => m.workload.id));
   const inside = inQuestion(reach.snapshot, target, blocks)

@@ -8,7 +8,7 @@ import { safetyClaim } from './judge.ts';
 import type { BoundZone, Member } from './member.ts';
 import { outwardParts } from './outward.ts';
 import { wholePicture } from './picture.ts';
-import { protectedClaim } from './protected.ts';
+import { protectedClaims } from './protected.ts';
 
 /** Training reaches only what the zone names; protected zones are out of reach; nothing else reaches training; nothing is missing from the picture. */
 export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[] {
@@ -33,7 +33,7 @@ export function safetyClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[]
       fix: egressFix,
       origin: within(zone.loaded.origin, 'spec', 'namespace'),
     }),
-    ...zone.intents.protected.map((p) => protectedClaim(reach, zone, p)),
+    ...protectedClaims(reach, zone),
     alsoFromOutside(
       reach,
       zone,

@@ -10,10 +10,13 @@ import type { LoadedZone } from '../../spec/zone.ts';
 import { isNodeLocalCache } from './liveness.ts';
 import { isProtected } from './protected.ts';
 
+/** What of a zone's claims some changes may touch: nothing, those about its protected zones alone, or all of them. */
+export type Seen = 'nothing' | 'protected' | 'all';
+
 /** What the claims of a zone look at beside the answers of the matrix. */
 export interface Watch {
-  /** Whether these changes may touch it. */
-  sees(before: Snapshot, after: Snapshot, changes: readonly Change[]): boolean;
+  /** What these changes may touch, beside what answers of the matrix they change. */
+  sees(before: Snapshot, after: Snapshot, changes: readonly Change[]): Seen;
   /** Whether ways in from outside are looked at, which lead through any pod. */
   exposed(snapshot: Snapshot): boolean;
 }
@@ -32,24 +35,33 @@ export function watchOf(intents: ZoneIntents, { zone }: LoadedZone): Watch {
   const labelled = intents.protected.flatMap(({ namespaces }): NamespaceMatch[] =>
     namespaces !== null && !('names' in namespaces) ? [{ kind: 'labelled', selector: matchLabels(namespaces.labels) }] : [],
   );
-  const seesPod = (snapshot: Snapshot, w: Workload): boolean =>
-    zone.spec.nodes !== null ||
-    places.has(w.namespace) ||
-    isNodeLocalCache(w) ||
-    targets.some(({ target, blocks }) => isProtected(snapshot, target, blocks, w) !== 'no');
-  return {
-    sees: (before, after, changes) =>
-      changes.some((change) => {
-        if (change.kind === 'policy') return false;
-        if (change.kind === 'workload')
-          return (change.before !== null && seesPod(before, change.before)) || (change.after !== null && seesPod(after, change.after));
-        return [change.before, change.after].some(
-          (n) =>
-            n !== null &&
-            (n.name === intents.namespace || labelled.some((match) => matchNamespace(before, match, n.name).is !== matchNamespace(after, match, n.name).is)),
+  const seesPod = (snapshot: Snapshot, w: Workload): Seen => {
+    if (zone.spec.nodes !== null || places.has(w.namespace) || isNodeLocalCache(w)) return 'all';
+    return targets.some(({ target, blocks }) => isProtected(snapshot, target, blocks, w) !== 'no') ? 'protected' : 'nothing';
+  };
+  const seesChange = (before: Snapshot, after: Snapshot, change: Change): Seen => {
+    switch (change.kind) {
+      case 'policy':
+        return 'nothing';
+      case 'workload':
+        return most([change.before === null ? 'nothing' : seesPod(before, change.before), change.after === null ? 'nothing' : seesPod(after, change.after)]);
+      case 'namespace':
+        return most(
+          [change.before, change.after].map((n) => {
+            if (n === null) return 'nothing';
+            if (n.name === intents.namespace) return 'all';
+            return labelled.some((match) => matchNamespace(before, match, n.name).is !== matchNamespace(after, match, n.name).is) ? 'protected' : 'nothing';
+          }),
         );
-      }),
+    }
+  };
+  return {
+    sees: (before, after, changes) => most(changes.map((change) => seesChange(before, after, change))),
     exposed: ({ exposure }) =>
       [exposure.doors, exposure.ingresses, exposure.routes, exposure.openshiftRoutes].some((entries: readonly unknown[]) => entries.length > 0),
   };
+}
+
+function most(seen: readonly Seen[]): Seen {
+  return seen.includes('all') ? 'all' : seen.includes('protected') ? 'protected' : 'nothing';
 }
