@@ -34,7 +34,7 @@ export function jobOf(kind: string, sorts: Readonly<Record<string, Sort>>, label
   const members = Object.keys(sorts).flatMap((role) => snapshot.workloads.filter((w) => w.name === role).map((w) => ({ ...w, kind, role })));
   const [first] = members;
   if (first === undefined) throw new Error('a job has pods');
-  return { namespace: 'ml', name: 'llm', kind, label, members, origin: first.origin };
+  return { namespace: 'ml', name: 'llm', kind, label, group: null, mixed: false, members, origin: first.origin };
 }
 
 function endText(end: PassageEnd): string {

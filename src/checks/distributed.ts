@@ -39,14 +39,15 @@ export function distributedJobs(context: CheckContext): readonly DistributedJob[
 function jobsIn(context: CheckContext): readonly DistributedJob[] {
   return trainingJobs(governedTraining(context)).flatMap((job): readonly DistributedJob[] => {
     const members = trainers(job);
-    if (members.reduce((sum, w) => sum + w.replicas, 0) < 2) return [];
+    // Where nobody knows which pods are of one job, nobody knows who has to reach whom.
+    if (job.mixed || members.reduce((sum, w) => sum + w.replicas, 0) < 2) return [];
     const detected = detectedIn(job);
     const among = passagesOf(job, detected).filter((p) => p.from.kind === 'members' && p.to.kind === 'members');
     const because = among.length > 0 ? detected[0]?.signs[0]?.text : groupEvidence(job);
     if (because === undefined) return [];
     return [
       {
-        title: `${job.namespace}/${job.name}`,
+        title: `${job.namespace}/${job.name}${job.group === null ? '' : ` group ${job.group.value}`}`,
         members: members.slice(0, membersCompared),
         because,
         passages: among,

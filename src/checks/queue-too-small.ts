@@ -1,4 +1,4 @@
-import { trainingJobs } from '../frameworks/training-jobs.ts';
+import { wholeJobs } from '../frameworks/training-jobs.ts';
 import { within } from '../kernel/origin.ts';
 import { Reader } from '../kernel/reader.ts';
 import { quantityOf, quantityText } from '../model/quantity.ts';
@@ -56,7 +56,7 @@ export const check: Check = {
   ],
   example: { bad: documents(trainingNamespace, job, queue(16)), good: documents(trainingNamespace, job, queue(32)) },
   *run(context) {
-    for (const job of trainingJobs(trainingOf(context))) {
+    for (const job of wholeJobs(trainingOf(context))) {
       const admissions = job.members.map((m) => m.admission);
       const [admission] = admissions;
       const named = admission?.clusterQueue;

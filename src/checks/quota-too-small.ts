@@ -1,4 +1,4 @@
-import { trainingJobs } from '../frameworks/training-jobs.ts';
+import { wholeJobs } from '../frameworks/training-jobs.ts';
 import { within } from '../kernel/origin.ts';
 import type { ResourceQuota } from '../model/cluster.ts';
 import type { Finding } from '../model/finding.ts';
@@ -28,7 +28,7 @@ export const check: Check = {
   example: { bad: documents(trainingNamespace, pretrain, quota(16)), good: documents(trainingNamespace, pretrain, quota(32)) },
   *run(context) {
     const { snapshot } = context;
-    for (const job of trainingJobs(trainingOf(context))) {
+    for (const job of wholeJobs(trainingOf(context))) {
       for (const quota of snapshot.quotas) {
         // A scoped quota counts only some pods, and which ones the scope says.
         if (quota.namespace !== job.namespace || quota.scoped) continue;

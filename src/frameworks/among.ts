@@ -15,6 +15,9 @@ const leaders: readonly string[] = ['master', 'leader', 'chief', 'head', 'coordi
 /** The training operator marks the pod that leads so, also where it is the first of the workers. Source: kubeflow/trainer release-1.9 pkg/controller.v1/common/pod.go. */
 const masterLabel = 'training.kubeflow.org/job-role';
 
+/** The number of a pod in its group: the leader has 0. Source: kubernetes-sigs/lws pkg/webhooks/pod_webhook.go. */
+const groupMember = 'leaderworkerset.sigs.k8s.io/worker-index';
+
 /** The number of a pod among those of its role. Source: kubeflow/mpi-operator pkg/apis/kubeflow/v2beta1/constants.go. */
 const replicaIndex = 'training.kubeflow.org/replica-index';
 
@@ -83,7 +86,7 @@ export function launcherOf(job: TrainingJob): Workload | undefined {
 
 /** Sorts of pods whose first pod may hold rank 0: the one that its operator marks or whose role says so, else, as nothing tells, all that train, or all of those given. */
 export function leadersOf(job: TrainingJob, all: readonly Workload[] = trainers(job)): readonly Workload[] {
-  const marked = all.find((m) => labelOf(m.labels, masterLabel) === 'master');
+  const marked = all.find((m) => labelOf(m.labels, masterLabel) === 'master' || labelOf(m.labels, groupMember) === '0');
   const found = marked ?? leaders.map((role) => all.find((m) => m.role === role)).find((m) => m !== undefined);
   return found === undefined ? all : [found];
 }

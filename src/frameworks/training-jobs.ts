@@ -14,6 +14,11 @@ interface Marked {
 /** The label of a Job of Kubernetes itself. */
 const plainJob = 'batch.kubernetes.io/job-name';
 
+/** The label that names a LeaderWorkerSet, and those by which its groups and the pods of a group are numbered. Source: kubernetes-sigs/lws api/leaderworkerset/v1. */
+const setLabel = 'leaderworkerset.sigs.k8s.io/name';
+const groupLabel = 'leaderworkerset.sigs.k8s.io/group-index';
+const workerLabel = 'leaderworkerset.sigs.k8s.io/worker-index';
+
 /** The label of bare pods that Kueue starts together. Source: kubernetes-sigs/kueue pkg/controller/jobs/pod/constants. */
 const podGroup = 'kueue.x-k8s.io/pod-group-name';
 
@@ -28,7 +33,7 @@ const jobLabels: ReadonlyMap<string, Marked> = new Map([
   ['jobset.sigs.k8s.io/jobset-name', { whole: [], parts: ['JobSet', 'TrainJob', 'Job'] }],
   ['ray.io/cluster', { whole: ['RayJob'], parts: ['RayCluster', 'RayService'] }],
   ['volcano.sh/job-name', { whole: ['Job'], parts: [] }],
-  ['leaderworkerset.sigs.k8s.io/name', { whole: [], parts: ['LeaderWorkerSet', 'StatefulSet'] }],
+  [setLabel, { whole: [], parts: ['LeaderWorkerSet', 'StatefulSet'] }],
   [plainJob, { whole: ['Job'], parts: [] }],
   [podGroup, { whole: [], parts: [] }],
 ]);
@@ -55,11 +60,16 @@ function jobLabelOf(workload: Workload): TrainingJob['label'] {
   return null;
 }
 
-/**
- * Workloads as the jobs they are of, in the order given: those of one object, and those that a job label ties together, which are bare pods and what an
- * operator makes. Users can write such labels too: two objects that are jobs by themselves stay two.
- */
+/** Workloads as the jobs they are of, in the order given. Each group of a LeaderWorkerSet is a job: a leader and its workers, which know no other group. */
 export function trainingJobs(workloads: Iterable<Workload>): readonly TrainingJob[] {
+  return wholeJobs(workloads).flatMap(groupsOf);
+}
+
+/**
+ * Workloads as the objects that were asked for, all groups together: those of one object, and those that a job label ties together, which are bare pods and
+ * what an operator makes. Users can write such labels too: two objects that are jobs by themselves stay two.
+ */
+export function wholeJobs(workloads: Iterable<Workload>): readonly TrainingJob[] {
   const all = [...workloads];
   const homes = new Map<string, string>();
   for (const workload of all) {
@@ -76,8 +86,25 @@ export function trainingJobs(workloads: Iterable<Workload>): readonly TrainingJo
     if (first === undefined) return [];
     const own = jobLabelOf(first);
     const label = members.every((m) => isSame(jobLabelOf(m), own)) ? own : null;
-    return [{ namespace: first.namespace, name: label?.value ?? first.name, kind: first.kind, label, members, origin: first.origin }];
+    return [
+      { namespace: first.namespace, name: label?.value ?? first.name, kind: first.kind, label, group: null, mixed: false, members, origin: first.origin },
+    ];
   });
+}
+
+/**
+ * The groups of a set by their numbers; what others labelled as of the set and gave no number is of none of them. All in one where a sort of pods is of
+ * several groups.
+ */
+function groupsOf(job: TrainingJob): readonly TrainingJob[] {
+  if (job.label?.key !== setLabel) return [job];
+  const groups = new Map<string | undefined, Workload[]>();
+  for (const member of job.members) kept(groups, labelOf(member.labels, groupLabel), () => []).push(member);
+  const maker = job.members.some((m) => m.kind === 'LeaderWorkerSet') ? 'LeaderWorkerSet' : 'StatefulSet';
+  const unnumbered = (groups.get(undefined) ?? []).filter((m) => m.kind === maker);
+  if (unnumbered.length > 0) return [{ ...job, mixed: groups.size > 2 || unnumbered.some((m) => m.replicas > 1 && labelOf(m.labels, workerLabel) === '0') }];
+  if (groups.size < 2) return [job];
+  return [...groups].map(([value, members]) => ({ ...job, members, group: value === undefined ? null : { key: groupLabel, value } }));
 }
 
 function isSame(a: TrainingJob['label'], b: TrainingJob['label']): boolean {

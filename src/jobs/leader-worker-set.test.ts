@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadSnapshot } from '../app/load.ts';
 import { podLabels } from '../engine/directory.ts';
+import { trainingJobs, wholeJobs } from '../frameworks/training-jobs.ts';
 
 const set = (spec: string): string => `
 apiVersion: leaderworkerset.x-k8s.io/v1
@@ -18,17 +19,18 @@ function read(text: string) {
 }
 
 describe('a LeaderWorkerSet', () => {
-  test('is its leaders, and the workers of each group', () => {
+  test('is a leader and workers for each group', () => {
     const { snapshot, diagnostics } = read(set(`{replicas: 2, leaderWorkerTemplate: {size: 4, ${leader}, ${worker}}}`));
     expect(diagnostics).toEqual([]);
     expect(snapshot.workloads.map((w) => [w.id, w.replicas])).toEqual([
-      ['LeaderWorkerSet/ml/vllm/leader', 2],
+      ['LeaderWorkerSet/ml/vllm/leader-0', 1],
+      ['LeaderWorkerSet/ml/vllm/leader-1', 1],
       ['LeaderWorkerSet/ml/vllm/worker-0', 3],
       ['LeaderWorkerSet/ml/vllm/worker-1', 3],
     ]);
-    const [leaders, , workers] = snapshot.workloads;
-    if (leaders === undefined || workers === undefined) throw new Error('both are there');
-    expect(podLabels(leaders, 1)).toEqual({
+    const [, second, , workers] = snapshot.workloads;
+    if (second === undefined || workers === undefined) throw new Error('both are there');
+    expect(podLabels(second, 0)).toEqual({
       role: 'l',
       'leaderworkerset.sigs.k8s.io/name': 'vllm',
       'leaderworkerset.sigs.k8s.io/worker-index': '0',
@@ -45,6 +47,48 @@ describe('a LeaderWorkerSet', () => {
       'apps.kubernetes.io/pod-index': '1',
     });
     expect(snapshot.services.map((s) => s.name)).toEqual(['vllm']);
+  });
+
+  test.each([
+    [
+      'two groups',
+      '{replicas: 2, ',
+      [
+        ['0', 'leader-0,worker-0', false],
+        ['1', 'leader-1,worker-1', false],
+      ],
+    ],
+    ['one group', '{', [[undefined, 'leader,worker', false]]],
+    ['more groups than are numbered', '{replicas: 65, ', [[undefined, 'leader,worker', true]]],
+    ['no group', '{replicas: 0, ', [[undefined, 'leader', false]]],
+  ])('of %s is as many jobs', (_, groups, jobs) => {
+    const { snapshot } = read(set(`${groups}leaderWorkerTemplate: {size: 2, ${worker}}}`));
+    expect(trainingJobs(snapshot.workloads).map((j) => [j.group?.value, j.members.map((m) => m.role).join(), j.mixed])).toEqual(jobs);
+    expect(wholeJobs(snapshot.workloads)).toHaveLength(1);
+  });
+
+  test('stands for the StatefulSet of its leaders, whose pods get their number later', () => {
+    const owned =
+      'uid: u2, resourceVersion: "7", creationTimestamp: "2026-11-01T00:00:00Z", ownerReferences: [{apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet, name: vllm, uid: u1, controller: true}]';
+    const object = set(`{replicas: 2, leaderWorkerTemplate: {size: 2, ${leader}, ${worker}}}`).replace('name: vllm,', 'name: vllm, uid: u1,');
+    const { snapshot, diagnostics } = read(`${object}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: vllm, namespace: ml, ${owned}}
+spec:
+  replicas: 2
+  template:
+    metadata: {labels: {role: l, leaderworkerset.sigs.k8s.io/name: vllm, leaderworkerset.sigs.k8s.io/worker-index: "0"}}
+    spec: {containers: [{name: c, image: l}]}
+`);
+    expect(diagnostics).toEqual([]);
+    expect(snapshot.workloads.map((w) => w.id)).toEqual([
+      'LeaderWorkerSet/ml/vllm/leader-0',
+      'LeaderWorkerSet/ml/vllm/leader-1',
+      'LeaderWorkerSet/ml/vllm/worker-0',
+      'LeaderWorkerSet/ml/vllm/worker-1',
+    ]);
   });
 
   test('without a leader template makes leaders from the worker’s, and of one pod a group no workers', () => {

@@ -6,8 +6,10 @@ import { labelOf } from '../model/labels.ts';
 import { isLive, type Owner } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
+import { texts } from './container.ts';
 import type { Expanded } from './expanded.ts';
 import { isInstance } from './instance.ts';
+import { groupLabel } from './leader-worker-set.ts';
 import { Owners } from './owners.ts';
 import { groupPods } from './pod-groups.ts';
 
@@ -77,7 +79,11 @@ export function settleOwnership(expanded: readonly Expanded[]): Settled {
 
 /** Whether the controller's template stands for the controlled object's: the same pods, and two of them when there are two. */
 function saysAll(controller: Workload, controlled: Workload): boolean {
-  return controller.lifecycle === controlled.lifecycle && controller.replicas >= Math.min(controlled.replicas, 2) && isInstance(controlled, controller);
+  const unnumbered = controller.kind === 'LeaderWorkerSet' && labelOf(controlled.labels, groupLabel) === undefined;
+  // Its one StatefulSet of leaders is told as one leader a group.
+  const template = unnumbered ? { ...controller, labels: texts(Object.entries(controller.labels).filter(([key]) => key !== groupLabel)) } : controller;
+  const enough = unnumbered || controller.replicas >= Math.min(controlled.replicas, 2);
+  return controller.lifecycle === controlled.lifecycle && enough && isInstance(controlled, template);
 }
 
 /** What of a template no live pod stands for: nothing, the pods that are missing, or all of it. `shares`: the pods are told under the template's own name. */

@@ -126,7 +126,7 @@ class Proving {
   }
 
   #wanted({ intents }: BoundZone, paths: readonly NeededPath[], members: readonly Workload[], pods?: LabelSelector): Wanted {
-    const job = { namespace: intents.namespace, name: intents.zone, label: null, members };
+    const job = { namespace: intents.namespace, name: intents.zone, label: null, group: null, members };
     return { reach: this.#matrix, paths, job, ...(pods === undefined ? {} : { pods }) };
   }
 

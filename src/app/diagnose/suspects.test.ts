@@ -29,7 +29,7 @@ test('pods of groups have the names that their labels say, and jobs may have nam
     'lws.yaml',
     '{apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet, metadata: {name: vllm}, spec: {replicas: 2, leaderWorkerTemplate: {size: 4, workerTemplate: {spec: {containers: [{name: a, image: x}]}}}}}',
   );
-  expect(groups.named('vllm-1')?.workload.role).toBe('leader');
+  expect(groups.named('vllm-1')?.workload.role).toBe('leader-1');
   expect(groups.named('vllm-1-3.vllm.default')?.workload.role).toMatch(/^worker/);
   expect(groups.named('vllm-7')).toBeNull();
   const generated = podsOf(

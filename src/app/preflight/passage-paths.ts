@@ -22,35 +22,43 @@ export function passagePaths(reach: Reachability, job: TrainingJob, detected: re
   const known = passagesOf(job, detected);
   const own = ownPart(job);
   const guessed = [...unrecognisedAmong(job, known), ...(own === null ? [] : unrecognisedAmong(own, passagesOf(own)))];
-  return [...known, ...guessed].flatMap((passage) => {
-    const from = diallers(reach, passage.from);
-    const absent = from.length === 0 ? absentDialler(reach, passage) : null;
-    if (from.length === 0 && absent === null) return [];
-    const { ends, missing } = absent === null ? endsOf(reach, job, passage, from) : { ends: [], missing: [absent] };
-    return [
-      {
-        id: passage.id,
-        title: passage.title,
-        from,
-        fromTitle:
-          passage.from.kind === 'members'
-            ? membersTitle(job, from)
-            : absent !== null && passage.from.kind === 'pods'
-              ? passage.from.title
-              : from.map(workloadTitle).join(', '),
-        toTitle: titleOf(job, passage),
-        ends,
-        picked: passage.ports.some((use) => use.kind !== 'fixed'),
-        required: passage.required,
-        ...(passage.supposed ? { supposed: passage.supposed } : {}),
-        ...(passage.perhaps === undefined ? {} : { doubt: passage.perhaps.why }),
-        because: passage.because,
-        source: passage.source,
-        origin: job.origin,
-        missing,
-      },
-    ];
-  });
+  return [...known, ...guessed]
+    .map((passage) => amongGroups(job, passage))
+    .flatMap((passage) => {
+      const from = diallers(reach, passage.from);
+      const absent = from.length === 0 ? absentDialler(reach, passage) : null;
+      if (from.length === 0 && absent === null) return [];
+      const { ends, missing } = absent === null ? endsOf(reach, job, passage, from) : { ends: [], missing: [absent] };
+      return [
+        {
+          id: passage.id,
+          title: passage.title,
+          from,
+          fromTitle:
+            passage.from.kind === 'members'
+              ? membersTitle(job, from)
+              : absent !== null && passage.from.kind === 'pods'
+                ? passage.from.title
+                : from.map(workloadTitle).join(', '),
+          toTitle: titleOf(job, passage),
+          ends,
+          picked: passage.ports.some((use) => use.kind !== 'fixed'),
+          required: passage.required,
+          ...(passage.supposed ? { supposed: passage.supposed } : {}),
+          ...(passage.perhaps === undefined ? {} : { doubt: passage.perhaps.why }),
+          because: passage.because,
+          source: passage.source,
+          origin: job.origin,
+          missing,
+        },
+      ];
+    });
+}
+
+/** Among pods of several jobs that nothing tells apart, no pod has to reach every other. */
+function amongGroups({ mixed }: TrainingJob, passage: Passage): Passage {
+  if (!mixed || passage.from.kind !== 'members' || passage.to.kind !== 'members') return passage;
+  return { ...passage, supposed: true, because: `${passage.because}; pods need to reach those of their own group alone, and these are told together` };
 }
 
 /** Why a path from a pod that the input does not hold is not known; null where it may be left out. */

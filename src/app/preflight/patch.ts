@@ -6,7 +6,7 @@ import { type LabelSelector, type Labels, labelOf, matchLabels, selects } from '
 import type { DialectId, Peer, Policy, PortMatch } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { TrainingJob } from '../../model/training-job.ts';
+import { jobLabelsOf, type TrainingJob } from '../../model/training-job.ts';
 import { knownLabels, type Workload } from '../../model/workload.ts';
 import { type IpSet, toCidrs } from '../../space/ip-set.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
@@ -21,7 +21,7 @@ import type { NeededPath, PathEnd } from './needed-path.ts';
 
 /** Everything a patch is made for. Policies are named after the job. */
 export interface Wanted {
-  readonly job: Pick<TrainingJob, 'namespace' | 'name' | 'label' | 'members'>;
+  readonly job: Pick<TrainingJob, 'namespace' | 'name' | 'label' | 'group' | 'members'>;
   /** The selector of all its members, where somebody has said it; left out: what their labels have in common. */
   readonly pods?: LabelSelector;
   /** The cluster as it is. */
@@ -126,7 +126,8 @@ function beforeDenials({ edited: { snapshot }, reach }: Step, path: NeededPath):
 /** One policy where the job's pods dial each other; else one for what leaves the job, and one for each sort of pod that has to take it. */
 function draftsOf({ job, pods }: Pick<Wanted, 'job' | 'pods'>, { edited, reach }: Step, path: NeededPath, { dialect, write }: Writing): readonly Policy[] {
   const members = new Set(job.members);
-  const name = objectName(`${job.name.slice(0, 25)}-${path.id.replace(/^(?:named|zone)\//, '').slice(0, 30)}`);
+  const named = job.group === null ? job.name.slice(0, 25) : `${job.name.slice(0, 20)}-${job.group.value}`;
+  const name = objectName(`${named}-${path.id.replace(/^(?:named|zone)\//, '').slice(0, 30)}`);
   const asked = { snapshot: edited.snapshot, profile: reach.profile };
   const frame = (namespace: string, pods: LabelSelector, rules: Policy['rules'], suffix = ''): Policy | null =>
     write({
@@ -186,9 +187,13 @@ function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['jo
   const [first, ...others] = members;
   if (first === undefined) return matchLabels({});
   if (others.length === 0) return roleSelector(job, first) ?? selectorOf(asked, first);
-  if (job.label !== null && members.length === job.members.length && labelOf(settledLabels(first), job.label.key) === job.label.value)
-    return matchLabels({ [job.label.key]: job.label.value });
+  const labels = jobLabelsOf(job);
+  if (labels !== null && members.length === job.members.length && has(settledLabels(first), labels)) return matchLabels(labels);
   return matchLabels(Object.fromEntries(commonLabels(members)));
+}
+
+function has(own: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([key, value]) => labelOf(own, key) === value);
 }
 
 /** Labels of a known value that all of them have. */
@@ -210,11 +215,13 @@ function settledLabels(workload: Workload): Labels {
 const roleLabels: readonly string[] = ['training.kubeflow.org/replica-type', 'jobset.sigs.k8s.io/replicatedjob-name', 'ray.io/group', 'volcano.sh/task-spec'];
 
 /** The labels that the operator writes for the job and the role, where they choose this sort of pod alone among the job's; null where they do not. */
-function roleSelector({ label, members }: Wanted['job'], member: Workload): LabelSelector | null {
+function roleSelector(job: Wanted['job'], member: Workload): LabelSelector | null {
+  const { members } = job;
   const own = settledLabels(member);
   const role = roleLabels.find((key) => labelOf(own, key) !== undefined);
-  if (label === null || role === undefined || labelOf(own, label.key) !== label.value) return null;
-  const chosen = matchLabels({ [label.key]: label.value, [role]: labelOf(own, role) ?? '' });
+  const labels = jobLabelsOf(job);
+  if (labels === null || role === undefined || !has(own, labels)) return null;
+  const chosen = matchLabels({ ...labels, [role]: labelOf(own, role) ?? '' });
   return members.every((m) => m === member || !selects(chosen, knownLabels(m))) ? chosen : null;
 }
 
