@@ -1,6 +1,6 @@
 import type { PortUse } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
-import type { Container } from '../model/workload.ts';
+import { type Container, whyWithoutValue } from '../model/workload.ts';
 import { containersOf, isCut, type Placed, wordsOf } from './command-line.ts';
 
 /** What a container says of something: a text, or null for what only the running pod knows. `shown` says where: `--master-port=29500 of container trainer`. */
@@ -67,7 +67,7 @@ function variableOf(placed: Placed, variables: readonly string[]): Setting | und
     if (!Object.hasOwn(placed.container.env, name)) continue;
     const value = placed.container.env[name] ?? null;
     return value === null
-      ? { text: null, shown: `${shown}, whose value comes from elsewhere` }
+      ? { text: null, shown: `${shown}, whose value ${whyWithoutValue(placed.container, name)}` }
       : { text: resolved(placed, value), shown: `${name}=${value} of container ${placed.container.name}` };
   }
   return undefined;

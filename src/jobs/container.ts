@@ -1,7 +1,7 @@
 import type { Path } from '../kernel/origin.ts';
 import { plainMap } from '../kernel/plain-map.ts';
 import { Reader, shown } from '../kernel/reader.ts';
-import type { Container, ContainerPort, EnvSource } from '../model/workload.ts';
+import type { Container, ContainerPort, EnvSource, ValueSource } from '../model/workload.ts';
 
 export type ContainerSort = Container['sort'];
 
@@ -24,6 +24,7 @@ export function readContainer(at: Reader, sort: ContainerSort, path: Path): Cont
         .map((e) => [e.field('name').string(), e.has('valueFrom') ? null : (e.field('value').string() ?? '')]),
     ),
     envFrom: at.field('envFrom').each().flatMap(readEnvSource),
+    valueFrom: readValueSources(at),
     requests: texts([...Object.entries(limits), ...Object.entries(readQuantities(at.field('resources').field('requests')))]),
     limits,
     capabilities: { add: readTexts(capabilities.field('add')), drop: readTexts(capabilities.field('drop')) },
@@ -48,14 +49,29 @@ function readProbe(container: Reader, sort: string): Container['probes'] {
   });
 }
 
+const sources = [
+  ['ConfigMap', 'configMap'],
+  ['Secret', 'secret'],
+] as const;
+
+/** Keys of objects that variables take their values from; fields of the pod are none. Faults are told where `env` is read. */
+function readValueSources(container: Reader): Container['valueFrom'] {
+  const found = new Reader(container.field('env').value, container, []).each().flatMap((at): (readonly [string, ValueSource])[] => {
+    const from = at.field('valueFrom');
+    return sources.flatMap(([kind, field]) => {
+      const ref = from.field(`${field}KeyRef`);
+      const [variable, name, key] = [at.field('name').string(), ref.field('name').string() ?? '', ref.field('key').string() ?? ''];
+      return variable === undefined || ref.absent ? [] : [[variable, { kind, name, key, optional: ref.field('optional').boolean() ?? false }] as const];
+    });
+  });
+  return found.length === 0 ? noSources : Object.fromEntries(found);
+}
+
+const noSources: Container['valueFrom'] = {};
+
 function readEnvSource(at: Reader): readonly EnvSource[] {
   const prefix = at.field('prefix').string() ?? '';
-  return (
-    [
-      ['ConfigMap', 'configMapRef'],
-      ['Secret', 'secretRef'],
-    ] as const
-  ).flatMap(([kind, field]) => (at.has(field) ? [{ kind, name: at.field(field).field('name').string() ?? '', prefix }] : []));
+  return sources.flatMap(([kind, field]) => (at.has(`${field}Ref`) ? [{ kind, name: at.field(`${field}Ref`).field('name').string() ?? '', prefix }] : []));
 }
 
 /** Whatever stands there as a number; `readContainerPorts` reports the faults. */

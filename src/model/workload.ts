@@ -42,6 +42,17 @@ export interface EnvSource {
   readonly prefix: string;
 }
 
+/** One key of an object that a variable takes its value from. Source: kubernetes/api core/v1 ConfigMapKeySelector, SecretKeySelector. */
+export interface ValueSource {
+  readonly kind: EnvSource['kind'];
+  readonly name: string;
+  readonly key: string;
+  /** Without the key the variable is not set; else the container does not start. */
+  readonly optional: boolean;
+  /** Whether the object is in the input, and has no such key. */
+  readonly lacksKey?: true;
+}
+
 /** One container as checks look at it. Resource quantities are the raw text of the manifest; requests default to limits, as the API server does. */
 export interface Container {
   readonly name: string;
@@ -53,6 +64,8 @@ export interface Container {
   readonly env: Readonly<Record<string, string | null>>;
   /** Where further variables come from that nobody can tell: Secrets, and ConfigMaps that are not in the input. */
   readonly envFrom: readonly EnvSource[];
+  /** Variables without a value whose value is a key of a Secret, or of a ConfigMap that is not in the input or has no such key. */
+  readonly valueFrom: Readonly<Record<string, ValueSource>>;
   readonly requests: Readonly<Record<string, string>>;
   readonly limits: Readonly<Record<string, string>>;
   readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] };
@@ -218,6 +231,15 @@ export function barePod(namespace: string, name: string, origin: Origin): Worklo
 /** The labels whose values are known. */
 export function knownLabels({ labels, madeUp }: Pick<Workload, 'labels' | 'madeUp'>): Labels {
   return madeUp === undefined ? labels : Object.fromEntries(Object.entries(labels).filter(([key]) => !madeUp.some((l) => l.key === key)));
+}
+
+/** Why the value of a variable is not in sight: what comes after `the value of NAME` or `NAME, whose value`. */
+export function whyWithoutValue({ valueFrom }: Pick<Container, 'valueFrom'>, variable: string): string {
+  const source = Object.hasOwn(valueFrom, variable) ? valueFrom[variable] : undefined;
+  if (source === undefined) return 'comes from elsewhere (valueFrom)';
+  const { kind, name, key, lacksKey } = source;
+  const why = kind === 'Secret' ? 'is not read' : lacksKey === true ? 'has no such key: its container does not start' : 'is not in the input';
+  return `comes from key ${key} of ${kind} ${name}, which ${why}`;
 }
 
 /** Where something in a container of a workload stands. */

@@ -2,8 +2,8 @@ import { commandLine, isCut, type Placed, torchWordsOf } from '../../frameworks/
 import { settingOf } from '../../frameworks/settings.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
-import { type Container, inContainer, type Workload } from '../../model/workload.ts';
-import { hostAndPort, hostOf, plainHosts } from './plain-hosts.ts';
+import { type Container, inContainer, type Workload, whyWithoutValue } from '../../model/workload.ts';
+import { holdsPlace, hostAndPort, hostOf, plainHosts } from './plain-hosts.ts';
 import { meetingsElsewhere } from './rendezvous-hosts.ts';
 
 /** Ports that URLs leave out. Sources: IANA, URI Schemes and Service Name registries; documentation of PostgreSQL, MySQL, Redis, MongoDB, Kafka, NATS, Ray, ClickHouse; Hadoop, fs.defaultFS and dfs.namenode.http-address. */
@@ -91,8 +91,8 @@ export function* carriedBy(job: TrainingJob): Generator<Named> {
       for (const [name, value] of Object.entries(container.env)) {
         const at = { member, container, where: `${name} of ${of}`, origin: inContainer(member, container, 'env') };
         if (value !== null) for (const found of namedIn(name, value, container, at.where)) yield { ...found, ...at };
-        else if (/_(?:URL|URI|ENDPOINT)(?:_[A-Z0-9]{1,20})?$/i.test(name.slice(-60)))
-          yield { ...unknown(`$${name}`, `the value of ${name} of ${of} comes from elsewhere (valueFrom), so what it names is not in the manifest`), ...at };
+        else if (isPlace(name, container))
+          yield { ...unknown(`$${name}`, `the value of ${name} of ${of} ${whyWithoutValue(container, name)}: what it names is not known`), ...at };
       }
       const step = container.args.length > 0 ? 'args' : 'command';
       const at = { member, container, where: `the ${step} of ${of}`, origin: inContainer(member, container, step) };
@@ -103,6 +103,12 @@ export function* carriedBy(job: TrainingJob): Generator<Named> {
       if (isCut(container)) yield { ...unread(at.where), ...at };
     }
   }
+}
+
+/** Whether a variable whose value is not in sight names a place: by its name, and where a field of the pod is its value, only if it is no address of the pod's own. */
+function isPlace(name: string, { valueFrom }: Container): boolean {
+  if (/_(?:URL|URI|ENDPOINT)(?:_[A-Z0-9]{1,20})?$/i.test(name.slice(-60))) return true;
+  return Object.hasOwn(valueFrom, name) && (peers.includes(name) || holdsPlace(name));
 }
 
 /** What the object of a sort of pod names outside of the pod template; words with a colon between are variables, as YAML and JSON write them. */

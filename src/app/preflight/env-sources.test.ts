@@ -58,3 +58,37 @@ describe('variables that come from elsewhere', () => {
     expect(statuses(set)).toMatchObject({ [store]: 'open' });
   });
 });
+
+describe('a variable that takes one key of an object', () => {
+  const narrow = [space, deny, dns, among('{protocol: TCP, port: 23456}')];
+  const taking = (variable: string, ref: string): string => job('').replace('env: [', `env: [{name: ${variable}, valueFrom: {${ref}}}, `);
+  const key = (more = ''): string => `configMapKeyRef: {name: train, key: k${more}}`;
+  const secret = 'secretKeyRef: {name: train, key: k}';
+  const named = (found: ReturnType<typeof only>) => found.paths.filter((p) => p.id.startsWith('named/') && p.id !== 'named/kept.example.com:80');
+
+  test('has what the ConfigMap of the input says', () => {
+    const found = only(asked(taking('TRACKER_ADDR', key()), [...narrow, config('k: "t.example.com:5000"')]));
+    expect(named(found).map((p) => [p.id, p.status])).toEqual([['named/t.example.com:5000', 'blocked']]);
+    const port = only(asked(taking('PET_MASTER_PORT', key()), [...narrow, config('k: "29999"')]));
+    expect(port.paths.find((p) => p.id === store)?.ports).toBe('TCP 29999');
+  });
+
+  test.each([
+    ['DB_HOST', key(), [], 'comes from key k of ConfigMap train, which is not in the input'],
+    ['DB_HOST', key(', optional: true'), [], 'comes from key k of ConfigMap train, which is not in the input'],
+    ['DB_HOST', key(), [config('other: x')], 'comes from key k of ConfigMap train, which has no such key: its container does not start'],
+    ['DB_HOST', secret, [], 'comes from key k of Secret train, which is not read'],
+    ['MASTER_ADDR', key(), [], 'comes from key k of ConfigMap train, which is not in the input'],
+    ['API_URL', 'resourceFieldRef: {resource: limits.cpu}', [], 'comes from elsewhere (valueFrom)'],
+  ])('is a place that nobody knows where it cannot be read: %s from %s', (variable, ref, more, why) => {
+    const found = only(asked(taking(variable, ref), [...narrow, ...more]));
+    expect(named(found).map((p) => [p.id, p.status])).toEqual([[`named/$${variable}`, 'unknown']]);
+    expect(named(found)[0]?.reasons.join()).toContain(why);
+  });
+
+  test('is not set where the key is optional and the ConfigMap of the input does not have it, and is the pod itself from its own fields', () => {
+    expect(named(only(asked(taking('DB_HOST', key(', optional: true')), [...narrow, config('other: x')])))).toEqual([]);
+    expect(named(only(asked(taking('NODE_HOST', 'fieldRef: {fieldPath: status.hostIP}'), narrow)))).toEqual([]);
+    expect(named(only(asked(taking('MODEL_NAME', key()), narrow)))).toEqual([]);
+  });
+});

@@ -8,7 +8,7 @@ describe('a job that names places', () => {
   test.each([
     ['a Service that begins with its name and that nobody shows', value('T', 'http://llm-mlflow:5000'), 'llm-mlflow:5000', 'is not in the input'],
     ['a bucket behind an endpoint that is not told', `${from('AWS_ENDPOINT_URL_S3')}${value('D', 's3://bkt/x')}`, 's3://bkt', 'endpoint of the bucket'],
-    ['that endpoint', from('AWS_ENDPOINT_URL_S3'), '$AWS_ENDPOINT_URL_S3', 'comes from elsewhere'],
+    ['that endpoint', from('AWS_ENDPOINT_URL_S3'), '$AWS_ENDPOINT_URL_S3', 'comes from key k of Secret s, which is not read'],
     ['a file system', value('D', 'hdfs://namenode.data.svc/corpus'), 'namenode.data.svc:8020', 'is not in the input'],
     ['a bucket of Hadoop', value('D', 's3a://bkt/x'), 's3://bkt', 'region'],
     ['a scheme that nobody knows', value('D', 'oss://bkt/x'), 'oss://bkt', 'names no port'],
@@ -19,7 +19,7 @@ describe('a job that names places', () => {
       'is not in the input',
     ],
     ['a host that is put together elsewhere', value('T', 'http://$(H):5000'), 'http://$(H):5000', 'put together'],
-    ['a URL from elsewhere', from('MLFLOW_TRACKING_URI'), '$MLFLOW_TRACKING_URI', 'comes from elsewhere'],
+    ['a URL from elsewhere', from('MLFLOW_TRACKING_URI'), '$MLFLOW_TRACKING_URI', 'comes from key k of Secret s'],
     ['what stands too far back', value('T', `${'x'.repeat(70_000)} http://h`), 'the rest of T of container pytorch', 'longer than what is read'],
     ['a Service without a port', value('DB_SERVER', 'pg.db.svc.cluster.local'), 'pg.db.svc.cluster.local', 'names no port'],
     ['a host with its port beside it', `${value('REDIS_HOST', 'redis.db.svc')}${value('REDIS_PORT', '6379')}`, 'redis.db.svc:6379', 'is not in the input'],

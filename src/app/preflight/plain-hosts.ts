@@ -15,6 +15,11 @@ const places = /(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|ADDRESSES|SERVERS?|ENDPOINT
 /** Variables by which launchers give pods their peers, where to bind, or where no proxy is asked. */
 const others = /^(?:PET_|NCCL_|RCCL_|GLOO_|MASTER_|RDZV_|OMPI_|UCX_)|NO_PROXY$|BIND|LISTEN/i;
 
+/** Whether a variable holds where something is, by its name. */
+export function holdsPlace(name: string): boolean {
+  return places.test(name.slice(-60)) && !others.test(name.slice(0, 200));
+}
+
 /** Hosts that a variable names without a scheme. */
 export interface PlainHost {
   readonly host: string;
