@@ -1,3 +1,4 @@
+import type { Flow } from '../engine/flow.ts';
 import { kept } from '../kernel/memo.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import type { BlastHop, Party } from '../model/scan-report.ts';
@@ -21,7 +22,7 @@ type Foothold = { readonly kind: 'pods'; readonly group: Alike } | { readonly ki
 
 type Certainty = 'allowed' | 'unknown';
 
-interface Reached {
+interface Fallen {
   readonly hop: number;
   readonly party: Party;
   readonly via: Party | null;
@@ -40,7 +41,7 @@ const onTheNode = 'everything (runs on it)';
  */
 export class BlastRadii {
   readonly #map: ReachMap;
-  readonly #reached = new Map<number, readonly Reached[]>();
+  readonly #reached = new Map<number, readonly Fallen[]>();
   readonly #within = new Map<number, { readonly allowed: number; readonly unknown: number }>();
   /** Moves looked at so far: what a walk costs. */
   #moves = 0;
@@ -59,15 +60,16 @@ export class BlastRadii {
   within(group: Alike): { readonly allowed: number; readonly unknown: number } {
     return kept(this.#within, group.index, () => {
       const pods = { allowed: 0, unknown: 0 };
-      for (const { group: to, opening } of this.#map.targets(group)) {
+      const { groups, flows } = this.#map.reached(group);
+      for (const [i, to] of groups.entries()) {
         const all = to.members.reduce((sum, w) => sum + w.replicas, 0);
-        pods[opening.flow.allowed.isEmpty ? 'unknown' : 'allowed'] += to === group ? Math.max(0, all - 1) : all;
+        pods[flows[i]?.allowed.isEmpty ? 'unknown' : 'allowed'] += to === group ? Math.max(0, all - 1) : all;
       }
       return pods;
     });
   }
 
-  #walk(start: Alike): readonly Reached[] {
+  #walk(start: Alike): readonly Fallen[] {
     const certain = this.#pass(start, 'allowed', new Map());
     return [...this.#pass(start, 'unknown', certain).values()];
   }
@@ -78,7 +80,7 @@ export class BlastRadii {
   }
 
   /** Breadth first. In the second pass, what the first one found keeps its place and is walked from again. */
-  #pass(start: Alike, certainty: Certainty, before: ReadonlyMap<string, Reached>): Map<string, Reached> {
+  #pass(start: Alike, certainty: Certainty, before: ReadonlyMap<string, Fallen>): Map<string, Fallen> {
     const found = new Map(before);
     const held = new Set<string>([groupKey(start)]);
     let frontier: (readonly [Foothold, Party | null])[] = [[{ kind: 'pods', group: start }, null]];
@@ -101,17 +103,22 @@ export class BlastRadii {
 
   #takePods(from: Foothold, certainty: Certainty, held: ReadonlySet<string>, take: Take): void {
     const map = this.#map;
-    const move = (group: Alike, opening: Opening | null): void => {
+    const move = (group: Alike, openingTo: () => Opening | null): void => {
       this.#moves++;
       const key = groupKey(group);
       // Most moves of a large cluster end here.
       if (held.has(key)) return;
+      const opening = openingTo();
       const ports = opening === null ? onTheNode : passing(opening, certainty)?.toString();
       if (ports !== undefined) take(key, groupParty(group), ports, group.units, { kind: 'pods', group });
     };
-    if (from.kind === 'pods') for (const { group, opening } of map.targets(from.group)) move(group, opening);
+    if (from.kind === 'pods') {
+      const { groups, flows } = map.reached(from.group);
+      for (const [i, group] of groups.entries()) move(group, () => map.opening(flows[i] as Flow, group));
+      return;
+    }
     // Every group as a node sees it; without an opening, the group lives there.
-    else for (const group of map.groups) move(group, from.node !== null && group.sample.node === from.node ? null : map.fromNode(from.node, group));
+    for (const group of map.groups) move(group, () => (from.node !== null && group.sample.node === from.node ? null : map.fromNode(from.node, group)));
   }
 
   #takeOthers(from: Foothold, certainty: Certainty, take: Take): void {
@@ -130,7 +137,7 @@ export class BlastRadii {
 /** Notes what a move gains: a key that is one for one, who it is, and where the attacker then stands (null: nowhere it could go on from). */
 type Take = (key: string, party: Party, ports: string, units: readonly Unit[], gained: Foothold | null) => void;
 
-function report(reached: readonly Reached[], own: ReadonlySet<string>, self: Party): BlastRadius {
+function report(reached: readonly Fallen[], own: ReadonlySet<string>, self: Party): BlastRadius {
   const rings = new Map<number, Map<string, BlastHop['reached'][number]>>();
   for (const { hop, party, via, ports, certainty, units } of reached) {
     const ring = kept(rings, hop, () => new Map());

@@ -7,7 +7,7 @@ import type { Reachability, ReachParty } from '../engine/reach.ts';
 import { kept } from '../kernel/memo.ts';
 import type { Party } from '../model/scan-report.ts';
 import type { WorkloadId } from '../model/workload.ts';
-import { type IpSet, ipIntersect, ipIsEmpty, ipUnion, parseIp, toCidrs } from '../space/ip-set.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipUnionAll, parseIp, toCidrs } from '../space/ip-set.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { type Alike, alikeGroups } from './alike.ts';
 
@@ -21,6 +21,12 @@ export interface Opening {
 export interface Edge {
   readonly group: Alike;
   readonly opening: Opening;
+}
+
+/** Groups, and what may pass to each: side by side, as there may be millions. */
+export interface Reached {
+  readonly groups: readonly Alike[];
+  readonly flows: readonly Flow[];
 }
 
 /** Something outside the pods and nodes that a group may reach. */
@@ -49,8 +55,9 @@ export class ReachMap {
   readonly pods: number;
   /** The class that all members of a group belong to; null when they have several, or when the node they are on matters. */
   readonly #classes: readonly (number | null)[];
-  readonly #targets = new Map<number, readonly Edge[]>();
-  #sources: ReadonlyMap<number, readonly Edge[]> | null = null;
+  readonly #reached = new Map<number, Reached>();
+  readonly #sources = new Map<number, readonly Edge[]>();
+  readonly #openings = new Map<number, Map<Flow, Opening>>();
   readonly #fromNodes = new Map<string | null, Opening[]>();
   readonly #outside = new Map<number, readonly Outside[]>();
   readonly #outsideNodes = new Map<string | null, readonly Outside[]>();
@@ -64,32 +71,40 @@ export class ReachMap {
     this.#classes = this.groups.map((g) => (g.sample.hostNetwork ? null : (classes.get(g.sample.id) ?? null)));
   }
 
-  /** Groups that any pod of this one may reach; itself when one of its pods may reach another. Group order. */
-  targets(from: Alike): readonly Edge[] {
-    return kept(this.#targets, from.index, () =>
-      this.groups.flatMap((group) => {
+  /** Groups that any pod of this one may reach, and what passes; itself when one of its pods may reach another. Group order. */
+  reached(from: Alike): Reached {
+    return kept(this.#reached, from.index, () => {
+      const found: { readonly groups: Alike[]; readonly flows: Flow[] } = { groups: [], flows: [] };
+      for (const group of this.groups) {
         const flow = this.#flow(from, group);
-        return flow === none ? [] : [{ group, opening: narrowed(flow, group) }];
-      }),
-    );
+        if (flow === none) continue;
+        found.groups.push(group);
+        found.flows.push(flow);
+      }
+      return found;
+    });
+  }
+
+  /** The same, with what the destinations answer. */
+  targets(from: Alike): readonly Edge[] {
+    const { groups, flows } = this.reached(from);
+    return groups.map((group, i) => ({ group, opening: this.opening(flows[i] as Flow, group) }));
   }
 
   /** Groups some pod of which may reach this one. Group order. */
   sources(to: Alike): readonly Edge[] {
-    this.#sources ??= this.#invert();
-    return this.#sources.get(to.index) ?? [];
+    return kept(this.#sources, to.index, () =>
+      this.groups.flatMap((group) => {
+        const flow = this.#flow(group, to);
+        return flow === none ? [] : [{ group, opening: this.opening(flow, to) }];
+      }),
+    );
   }
 
-  #invert(): ReadonlyMap<number, readonly Edge[]> {
-    const sources = new Map<number, Edge[]>();
-    for (const from of this.groups) {
-      for (const { group, opening } of this.targets(from)) {
-        const list = sources.get(group.index);
-        if (list === undefined) sources.set(group.index, [{ group: from, opening }]);
-        else list.push({ group: from, opening });
-      }
-    }
-    return sources;
+  /** A flow to a group, with what the group answers. Flows are few, and the same objects when asked for again. */
+  opening(flow: Flow, to: Alike): Opening {
+    const known = kept(this.#openings, to.index, () => new Map<Flow, Opening>());
+    return kept(known, flow, () => narrowed(flow, to));
   }
 
   #flow(from: Alike, to: Alike): Flow {
@@ -136,28 +151,35 @@ export class ReachMap {
   }
 
   #addresses(from: ReachParty): readonly Outside[] {
-    const groups = new Map<string, { readonly flow: Flow; addresses: IpSet; readonly reach: ReachParty }>();
-    for (const party of this.reach.parties) {
+    const groups = new Map<string, { readonly flow: Flow; readonly addresses: IpSet[]; readonly reach: ReachParty }>();
+    for (const party of this.reach.others) {
       if (party.kind !== 'external') continue;
-      const addresses = ipIntersect(party.addresses, publicAddresses);
       const flow = shown(this.reach.between(from, party));
       if (isNone(flow) || ipIsEmpty(party.addresses)) continue;
-      const internet = isMostOf(addresses);
-      const key = `${flow.allowed.id} ${flow.unknown.id} ${internet ? 'internet' : 'block'}`;
-      const known = groups.get(key);
-      if (known === undefined) groups.set(key, { flow, addresses: internet ? addresses : party.addresses, reach: party });
-      else known.addresses = ipUnion(known.addresses, internet ? addresses : party.addresses);
+      const { internet, addresses } = kept(parts, party, () => partOf(party.addresses));
+      kept(groups, `${flow.allowed.id} ${flow.unknown.id} ${internet ? 'internet' : 'block'}`, () => ({ flow, addresses: [], reach: party })).addresses.push(
+        addresses,
+      );
     }
-    return [...groups.values()].map(({ flow, addresses, reach }) => ({ party: addressParty(addresses), reach, flow, answering: null }));
+    return [...groups.values()].map(({ flow, addresses, reach }) => ({ party: addressParty(ipUnionAll(addresses)), reach, flow, answering: null }));
   }
 
   #names(from: ReachParty): readonly Outside[] {
-    return this.reach.parties.flatMap((party) => {
+    return this.reach.others.flatMap((party) => {
       if (party.kind !== 'name') return [];
       const flow = shown(this.reach.between(from, party));
       return isNone(flow) ? [] : [{ party: nameParty(party), reach: party, flow, answering: null }];
     });
   }
+}
+
+const parts = new WeakMap<ReachParty, { readonly internet: boolean; readonly addresses: IpSet }>();
+
+/** What of a block counts: the public part alone, where that is the internet less some holes. */
+function partOf(block: IpSet): { readonly internet: boolean; readonly addresses: IpSet } {
+  const open = ipIntersect(block, publicAddresses);
+  const internet = isMostOf(open);
+  return { internet, addresses: internet ? open : block };
 }
 
 function isNone(flow: Flow): boolean {

@@ -1,3 +1,4 @@
+import { kept } from '../kernel/memo.ts';
 import type { PortMatch, Rule } from '../model/policy.ts';
 import type { Workload } from '../model/workload.ts';
 import { type Protocol, TransportSet } from '../space/transport-set.ts';
@@ -17,19 +18,21 @@ function portMatchSet(match: PortMatch, destination: Workload | null): Transport
       const { port } = match;
       if (port === null) return TransportSet.of(protocol);
       if (typeof port === 'number') return TransportSet.of(protocol, [[port, match.endPort ?? port]]);
-      const declared = (destination?.ports ?? []).filter((p) => p.name === port && p.protocol === protocol);
+      const named = (destination?.ports ?? []).filter((p) => p.name === port && p.protocol === protocol);
       return TransportSet.of(
         protocol,
-        declared.map((p) => [p.port, p.port] as const),
+        named.map((p) => [p.port, p.port] as const),
       );
     }),
   );
 }
 
+const declared = new WeakMap<Workload, TransportSet>();
+
 /** What the containers of a workload declare that they listen on; null when they declare nothing, which says nothing. */
 export function listening(workload: Workload): TransportSet | null {
   if (workload.ports.length === 0) return null;
-  return TransportSet.unionAll(workload.ports.map((p) => TransportSet.of(p.protocol, [[p.port, p.port]])));
+  return kept(declared, workload, () => TransportSet.unionAll(workload.ports.map((p) => TransportSet.of(p.protocol, [[p.port, p.port]]))));
 }
 
 /** One point: a protocol and a port. */

@@ -1,4 +1,6 @@
+import { kept } from '../kernel/memo.ts';
 import { within } from '../kernel/origin.ts';
+import type { Service } from '../model/cluster.ts';
 import { selects } from '../model/labels.ts';
 import type { Workload } from '../model/workload.ts';
 import type { TransportSet } from '../space/transport-set.ts';
@@ -73,12 +75,22 @@ export const check: Check = {
   },
 };
 
+const services = new WeakMap<readonly Service[], ReadonlyMap<string, readonly Service[]>>();
+
+/** Services by namespace. */
+function grouped(all: readonly Service[]): ReadonlyMap<string, readonly Service[]> {
+  const found = new Map<string, Service[]>();
+  for (const service of all) kept(found, service.namespace, () => []).push(service);
+  return found;
+}
+
 /** The Service port that the rule names in place of the target port: opened, not listened on, while the target port is listened on and not opened. */
 function mixedUp({ snapshot }: CheckContext, pod: Workload, opened: TransportSet) {
   const listens = listening(pod);
   if (listens === null) return undefined;
-  for (const service of snapshot.services) {
-    if (service.namespace !== pod.namespace || service.headless || service.selector === null || !selects(service.selector, pod.labels)) continue;
+  const there = kept(services, snapshot.services, () => grouped(snapshot.services));
+  for (const service of there.get(pod.namespace) ?? []) {
+    if (service.headless || service.selector === null || !selects(service.selector, pod.labels)) continue;
     for (const { port, protocol, targetPort } of service.ports) {
       const target = typeof targetPort === 'number' ? targetPort : pod.ports.find((p) => p.name === targetPort && p.protocol === protocol)?.port;
       if (target === undefined || target === port || !only(protocol, port).subsetOf(opened) || only(protocol, port).subsetOf(listens)) continue;

@@ -68,9 +68,24 @@ export class Rosters {
     this.#hosts = hosts;
   }
 
-  /** The lists that a class is on: their ids where that is certain, else the complements. */
+  /** The lists that a class is on, in the order of their ids: the ids where that is certain, else the complements. */
   listsOf(classId: number): readonly number[] {
     return this.#ofClass[classId] ?? nobody;
+  }
+
+  /** What `listsOf` has of one list; undefined where the class is not on it. */
+  entryOn(list: number, classId: number): number | undefined {
+    const entries = this.listsOf(classId);
+    let [low, high] = [0, entries.length - 1];
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const entry = entries[middle] as number;
+      const id = idOf(entry);
+      if (id === list) return entry;
+      if (id < list) low = middle + 1;
+      else high = middle - 1;
+    }
+    return undefined;
   }
 
   /** Whether some class lives there, or has lived. */
@@ -90,6 +105,11 @@ export class Rosters {
       kept(this.#byAddresses, whereaboutsKey(this.#picture.snapshot, c.sample), () => []).push(c);
     for (const list of this.#inNamespace.get(c.namespace) ?? []) this.#enter(list, c);
     for (const list of this.#anywhere) this.#enter(list, c);
+    this.#sort(c);
+  }
+
+  #sort(c: PodClass): void {
+    this.#ofClass[c.id]?.sort((a, b) => idOf(a) - idOf(b));
   }
 
   /** The list of these peers. */
@@ -138,7 +158,9 @@ export class Rosters {
         this.#put(list, c, now);
         moved = true;
       }
-      if (moved) changed.push(c.id);
+      if (!moved) continue;
+      this.#sort(c);
+      changed.push(c.id);
     }
     return changed;
   }
@@ -310,6 +332,11 @@ export function servicesOf(snapshot: Snapshot, { namespace, name, selector }: Ex
     (s) => (namespace === null || s.namespace === namespace) && (name === null || s.name === name) && (selector === null || selects(selector, s.labels)),
   );
   return found.length === 0 || found.some((s) => s.selector === null) ? null : found;
+}
+
+/** The id of an entry, certain or not. */
+function idOf(entry: number): number {
+  return entry < 0 ? -1 - entry : entry;
 }
 
 function isEverything(selector: LabelSelector): boolean {
