@@ -8,6 +8,7 @@ import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
 import { type Known, portsSaid, rangeSaid, type Setting, settingsIn } from './settings.ts';
 import { configuredBy, ofKind, packedIn, startedBy } from './signs.ts';
+import { sshdOptions, sshOptions, sshSaid } from './ssh-options.ts';
 
 const btl = 'open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c';
 const oob = 'open-mpi/ompi v4.1 orte/mca/oob/tcp/oob_tcp_component.c; openpmix/prrte src/rml/oob/oob_tcp.c';
@@ -97,10 +98,14 @@ function launch(job: TrainingJob, launcher: Workload, workers: readonly Workload
 }
 
 function usualSsh(job: TrainingJob, workers: readonly Workload[]): Known {
-  const declared = sshPorts.filter((port) => workers.some((w) => w.ports.some((p) => p.port === port)));
+  const declared = declaredSsh(workers);
   const ports = declared.length > 0 ? declared : job.kind === 'TrainJob' || asMpiUser(workers) ? [2222] : sshPorts;
   const told = ports.length === 1 ? 'the sshd of the mpi-operator images' : 'sshd listens at 22, in images of mpi-operator at 2222';
   return { ports: ports.map((port): PortUse => ({ kind: 'fixed', port })), because: declared.length > 0 ? 'a port of the workers' : told };
+}
+
+function declaredSsh(workers: readonly Workload[]): readonly number[] {
+  return sshPorts.filter((port) => workers.some((w) => w.ports.some((p) => p.port === port)));
 }
 
 /** What the launcher tells ssh to dial: `plm_rsh_args "-p 2233"`. Source: open-mpi/ompi v4.1 orte/mca/plm/rsh; openpmix/prrte src/mca/plm/ssh. */
@@ -108,37 +113,35 @@ function rshPorts(job: TrainingJob): readonly Setting[] {
   const variables = ['OMPI_MCA_plm_rsh_args', 'PRTE_MCA_plm_ssh_args'];
   const set = settingsIn(job, { variables }).flatMap(({ text, shown }): readonly Setting[] => {
     if (text === null) return [{ text, shown }];
-    const port = portAmong(text.split(/\s+/));
+    const [port] = sshSaid(text.split(/\s+/), sshOptions).ports;
     return port === undefined ? [] : [{ text: port, shown }];
   });
   const said = containersOf(job).flatMap(({ container }) => {
     const words = wordsOf(container);
     const at = words.findIndex((word) => word === 'plm_rsh_args' || word === 'plm_ssh_args');
-    const port = at < 0 ? undefined : portAmong(words.slice(at + 1));
+    const [port] = at < 0 ? [] : sshSaid(words.slice(at + 1), sshOptions).ports;
     return port === undefined ? [] : [{ text: port, shown: `${words[at]} -p ${port} of container ${container.name}` }];
   });
   return [...said, ...set];
 }
 
-/** What the workers tell sshd to listen at. Source: openssh sshd.c. */
+/** What the workers tell sshd to listen at; a file of settings is not read, and leaves the port open where nothing else tells it. */
 function sshdPorts(workers: TrainingJob): readonly Setting[] {
-  return containersOf(workers).flatMap(({ container }) => {
+  const starts = containersOf(workers).flatMap(({ container }) => {
     const words = wordsOf(container);
-    const at = words.findIndex((word) => word.slice(word.lastIndexOf('/') + 1) === 'sshd');
-    const port = at < 0 ? undefined : portAmong(words.slice(at + 1));
-    return port === undefined ? [] : [{ text: port, shown: `sshd -p ${port} of container ${container.name}` }];
+    return words.flatMap((word, at) => (word.slice(word.lastIndexOf('/') + 1) === 'sshd' ? [{ container, ...sshSaid(words.slice(at + 1), sshdOptions) }] : []));
   });
+  const said = starts.flatMap(({ container, ports }) =>
+    ports.map((port): Setting => ({ text: port, shown: `sshd -p ${port} of container ${container.name}` })),
+  );
+  if (said.length > 0 || declaredSsh(workers.members).length > 0 || asMpiUser(workers.members)) return said;
+  return starts.flatMap(({ container, file }) =>
+    file === null || file === usualFile ? [] : [{ text: null, shown: `sshd -f ${file} of container ${container.name}, a file that is not read` }],
+  );
 }
 
-/** The value of `-p` among the options that come first. */
-function portAmong(words: readonly string[]): string | undefined {
-  for (const [i, word] of words.entries()) {
-    if (word === '-p') return words[i + 1] ?? '';
-    if (/^-p\d{1,5}$/.test(word)) return word.slice(2);
-    if (!word.startsWith('-') && !words[i - 1]?.startsWith('-')) return undefined;
-  }
-  return undefined;
-}
+/** Source: openssh-portable pathnames.h _PATH_SERVER_CONFIG_FILE. */
+const usualFile = '/etc/ssh/sshd_config';
 
 function asMpiUser(workers: readonly Workload[]): boolean {
   return workers.some((w) => w.pod.containers.some((c) => wordsOf(c).some((word) => word.startsWith('/home/mpiuser/'))));
