@@ -3,6 +3,8 @@ import { settingOf } from '../../frameworks/settings.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { type Container, inContainer, type Workload, whyWithoutValue } from '../../model/workload.ts';
+import { awaitedIn } from './awaited-places.ts';
+import { expanded, longestText } from './expanded-text.ts';
 import { holdsPlace, hostAndPort, hostOf, plainHosts } from './plain-hosts.ts';
 import { meetingsElsewhere } from './rendezvous-hosts.ts';
 
@@ -60,9 +62,6 @@ const peers: readonly string[] = [
   'HOSTNAME',
 ];
 
-/** Longest text that is looked at for URLs, in UTF-16 code units. */
-const longestText = 65_536;
-
 const startOfUrl = /\b([a-z][a-z0-9+.-]{1,30}):\/\/([^\s/?#"'`<>\\]{0,400})/gi;
 
 /** A destination that a container of a job carries. `host` is null where the manifest does not tell it: `why` says so. */
@@ -97,6 +96,7 @@ export function* carriedBy(job: TrainingJob): Generator<Named> {
       const step = container.args.length > 0 ? 'args' : 'command';
       const at = { member, container, where: `the ${step} of ${of}`, origin: inContainer(member, container, step) };
       for (const found of urlsIn(commandLine(container), container, at.where)) yield { ...found, ...at };
+      for (const { host, port } of awaitedIn(container)) for (const found of awaitedOf(host, port)) yield { ...found, ...at };
       for (const found of etcdOf({ member, container })) yield { ...found, ...at };
       for (const { host, port, shown } of meetingsElsewhere(job, { member, container }))
         yield { scheme: '', host, port, called: host, why: '', ...at, where: shown };
@@ -131,6 +131,22 @@ function etcdOf(placed: Placed): readonly Found[] {
   const match = hostAndPort.exec(endpoint?.text ?? '');
   if (match === null) return [unknown('etcd://', `torchrun meets through etcd, and its endpoint cannot be read off the manifest`)];
   return [...urlOf('etcd', match[0])];
+}
+
+/** A place that a tool is told by words. Places that launchers give are passages of the frameworks. */
+function awaitedOf(host: string, port: string): readonly Found[] {
+  if (peers.includes(variableOf(host) ?? '')) return [];
+  const match = hostAndPort.exec(host);
+  if (match === null || match[2] !== undefined || !/^\d{1,5}$/.test(port)) {
+    const called = `${host.slice(0, 253)}:${port.slice(0, 20)}`;
+    return [unknown(called, `${called} is put together where it runs, so it is not in the manifest`)];
+  }
+  return [{ scheme: '', host: hostOf(match), port: Number(port), called: host, why: '' }];
+}
+
+/** The variable that a text begins with. */
+function variableOf(text: string): string | undefined {
+  return /^\$[({]?([A-Za-z_][A-Za-z0-9_]{0,99})/.exec(text)?.[1];
 }
 
 function unknown(called: string, why: string): Found {
@@ -172,25 +188,11 @@ function* urlOf(scheme: string, part: string): Generator<Found> {
   if (scheme === 'hf') return yield { scheme: 'https', host: 'huggingface.co', port: 443, called, why: '' };
   const match = hostAndPort.exec(part.replace(/[).;\]}]{1,4}$/, (end) => (part.startsWith('[') && end === ']' ? end : '')));
   if (match === null) {
-    const variable = /^\$[({]?([A-Za-z_][A-Za-z0-9_]{0,99})/.exec(part)?.[1];
-    if (variable !== undefined && peers.includes(variable)) return;
+    if (peers.includes(variableOf(part) ?? '')) return;
     const why = part === '' ? `${called} names no host` : `the host of ${called} is put together where it runs, so it is not in the manifest`;
     return yield unknown(called, why);
   }
   const host = hostOf(match);
   const port = match[2] === undefined ? (defaultPorts.get(scheme) ?? null) : Number(match[2]);
   yield { scheme, host, port, called, why: '' };
-}
-
-/** `$(NAME)` and `${NAME}` replaced by what the manifest says, a few deep; others stay. Source: kubernetes/kubernetes third_party/forked/golang/expansion. */
-function expanded(text: string, { env }: Pick<Container, 'env'>, depth = 0): string {
-  if (depth > 3 || !text.includes('$') || text.length > longestText) return text;
-  let room = longestText;
-  const next = text.replaceAll(/\$[({]([A-Za-z_][A-Za-z0-9_]{0,99})[)}]/g, (all, name: string) => {
-    const value = Object.hasOwn(env, name) ? env[name] : null;
-    if (value === null || value === undefined || value.length > room) return all;
-    room -= value.length;
-    return value;
-  });
-  return next === text ? text : expanded(next, { env }, depth + 1);
 }
