@@ -117,6 +117,7 @@ import { startedBy } from './signs.ts';
 export const framework: Framework = {
   id: '${slug}',
   title: '${title}',
+  kind: 'framework',
   about: 'Every rank dials every other at ports that the kernel picks.',
   sources: ['where the fact comes from: project and file'],
   knobs: [listenerPin],

@@ -11,6 +11,7 @@ const cli = 'dask/distributed distributed/cli';
 /** Dask: workers dial the scheduler, which dials back, and workers dial each other. Source: dask/distributed distributed/cli. */
 export const framework: Framework = {
   id: 'dask',
+  kind: 'framework',
   title: 'Dask',
   about: 'Workers dial the scheduler (8786), which dials back, and workers dial each other at ports that the kernel picks.',
   sources: ['dask/distributed distributed/cli'],

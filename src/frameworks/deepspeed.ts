@@ -7,6 +7,8 @@ import { startedBy } from './signs.ts';
 /** The launcher of DeepSpeed, which starts the other nodes by ssh or pdsh where it has a list of hosts; what it starts is torch.distributed. Source: DeepSpeed deepspeed/launcher/runner.py. */
 export const framework: Framework = {
   id: 'deepspeed',
+  kind: 'framework',
+  endsIn: ['pytorch'],
   title: 'DeepSpeed',
   about: 'With a list of hosts its launcher starts the others by ssh; what it starts is PyTorch.',
   sources: ['DeepSpeed deepspeed/launcher/runner.py'],

@@ -6,6 +6,8 @@ import type { TrainingJob } from '../model/training-job.ts';
 export interface Sign {
   readonly text: string;
   readonly origin: Origin;
+  /** The job starts it, for everybody to see; other signs (a variable, the name of an image) may mislead. */
+  readonly starts?: true;
 }
 
 /** How a setting moves or pins the ports of a framework. */
@@ -26,6 +28,10 @@ export interface Framework {
   /** Its file name. */
   readonly id: string;
   readonly title: string;
+  /** What a job is written in or started by, which a zone may name; or a library below, which is there or not whatever the job is called. */
+  readonly kind: 'framework' | 'library';
+  /** Ids of frameworks that each job of it uses as well. */
+  readonly endsIn?: readonly string[];
   /** Who dials whom with it, and on which ports, in one to three sentences of Markdown. */
   readonly about: string;
   /** Where that is written: project and file. */

@@ -12,6 +12,7 @@ import { ncclSigns, standsAlone, torchSigns } from './torch-signs.ts';
  */
 export const framework: Framework = {
   id: 'gloo',
+  kind: 'library',
   title: 'Gloo',
   about: 'Of each pair of ranks the one with the larger address and port dials the other, at a port that the kernel picks.',
   sources: ['facebookincubator/gloo gloo/transport/tcp/device.cc, listener.cc'],

@@ -12,6 +12,7 @@ const drawn = { kind: 'range', low: 1024, high: 65535 } as const;
  */
 export const framework: Framework = {
   id: 'horovod',
+  kind: 'framework',
   title: 'Horovod',
   about:
     'Under horovodrun, driver and tasks dial each other at ports that Horovod draws from 1024-65535 by itself: no sysctl moves them. Under mpirun all of that is MPI.',

@@ -12,6 +12,7 @@ const domainLabel = 'resource.nvidia.com/computeDomain';
  */
 export const framework: Framework = {
   id: 'imex',
+  kind: 'library',
   title: 'IMEX',
   about:
     'Daemons of the DRA driver dial each other at 50000 in the namespace of the driver, not in that of the job: policies there can break memory over NVLink elsewhere.',

@@ -15,6 +15,7 @@ const kubernetesPort = 55527;
  */
 export const framework: Framework = {
   id: 'jax',
+  kind: 'framework',
   title: 'JAX',
   about:
     'Every process dials the coordinator: 6666 in a JAXJob, 29500 under Kubeflow Trainer, 8476 on TPUs, 61440-65535 by the number of a Slurm job. A job that is told no address finds itself in Kubernetes: its coordinator is at 55527, and every pod asks the Kubernetes API.',

@@ -9,9 +9,32 @@ export interface Detected {
   readonly signs: readonly Sign[];
 }
 
-/** The frameworks that a job shows signs of, in name order; signs that read alike are told once. */
-export function detectedIn(job: TrainingJob): readonly Detected[] {
-  return frameworks.map((framework) => ({ framework, signs: eachOnce(framework.detect(job)) })).filter(({ signs }) => signs.length > 0);
+/** What the owner of a job says that it is. */
+export interface OwnersWord {
+  /** Ids of frameworks, each with where that is said; one that no file here has is none that is known. */
+  readonly named: readonly { readonly framework: string; readonly said: Sign }[];
+  /** Whether that is said of all pods of the job. */
+  readonly whole: boolean;
+}
+
+const nothingSaid: OwnersWord = { named: [], whole: false };
+
+/**
+ * The frameworks that a job shows signs of, in name order; signs that read alike are told once. What its owner names counts as well. Where all of the job is
+ * spoken for, other frameworks that are merely supposed, by a variable or the name of an image, give way; those that the job starts do not, and neither do libraries.
+ */
+export function detectedIn(job: TrainingJob, { named, whole }: OwnersWord = nothingSaid): readonly Detected[] {
+  return frameworks.flatMap((framework): Detected[] => {
+    const signs = framework.detect(job);
+    const said = named.flatMap((n) => (n.framework === framework.id || endOf(n.framework).includes(framework.id) ? [n.said] : []));
+    const givesWay = whole && named.length > 0 && framework.kind === 'framework' && !signs.some((s) => s.starts);
+    const all = said.length > 0 || !givesWay ? eachOnce([...said, ...signs]) : [];
+    return all.length > 0 ? [{ framework, signs: all }] : [];
+  });
+}
+
+function endOf(framework: string): readonly string[] {
+  return frameworks.find((f) => f.id === framework)?.endsIn ?? [];
 }
 
 function eachOnce(signs: readonly Sign[]): readonly Sign[] {
@@ -24,11 +47,11 @@ function eachOnce(signs: readonly Sign[]): readonly Sign[] {
  * What a job does on the network, as far as its frameworks say; each passage once, and none from a pod to itself. Pods that only a label ties to an object
  * may be anybody's: what the object's own pods do by themselves is there as well, so that no such pod makes it less.
  */
-export function passagesOf(job: TrainingJob, detected: readonly Detected[] = detectedIn(job)): readonly Passage[] {
+export function passagesOf(job: TrainingJob, detected: readonly Detected[] = detectedIn(job), word = nothingSaid): readonly Passage[] {
   const all = passagesIn(job, detected);
   const own = ownPart(job);
   if (own === null) return all;
-  const more = passagesIn(own, detectedIn(own)).filter((p) => !all.some((wide) => holds(wide, p)));
+  const more = passagesIn(own, detectedIn(own, word)).filter((p) => !all.some((wide) => holds(wide, p)));
   return [...all, ...more.map((p) => ({ ...p, id: `${p.id}/own` }))];
 }
 

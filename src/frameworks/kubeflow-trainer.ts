@@ -11,6 +11,7 @@ const statusPort = 10443;
 /** Kubeflow Trainer v2: beside what its jobs run, pods report their progress to its controller. */
 export const framework: Framework = {
   id: 'kubeflow-trainer',
+  kind: 'library',
   title: 'Kubeflow Trainer',
   about:
     'From release 2.2 on, where the feature is on, pods of a TrainJob report their progress to the controller at 10443, in another namespace. Training goes on without it.',

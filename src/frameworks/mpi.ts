@@ -7,7 +7,7 @@ import { containersOf, wordsOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
 import { type Known, portsSaid, rangeSaid, type Setting, settingsIn } from './settings.ts';
-import { configuredBy, ofKind, packedIn, startedBy } from './signs.ts';
+import { configuredBy, operatedBy, packedIn, startedBy } from './signs.ts';
 import { sshdOptions, sshOptions, sshSaid } from './ssh-options.ts';
 
 const btl = 'open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c';
@@ -35,6 +35,7 @@ const daemonPorts: readonly string[] = [
  */
 export const framework: Framework = {
   id: 'mpi',
+  kind: 'framework',
   title: 'MPI',
   about:
     'The launcher starts a daemon in each worker by ssh (22 or 2222), or through the Kubernetes API in an MPIJob v1. Each daemon dials back to a port of the launcher that the kernel picks. Ranks dial each other: under Open MPI at the first free port from 1024 up, under MPICH and Intel MPI at ports that the kernel picks.',
@@ -54,7 +55,7 @@ export const framework: Framework = {
   ],
   fixedPorts: null,
   detect: (job) => [
-    ...ofKind(job, ['MPIJob']),
+    ...operatedBy(job, ['MPIJob']),
     ...startedBy(job, ['mpirun', 'mpiexec', 'mpiexec.hydra', 'orterun', 'prterun', 'prun']),
     ...configuredBy(job, ['OMPI_MCA_', 'PRTE_MCA_', 'I_MPI_', 'HYDRA_']),
   ],

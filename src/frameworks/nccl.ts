@@ -14,6 +14,7 @@ import { ncclSigns, standsAlone, torchSigns } from './torch-signs.ts';
  */
 export const framework: Framework = {
   id: 'nccl',
+  kind: 'library',
   title: 'NCCL',
   about:
     'Every rank dials the root and every other rank, and the root dials back, all at ports that the kernel picks; no setting of NCCL names one. Set-up goes over TCP even where RDMA carries the data.',

@@ -6,6 +6,7 @@ import { configuredBy } from './signs.ts';
 /** NVSHMEM, which meets over TCP as NCCL does where no MPI does it. Source: NVIDIA/nvshmem src/modules/bootstrap. */
 export const framework: Framework = {
   id: 'nvshmem',
+  kind: 'library',
   title: 'NVSHMEM',
   about: 'Ranks meet at ports that the kernel picks, where no MPI does it for them.',
   sources: ['NVIDIA/nvshmem src/modules/bootstrap'],

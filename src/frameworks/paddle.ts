@@ -10,6 +10,7 @@ const masterPort = 36543;
 /** PaddlePaddle: every launcher dials the master, and trainers dial each other at ports that are found free. Source: PaddlePaddle/Paddle python/paddle/distributed/launch. */
 export const framework: Framework = {
   id: 'paddle',
+  kind: 'framework',
   title: 'PaddlePaddle',
   about: 'Every pod dials the master (36543 in a PaddleJob), and trainers dial each other at ports that the launcher finds free.',
   sources: ['PaddlePaddle/Paddle python/paddle/distributed/launch', 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/paddlepaddle_types.go'],

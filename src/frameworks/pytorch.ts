@@ -28,6 +28,7 @@ const operatorPortName = 'pytorchjob-port';
  */
 export const framework: Framework = {
   id: 'pytorch',
+  kind: 'framework',
   title: 'PyTorch',
   about:
     'Every rank dials the worker store of rank 0: port 29500 by default, 23456 in a PyTorchJob. An elastic job (c10d) meets at 29400, and then opens that store at a port that the kernel picks, in whichever pod gets rank 0. accelerate, DeepSpeed, Megatron and composer end in the same store.',

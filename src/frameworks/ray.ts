@@ -6,7 +6,7 @@ import { wordsOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
 import { type Known, portsSaid, settingsIn } from './settings.ts';
-import { labelledBy, ofKind, saidBy } from './signs.ts';
+import { labelledBy, operatedBy, saidBy } from './signs.ts';
 import { ncclSigns } from './torch-signs.ts';
 
 const configure = 'ray-project/ray doc/source/ray-core/configure.rst';
@@ -21,6 +21,7 @@ const followed: readonly string[] = ['RayJob', 'RayService'];
  */
 export const framework: Framework = {
   id: 'ray',
+  kind: 'framework',
   title: 'Ray',
   about:
     'Workers dial the head (6379), the head dials the node manager of every worker for its health, and all dial each other: managers at ports that the kernel picks, worker processes at 10002-19999. KubeRay follows jobs and services at 8265 of the head; the autoscaler asks the Kubernetes API.',
@@ -35,7 +36,7 @@ export const framework: Framework = {
     { ...listenerPin, what: 'node and object managers that no option pins; worker processes keep to a range of their own' },
   ],
   fixedPorts: null,
-  detect: (job) => [...ofKind(job, ['RayCluster', 'RayJob', 'RayService']), ...labelledBy(job, 'ray.io/cluster'), ...saidBy(job, 'ray', 'start')],
+  detect: (job) => [...operatedBy(job, ['RayCluster', 'RayJob', 'RayService']), ...labelledBy(job, 'ray.io/cluster'), ...saidBy(job, 'ray', 'start')],
   passages: (job) => {
     const nodes = trainers(job);
     const found = nodes.filter(isHead);

@@ -11,7 +11,7 @@ const plainKinds: readonly string[] = ['Pod', 'Deployment', 'ReplicaSet', 'Repli
 export function startedBy(job: TrainingJob, programs: readonly string[]): readonly Sign[] {
   return containersOf(job).flatMap((placed) => {
     const program = startOf(placed.container, programs);
-    return program === undefined ? [] : [sign(placed, `starts ${program}`)];
+    return program === undefined ? [] : [{ ...sign(placed, `starts ${program}`), starts: true }];
   });
 }
 
@@ -26,7 +26,7 @@ export function saidBy(job: TrainingJob, option: string, value: string): readonl
   return containersOf(job).flatMap((placed) => {
     const words = wordsOf(placed.container);
     const said = words.some((word, i) => word === `${option}=${value}` || (word === option && words[i + 1] === value));
-    return said ? [sign(placed, `says ${option} ${value}`)] : [];
+    return said ? [{ ...sign(placed, `says ${option} ${value}`), starts: true }] : [];
   });
 }
 
@@ -48,6 +48,11 @@ export function configuredBy(job: TrainingJob, names: readonly string[]): readon
 /** A sign for a job of one of these kinds. */
 export function ofKind(job: TrainingJob, kinds: readonly string[]): readonly Sign[] {
   return kinds.includes(job.kind) ? [{ text: `kind ${job.kind}`, origin: within(job.origin, 'kind') }] : [];
+}
+
+/** The same where the operator of the kind starts the framework itself, whatever the containers run. */
+export function operatedBy(job: TrainingJob, kinds: readonly string[]): readonly Sign[] {
+  return ofKind(job, kinds).map((s) => ({ ...s, starts: true }));
 }
 
 /** A sign for a job whose pods carry the label by which an operator marks them. */

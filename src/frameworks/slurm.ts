@@ -18,6 +18,7 @@ const clusterLabel = 'slinky.slurm.net/cluster';
  */
 export const framework: Framework = {
   id: 'slurm',
+  kind: 'library',
   title: 'Slurm',
   about:
     'Nodes dial the controller (6817), the controller and other nodes dial slurmd on every node (6818), and steps dial back to srun, which runs on a node or where users log in, at ports that the kernel picks. What users start in it, such as torchrun and NCCL, uses ports of its own among the nodes.',

@@ -14,6 +14,7 @@ const outside: readonly string[] = ['evaluator', 'eval', 'tensorboard'];
  */
 export const framework: Framework = {
   id: 'tensorflow',
+  kind: 'framework',
   title: 'TensorFlow',
   about: 'Every task of the cluster in TF_CONFIG dials every other at the address given there: port 2222 in a TFJob.',
   sources: [

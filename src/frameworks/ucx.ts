@@ -7,6 +7,7 @@ import { configuredBy } from './signs.ts';
 /** UCX, the transport below Open MPI, Dask and others. Its connections are set up over TCP where TCP is among its transports. Source: openucx/ucx src/uct/tcp/tcp_iface.c. */
 export const framework: Framework = {
   id: 'ucx',
+  kind: 'library',
   title: 'UCX',
   about: 'Ranks dial each other at ports that the kernel picks, where TCP is among the transports of UCX.',
   sources: ['openucx/ucx src/uct/tcp/tcp_iface.c'],

@@ -10,6 +10,7 @@ import { configuredBy, ofKind } from './signs.ts';
  */
 export const framework: Framework = {
   id: 'xgboost',
+  kind: 'framework',
   title: 'XGBoost',
   about: 'Every worker dials the tracker (9999 in an XGBoostJob), and then other workers at ports that the kernel picks.',
   sources: ['dmlc/xgboost src/collective/comm.cc', 'kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/xgboost_types.go'],

@@ -3,6 +3,9 @@ import type { PortMatch } from '../model/policy.ts';
 import { tcp } from './need.ts';
 import type { Framework, PortSpan } from './zone.ts';
 
+/** What a zone may call a framework. `other` is none that is known. */
+export const frameworkNames: readonly string[] = [...frameworks.filter((f) => f.kind === 'framework').map((f) => f.id), 'other'];
+
 /** Whether a framework picks listening ports by itself, so that no range of the kernel holds them. */
 export function isUnpinnable(framework: Framework): boolean {
   return fixedPortsOf(framework) === null;

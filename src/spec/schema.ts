@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NameIntent } from '../model/name-intent.ts';
 import { cnis } from './cni.ts';
+import { frameworkNames } from './pinned-ports.ts';
 import { cidrs, dnsLabel, domainName, hostName, ipAddress, labelKey, labels, labelValue, plain, port, selector, shown } from './text.ts';
 import type { PortSpan, TrainingZone, ZoneTaint } from './zone.ts';
 
@@ -248,8 +249,8 @@ const service = z.union(
 const workload = z.strictObject({
   name: dnsLabel.describe('Name of the workload; names its policies.'),
   selector: selector.describe("Labels of the workload's pods."),
-  framework: maybe(z.enum(['pytorch', 'deepspeed', 'tensorflow', 'jax', 'horovod', 'mpi', 'ray', 'other'])).describe(
-    'Training framework. Left out: read off the job.',
+  framework: maybe(z.enum(frameworkNames)).describe(
+    'Training framework. Left out: read off the job. What is named counts beside what the job starts, and in place of what its variables and images suggest.',
   ),
   collectives: collectives.prefault({}).describe('How workers talk to each other.'),
   peers: z

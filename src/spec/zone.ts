@@ -87,7 +87,8 @@ export interface ZoneTaint {
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
-export type Framework = 'pytorch' | 'deepspeed' | 'tensorflow' | 'jax' | 'horovod' | 'mpi' | 'ray' | 'other';
+/** The id of a framework of `src/frameworks`, or `other`. */
+export type Framework = string;
 export type CollectiveBackend = 'nccl' | 'gloo' | 'mpi' | 'other';
 export type Transport = 'tcp' | 'infiniband' | 'roce' | 'efa';
 export type PeerScope = 'same-job' | 'same-workload' | 'namespace';

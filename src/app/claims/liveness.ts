@@ -16,6 +16,7 @@ import { ipSubtract } from '../../space/ip-set.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
 import type { ClientIntent, WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
+import { ownersWord } from '../owners-word.ts';
 import { CleanKinds, kindOf } from './alike-members.ts';
 import { type ClaimMatrix, partyOf } from './claim-matrix.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
@@ -94,11 +95,9 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
   let pairs = 0;
   const alone = members.filter((m) => m.representative === null && !intent.peers.groups.some((g) => selects(matchLabels(g.selector), m.workload.labels)));
   const pinned = intent.peers.pinned;
-  // Where every TCP port is wanted, nothing that a job does can be left out; a framework that the zone names is its owner's word.
-  const read =
-    pinned !== null && zone.loaded.zone.spec.workloads.find((w) => w.name === intent.name)?.framework === null
-      ? new PassagesRead(members.filter((m) => m.representative === null).map((m) => m.workload))
-      : null;
+  // Where every TCP port is wanted, nothing that a job does can be left out.
+  const real = members.filter((m) => m.representative === null).map((m) => m.workload);
+  const read = pinned === null ? null : new PassagesRead(real, (job) => ownersWord([zone], job));
   for (const group of intent.peers.groups) {
     const inGroup = members.filter((m) => selects(matchLabels(group.selector), m.workload.labels));
     const ends = new CleanKinds();
@@ -131,7 +130,7 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
     id: `liveness/peers/${intent.name}`,
     title: `workers of ${intent.name} reach each other on ${pinned === null ? 'every TCP port' : `ports ${pinned.low}-${pinned.high}`}, both ways`,
     evidence: [
-      `${pairs} ordered pairs of sorts of worker; ${pinned === null ? 'collective back ends listen on ports that the operating system picks' : 'the pods pin net.ipv4.ip_local_port_range to this range'}`,
+      `${pairs} ordered pairs of sorts of worker; ${pinned === null ? 'collective back ends listen on ports that the operating system picks' : 'pods are to pin net.ipv4.ip_local_port_range to this range'}`,
       ...(read?.evidence ?? []),
       ...carried(members.filter((m) => m.representative === null).map((m) => m.workload)),
     ],

@@ -39,7 +39,12 @@ test.each<readonly [string, World, 'holds' | 'fails']>([
     world([job({ sysctl: '50000 52000', env: '], ports: [{name: pytorchjob-port, containerPort: 1234}' }), only(rule)], pinned),
     'fails',
   ],
-  ['a framework that the zone names', world([job(), only(rule)], { ...pinned, framework: 'pytorch' }), 'holds'],
+  ['of a framework that the zone names, with pods that pin nothing', world([job(), only(rule)], { ...pinned, framework: 'pytorch' }), 'fails'],
+  [
+    'of a framework that the zone names, where variables suggest another',
+    world([job({ sysctl: '50000 52000', env: ', {name: HOROVOD_RANK, value: "0"}' }), only(rule)], { ...pinned, framework: 'pytorch' }),
+    'holds',
+  ],
 ])('a job %s', (_, input, status) => {
   expect(claimsIn(input).get(peers)?.status).toBe(status);
 });

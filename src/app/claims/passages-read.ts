@@ -1,8 +1,9 @@
-import { type Detected, detectedIn, passagesOf } from '../../frameworks/job-frameworks.ts';
+import { type Detected, detectedIn, type OwnersWord, passagesOf } from '../../frameworks/job-frameworks.ts';
 import { listenerPorts } from '../../frameworks/listeners.ts';
 import { trainingJobs } from '../../frameworks/training-jobs.ts';
 import { carriersOf } from '../../frameworks/transport.ts';
 import type { PortUse } from '../../model/passage.ts';
+import type { TrainingJob } from '../../model/training-job.ts';
 import type { Workload } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 
@@ -12,10 +13,14 @@ export class PassagesRead {
   /** What was found, a line for each framework. */
   readonly evidence: readonly string[];
 
-  constructor(workloads: readonly Workload[]) {
-    const jobs = trainingJobs(workloads).map((job) => ({ job, detected: detectedIn(job) }));
+  /** `wordOn`: what the zone says of a job. */
+  constructor(workloads: readonly Workload[], wordOn: (job: TrainingJob) => OwnersWord) {
+    const jobs = trainingJobs(workloads).map((job) => {
+      const word = wordOn(job);
+      return { job, word, detected: detectedIn(job, word) };
+    });
     this.#passages = jobs
-      .flatMap(({ job, detected }) => passagesOf(job, detected))
+      .flatMap(({ job, word, detected }) => passagesOf(job, detected, word))
       .flatMap(({ from, to, ports, required }) =>
         required && from.kind === 'members' && to.kind === 'members' ? [{ from: new Set(from.members), to: new Set(to.members), ports }] : [],
       );

@@ -1,4 +1,5 @@
 import { cnis } from '../../spec/cni.ts';
+import { frameworkNames } from '../../spec/pinned-ports.ts';
 import type { InitAnswers } from './answers.ts';
 
 /** One question. `default` counts when nothing is typed; `choices` is empty when any text will do. */
@@ -26,7 +27,7 @@ const asked: readonly Omit<InitQuestion, 'default'>[] = [
     id: 'framework',
     text: 'Framework',
     explain: 'Empty: read off the job.',
-    choices: ['', 'pytorch', 'deepspeed', 'tensorflow', 'jax', 'horovod', 'mpi', 'ray', 'other'],
+    choices: ['', ...frameworkNames],
   },
   {
     id: 'transport',

@@ -4,7 +4,7 @@ import type { Finding } from '../../model/finding.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { jobTitle, type TrainingJob } from '../../model/training-job.ts';
-import { type AskingZone, intentsOf } from './zone-paths.ts';
+import { type AskingZone, intentsOf } from '../owners-word.ts';
 
 /** Slugs of what is wrong between a job and what was written for it; no check of a cluster says these. */
 export const fitSlugs = ['job-outside-zone', 'job-not-selected'] as const;

@@ -13,6 +13,7 @@ import type { Workload } from '../../model/workload.ts';
 import { zoneIntents } from '../../spec/intents.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { advise } from '../advice/advise.ts';
+import { type AskingZone, ownersWord } from '../owners-word.ts';
 import { runChecks } from '../run-checks.ts';
 import { trainingEvidence } from '../training.ts';
 import { credentialPaths } from './credential-paths.ts';
@@ -27,7 +28,7 @@ import { patchFor } from './patch.ts';
 import { probePaths } from './probe-paths.ts';
 import { sidecarPaths } from './sidecar-paths.ts';
 import { usualPaths } from './usual-hosts.ts';
-import { type AskingZone, unreadZonePaths, zonePaths } from './zone-paths.ts';
+import { unreadZonePaths, zonePaths } from './zone-paths.ts';
 
 /** What is asked: which files hold the jobs, and the zones that say what they need beside what they show. */
 export interface PreflightQuestion {
@@ -84,10 +85,11 @@ export function finishedIn(snapshot: Snapshot, files: ReadonlySet<string>): read
 }
 
 function jobPreflight({ reach, dns, findings, asking, unreadZones, given }: Around, job: TrainingJob): JobPreflight {
-  const detected = detectedIn(job);
+  const word = ownersWord(asking, job);
+  const detected = detectedIn(job, word);
   const region = asking.map((z) => z.loaded.zone.spec.platform.region).find((r) => r !== null) ?? null;
   const needed = once([
-    ...passagePaths(reach, job, detected),
+    ...passagePaths(reach, job, detected, word),
     ...dnsPaths(reach, dns, job),
     ...asking.flatMap((zone) => zonePaths(reach, job, zone)),
     ...unreadZonePaths(job, unreadZones),

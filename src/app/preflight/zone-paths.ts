@@ -1,30 +1,11 @@
 import { portSetOf } from '../../engine/port-set-of.ts';
 import type { Reachability } from '../../engine/reach.ts';
 import { within } from '../../kernel/origin.ts';
-import { matchLabels, selects } from '../../model/labels.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
-import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
-import type { LoadedZone } from '../../spec/zone.ts';
 import { needEnds } from '../claims/liveness.ts';
+import { type AskingZone, intentsOf } from '../owners-word.ts';
 import { membersTitle } from './member-title.ts';
 import type { NeededPath } from './needed-path.ts';
-
-/** A zone with what it asks of the network. */
-export interface AskingZone {
-  readonly loaded: LoadedZone;
-  readonly intents: ZoneIntents;
-}
-
-/** The workload of a zone that each sort of pod of a job is; pods that none selects are left out. */
-export function intentsOf(zone: AskingZone, job: TrainingJob): ReadonlyMap<WorkloadIntent, readonly TrainingJob['members'][number][]> {
-  const found = new Map<WorkloadIntent, TrainingJob['members'][number][]>();
-  if (job.namespace !== zone.intents.namespace) return found;
-  for (const member of job.members) {
-    const intent = zone.intents.workloads.find((i) => selects(matchLabels(i.selector), member.labels));
-    if (intent !== undefined) found.set(intent, [...(found.get(intent) ?? []), member]);
-  }
-  return found;
-}
 
 /** What the zone says that the job's pods need beyond each other and DNS: data, credentials, services. */
 export function zonePaths(reach: Reachability, job: TrainingJob, zone: AskingZone): readonly NeededPath[] {
