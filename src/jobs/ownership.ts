@@ -104,9 +104,10 @@ function stillToCome(
   return [template.perPodLabels.length > 0 ? beside : { ...beside, replicas: missing }];
 }
 
+/** A template under a name beside that of the pods; its role stays, as frameworks go by it. */
 function renamed(template: Workload): Workload {
-  const role = template.role === null ? 'template' : `${template.role}-template`;
-  return { ...template, role, id: `${template.kind}/${template.namespace}/${template.name}/${role}` };
+  const name = template.role === null ? 'template' : `${template.role}-template`;
+  return { ...template, beside: true, id: `${template.kind}/${template.namespace}/${template.name}/${name}` };
 }
 
 /** Whether the pod is told under the name that the template would have: it runs, and has the role's labels where there are roles. */

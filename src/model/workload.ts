@@ -160,6 +160,8 @@ export interface Workload {
   readonly namespace: string;
   readonly name: string;
   readonly role: string | null;
+  /** Pods to come of a template, beside live ones of its role that were made from another. */
+  readonly beside?: true;
   readonly labels: Labels;
   readonly perPodLabels: readonly PerPodLabel[];
   /** Labels whose value is not known yet; `labels` has what stands for them. */
@@ -248,6 +250,6 @@ export function inContainer(workload: Pick<Workload, 'podOrigin'>, container: Pi
 }
 
 /** How people name a workload: `namespace/name[Kind]`, with the role where there is one. */
-export function workloadTitle(w: Pick<Workload, 'namespace' | 'name' | 'kind' | 'role'>): string {
-  return `${w.namespace}/${w.name}[${w.kind}${w.role === null ? '' : ` ${w.role}`}]`;
+export function workloadTitle(w: Pick<Workload, 'namespace' | 'name' | 'kind' | 'role' | 'beside'>): string {
+  return `${w.namespace}/${w.name}[${w.kind}${w.role === null ? '' : ` ${w.role}`}${w.beside === true ? ' template' : ''}]`;
 }
