@@ -10,6 +10,7 @@ import { parseIp } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { type ByHand, behindByHand, behindPort } from '../behind.ts';
 import { carriedBy, type Named } from './carried-destinations.ts';
+import { insideOf, serviceOf } from './inside-names.ts';
 import { membersTitle } from './member-title.ts';
 import { addressEnd, type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
 
@@ -153,53 +154,12 @@ function endsAt(reach: Reachability, host: string, port: number, namespace: stri
   const ports = TransportSet.of('TCP', [[port, port]]);
   const ip = parseIp(host);
   if (ip !== undefined) return { id, ends: [addressEnd(host, ports)], missing: [] };
-  const inside = insideOf(reach, host, namespace);
+  const inside = insideOf(reach.snapshot, host, port, namespace);
   if (inside === null) return { id, ends: [nameEnd(host, ports)], missing: [] };
-  const service = serviceOf(reach, inside);
+  const service = serviceOf(reach.snapshot, inside);
   if (service !== undefined) return { id, ...backendsOf(reach, service, port, inside.pod) };
   const absent = `Service ${inside.namespace}/${inside.name} is not in the input: give its manifest and those of its pods`;
   return { id, ends: [], missing: [inside.certain ? absent : `${host} may be a name outside or a Service of the cluster, and ${absent}`] };
-}
-
-/** A Service by its name, and the pod behind it that is meant where the name begins with one. */
-interface Inside {
-  readonly name: string;
-  readonly namespace: string;
-  readonly pod: string | null;
-  /** Whether it can be nothing else. */
-  readonly certain: boolean;
-}
-
-/** Last labels of names that are outside unless the input has a namespace of that name; two letters are a country's. Source: IANA, Root Zone Database; RFC 2606. */
-const topLevel: readonly string[] = ['com', 'org', 'net', 'edu', 'gov', 'mil', 'int', 'info', 'dev', 'app', 'cloud', 'tech', 'xyz', 'biz', 'arpa', 'example'];
-
-/**
- * Service, or pod of a headless Service, that a name in the cluster stands for. Without `svc` only the first label is certain to be one: of longer names those
- * count whose Service is in the input, and those that look like nothing outside, which leave it open. Source: kubernetes.io, DNS for Services and Pods.
- */
-function insideOf(reach: Reachability, host: string, own: string): Inside | null {
-  const parts = host.split('.');
-  const end = parts.indexOf('svc', 1);
-  const [first = '', second = own, third] = end < 0 ? parts : parts.slice(0, end);
-  const asService = { name: first, namespace: second, pod: null, certain: true };
-  const asPod =
-    third === undefined ? { name: second, namespace: own, pod: first, certain: true } : { name: second, namespace: third, pod: first, certain: true };
-  if (parts.length === 1) return asService;
-  if (end >= 0) return end === 3 ? asPod : end <= 2 ? asService : null;
-  if (parts.length > 3) return null;
-  const known = [...(parts.length === 2 ? [asPod, asService] : [asPod])];
-  const found = known.find((inside) => serviceOf(reach, inside) !== undefined);
-  if (found !== undefined) return found;
-  // A name of two labels is looked for in the cluster before it is looked for outside.
-  const last = third ?? second;
-  const outside = last.length === 2 || topLevel.includes(last);
-  const space = reach.snapshot.namespaces.has(last);
-  if (parts.length === 2 && (space || !outside)) return { ...asService, certain: false };
-  return parts.length === 3 && space && !outside ? { ...asPod, certain: false } : null;
-}
-
-function serviceOf({ snapshot }: Reachability, { name, namespace }: Inside): Service | undefined {
-  return snapshot.services.find((s) => s.name === name && s.namespace === namespace);
 }
 
 function backendsOf(reach: Reachability, service: Service, port: number, pod: string | null): Pick<Destination, 'ends' | 'missing'> {

@@ -23,7 +23,7 @@ test('a RayJob is asked for what its entrypoint, its runtime environment and its
   const { paths } = only(asked(job(), [space, deny, dns], 'cilium@1.19'));
   const from = Object.fromEntries(paths.filter((p) => p.id.startsWith('named/')).map((p) => [p.id.slice(6), `${p.from}: ${p.status}`]));
   expect(from).toEqual({
-    'redis.db:6379': 'head: blocked',
+    'redis.db:6379': 'head: unknown',
     'api.example.com:443': 'head: blocked',
     'github.com:443': 'every pod: blocked',
     's3://bkt': 'every pod: unknown',
