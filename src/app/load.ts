@@ -41,6 +41,8 @@ export interface LoadOptions {
   readonly ranges?: Partial<ClusterRanges>;
   /** Files that were asked for and could not be read: what they hold is not known either. */
   readonly unreadFiles?: readonly Origin[];
+  /** Where objects go that give no namespace; `default` when left out. */
+  readonly namespace?: string;
 }
 
 /** A snapshot of everything that could be read, and all that could not. */
@@ -59,7 +61,10 @@ export interface Loaded {
 export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions = {}): Loaded {
   const files = texts.map(parseSource);
   const locator = new TextLocator(files);
-  const read = readObjects(files.flatMap((f) => f.documents));
+  const read = readObjects(
+    files.flatMap((f) => f.documents),
+    options.namespace,
+  );
   // What policies refer to stays in the picture where it is refused: they are then unknown, and not about less.
   const referred = read.dropped.flatMap(({ is }) => (is !== null && supporting.has(keyOf(is)) ? [is] : []));
   const { objects: whole, diagnostics: duplicates } = dropDuplicates(read.objects, locator);

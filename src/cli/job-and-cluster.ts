@@ -1,5 +1,4 @@
-import { type Loaded, loadSnapshot } from '../app/load.ts';
-import type { ClusterRanges } from '../model/snapshot.ts';
+import { type Loaded, type LoadOptions, loadSnapshot } from '../app/load.ts';
 import { readTexts } from './inputs.ts';
 import type { Io } from './io.ts';
 
@@ -16,13 +15,13 @@ export async function readJobAndCluster(
   jobs: readonly string[],
   policies: readonly string[],
   io: Io,
-  ranges: Partial<ClusterRanges> = {},
+  options: Pick<LoadOptions, 'ranges' | 'namespace'> = {},
 ): Promise<JobAndCluster> {
   const own = await readTexts(jobs, io);
   const around = await readTexts(policies, io);
   const names = new Set(own.texts.map((t) => t.file));
   const read = [...own.diagnostics, ...around.diagnostics];
   const unreadFiles = read.flatMap((d) => (d.severity === 'error' && d.origin !== null ? [d.origin] : []));
-  const loaded = loadSnapshot([...around.texts.filter((t) => !names.has(t.file)), ...own.texts], { ranges, unreadFiles });
+  const loaded = loadSnapshot([...around.texts.filter((t) => !names.has(t.file)), ...own.texts], { ...options, unreadFiles });
   return { ...loaded, files: jobs.length > 0 ? names : new Set(around.texts.map((t) => t.file)), diagnostics: [...read, ...loaded.diagnostics] };
 }

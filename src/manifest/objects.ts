@@ -3,7 +3,7 @@ import { type Origin, within } from '../kernel/origin.ts';
 import { Reader, shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { areAnnotations, areLabels, readAnnotations, readLabels } from '../model/label-map.ts';
-import { isDnsSubdomain } from '../model/label-syntax.ts';
+import { isDnsSubdomain, isNamespaceName } from '../model/label-syntax.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { ParsedDocument } from './parse.ts';
 import { isNamespaced } from './scope.ts';
@@ -28,10 +28,10 @@ const deepestList = 4;
 
 /**
  * The objects of documents: lists are flattened, typed lists give their items a kind, and metadata is checked as the API server does (names, and
- * labels and annotations that must be text). An object with broken metadata is a diagnostic and left out.
+ * labels and annotations that must be text). An object with broken metadata is a diagnostic and left out. `namespace` is where objects go that give none.
  */
-export function readObjects(documents: readonly ParsedDocument[]): ObjectsRead {
-  const reading = new ObjectReading();
+export function readObjects(documents: readonly ParsedDocument[], namespace = 'default'): ObjectsRead {
+  const reading = new ObjectReading(namespace);
   for (const { ref, value } of documents) reading.document(value, { document: ref, path: [] });
   return { objects: reading.objects, ignored: reading.ignored, dropped: reading.dropped, diagnostics: reading.diagnostics };
 }
@@ -41,9 +41,14 @@ class ObjectReading {
   readonly diagnostics: Diagnostic[] = [];
   readonly dropped: DroppedObject[] = [];
   ignored = 0;
+  readonly #namespace: string;
   readonly #generated = new Map<string, number>();
   /** The last type that was found good: most objects have the type of the one before. */
   #type = { apiVersion: '', kind: '', namespaced: false };
+
+  constructor(namespace: string) {
+    this.#namespace = namespace;
+  }
 
   document(value: unknown, origin: Origin): void {
     if (Array.isArray(value)) for (const [i, item] of value.entries()) this.#value(item, within(origin, i), null, 0);
@@ -108,7 +113,7 @@ class ObjectReading {
 
   #add(body: RawObject['body'], at: Reader, { name, namespace }: Names): void {
     const { apiVersion, kind, namespaced } = this.#type;
-    this.objects.push({ apiVersion, kind, namespace: namespaced ? namespace || 'default' : null, name, body, origin: at.origin });
+    this.objects.push({ apiVersion, kind, namespace: namespaced ? namespace || this.#namespace : null, name, body, origin: at.origin });
   }
 
   /** The API server makes up the end of the name; `*` stands for it. */
@@ -149,14 +154,13 @@ function plainNames(metadata: unknown): Names | undefined {
   const name = own(metadata, 'name');
   const namespace = own(metadata, 'namespace');
   if (typeof name !== 'string' || !isDnsSubdomain(name)) return undefined;
-  if (namespace !== undefined && (typeof namespace !== 'string' || namespace.length > 63 || namespace.includes('.') || !isDnsSubdomain(namespace)))
-    return undefined;
+  if (namespace !== undefined && (typeof namespace !== 'string' || !isNamespaceName(namespace))) return undefined;
   return areLabels(own(metadata, 'labels')) && areAnnotations(own(metadata, 'annotations')) ? { name, namespace } : undefined;
 }
 
 /** Source: kubernetes/apimachinery validation.IsDNS1123Label. */
 function checkNamespace(at: Reader, name: string | undefined): void {
-  if (name === undefined || name === '' || (name.length <= 63 && isDnsSubdomain(name) && !name.includes('.'))) return;
+  if (name === undefined || name === '' || isNamespaceName(name)) return;
   at.error(
     'bad-name',
     `${shown(name)} is no name of a namespace; expected at most 63 lower-case letters, digits and "-", with a letter or digit at both ends.`,

@@ -28,3 +28,8 @@ export function isDnsSubdomain(text: string): boolean {
   }
   return !edge && text.charCodeAt(text.length - 1) !== hyphen;
 }
+
+/** Whether a text may be the name of a namespace. Source: kubernetes/apimachinery validation.IsDNS1123Label. */
+export function isNamespaceName(text: string): boolean {
+  return text.length <= 63 && !text.includes('.') && isDnsSubdomain(text);
+}

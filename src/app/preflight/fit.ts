@@ -44,30 +44,39 @@ function covered(zone: AskingZone, job: TrainingJob): boolean {
   return [...intentsOf(zone, job).values()].flat().length === job.members.length;
 }
 
-/** Where policies are written for the job's labels in another namespace, and none selects it in its own: it was meant to be there. */
-export function namespaceFit(job: TrainingJob, snapshot: Snapshot): readonly Finding[] {
+/**
+ * Without a zone only policies tell what was meant: those of another namespace that choose the job's labels where none of its own does, and those of its own
+ * that choose nobody and nearly ask for a label of the job. Both may be as they should: the job is told, and runs if its paths are open.
+ */
+export function policyFit(job: TrainingJob, snapshot: Snapshot): readonly Finding[] {
   const meant = new Set<string>();
-  for (const { subject, namespace } of snapshot.policies) {
+  const nearly: Finding[] = [];
+  const here = snapshot.workloads.filter((w) => w.namespace === job.namespace);
+  for (const { id, subject, namespace } of snapshot.policies) {
     if (subject.kind !== 'pods' || namespace === null) continue;
     const { pods } = subject.match;
-    if (pods.requirements.length === 0 || !job.members.some((m) => selects(pods, m.labels))) continue;
-    if (namespace === job.namespace) return [];
-    meant.add(namespace);
+    if (pods.requirements.length === 0) continue;
+    if (job.members.some((m) => selects(pods, m.labels))) {
+      if (namespace === job.namespace) return [];
+      meant.add(namespace);
+    } else if (namespace === job.namespace && !here.some((w) => selects(pods, w.labels))) {
+      const miss = nearMiss(pods, job.members);
+      if (miss === undefined) continue;
+      const message = `${id} selects no pod of the input, and nearly those of ${jobTitle(job)}: ${miss.text}.`;
+      nearly.push({
+        ...finding('job-not-selected', job, { message, fix: 'Give the pod template the label that the policy asks for.', path: [] }),
+        ...possible,
+      });
+    }
   }
   const [other] = [...meant].sort();
-  if (other === undefined) return [];
-  return [
-    {
-      ...finding('job-not-selected', job, {
-        message: `${jobTitle(job)} is in namespace ${job.namespace}, where no policy selects its labels; policies of ${[...meant].sort().join(', ')} do.`,
-        fix: `If it belongs there, set metadata.namespace: ${other}.`,
-        path: ['metadata', 'namespace'],
-      }),
-      severity: 'medium',
-      confidence: 'possible',
-    },
-  ];
+  if (other === undefined) return nearly;
+  const message = `${jobTitle(job)} is in namespace ${job.namespace}, where no policy selects its labels; policies of ${[...meant].sort().join(', ')} do.`;
+  const fix = `If it belongs there, set metadata.namespace: ${other}.`;
+  return [...nearly, { ...finding('job-not-selected', job, { message, fix, path: ['metadata', 'namespace'] }), ...possible }];
 }
+
+const possible = { severity: 'medium', confidence: 'possible' } as const;
 
 function finding(
   check: (typeof fitSlugs)[number],

@@ -158,6 +158,18 @@ spec: {containers: [{name: c, image: kuberay}]}
     ]);
   });
 
+  test('whose labels a policy nearly asks for is told so, unless the policy chooses others', () => {
+    const labelled = job().replaceAll('{template: {spec', '{template: {metadata: {labels: {app: trainr}}, spec');
+    const policy = deny.replace('name: deny', 'name: trainers').replace('podSelector: {}', 'podSelector: {matchLabels: {app: trainer}}');
+    const others = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ml, labels: {app: trainer}}\nspec: {containers: [{name: c, image: x}]}';
+    const found = only(asked(labelled, [space, policy]));
+    expect(found.problems.map((p) => [p.severity, p.message])).toEqual([
+      ['medium', 'NetworkPolicy ml/trainers selects no pod of the input, and nearly those of ml/llm[PyTorchJob]: ml/llm has app=trainr.'],
+    ]);
+    expect(wouldRun(found)).toBe(true);
+    expect(only(asked(labelled, [space, policy, others])).problems).toEqual([]);
+  });
+
   test('that a rule denies gets advice, since no policy that is added helps', () => {
     const admin = `
 apiVersion: policy.networking.k8s.io/v1alpha2

@@ -18,7 +18,7 @@ import { runChecks } from '../run-checks.ts';
 import { trainingEvidence } from '../training.ts';
 import { credentialPaths } from './credential-paths.ts';
 import { dnsPaths, type WithDns, withDns } from './dns-path.ts';
-import { namespaceFit, zoneFit } from './fit.ts';
+import { policyFit, zoneFit } from './fit.ts';
 import { judgePath } from './judge-path.ts';
 import { memberTitle, podsOf } from './member-title.ts';
 import { namedPaths } from './named-destinations.ts';
@@ -107,7 +107,7 @@ function jobPreflight({ reach, dns, findings, asking, unreadZones, given }: Arou
     pods: podsOf(job),
     frameworks: detected.map(({ framework, signs }) => ({ id: framework.id, title: framework.title, signs })),
     paths: [...judged.map((path): PreflightPath => ({ ...path, advice: adviceFor(reach, path, patch?.opens ?? []) })), ...probePaths(reach, job)],
-    problems: [...zoneFit(job, asking), ...(asking.length > 0 ? [] : namespaceFit(job, given)), ...findings.filter((f) => isAbout(f, job))],
+    problems: [...zoneFit(job, asking), ...(asking.length > 0 ? [] : policyFit(job, given)), ...findings.filter((f) => isAbout(f, job))],
     patch,
   };
 }

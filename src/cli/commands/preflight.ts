@@ -1,7 +1,10 @@
 import { rangesOf } from '../../app/certificate/zone-ranges.ts';
 import { finishedIn, preflight } from '../../app/preflight/preflight.ts';
 import { checks } from '../../checks/registry.gen.ts';
+import { memberOf } from '../../kernel/map.ts';
+import { shown } from '../../kernel/reader.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
+import { isNamespaceName } from '../../model/label-syntax.ts';
 import { type PreflightReport, patchOpening, wouldRun } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { jobTitle, type TrainingJob } from '../../model/training-job.ts';
@@ -44,6 +47,12 @@ export const command: Command = {
       help: 'The cluster that the job goes to: its policies, and what is known of namespaces, nodes, quotas and pods. Repeats; - is standard input.',
     },
     zoneOption,
+    {
+      name: 'namespace',
+      short: 'n',
+      value: 'NAME',
+      help: 'The namespace of objects that give none, as for kubectl; default when left out.',
+    },
     profileOption("The zone's platform, or kubernetes"),
     {
       name: 'fix',
@@ -68,13 +77,19 @@ export const command: Command = {
     const policies = invocation.texts('policies');
     const files = invocation.texts('file');
     const fix = invocation.text('fix');
+    const namespace = invocation.text('namespace');
+    if (namespace !== undefined && !isNamespaceName(namespace))
+      throw new UsageError([{ message: `--namespace ${shown(namespace)} is no name of a namespace: at most 63 lower-case letters, digits and "-"` }]);
     if ([...invocation.operands, ...policies, ...files].filter((p) => p === '-').length > 1)
       throw new UsageError([{ message: 'standard input can be one of job, policies and zone' }]);
     const progress = progressOn(io);
     const zones = await readZoneFiles(files, io);
     const profile = profileOfZones(invocation.text('profile'), zones.zones);
     progress.say('reading manifests');
-    const input = await readJobAndCluster(invocation.operands, policies, io, rangesOf(zones.zones));
+    const input = await readJobAndCluster(invocation.operands, policies, io, {
+      ranges: rangesOf(zones.zones),
+      ...(namespace === undefined ? {} : { namespace }),
+    });
     const over = finishedIn(input.snapshot, input.files);
     const read = [...zones.diagnostics, ...input.diagnostics];
     progress.say('asking for each path');
@@ -87,7 +102,7 @@ export const command: Command = {
       ...read,
       ...over.map(finishedJob),
       ...noJob(report, read),
-      ...inDefault(report),
+      ...(namespace === undefined ? inDefault(report, input.snapshot) : []),
       ...noPolicies(input.snapshot),
       ...baseline.diagnostics,
     ];
@@ -178,14 +193,23 @@ function noPolicies({ policies, unreadPolicies = [] }: Snapshot): readonly Diagn
 }
 
 /** What a manifest leaves out, `kubectl -n` and the namespace of the current context decide. */
-function inDefault({ jobs }: PreflightReport): readonly Diagnostic[] {
+function inDefault({ jobs }: PreflightReport, { objects }: Snapshot): readonly Diagnostic[] {
   return jobs
-    .filter((job) => job.title.startsWith('default/'))
+    .filter(({ origin: { document, path } }) =>
+      objects.some(
+        ({ origin, namespace, body }) =>
+          namespace === 'default' &&
+          origin.document.file === document.file &&
+          origin.document.index === document.index &&
+          origin.path.every((step, i) => step === path[i]) &&
+          !memberOf(body, 'metadata', 'namespace'),
+      ),
+    )
     .map((job) => ({
       code: 'default-namespace',
       severity: 'warning',
-      message: `${job.title} is judged in namespace default: if its manifest names none, kubectl -n or a context may put it elsewhere, under other policies.`,
-      hint: 'Write metadata.namespace in the manifest.',
+      message: `${job.title} is judged in namespace default, since its manifest names none: kubectl -n or a context may put it elsewhere, under other policies.`,
+      hint: 'Say where it goes with --namespace, or write metadata.namespace in the manifest.',
       origin: job.origin,
     }));
 }
