@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -131,8 +132,19 @@ describe('bytes', () => {
   test('too much is refused before it is read whole', async () => {
     write('a.yaml', 'x'.repeat(2 * 2 ** 20 + 1));
     expect((await read(['a.yaml'], '', 2 * 2 ** 20)).faults).toEqual(['error too-large a.yaml']);
-    expect((await read(['/dev/zero'], '', 2 * 2 ** 20)).faults).toEqual(['error too-large /dev/zero']);
+    const endless = openSync('/dev/zero', 'r');
+    expect((await read([`/dev/fd/${endless}`], '', 2 * 2 ** 20)).faults).toEqual([`error too-large /dev/fd/${endless}`]);
+    closeSync(endless);
     expect((await read(['-'], 'xyz', 2)).faults).toEqual(['error too-large -']);
+  });
+  test('what is neither a file nor a folder is refused before anybody waits for it, but for streams of the process', async () => {
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$1"', 'sh', join(cwd, 'pipe.yaml')]);
+    expect((await read(['pipe.yaml', '/dev/zero'])).faults).toEqual(['error not-a-file pipe.yaml', 'error not-a-file /dev/zero']);
+    expect((await read(['.'])).faults).toEqual(['warning no-manifests .']);
+    write('a.yaml', 'a: 1');
+    const stream = openSync(join(cwd, 'a.yaml'), 'r');
+    expect((await read([`/dev/fd/${stream}`, '/dev/null'])).texts).toEqual(['a: 1', '']);
+    closeSync(stream);
   });
   test('an empty file is an empty text', async () => {
     write('a.yaml', '');

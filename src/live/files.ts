@@ -75,8 +75,17 @@ class Reading {
     const file = path.replaceAll(sep, '/');
     const full = resolve(this.#source.cwd, path);
     try {
-      if (statSync(full).isDirectory()) this.#root(file, full);
-      else this.#file(file, full);
+      const stat = statSync(full);
+      if (stat.isDirectory()) this.#root(file, full);
+      else if (stat.isFile() || isStream(full)) this.#file(file, full);
+      else
+        this.#report(
+          'error',
+          file,
+          'not-a-file',
+          `${shown(file)} is ${stat.isFIFO() ? 'a named pipe: reading it waits for whoever may write to it' : 'neither a file nor a folder'}.`,
+          'Give a file or a folder, or a stream: -, /dev/stdin or <(command).',
+        );
     } catch (error) {
       this.#failed(file, error);
     }
@@ -227,6 +236,11 @@ class Reading {
   #report(severity: 'error' | 'warning', file: string, code: string, message: string, hint?: string): void {
     this.diagnostics.push({ code, severity, message, ...(hint === undefined ? {} : { hint }), origin: { document: { file, index: 0 }, path: [] } });
   }
+}
+
+/** Whether a path is what a shell makes for `<(command)` and redirections: an open stream of this process, or nothing at all. Source: bash manual, Process Substitution and Redirections. */
+function isStream(full: string): boolean {
+  return /^\/(?:dev\/(?:stdin|null|fd\/\d{1,9})|proc\/self\/fd\/\d{1,9})$/.test(full);
 }
 
 const reasons: ReadonlyMap<string, readonly [string, string | undefined]> = new Map([
