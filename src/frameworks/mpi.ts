@@ -1,7 +1,7 @@
 import { labelOf } from '../model/labels.ts';
 import type { Passage, PortUse } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
-import type { Workload } from '../model/workload.ts';
+import type { Told, Workload } from '../model/workload.ts';
 import { dials, everyoneDialsEveryone, launcherOf, ranks, trainers } from './among.ts';
 import { containersOf, wordsOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
@@ -12,6 +12,8 @@ import { sshdOptions, sshOptions, sshSaid } from './ssh-options.ts';
 
 const btl = 'open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c';
 const oob = 'open-mpi/ompi v4.1 orte/mca/oob/tcp/oob_tcp_component.c; openpmix/prrte src/rml/oob/oob_tcp.c';
+
+const hydraSource = 'pmodels/mpich src/pm/hydra';
 
 /** First port that the TCP transport of Open MPI tries; it counts up from there. Source: open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c. */
 const firstBtlPort = 1024;
@@ -56,6 +58,7 @@ export const framework: Framework = {
   fixedPorts: null,
   detect: (job) => [
     ...operatedBy(job, ['MPIJob']),
+    ...implementationsSaid(job).map(({ text, origin }) => ({ text: `mpiImplementation: ${text}`, origin })),
     ...startedBy(job, ['mpirun', 'mpiexec', 'mpiexec.hydra', 'orterun', 'prterun', 'prun']),
     ...configuredBy(job, ['OMPI_MCA_', 'PRTE_MCA_', 'I_MPI_', 'HYDRA_']),
   ],
@@ -67,6 +70,18 @@ export const framework: Framework = {
     return [launch(job, launcher, workers), daemonsDial(job, launcher, workers), ranksDial(job)];
   },
 };
+
+/** What the object says of the implementation. Source: kubeflow/mpi-operator pkg/apis/kubeflow/v2beta1/types.go MPIImplementation. */
+function implementationsSaid(job: TrainingJob): readonly Told[] {
+  return job.members.flatMap((m) => m.told ?? []).filter((t) => t.field === 'mpiImplementation');
+}
+
+/** Whether Hydra starts the ranks, under MPICH and Intel MPI; null where only signs could tell and there are none. What the object says comes before signs. */
+function byHydra(job: TrainingJob): boolean | null {
+  const [said] = implementationsSaid(job);
+  if (said !== undefined) return said.text !== 'OpenMPI';
+  return [...configuredBy(job, ['I_MPI_', 'HYDRA_']), ...packedIn(job, ['mpich', 'intel', 'intelmpi', 'oneapi'])].length > 0 ? true : null;
+}
 
 function starterOf(job: TrainingJob): Workload | undefined {
   return containersOf(job).find(({ container }) =>
@@ -109,9 +124,15 @@ function declaredSsh(workers: readonly Workload[]): readonly number[] {
   return sshPorts.filter((port) => workers.some((w) => w.ports.some((p) => p.port === port)));
 }
 
-/** What the launcher tells ssh to dial: `plm_rsh_args "-p 2233"`. Source: open-mpi/ompi v4.1 orte/mca/plm/rsh; openpmix/prrte src/mca/plm/ssh. */
+/**
+ * What the launcher tells ssh to dial: `plm_rsh_args "-p 2233"`. Sources: open-mpi/ompi v4.1 orte/mca/plm/rsh; openpmix/prrte src/mca/plm/ssh;
+ * pmodels/mpich src/pm/hydra/tools/bootstrap/external/external_common_launch.c.
+ */
 function rshPorts(job: TrainingJob): readonly Setting[] {
-  const variables = ['OMPI_MCA_plm_rsh_args', 'PRTE_MCA_plm_ssh_args'];
+  const variables = [
+    ...(byHydra(job) === true && implementationsSaid(job).length > 0 ? [] : ['OMPI_MCA_plm_rsh_args', 'PRTE_MCA_plm_ssh_args']),
+    ...(byHydra(job) === false ? [] : ['HYDRA_LAUNCH_EXTRA_ARGS', 'I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS']),
+  ];
   const set = settingsIn(job, { variables }).flatMap(({ text, shown }): readonly Setting[] => {
     if (text === null) return [{ text, shown }];
     const [port] = sshSaid(text.split(/\s+/), sshOptions).ports;
@@ -149,19 +170,24 @@ function asMpiUser(workers: readonly Workload[]): boolean {
 }
 
 function daemonsDial(job: TrainingJob, launcher: Workload, workers: readonly Workload[]): Passage {
-  const settings = [...mcaOf(job, daemonPorts), ...settingsIn(job, { variables: ['MPIEXEC_PORT_RANGE', 'MPICH_PORT_RANGE', 'I_MPI_PORT_RANGE'] })];
+  const said = implementationsSaid(job).length > 0;
+  const hydra = byHydra(job);
+  const settings = [
+    ...(said && hydra === true ? [] : mcaOf(job, daemonPorts)),
+    ...(said && hydra === false ? [] : settingsIn(job, { variables: ['MPIEXEC_PORT_RANGE', 'MPICH_PORT_RANGE', 'I_MPI_PORT_RANGE'] })),
+  ];
   return dials(workers, [launcher], {
     id: 'mpi/daemons',
     purpose: 'launch',
     title: 'daemons that dial back to the launcher',
     ...rangesSaid(settings, { ports: [{ kind: 'ephemeral' }], because: 'the launcher listens at a port that the kernel picks' }),
-    source: oob,
+    source: hydra === true ? hydraSource : oob,
   });
 }
 
 function ranksDial(job: TrainingJob): Passage {
   const about = { id: 'mpi/ranks', purpose: 'collectives', title: 'messages between ranks' } as const;
-  if ([...configuredBy(job, ['I_MPI_', 'HYDRA_']), ...packedIn(job, ['mpich', 'intel', 'intelmpi', 'oneapi'])].length > 0)
+  if (byHydra(job) === true)
     return everyoneDialsEveryone(
       job,
       {

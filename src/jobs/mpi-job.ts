@@ -1,7 +1,7 @@
 import { finish, Reader, shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { RawObject } from '../model/snapshot.ts';
-import type { Container, PerPodLabel, Workload } from '../model/workload.ts';
+import type { Container, PerPodLabel, Told, Workload } from '../model/workload.ts';
 import { texts } from './container.ts';
 import type { JobExpander } from './expander.ts';
 import { kubeflowTraining, replicaIndex, replicaLabels } from './kubeflow-replicas.ts';
@@ -14,6 +14,16 @@ import { mostReplicas, workloadOf } from './workload-of.ts';
 const versions = ['kubeflow.org/v1', 'kubeflow.org/v2beta1'] as const;
 const roles = ['Launcher', 'Worker'] as const;
 type Role = (typeof roles)[number];
+
+/**
+ * What mpi-operator appends to the variables of the launcher's first container, by implementation: of two of one name the later counts, so these hide what
+ * the manifest says. Sources: kubeflow/mpi-operator pkg/controller/mpi_job_controller.go newLauncherPodTemplate; kubernetes/kubernetes pkg/api/pod/warnings.go.
+ */
+const operatorVariables: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  OpenMPI: [['OMPI_MCA_plm_rsh_args', '-o ConnectionAttempts=10']],
+  Intel: [['I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS', '-o ConnectionAttempts=10']],
+  MPICH: [['HYDRA_LAUNCH_EXTRA_ARGS', '-o ConnectionAttempts=10']],
+};
 
 /**
  * MPIJob, of two operators that share its group and name. v1 (training operator): plain pods, no port and no Service; the launcher has a service account of
@@ -45,6 +55,8 @@ interface MpiJob {
   /** Whether mpi-operator makes it, and not the training operator. */
   readonly own: boolean;
   readonly launcherWorks: boolean;
+  /** What the object says of the implementation, as the launcher gets to know it. */
+  readonly told: readonly Told[];
   readonly replicas: readonly { readonly role: Role; readonly count: number; readonly template: PodTemplate }[];
   readonly end: EndOfJob;
 }
@@ -63,17 +75,18 @@ function readJob(object: RawObject, diagnostics: Diagnostic[]): MpiJob {
   if (at.required('spec') && spec.expect('an object') && spec.required('mpiReplicaSpecs') && specs.object(roles)) specs.required('Launcher');
   if (own) {
     spec.field('launcherCreationPolicy').oneOf(['AtStartup', 'WaitForWorkersReady']);
-    spec.field('mpiImplementation').oneOf(['OpenMPI', 'Intel', 'MPICH']);
   }
+  const implementation = own ? spec.field('mpiImplementation').oneOf(['OpenMPI', 'Intel', 'MPICH']) : undefined;
   const replicas = roles
     .filter((role) => specs.has(role))
     .map((role) => {
       const replica = specs.field(role);
       replica.expect('an object');
       const count = replica.field('replicas').integer(role === 'Launcher' ? 1 : 0, role === 'Launcher' ? 1 : mostReplicas) ?? (role === 'Launcher' ? 1 : 0);
-      return { role, count, template: readTemplate(replica.field('template'), object, own, role) };
+      return { role, count, template: readTemplate(replica.field('template'), object, own ? (implementation ?? 'OpenMPI') : null, role) };
     });
-  return { own, launcherWorks: own && spec.field('runLauncherAsWorker').boolean() === true, replicas, end: endOf(object, at) };
+  const told = implementation === undefined ? [] : [{ field: 'mpiImplementation', text: implementation, origin: spec.field('mpiImplementation').origin }];
+  return { own, launcherWorks: own && spec.field('runLauncherAsWorker').boolean() === true, told, replicas, end: endOf(object, at) };
 }
 
 function workloadsOf(object: RawObject, job: MpiJob): readonly Workload[] {
@@ -81,7 +94,14 @@ function workloadsOf(object: RawObject, job: MpiJob): readonly Workload[] {
     const type = role.toLowerCase();
     const lifecycle = lifecycleIn(job.end, role === 'Worker');
     const labels = texts(job.own ? [...ownLabels(object), ...ownRole(object, role)] : firstLabels(object, role));
-    return workloadOf(object, template, { role: type, replicas: count, labels, perPodLabels: numbersOf(job, role), lifecycle });
+    return workloadOf(object, template, {
+      role: type,
+      replicas: count,
+      labels,
+      perPodLabels: numbersOf(job, role),
+      lifecycle,
+      told: role === 'Launcher' ? job.told : [],
+    });
   });
 }
 
@@ -111,14 +131,16 @@ function ownRole(object: RawObject, role: Role): readonly (readonly [string, str
   return [label, ['batch.kubernetes.io/job-name', `${object.name}-launcher`], ['job-name', `${object.name}-launcher`]];
 }
 
-function readTemplate(at: Reader, object: RawObject, own: boolean, role: Role): PodTemplate {
+/** `implementation`: which MPI mpi-operator sets the launcher up for; null under the training operator. */
+function readTemplate(at: Reader, object: RawObject, implementation: string | null, role: Role): PodTemplate {
   const template = readPodTemplate(at, object.namespace ?? 'default');
   const { pod, hostNetwork } = template;
-  if (own) {
+  if (implementation !== null) {
     const dnsPolicy = hostNetwork ? 'ClusterFirstWithHostNet' : pod.dnsPolicy;
-    return { ...template, pod: { ...pod, dnsPolicy, containers: role === 'Worker' ? serving(pod.containers, own) : pod.containers } };
+    const containers = role === 'Worker' ? serving(pod.containers, true) : overruled(pod.containers, implementation);
+    return { ...template, pod: { ...pod, dnsPolicy, containers } };
   }
-  if (role === 'Worker') return { ...template, pod: { ...pod, containers: serving(pod.containers, own) } };
+  if (role === 'Worker') return { ...template, pod: { ...pod, containers: serving(pod.containers, false) } };
   const named = at.field('spec').field('serviceAccountName').value;
   return named === undefined || named === null || named === '' ? { ...template, serviceAccount: `${object.name}-launcher` } : template;
 }
@@ -128,4 +150,11 @@ function serving(containers: readonly Container[], own: boolean): readonly Conta
   const [first, ...others] = containers;
   if (first === undefined || first.command.length > 0 || (own && first.args.length > 0)) return containers;
   return [own ? { ...first, command: ['/usr/sbin/sshd', '-De'] } : { ...first, command: ['sleep'], args: ['365d'] }, ...others];
+}
+
+/** Variables of the manifest that those of the operator hide. What the manifest does not set is left out, for versions of the operator differ. */
+function overruled(containers: readonly Container[], implementation: string): readonly Container[] {
+  const [first, ...others] = containers;
+  const hidden = (operatorVariables[implementation] ?? []).filter(([name]) => first !== undefined && Object.hasOwn(first.env, name));
+  return first === undefined || hidden.length === 0 ? containers : [{ ...first, env: texts([...Object.entries(first.env), ...hidden]) }, ...others];
 }
