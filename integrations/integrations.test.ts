@@ -137,6 +137,22 @@ describe('the GitHub action', () => {
     expect(result?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('jobs/llm%20%22final%22.yaml');
   });
 
+  test('compares under the CNI of the zone, as it judges', () => {
+    writeFileSync(
+      join(folder, 'zone.yaml'),
+      '{apiVersion: ringfence.dev/v1alpha1, kind: TrainingZone, metadata: {name: z}, spec: {platform: {cni: cilium@1.19}, namespace: {name: ml}, workloads: [{name: llm, selector: {training.kubeflow.org/job-name: llm}}]}}',
+    );
+    const { outputs } = step('Ringfence', { ...inputs, zone: 'zone.yaml' });
+    const report = readFileSync(outputs.report ?? '', 'utf8');
+    expect(report.match(/[Pp]rofile <code>[^\n]*?<\/code>/g)?.map((p) => p.replace(/<[^>]*>/g, ''))).toEqual(['Profile cilium@1.19', 'Profile cilium@1.19']);
+  });
+
+  test('says which inputs the verb has no use for, and goes on', () => {
+    const { outputs, stdout } = step('Ringfence', { verb: 'scan', paths: 'cluster', zone: 'zone.yaml', command: program });
+    expect(stdout).toContain('The input zone has no meaning for scan');
+    expect(outputs.code).not.toBe('2');
+  });
+
   test('compares files that the pull request itself asks to leave out', () => {
     writeFileSync(join(folder, '.gitattributes'), 'cluster/policies.yaml export-ignore\n');
     git('add', '.gitattributes');
@@ -182,6 +198,7 @@ describe('the GitHub action', () => {
       .filter((l) => !l.includes('--paginate') && l !== '');
     expect(asked[0]).toMatch(/--method POST repos\/o\/r\/issues\/5\/comments -F body=@/);
     expect(readFileSync(calls, 'utf8')).toContain('.user.login == "github-actions[bot]"');
+    expect(readFileSync(calls, 'utf8')).toContain('<!-- ringfence: scan -->');
     expect(asked[1]).toMatch(/--method PATCH repos\/o\/r\/issues\/comments\/7 -F body=@/);
   });
 });
@@ -211,7 +228,7 @@ describe('the GitLab job', () => {
 });
 
 describe('the hooks for pre-commit', () => {
-  const hooks = parse(readFileSync(join(here, '../.pre-commit-hooks.yaml'), 'utf8')) as { id: string; entry: string; language: string }[];
+  const hooks = parse(readFileSync(join(here, '../.pre-commit-hooks.yaml'), 'utf8')) as { id: string; entry: string; language: string; always_run?: boolean }[];
 
   test.each(hooks.map((h) => [h.id, h.entry]))('%s runs a verb', (id, entry) => {
     const [name, verb] = entry.split(' ');
@@ -219,13 +236,37 @@ describe('the hooks for pre-commit', () => {
     expect(commands.map((c) => c.name)).toContain(verb);
     expect(id).toBe(`ringfence-${verb}`);
   });
+
+  test('run also at a commit that only deletes files', () => {
+    expect(hooks.map((h) => h.always_run)).toEqual(hooks.map(() => true));
+  });
 });
 
 describe('the hook for Argo CD', () => {
+  const file = (name: string): string => readFileSync(join(here, 'argo-cd', name), 'utf8');
+
   test('is made of objects that are read without a fault', () => {
-    const text = readFileSync(join(here, 'argo-cd/presync.yaml'), 'utf8');
-    const { snapshot, diagnostics } = loadSnapshot([{ file: 'presync.yaml', text }]);
+    const { snapshot, diagnostics } = loadSnapshot(['access.yaml', 'presync.yaml'].map((name) => ({ file: name, text: file(name) })));
     expect(diagnostics).toEqual([]);
-    expect(snapshot.workloads.map((w) => w.id)).toEqual(['Job/ai-training/ringfence-preflight']);
+    expect(snapshot.workloads.map((w) => w.id)).toEqual(['Job/ringfence/ringfence-preflight']);
+    expect([...snapshot.namespaces.keys()]).toEqual(['ringfence']);
+  });
+
+  test('sees the jobs of the revision that is synced: their ConfigMap is a hook of an earlier wave, under the name that the Job mounts', () => {
+    const job = parse(file('presync.yaml')) as {
+      metadata: { annotations: Record<string, string>; namespace: string };
+      spec: { template: { spec: { volumes: { configMap?: { name: string } }[] } } };
+    };
+    const {
+      configMapGenerator: [made],
+    } = parse(file('kustomization.yaml')) as {
+      configMapGenerator: [{ name: string; namespace: string; options: { disableNameSuffixHash: boolean; annotations: Record<string, string> } }];
+    };
+    expect(job.spec.template.spec.volumes.flatMap((v) => v.configMap?.name ?? [])).toEqual([made.name]);
+    expect(made).toMatchObject({ namespace: job.metadata.namespace, options: { disableNameSuffixHash: true } });
+    expect(made.options.annotations['argocd.argoproj.io/hook']).toBe('PreSync');
+    expect(Number(made.options.annotations['argocd.argoproj.io/sync-wave'])).toBeLessThan(
+      Number(job.metadata.annotations['argocd.argoproj.io/sync-wave'] ?? 0),
+    );
   });
 });

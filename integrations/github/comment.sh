@@ -2,7 +2,9 @@
 # Writes the report as one comment of the pull request, and keeps it up to date: found again by its first line.
 set -euo pipefail
 
-mark='<!-- ringfence -->'
+# One comment for each name: a run of scan and one of preflight do not write over each other.
+name=$(printf '%s' "${RINGFENCE_NAME:-scan}" | tr -cd 'A-Za-z0-9_.' | cut -c 1-60)
+mark="<!-- ringfence: $name -->"
 body="${RUNNER_TEMP:-/tmp}/ringfence/comment.md"
 # GitHub takes at most 65,536 characters: whole lines, and a word where some are left out.
 {

@@ -23,14 +23,23 @@ read_lines policies "${RINGFENCE_POLICIES:-}"
 read_lines zones "${RINGFENCE_ZONE:-}"
 read -r -a command <<<"${RINGFENCE_COMMAND:-npx --yes ringfence@0.1}"
 
+verb="${RINGFENCE_VERB:-scan}"
+# What a verb has no use for is said, and left out: no verb takes all inputs.
+useless() { echo "::warning title=Ringfence::The input $1 has no meaning for $verb, so it is left out."; }
+
 options=()
-for path in "${policies[@]}"; do options+=(--policies "$path"); done
-for path in "${zones[@]}"; do options+=(-f "$path"); done
+if [ "$verb" = preflight ]; then
+  for path in "${policies[@]}"; do options+=(--policies "$path"); done
+elif [ "${#policies[@]}" -gt 0 ]; then useless policies; fi
+if [ "$verb" != scan ]; then
+  for path in "${zones[@]}"; do options+=(-f "$path"); done
+elif [ "${#zones[@]}" -gt 0 ]; then useless zone; fi
 [ -n "${RINGFENCE_PROFILE:-}" ] && options+=(--profile "$RINGFENCE_PROFILE")
 known=()
-[ -n "${RINGFENCE_BASELINE:-}" ] && known=(--baseline "$RINGFENCE_BASELINE")
+if [ "$verb" != verify ]; then
+  [ -n "${RINGFENCE_BASELINE:-}" ] && known=(--baseline "$RINGFENCE_BASELINE")
+elif [ -n "${RINGFENCE_BASELINE:-}" ]; then useless baseline; fi
 
-verb="${RINGFENCE_VERB:-scan}"
 "${command[@]}" "$verb" "${options[@]}" "${known[@]}" --format sarif -o "$out/ringfence.sarif" -- "${paths[@]}"
 code=$?
 "${command[@]}" "$verb" "${options[@]}" "${known[@]}" --format markdown -o "$out/report.md" -- "${paths[@]}" 2>/dev/null
@@ -52,8 +61,11 @@ if [ "${RINGFENCE_DIFF:-true}" = true ] && [ -n "${RINGFENCE_BASE:-}" ]; then
         done
       done
     done
+    # Under the CNI that the report was made for: the input's, or that of the zone. Names in a report are escaped, so none can pass for this line.
+    judged=$(sed -nE 's/.*[Pp]rofile <code>([^<]*)(<!-- -->)?([^<]*)<\/code>.*/\1\3/p' "$out/report.md" 2>/dev/null | tail -n 1)
+    [[ "$judged" =~ ^[a-z0-9.@-]+$ ]] || judged="${RINGFENCE_PROFILE:-}"
     profile=()
-    [ -n "${RINGFENCE_PROFILE:-}" ] && profile=(--profile "$RINGFENCE_PROFILE")
+    [ -n "$judged" ] && profile=(--profile "$judged")
     (cd "$out" && "${command[@]}" diff "${profile[@]}" --format markdown before after >diff.md 2>/dev/null)
     [ -s "$out/diff.md" ] && { printf '\n'; cat "$out/diff.md"; } >>"$out/report.md"
   else
