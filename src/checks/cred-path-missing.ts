@@ -39,7 +39,7 @@ export const check: Check = {
   severity: 'high',
   plane: 'identity',
   why: 'With IRSA the pod itself trades its token for credentials at STS; Workload Identity of GKE asks the metadata server of the node, that of Azure the login host. A policy that opens the bucket alone leaves that call hanging: nothing fails at the start, the first read of data waits and then ends in a connection error that speaks of an endpoint, not of a policy.',
-  fix: 'On AWS, open TCP 443 to the STS endpoint of the region: by name on Cilium (with its DNS rule), by the addresses of a private STS endpoint elsewhere. On GKE, open the metadata server: 169.254.169.254 TCP 80 on Dataplane V2, 169.254.169.252 TCP 988 elsewhere. On Azure, open TCP 443 to `login.microsoftonline.com`.',
+  fix: 'On AWS, open TCP 443 to the STS endpoint of the region: by name on Cilium (with its DNS rule), by the addresses of a private STS endpoint elsewhere. On GKE, open the metadata server: 169.254.169.254 TCP 80 on Dataplane V2, 169.254.169.252 TCP 987 and 988 elsewhere. On Azure, open TCP 443 to `login.microsoftonline.com`.',
   sources: [
     'aws/amazon-eks-pod-identity-webhook README',
     'boto/botocore credentials.py: the web identity provider calls STS and does not fall back',
@@ -101,7 +101,7 @@ function gkePath(context: CheckContext, workload: Workload): MissingPath | undef
   if (open) return undefined;
   return {
     lacks: 'takes its identity from the GKE metadata server, but its egress policies do not open it',
-    open: '169.254.169.254 TCP 80 (Dataplane V2) or 169.254.169.252 TCP 988 (other data planes)',
+    open: '169.254.169.254 TCP 80 (Dataplane V2) or 169.254.169.252 TCP 987 and 988 (other data planes)',
     origin: within(account.origin, 'metadata', 'annotations', gkeAnnotation),
   };
 }

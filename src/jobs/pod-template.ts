@@ -97,6 +97,7 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
     containers: containers.map(({ at, sort, path }) => readContainer(at, sort, path)),
     hostPaths: volumes.flatMap((v) => v.field('hostPath').field('path').string() ?? []),
     volumeTypes: volumes.map(volumeType),
+    csiDrivers: volumes.flatMap((v) => v.field('csi').field('driver').string() ?? []),
     hostPID: spec.field('hostPID').boolean() ?? false,
     hostIPC: spec.field('hostIPC').boolean() ?? false,
     confinement: [...readConfinement(security, null), ...containers.flatMap(({ at }) => readConfinement(at.field('securityContext'), nameOf(at)))],

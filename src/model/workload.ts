@@ -123,6 +123,8 @@ export interface PodFacts {
   readonly hostPaths: readonly string[];
   /** What each volume is, in the words of the API: `emptyDir`, `nfs`, `hostPath` … */
   readonly volumeTypes: readonly string[];
+  /** Drivers of its inline CSI volumes. */
+  readonly csiDrivers: readonly string[];
   readonly hostPID: boolean;
   readonly hostIPC: boolean;
   /** Settings for SELinux, AppArmor, procMount and Windows, where the manifest has them. */
@@ -190,6 +192,7 @@ export const emptyPod: PodFacts = {
   containers: [],
   hostPaths: [],
   volumeTypes: [],
+  csiDrivers: [],
   hostPID: false,
   hostIPC: false,
   confinement: [],

@@ -5,11 +5,11 @@ import { labelOf } from '../../model/labels.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import type { Workload } from '../../model/workload.ts';
 import { azureLoginHosts } from '../../services/azure-blob.ts';
-import { gkeMetadata } from '../../services/metadata.ts';
 import { stsHosts } from '../../services/sts.ts';
 import { TransportSet } from '../../space/transport-set.ts';
+import { gkeMetadataEnds } from './gke-metadata.ts';
 import { membersTitle } from './member-title.ts';
-import { addressEnd, type NeededPath, nameEnd, type PathEnd } from './needed-path.ts';
+import { type NeededPath, nameEnd } from './needed-path.ts';
 
 /** Where Azure Workload Identity says what a pod is. Source: Azure/azure-workload-identity documentation, Service account labels and annotations. */
 const azureAnnotation = 'azure.workload.identity/client-id';
@@ -24,7 +24,7 @@ export function credentialPaths(reach: Reachability, job: TrainingJob, region: s
     const origin = within(account.origin, 'metadata', 'annotations');
     const ways: Way[] = [
       ...(said(irsaAnnotation) ? [irsa(regionOf(member) ?? region, within(origin, irsaAnnotation))] : []),
-      ...(said(gkeAnnotation) ? [gke(profile.id.startsWith('gke'), within(origin, gkeAnnotation))] : []),
+      ...(said(gkeAnnotation) ? [gke(profile.id, within(origin, gkeAnnotation))] : []),
       ...(said(azureAnnotation) ? [azure(within(origin, azureAnnotation))] : []),
     ];
     return ways.map((way) => ({ member, way }));
@@ -53,18 +53,12 @@ function irsa(region: string | null, origin: Origin): Way {
   };
 }
 
-function gke(dataplaneV2: boolean, origin: Origin): Way {
-  const { cidrs, ports } = gkeMetadata(dataplaneV2 ? 'v2' : 'v1');
-  const [port = 80] = ports;
-  const ends = cidrs.map((cidr): PathEnd => {
-    const ip = cidr.slice(0, cidr.indexOf('/'));
-    return { ...addressEnd(ip, TransportSet.of('TCP', [[port, port]])), title: `the metadata server ${ip}` };
-  });
+function gke(profileId: string, origin: Origin): Way {
   return {
     id: 'credentials/gke',
     title: 'credentials of the Google service account',
     toTitle: 'the GKE metadata server',
-    ends,
+    ends: gkeMetadataEnds(profileId),
     because: `the service account carries ${gkeAnnotation}`,
     source: 'GKE documentation, Workload Identity Federation: network policies and the metadata server',
     origin,
