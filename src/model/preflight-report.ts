@@ -2,6 +2,7 @@ import type { Origin } from '../kernel/origin.ts';
 import type { Advice, AdviceEdit } from './advice.ts';
 import type { Counterexample } from './claim.ts';
 import type { Finding } from './finding.ts';
+import type { PassagePurpose } from './passage.ts';
 
 /** `blocked`: some packet that the job needs is certain to be stopped. `unknown`: whether one is cannot be told; unknown is never open. */
 export type PathStatus = 'open' | 'blocked' | 'unknown';
@@ -10,6 +11,8 @@ export type PathStatus = 'open' | 'blocked' | 'unknown';
 export interface PreflightPath {
   /** Unique in a job: `nccl/collectives`, `dns`, `named/mlflow.tracking:5000`. */
   readonly id: string;
+  /** Of what a framework does among the job's pods. */
+  readonly purpose?: PassagePurpose;
   readonly title: string;
   /** Who dials, whom, and on what: for people. */
   readonly from: string;

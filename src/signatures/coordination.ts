@@ -25,6 +25,16 @@ export const family: SignatureFamily = {
       source: 'openxla/xla xla/tsl/distributed_runtime/coordination/coordination_service.cc',
     },
     {
+      id: 'coordination/session',
+      subject: 'waiting',
+      anchor: 'CreateSession still waiting for response from ',
+      pattern: /CreateSession still waiting for response from worker: \/job:[a-z_]{1,40}\/replica:\d{1,9}\/task:\d{1,9}/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'a task of TensorFlow waits for another that does not answer: it is not up, or its port is shut',
+      source: 'tensorflow tensorflow/core/distributed_runtime/master.cc',
+    },
+    {
       id: 'coordination/barrier',
       subject: 'waiting',
       anchor: 'Barrier timed out. Id: ',

@@ -213,6 +213,17 @@ export const family: SignatureFamily = {
       source: 'NVIDIA/nccl src/misc/ibvwrap.cc',
     },
     {
+      id: 'nccl/ib-memory',
+      subject: 'program',
+      anchor: 'Call to ibv_',
+      pattern: /Call to ibv_(?:reg_mr|reg_mr_iova2|create_qp|create_cq) failed/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means:
+        'RDMA could not pin memory: the limit of locked memory is too low, or the container lacks IPC_LOCK (a driver that cannot register GPU memory says the same)',
+      source: 'NVIDIA/nccl src/misc/ibvwrap.cc; NVIDIA NCCL user guide, troubleshooting, InfiniBand',
+    },
+    {
       id: 'nccl/system-error',
       subject: 'waiting',
       anchor: 'ncclSystemError',

@@ -86,6 +86,16 @@ export const family: SignatureFamily = {
       source: 'pytorch torch/csrc/distributed/c10d/socket.cpp',
     },
     {
+      id: 'pytorch/port-taken',
+      subject: 'program',
+      anchor: 'The server socket has failed to ',
+      pattern: /The server socket has failed to (?:listen on|bind to) [^\n]{1,200}?(?:EADDRINUSE|Address already in use)/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'the port of the store was taken in this pod: another process has it, or two were started as rank 0',
+      source: 'pytorch torch/csrc/distributed/c10d/socket.cpp',
+    },
+    {
       id: 'pytorch/clients-missing',
       subject: 'store',
       anchor: 'clients joined',

@@ -1,5 +1,6 @@
 import { decide } from '../../engine/decide.ts';
 import type { Likelihood } from '../../model/diagnosis.ts';
+import type { PassagePurpose } from '../../model/passage.ts';
 import { type JobPreflight, type PreflightPatch, type PreflightPath, patchOpening, patchSentence } from '../../model/preflight-report.ts';
 import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -219,9 +220,16 @@ function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Judgement
   return null;
 }
 
+/** What the paths serve that lines of a subject are about, where the job has some: another path that is shut says nothing of these. */
+const purposes: Readonly<Partial<Record<Complaint['subject'], PassagePurpose>>> = { store: 'rendezvous', launch: 'launch' };
+
 /** The path of a job that a complaint is about: the first of its sort that is shut, else the first. */
 function pathFor({ subject, host, port }: Complaint, { jobs }: AskedCluster['preflight']): { readonly job: JobPreflight; readonly path: PreflightPath } | null {
-  const all = jobs.flatMap((job) => job.paths.filter((path) => isAbout(path, subject, port) && leadsTo(path, subject, host)).map((path) => ({ job, path })));
+  const all = jobs.flatMap((job) => {
+    const about = job.paths.filter((path) => isAbout(path, subject, port) && leadsTo(path, subject, host));
+    const very = about.filter(({ purpose }) => purpose !== undefined && purpose === purposes[subject]);
+    return (very.length > 0 ? very : about).map((path) => ({ job, path }));
+  });
   const rank = { blocked: 0, unknown: 1, open: 2 } as const;
   return [...all].sort((a, b) => rank[a.path.status] - rank[b.path.status])[0] ?? null;
 }

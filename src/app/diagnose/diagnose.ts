@@ -7,6 +7,7 @@ import { askPolicies } from './ask-policies.ts';
 import type { AskedCluster } from './asked-cluster.ts';
 import { type Complaint, complaintsOf } from './complaints.ts';
 import type { ScannedLog } from './log-scanner.ts';
+import { overLoopback } from './loopback.ts';
 import { mergedCauses } from './merged-causes.ts';
 import { Patched } from './opening-patch.ts';
 import { type FirstByClock, inOrderOfTime, isBefore, type Judgement, type Timed } from './order-of-time.ts';
@@ -81,7 +82,12 @@ function causeOf(complaint: Complaint, cluster: AskedCluster | null, devices: Re
   const { who } = complaint;
   if (cluster !== null && who.length > 0 && who.every(({ name, vouched }) => vouched && cluster.pods.named(name) === null))
     return withoutPolicies(complaint, false);
-  return overOtherInterface(complaint, devices) ?? (cluster === null ? null : askPolicies(complaint, cluster)) ?? withoutPolicies(complaint, cluster !== null);
+  return (
+    overLoopback(complaint) ??
+    overOtherInterface(complaint, devices) ??
+    (cluster === null ? null : askPolicies(complaint, cluster)) ??
+    withoutPolicies(complaint, cluster !== null)
+  );
 }
 
 /** A process that ended leaves connections that fail, and no policy needs to: what is not proved, and did not come before, is only possible beside it. */

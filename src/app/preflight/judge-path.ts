@@ -52,6 +52,7 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
     because,
     source,
     origin,
+    ...(path.purpose === undefined ? {} : { purpose: path.purpose }),
     status,
     witnesses,
     shut: told.map((s) => `${titleOf(s.from)} to ${whomOf(s)} (${s.ports})`),

@@ -1,6 +1,7 @@
 import { cidrSet } from '../../engine/addresses.ts';
 import type { ReachParty } from '../../engine/reach.ts';
 import type { Origin } from '../../kernel/origin.ts';
+import type { PassagePurpose } from '../../model/passage.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import { hostCidr } from '../../space/ip-set.ts';
@@ -20,6 +21,8 @@ export interface PathEnd {
 /** A path that a job needs, before anybody looks whether it is open. Every `from` has to reach every end. */
 export interface NeededPath {
   readonly id: string;
+  /** Of what a framework does among the job's pods. */
+  readonly purpose?: PassagePurpose;
   readonly title: string;
   readonly from: readonly Workload[];
   /** Who dials, and whom: for people. */

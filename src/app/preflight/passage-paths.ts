@@ -32,6 +32,7 @@ export function passagePaths(reach: Reachability, job: TrainingJob, detected: re
       return [
         {
           id: passage.id,
+          purpose: passage.purpose,
           title: passage.title,
           from,
           fromTitle:
