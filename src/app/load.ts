@@ -2,6 +2,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.gen.ts';
 import type { ExposureReader } from '../exposure/exposure-reader.ts';
 import { readers } from '../exposure/registry.gen.ts';
+import { claimKinds, withClaims } from '../jobs/device-claims.ts';
 import { withEnvSources } from '../jobs/env-sources.ts';
 import type { Expanded } from '../jobs/expanded.ts';
 import type { JobExpander, Surroundings } from '../jobs/expander.ts';
@@ -128,7 +129,7 @@ const supporting: ReadonlyMap<string, Dialect> = new Map(
 );
 
 /** Kinds that are read with the jobs that name them. */
-const ofJobs: ReadonlySet<string> = new Set([...expanders.flatMap((e) => (e.supports ?? []).map((k) => `${k.group}/${k.kind}`)), ...queueKinds]);
+const ofJobs: ReadonlySet<string> = new Set([...expanders.flatMap((e) => (e.supports ?? []).map((k) => `${k.group}/${k.kind}`)), ...queueKinds, ...claimKinds]);
 
 function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowered {
   const cluster = noClusterObjects();
@@ -180,7 +181,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
       if (result !== undefined)
         expanded.push({
           object,
-          workloads: withQueue(object, result, jobs).map((w) => withEnvSources(withBridge(w), jobs)),
+          workloads: withQueue(object, result, jobs).map((w) => withClaims(withEnvSources(withBridge(w), jobs), jobs)),
           endsWhenDone: expander.endsWhenDone === true,
         });
     } else if (dialect !== undefined) {

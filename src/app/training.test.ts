@@ -40,7 +40,7 @@ test('a finished pod is not training any more', () => {
 
 test('every mark names its source', () => {
   for (const { mark, source } of trainingMarks()) {
-    expect(mark).toMatch(/^(?:resource|kind|label) \S+$/);
+    expect(mark).toMatch(/^(?:resource|class|kind|label) \S+$/);
     expect(source).not.toBe('');
   }
 });

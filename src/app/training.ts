@@ -1,30 +1,10 @@
 import { trainingKinds } from '../checks/training-kinds.ts';
+import { kept } from '../kernel/memo.ts';
 import { compareText } from '../kernel/stable.ts';
+import { deviceClasses, deviceResources, devicesAsked } from '../model/accelerators.ts';
 import { labelOf } from '../model/labels.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload, WorkloadId } from '../model/workload.ts';
-
-/** Which extended resources mark a training workload: an exact name, or every name below a prefix. `source` says who defines it. */
-interface AcceleratorResource {
-  readonly name: string;
-  readonly prefix: boolean;
-  readonly source: string;
-}
-
-/** Accelerators and fabric devices. A workload that asks for one of them (more than zero) counts as training. */
-const accelerators: readonly AcceleratorResource[] = [
-  { name: 'nvidia.com/gpu', prefix: false, source: 'NVIDIA/k8s-device-plugin README' },
-  { name: 'nvidia.com/gpu.shared', prefix: false, source: 'NVIDIA/k8s-device-plugin README, time-slicing with renameByDefault' },
-  { name: 'nvidia.com/mig-', prefix: true, source: 'NVIDIA/k8s-device-plugin README, migStrategy mixed' },
-  { name: 'nvidia.com/hostdev', prefix: false, source: 'Mellanox/network-operator example, HostDeviceNetwork' },
-  { name: 'amd.com/gpu', prefix: false, source: 'ROCm/k8s-device-plugin README' },
-  { name: 'gpu.intel.com/', prefix: true, source: 'intel/intel-device-plugins-for-kubernetes cmd/gpu_plugin' },
-  { name: 'habana.ai/gaudi', prefix: false, source: 'Intel Gaudi device plugin documentation' },
-  { name: 'google.com/tpu', prefix: false, source: 'Google Kubernetes Engine documentation, TPUs' },
-  { name: 'aws.amazon.com/neuron', prefix: true, source: 'AWS Neuron device plugin documentation (neuron, neuroncore, neurondevice)' },
-  { name: 'rdma/', prefix: true, source: 'Mellanox/k8s-rdma-shared-dev-plugin README, default resource prefix' },
-  { name: 'vpc.amazonaws.com/efa', prefix: false, source: 'aws/eks-charts stable/aws-efa-k8s-device-plugin' },
-];
 
 /** Kinds that training operators own and that no other kind shares its name with. */
 const operatorKinds: ReadonlyMap<string, string> = new Map(trainingKinds.filter((k) => k.kind !== 'Job').map((k) => [k.kind, k.source]));
@@ -42,7 +22,8 @@ const operatorLabels: ReadonlyMap<string, string> = new Map([
 /** The rows above as text, for documentation: what is looked for, and who defines it. */
 export function trainingMarks(): readonly { readonly mark: string; readonly source: string }[] {
   return [
-    ...accelerators.map((a) => ({ mark: `resource ${a.name}${a.prefix ? '*' : ''}`, source: a.source })),
+    ...deviceResources.map((d) => ({ mark: `resource ${d.name}${d.prefix ? '*' : ''}`, source: d.source })),
+    ...[...deviceClasses].map(([name, { source }]) => ({ mark: `class ${name}`, source })),
     ...[...operatorKinds].map(([kind, source]) => ({ mark: `kind ${kind}`, source })),
     ...[...operatorLabels].map(([label, source]) => ({ mark: `label ${label}`, source })),
   ];
@@ -53,7 +34,7 @@ export function trainingEvidence(workload: Workload): readonly string[] {
   if (workload.lifecycle === 'finished') return [];
   const reasons: string[] = [];
   if (operatorKinds.has(workload.kind)) reasons.push(`kind ${workload.kind}`);
-  for (const [name, quantity] of requested(workload)) reasons.push(`requests ${name}: ${quantity}`);
+  reasons.push(...asked(workload));
   for (const key of operatorLabels.keys()) {
     const value = labelOf(workload.labels, key);
     if (value !== undefined) reasons.push(`label ${key}=${value}`);
@@ -71,17 +52,11 @@ export function trainingWorkloads(snapshot: Snapshot): ReadonlyMap<WorkloadId, r
   return found;
 }
 
-/** Accelerator resources that some container asks for, by name, with the quantity as written; zero does not count. */
-function requested(workload: Workload): readonly (readonly [string, string])[] {
+/** Devices that some container asks for, each resource by the first quantity; a claim of which nobody knows what it is may be one. */
+function asked({ pod }: Workload): readonly string[] {
   const found = new Map<string, string>();
-  for (const container of workload.pod.containers) {
-    for (const [name, quantity] of [...Object.entries(container.requests), ...Object.entries(container.limits)]) {
-      if (isAccelerator(name) && !/^0+(?:\.0*)?$/.test(quantity) && !found.has(name)) found.set(name, quantity);
-    }
-  }
-  return [...found].sort(([a], [b]) => compareText(a, b));
-}
-
-function isAccelerator(name: string): boolean {
-  return accelerators.some((a) => (a.prefix ? name.startsWith(a.name) : name === a.name));
+  for (const container of pod.containers)
+    for (const { text } of devicesAsked({ ...container, requests: { ...container.limits, ...container.requests } }, pod))
+      kept(found, text.split(':')[0] ?? text, () => text);
+  return [...found.values()].sort(compareText);
 }

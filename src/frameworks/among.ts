@@ -1,7 +1,9 @@
+import { deviceOf, devicesAsked, isZero } from '../model/accelerators.ts';
 import { labelOf } from '../model/labels.ts';
 import type { Passage } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
-import type { Container, Workload } from '../model/workload.ts';
+import { type Container, inContainer, type PodFacts, type Workload } from '../model/workload.ts';
+import type { Sign } from './framework.ts';
 
 /** Roles of pods that come with a job and take no part in its training. Sources: kubeflow/trainer charts runtimes; ray-project/kuberay RayJob submitter. */
 const helpers: readonly string[] = ['dataset-initializer', 'model-initializer', 'submitter'];
@@ -20,9 +22,6 @@ const groupMember = 'leaderworkerset.sigs.k8s.io/worker-index';
 
 /** The number of a pod among those of its role. Source: kubeflow/mpi-operator pkg/apis/kubeflow/v2beta1/constants.go. */
 const replicaIndex = 'training.kubeflow.org/replica-index';
-
-/** What only asks for GPUs counts: where some pods have them and others none, collectives of GPUs are among the former. */
-const gpus: readonly string[] = ['nvidia.com/', 'amd.com/gpu'];
 
 /** A passage without its ends. */
 export type About = Omit<Passage, 'from' | 'to' | 'required'>;
@@ -69,14 +68,26 @@ function worksToo({ kind, role, labels, perPodLabels, pod }: Workload): boolean 
   return kind === 'TrainJob' && pod.containers.some((c) => c.name === 'node');
 }
 
-/** Whether a sort of pods asks for GPUs. */
+/** Whether a sort of pods asks for GPUs: where some have them and others none, collectives of GPUs are among the former. */
 export function hasGpu({ pod }: Workload): boolean {
-  return pod.containers.some(asksForGpu);
+  return pod.containers.some((c) => asksForGpu(c, pod));
 }
 
-/** Whether a container asks for GPUs. */
-export function asksForGpu({ requests }: Container): boolean {
-  return Object.entries(requests).some(([name, quantity]) => gpus.some((g) => name.startsWith(g)) && !/^0+(?:\.0{0,9})?$/.test(quantity));
+/** Whether a container asks for GPUs. The device plugin of NVIDIA may give them other names. Source: NVIDIA/k8s-device-plugin README. */
+export function asksForGpu(container: Container, pod: Pick<PodFacts, 'claims'>): boolean {
+  const renamed = ([name, quantity]: readonly [string, string]): boolean => name.startsWith('nvidia.com/') && deviceOf(name) === undefined && !isZero(quantity);
+  return devicesAsked(container, pod).some((d) => d.sort === 'gpu') || Object.entries(container.requests).some(renamed);
+}
+
+/** A sign for what else pods ask for of accelerators, with collectives of a library of its own, or of which the input does not tell what it is. */
+export function otherAccelerators({ members }: TrainingJob): readonly Sign[] {
+  return members.flatMap((member) =>
+    member.pod.containers.flatMap((c) =>
+      devicesAsked(c, member.pod)
+        .filter((d) => d.sort === 'other' || d.sort === null)
+        .map(({ text }) => ({ text: `container ${c.name} ${text}`, origin: inContainer(member, c, 'resources') })),
+    ),
+  );
 }
 
 /** The sort of pods that launches, where the job has one. */

@@ -1,9 +1,9 @@
 import type { TrainingJob } from '../model/training-job.ts';
-import { everyoneDialsEveryone, hasGpu, ranks } from './among.ts';
+import { everyoneDialsEveryone, hasGpu, otherAccelerators, ranks } from './among.ts';
 import type { Framework, Sign } from './framework.ts';
 import { jaxSigns } from './jax-signs.ts';
 import { listenerPin } from './knobs.ts';
-import { asksFor, configuredBy, saidBy } from './signs.ts';
+import { configuredBy, saidBy } from './signs.ts';
 import { ncclSigns, standsAlone, torchSigns } from './torch-signs.ts';
 
 /**
@@ -38,10 +38,10 @@ export const framework: Framework = {
         ],
 };
 
-/** Without GPUs, and where nothing speaks of NCCL, torch and JAX call Gloo, but for JAX on TPUs. Sources: pytorch torch/distributed/distributed_c10d.py (default back ends by device); jax jax/_src/xla_bridge.py. */
+/** Without GPUs, and where nothing speaks of NCCL, torch and JAX call Gloo, but for other accelerators, which have libraries of their own. Sources: pytorch torch/distributed/distributed_c10d.py (default back ends by device); jax jax/_src/xla_bridge.py. */
 function withoutGpus(job: TrainingJob): readonly Sign[] {
-  const [why] = [...torchSigns(job), ...(asksFor(job, ['google.com/tpu']).length > 0 ? [] : jaxSigns(job))];
-  return why === undefined || job.members.some(hasGpu) || ncclSigns(job).length > 0
+  const [why] = [...torchSigns(job), ...jaxSigns(job)];
+  return why === undefined || job.members.some(hasGpu) || ncclSigns(job).length > 0 || otherAccelerators(job).length > 0
     ? []
     : [{ text: `${why.text}, and none of its pods asks for a GPU`, origin: why.origin }];
 }

@@ -43,7 +43,7 @@ export function ncclSigns(job: TrainingJob): readonly Sign[] {
  */
 export function standsAlone(job: TrainingJob): boolean {
   return joiners(job).every(({ pod }) => {
-    const training = pod.containers.filter((c) => c.sort === 'container' && (asksForGpu(c) || launchesTorch(c)));
+    const training = pod.containers.filter((c) => c.sort === 'container' && (asksForGpu(c, pod) || launchesTorch(c)));
     return training.length > 0 && training.every((c) => soleTorchrun(c)?.includes('--standalone'));
   });
 }

@@ -26,6 +26,7 @@ export function readContainer(at: Reader, sort: ContainerSort, path: Path): Cont
     envFrom: at.field('envFrom').each().flatMap(readEnvSource),
     valueFrom: readValueSources(at),
     requests: texts([...Object.entries(limits), ...Object.entries(readQuantities(at.field('resources').field('requests')))]),
+    claims: readClaimNames(at),
     limits,
     capabilities: { add: readTexts(capabilities.field('add')), drop: readTexts(capabilities.field('drop')) },
     privileged: security.field('privileged').boolean() ?? false,
@@ -37,6 +38,14 @@ export function readContainer(at: Reader, sort: ContainerSort, path: Path): Cont
     hostPorts: readHostPorts(at),
     path,
   };
+}
+
+const noClaims: readonly string[] = [];
+
+/** Source: kubernetes/api core/v1 ResourceRequirements.claims. */
+function readClaimNames(container: Reader): readonly string[] {
+  const at = container.field('resources').field('claims');
+  return at.absent ? noClaims : at.each().flatMap((claim) => claim.field('name').string() ?? []);
 }
 
 /** A probe that connects to the pod; one that runs in it, or names another host, does not. */

@@ -5,6 +5,7 @@ import { readAnnotations, readLabels } from '../model/label-map.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Confinement, ContainerPort, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
 import { type ContainerSort, readContainer, readContainerPorts, texts } from './container.ts';
+import { readClaims } from './device-claims.ts';
 import { readInterfaces } from './interfaces.ts';
 import { readNodeAffinity } from './node-affinity.ts';
 import type { SharedSpecs, SpecRead } from './shared-specs.ts';
@@ -96,6 +97,7 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
   return {
     containers: containers.map(({ at, sort, path }) => readContainer(at, sort, path)),
     hostPaths: volumes.flatMap((v) => v.field('hostPath').field('path').string() ?? []),
+    claims: readClaims(spec),
     volumeTypes: volumes.map(volumeType),
     csiDrivers: volumes.flatMap((v) => v.field('csi').field('driver').string() ?? []),
     hostPID: spec.field('hostPID').boolean() ?? false,

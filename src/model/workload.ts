@@ -53,6 +53,14 @@ export interface ValueSource {
   readonly lacksKey?: true;
 }
 
+/** Devices that a pod claims under a name of its own. `classes` are those that the claim asks for, with the driver of each as far as known; null where the claim is not in the input. */
+export interface DeviceClaim {
+  readonly name: string;
+  readonly from: 'ResourceClaim' | 'ResourceClaimTemplate';
+  readonly object: string;
+  readonly classes: readonly { readonly name: string; readonly driver: string | null }[] | null;
+}
+
 /** One container as checks look at it. Resource quantities are the raw text of the manifest; requests default to limits, as the API server does. */
 export interface Container {
   readonly name: string;
@@ -67,6 +75,8 @@ export interface Container {
   /** Variables without a value whose value is a key of a Secret, or of a ConfigMap that is not in the input or has no such key. */
   readonly valueFrom: Readonly<Record<string, ValueSource>>;
   readonly requests: Readonly<Record<string, string>>;
+  /** Names of the claims of its pod that it uses. */
+  readonly claims: readonly string[];
   readonly limits: Readonly<Record<string, string>>;
   readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] };
   readonly privileged: boolean;
@@ -121,6 +131,8 @@ export interface PodFacts {
   readonly containers: readonly Container[];
   /** hostPath volumes, by path on the node. */
   readonly hostPaths: readonly string[];
+  /** What it claims of devices. */
+  readonly claims: readonly DeviceClaim[];
   /** What each volume is, in the words of the API: `emptyDir`, `nfs`, `hostPath` … */
   readonly volumeTypes: readonly string[];
   /** Drivers of its inline CSI volumes. */
@@ -191,6 +203,7 @@ export interface Workload {
 export const emptyPod: PodFacts = {
   containers: [],
   hostPaths: [],
+  claims: [],
   volumeTypes: [],
   csiDrivers: [],
   hostPID: false,
