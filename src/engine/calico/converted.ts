@@ -11,14 +11,13 @@ function denyAll(rule: Rule): Rule {
 }
 
 /**
- * ClusterNetworkPolicy as 3.32 takes it: a rule with a named port, or with a peer by node or name, cannot be turned. It is dropped when it accepts, and denies
- * everything when it denies or passes. Source: projectcalico/calico libcalico-go/lib/backend/k8s/conversion/clusternetworkpolicy.go
- * k8sClusterNetPolHandleFailedRules, k8sCNPPortToCalicoFields, combinePortsWithCNPIngressPeers, combinePortsWithCNPEgressPeers.
+ * ClusterNetworkPolicy as 3.32 takes it: a rule with a peer by node or name cannot be turned. It is dropped when it accepts, and denies everything when it
+ * denies or passes. A named port is one of any protocol. Source: projectcalico/calico v3.32.0 libcalico-go/lib/backend/k8s/conversion/clusternetworkpolicy.go
+ * k8sClusterNetPolHandleFailedRules, k8sCNPPortToCalicoFields, combinePortsWithCNPEgressPeers; felix/calc/rule_scanner.go namedPortProto.
  */
 export function clusterPolicyConverted(policy: Policy): Policy {
   if (policy.kind !== 'ClusterNetworkPolicy' || policy.dialect !== 'network-policy-api') return policy;
-  const fails = (rule: Rule): boolean => peerFails(rule) || (rule.ports ?? []).some(({ port }) => isNamed(port));
-  return { ...policy, rules: policy.rules.flatMap((rule) => (!fails(rule) ? [rule] : rule.action === 'allow' ? [] : [denyAll(rule)])) };
+  return { ...policy, rules: policy.rules.flatMap((rule) => (!peerFails(rule) ? [rule] : rule.action === 'allow' ? [] : [denyAll(rule)])) };
 }
 
 const failing = 'what Calico makes of a rule of AdminNetworkPolicy with peers by node or name';

@@ -70,7 +70,7 @@ const calico332: Profile = {
     'Calico 3.32 on Linux with the Kubernetes datastore. Source: docs.tigera.io, calico 3.32.',
     ...commonAssumptions,
     'ClusterNetworkPolicy v1alpha2 is enforced; AdminNetworkPolicy and BaselineAdminNetworkPolicy no longer are. Source: projectcalico/calico v3.32 manifests/crds.yaml.',
-    'A rule of a ClusterNetworkPolicy with a named port, or with a peer by node or name, is dropped when it accepts and denies everything in its direction when it denies or passes. Source: projectcalico/calico libcalico-go/lib/backend/k8s/conversion/clusternetworkpolicy.go k8sClusterNetPolHandleFailedRules.',
+    'A rule of a ClusterNetworkPolicy with a peer by node or name is dropped when it accepts and denies everything in its direction when it denies or passes. Source: projectcalico/calico v3.32.0 libcalico-go/lib/backend/k8s/conversion/clusternetworkpolicy.go k8sClusterNetPolHandleFailedRules.',
   ],
 };
 
