@@ -4,6 +4,7 @@ import { believableAddress, believablePort, standing } from '../../engine/witnes
 import { kept } from '../../kernel/memo.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
+import { labelOf } from '../../model/labels.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
@@ -17,9 +18,9 @@ import { bindZones } from '../claims/member.ts';
 import { representativeKind } from '../claims/representatives.ts';
 import { addressParty } from '../reach-map.ts';
 import { type WithFuture, withFuturePods } from './future.ts';
-import { queryText } from './party-text.ts';
+import { partyText, queryText } from './party-text.ts';
 import type { Query, QueryPorts } from './query.ts';
-import { type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
+import { addressesTaken, type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
 
 /** What a query comes to: workloads that nothing tells apart count once. */
 interface End {
@@ -60,7 +61,9 @@ export function answerQueries(snapshot: Snapshot, profile: Profile, zones: reado
     const from = query.from.flatMap(lookUp);
     const to = query.to.flatMap(({ party, ports }) => lookUp(party).map((resolved) => ({ resolved, ports })));
     diagnostics.push(...faults);
-    return faults.length === 0 ? inDoubt(answering.answer(query, from, to), query, future) : aboutNobody(query, faults);
+    if (faults.length > 0) return aboutNobody(query, faults);
+    const found = withGrounds(answering.answer(query, from, to), query, snapshot);
+    return inDoubt(found, [...silentParties(query, from, to), ...untold(query, future)]);
   });
   return { claims, diagnostics };
 }
@@ -73,18 +76,57 @@ function aboutNobody(query: Query, faults: readonly Diagnostic[]): ClaimResult {
   return { ...result, group: query.assertion === 'must-reach' ? 'liveness' : 'safety', reasons: [...result.reasons, ...others] };
 }
 
-/** What holds for the pods that were tried is undecided where there may be others. */
-function inDoubt(result: ClaimResult, { from, to }: Query, { left }: WithFuture): ClaimResult {
-  const doubts = [...from, ...to.map((t) => t.party)].flatMap((p) =>
-    p.kind === 'any-pod-in' ? (left.get(p.namespace) ?? []).map((why) => `pods to come in ${p.namespace}: ${why}`) : [],
-  );
+/** What holds for whoever was tried is undecided where there may be others. */
+function inDoubt(result: ClaimResult, doubts: readonly string[]): ClaimResult {
   if (doubts.length === 0 || result.status === 'fails') return result;
   return {
     ...result,
     status: 'undecided',
-    reasons: [...result.reasons, ...doubts],
-    fix: 'ask about one workload at a time, or write policies with fewer selectors',
+    reasons: [...new Set([...result.reasons, ...doubts])],
+    fix: result.fix ?? 'correct the query, or give what is missing; of pods to come ask about one workload at a time, or write policies with fewer selectors',
   };
+}
+
+/** Sorts of pods to come that were too many to try. */
+function untold({ from, to }: Query, { left }: WithFuture): readonly string[] {
+  return [...from, ...to.map((t) => t.party)].flatMap((p) =>
+    p.kind === 'any-pod-in' ? (left.get(p.namespace) ?? []).map((why) => `pods to come in ${p.namespace}: ${why}`) : [],
+  );
+}
+
+/** Parties of a list that nothing in the input is: the others say nothing about these. That nobody may be reached beside nobody is no gap. */
+function silentParties(query: Query, from: readonly Resolved[], to: readonly Target[]): readonly string[] {
+  const empty = (r: Resolved): boolean => r.workloads.size + r.nodes.size + r.names.size === 0 && ipIsEmpty(r.addresses) && !r.anyName;
+  const words = (parties: Query['from']): readonly string[] => parties.map(partyText);
+  const sides = [
+    { side: 'from', texts: words(query.from), found: from },
+    { side: 'to', texts: words(query.to.map((t) => t.party)), found: query.assertion === 'only-reaches' ? [] : to.map((t) => t.resolved) },
+  ];
+  return sides.flatMap(({ side, texts, found }) =>
+    found.flatMap((r, i) =>
+      found.length > 1 && empty(r) ? [`nothing in the input is ${texts[i]}, which ${side} names: give its manifests, or correct the query`] : [],
+    ),
+  );
+}
+
+/** Says on what an answer about addresses, or about pods to come, rests. */
+function withGrounds(result: ClaimResult, { from, to }: Query, snapshot: Snapshot): ClaimResult {
+  const parties = [...from, ...to.map((t) => t.party)];
+  const taken = parties.some((p) => p.kind === 'cidr' || p.kind === 'protected') ? addressesTaken(snapshot) : null;
+  const open = new Set(parties.flatMap((p) => (p.kind === 'any-pod-in' && admitsHostNetwork(snapshot, p.namespace) ? [p.namespace] : [])));
+  const more = [
+    ...(taken === null ? [] : [taken]),
+    ...[...open].map(
+      (name) => `pods to come on the network of their node are left out: nothing in Pod Security of ${name} refuses them, and no policy on pods governs them`,
+    ),
+  ];
+  return more.length === 0 ? result : { ...result, evidence: [...result.evidence, ...more] };
+}
+
+/** Source: Kubernetes Pod Security Standards, baseline: host namespaces are not allowed. */
+function admitsHostNetwork({ namespaces }: Snapshot, name: string): boolean {
+  const level = labelOf(namespaces.get(name)?.labels ?? {}, 'pod-security.kubernetes.io/enforce');
+  return level !== 'baseline' && level !== 'restricted';
 }
 
 interface Target {

@@ -14,7 +14,8 @@ function portsText({ numbers, names }: QueryPorts): string {
   return [...(numbers.isEmpty && called.length > 0 ? [] : [numbers.toString()]), ...called].join(' and ');
 }
 
-function partyText(party: QueryParty): string {
+/** A party in words. */
+export function partyText(party: QueryParty): string {
   switch (party.kind) {
     case 'pods': {
       const pods = selectorText(party.pods) === selectorText(everything) ? 'every pod' : `pods ${selectorText(party.pods)}`;

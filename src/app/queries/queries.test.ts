@@ -64,12 +64,12 @@ spec:
   protected: [{name: databases, namespaces: [data]}]
 `;
 
-function ask(queries: string, profileId = 'cilium@1.19'): { answers: string[]; diagnostics: string[] } {
+function ask(queries: string, { profileId = 'cilium@1.19', text = cluster } = {}): { answers: string[]; diagnostics: string[] } {
   const profile = profileOf(profileId);
   if (!profile.ok) throw new Error('no profile');
   const read = readQueryFiles([{ file: 'q.yaml', text: queries }]);
   const zones = readZones([{ file: 'zone.yaml', text: zone }]);
-  const { snapshot } = loadSnapshot([{ file: 'c.yaml', text: cluster }]);
+  const { snapshot } = loadSnapshot([{ file: 'c.yaml', text }]);
   const result = runQueries(snapshot, profile.value, { files: read.files, zones: zones.zones, useless: new Set(), strict: false });
   const diagnostics = [...read.diagnostics, ...result.diagnostics].map((d) => `${pathText(d.origin?.path ?? [])}: ${d.code}`);
   const claims = result.ok ? result.value.zones.flatMap((z) => z.claims) : [];
@@ -107,6 +107,22 @@ describe('queries', () => {
     ['a name that no port has', 'must-not-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: ssh}', 'undecided'],
     ['a name that no port has, to be reached', 'must-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: ssh}', 'undecided'],
     ['a range of ports', 'must-not-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: TCP/5000-5431}', 'holds'],
+    [
+      'one of several parties that nothing is',
+      'must-not-reach: {from: {pods: app=notebook}, to: [{pods: app=typo}, {workload: ml/train}], ports: [22]}',
+      'fails',
+    ],
+    ['the same where the others hold', 'must-not-reach: {from: {workload: ml/train}, to: [{pods: app=typo}, {workload: data/db}], ports: [22]}', 'undecided'],
+    [
+      'one of several sources that nothing is',
+      'must-not-reach: {from: [{pods: app=typo}, {workload: ml/train}], to: {workload: data/db}, ports: [22]}',
+      'undecided',
+    ],
+    [
+      'every IPv4 address, which pods have too, or IPv6 ones',
+      'must-not-reach: {from: {workload: ml/train}, to: {cidr: 0.0.0.0/0}, ports: [5432]}',
+      'undecided',
+    ],
     ['only-reaches on a port by its name', 'only-reaches: {from: {workload: ml/train}, to: [{namespace: data, ports: pg}, {cidr: 203.0.113.0/24}]}', 'holds'],
     ['must-reach an address', 'must-reach: {from: {workload: ml/train}, to: {cidr: 203.0.113.0/24}, ports: 443}', 'holds'],
     ['must-reach a block that is open in part', 'must-reach: {from: {workload: ml/train}, to: {cidr: 203.0.112.0/23}, ports: 443}', 'fails'],
@@ -306,4 +322,42 @@ spec:
     expect(answer?.status).toBe('undecided');
     expect(answer?.reasons.join()).toContain('more than 1024 sorts of pod');
   });
+});
+
+describe('pods whose addresses are not told', () => {
+  const ranged = `${cluster}---
+apiVersion: v1
+kind: Node
+metadata: {name: n2}
+spec: {podCIDR: 10.244.0.0/16, podCIDRs: [10.244.0.0/16]}
+status: {addresses: [{type: InternalIP, address: 10.0.1.5}]}
+`;
+  test.each([
+    ['in a block that holds the range of pods', '10.244.0.0/15', 'fails'],
+    ['in a block that holds a part of it', '10.244.7.0/24', 'undecided'],
+    ['in a block apart from it', '10.99.0.0/16', 'holds'],
+    ['in every block', '0.0.0.0/0', 'fails'],
+  ])('%s', (_, cidr, status) => {
+    expect(ask(own(`- name: q\n  must-not-reach: {from: {workload: ml/train}, to: {cidr: ${cidr}}, ports: [5432]}`), { text: ranged }).answers).toEqual([
+      `q ${status}`,
+    ]);
+  });
+});
+
+test('a pod to come gives a port name whatever number it likes', () => {
+  const named = `${cluster}---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: ml}
+spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{namespaceSelector: {matchLabels: {env: prod}}}], ports: [{port: web}]}]}
+`;
+  const asked = (ports: string) =>
+    ask(own(`- name: q\n  must-not-reach: {from: {workload: data/db}, to: {anyPodIn: ml}, ports: [${ports}]}`), { text: named }).answers;
+  expect(asked('22')).toEqual(['q fails']);
+  expect(asked('UDP/22')).toEqual(['q holds']);
+});
+
+test('a list without a port is a mistake, and no question about nothing', () => {
+  const { diagnostics } = ask(own('- name: q\n  must-not-reach: {from: {workload: ml/train}, to: {workload: data/db}, ports: []}'));
+  expect(diagnostics.map((d) => d.split(': ').at(-1))).toContain('no-ports');
 });

@@ -164,6 +164,8 @@ function isTrue(at: Reader): boolean {
 /** Null when nothing is said. */
 function readPorts(at: Reader): QueryPorts | null {
   if (at.absent) return null;
+  if (Array.isArray(at.value) && at.value.length === 0)
+    at.error('no-ports', 'A list without a port asks about nothing.', 'Name ports, or leave ports out to ask about all of them.');
   const names: string[] = [];
   const sets = listOf(at).flatMap((item) => {
     const { value } = item;

@@ -3,10 +3,11 @@ import { directoryOf, podLabels } from '../../engine/directory.ts';
 import { matchNamespace } from '../../engine/namespaces.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { nearest } from '../../kernel/spelling.ts';
+import type { ClusterNode } from '../../model/cluster.ts';
 import { selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
-import { type IpSet, ipUnion, ipUnionAll, noAddresses, parseCidr } from '../../space/ip-set.ts';
+import { type IpSet, ipSubtract, ipUnion, ipUnionAll, noAddresses, parseCidr } from '../../space/ip-set.ts';
 import type { BoundZone } from '../claims/member.ts';
 import { isProtected } from '../claims/protected.ts';
 import { representativeKind } from '../claims/representatives.ts';
@@ -148,16 +149,48 @@ function podIs(snapshot: Snapshot, party: Extract<QueryParty, { kind: 'pods' }>,
   return chosen === 0 ? 'no' : chosen < replicas.length ? 'maybe' : there;
 }
 
-/** Outside addresses, and pods and nodes that may have one of them. */
+/** Outside addresses, and pods and nodes that have one of them, or may have one. */
 function inCidr(snapshot: Snapshot, nodes: readonly (string | null)[], real: readonly Workload[], block: IpSet): Resolved {
+  const { nodes: known } = directoryOf(snapshot);
   const workloads = new Map<Workload, Belongs>();
-  for (const w of real) if (w.ips.length > 0 && inBlock(podAddresses(snapshot, w), true, block) === 'yes') workloads.set(w, 'yes');
+  for (const w of real) {
+    const is = w.hostNetwork && w.ips.length === 0 ? nodeIn(snapshot, known.get(w.node ?? ''), block) : podIn(snapshot, w, block);
+    if (is !== 'no') workloads.set(w, is);
+  }
   const inside = new Map<string | null, Belongs>();
   for (const name of nodes) {
-    const node = name === null ? undefined : directoryOf(snapshot).nodes.get(name);
-    if (node !== undefined && node.addresses.length > 0 && inBlock(nodeAddresses(snapshot, node), true, block) === 'yes') inside.set(name, 'yes');
+    const is = nodeIn(snapshot, known.get(name ?? ''), block);
+    if (is !== 'no') inside.set(name, is);
   }
   return { ...nobody, workloads, nodes: inside, addresses: block };
+}
+
+function podIn(snapshot: Snapshot, w: Workload, block: IpSet): 'yes' | 'no' | 'maybe' {
+  return within(podAddresses(snapshot, w), w.ips.length > 0, block, snapshot.ranges.pods.length > 0);
+}
+
+function nodeIn(snapshot: Snapshot, node: ClusterNode | undefined, block: IpSet): 'yes' | 'no' | 'maybe' {
+  const exact = node !== undefined && node.addresses.length > 0;
+  return within(nodeAddresses(snapshot, node ?? null), exact, block, snapshot.ranges.nodes.length > 0);
+}
+
+/**
+ * Whether somebody with one of these addresses lies in a block. Where no range is known either, the private ranges are all that can be said: who is not in a
+ * block that holds all of these of one family is taken to lie outside, and `addressesTaken` says so.
+ */
+function within(candidates: IpSet, exact: boolean, block: IpSet, ranged: boolean): 'yes' | 'no' | 'maybe' {
+  const is = inBlock(candidates, exact, block);
+  if (exact || ranged || is !== 'maybe') return is;
+  const left = ipSubtract(candidates, block);
+  return left.v4.length === 0 || left.v6.length === 0 ? 'maybe' : 'no';
+}
+
+/** What answers about a block of addresses rest on; null where every address, or its range, is known. */
+export function addressesTaken({ workloads, ranges }: Snapshot): string | null {
+  const untold = workloads.some((w) => w.ips.length === 0 && w.lifecycle !== 'finished' && representativeKind(w) === null);
+  return untold && ranges.pods.length === 0
+    ? 'pod ranges are not given: pods without a known address are taken to lie outside of blocks of private addresses'
+    : null;
 }
 
 function protectedBy(
