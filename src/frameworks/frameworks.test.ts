@@ -130,6 +130,7 @@ describe('other frameworks', () => {
         'ray/gcs: head+small-group → head on 6380',
         'ray/managers: head+small-group → head+small-group on 7000 7001',
         'ray/workers: head+small-group → head+small-group on 11000-11999',
+        'ray/agents: head → head+small-group on ephemeral (optional)',
         'ray/operator: pods of any namespace → head on 8265',
       ],
     ],
@@ -256,7 +257,7 @@ describe('other frameworks', () => {
         .map((p) => p.supposed)
         .at(-1),
     ).toBe(true);
-    expect(lines(job({})).at(-1)).toBe('ray/workers: head+group → head+group on 11000-11999');
+    expect(lines(job({})).at(-1)).toBe('ray/agents: head → head+group on ephemeral (optional)');
   });
 
   test('IMEX daemons dial each other wherever they are', () => {

@@ -1,3 +1,4 @@
+import { labelOf } from '../model/labels.ts';
 import type { Passage, PassageEnd, PortUse } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import type { Workload } from '../model/workload.ts';
@@ -32,6 +33,7 @@ export const framework: Framework = {
     { kind: 'argument', name: '--object-manager-port', what: 'the port of the object manager, on each node', source: configure },
     { kind: 'argument', name: '--min-worker-port', what: 'the first port of worker processes; with `--max-worker-port`', source: configure },
     { kind: 'argument', name: '--worker-port-list', what: 'the ports of worker processes, one by one', source: configure },
+    { kind: 'argument', name: '--dashboard-agent-grpc-port', what: 'the port of the agent of the dashboard, on each node', source: configure },
     { kind: 'argument', name: '--dashboard-port', what: 'the port of the dashboard and of job submission', source: configure },
     { ...listenerPin, what: 'node and object managers that no option pins; worker processes keep to a range of their own' },
   ],
@@ -67,6 +69,7 @@ export const framework: Framework = {
         ...workerPorts(within),
         source: configure,
       }),
+      ...agentsOf(within, heads, nodes),
       ...collectivesOf(job, nodes.filter(hasGpu)),
       ...statusOf(job, heads),
       ...autoscalerOf(heads),
@@ -93,6 +96,27 @@ function collectivesOf(job: TrainingJob, withGpus: readonly Workload[]): readonl
     withGpus,
   );
   return [{ ...among, supposed: true }];
+}
+
+/** The dashboard asks the agent on each node; a job runs without. Of managers whose ports the kernel picks, too, it is no more than one such port. */
+function agentsOf(job: TrainingJob, heads: readonly Workload[], nodes: readonly Workload[]): readonly Passage[] {
+  const pinned = settingsIn(job, { options: ['node-manager-port', 'object-manager-port', 'dashboard-agent-grpc-port'] });
+  if (pinned.length === 0) return [];
+  return [
+    {
+      ...dials(heads, nodes, {
+        id: 'ray/agents',
+        purpose: 'control',
+        title: 'agents of the dashboard',
+        ...portsSaid(settingsIn(job, { options: ['dashboard-agent-grpc-port'] }), {
+          ports: [{ kind: 'ephemeral' }],
+          because: 'Ray leaves the port of the agents to the kernel, unless --dashboard-agent-grpc-port says it',
+        }),
+        source: configure,
+      }),
+      required: false,
+    },
+  ];
 }
 
 function only(port: number, because: string): Known {
@@ -163,14 +187,43 @@ function statusOf(job: TrainingJob, heads: readonly Workload[]): readonly Passag
       id: 'ray/operator',
       purpose: 'status',
       title: 'what the KubeRay operator asks the dashboard',
-      from: { kind: 'pods', title: 'the KubeRay operator', namespace: null, selector: { 'app.kubernetes.io/component': 'kuberay-operator' } },
+      from: operator,
       to,
       ...known,
       required: true,
       source,
     },
+    ...servedBy(job, heads),
   ];
 }
+
+/**
+ * KubeRay asks the head of a RayService whether it serves, and lets nobody in before the answer; where workers serve, they do without the head.
+ * Source: ray-project/kuberay ray-operator/controllers/ray/rayservice_controller.go updateHeadPodServeLabel.
+ */
+function servedBy(job: TrainingJob, heads: readonly Workload[]): readonly Passage[] {
+  const serving = heads.filter((h) => labelOf(h.labels, 'ray.io/serve') === 'true');
+  if (job.kind !== 'RayService' || serving.length === 0) return [];
+  return [
+    {
+      id: 'ray/serve',
+      purpose: 'status',
+      title: 'what the KubeRay operator asks Ray Serve on the head',
+      from: operator,
+      to: { kind: 'members', members: serving },
+      ...portsSaid(settingsIn({ ...job, members: serving }, { portNames: ['serve'] }), only(8000, 'the default of KubeRay')),
+      required: job.members.every((m) => heads.includes(m)),
+      source: 'ray-project/kuberay ray-operator/controllers/ray/rayservice_controller.go',
+    },
+  ];
+}
+
+const operator: PassageEnd = {
+  kind: 'pods',
+  title: 'the KubeRay operator',
+  namespace: null,
+  selector: { 'app.kubernetes.io/component': 'kuberay-operator' },
+};
 
 /** Who scrapes, where it is in the input: KubeRay gives each container a port for it. Sources: ray-project/kuberay utils/constant.go; prometheus-operator pkg/prometheus. */
 function metricsOf(nodes: readonly Workload[]): readonly Passage[] {

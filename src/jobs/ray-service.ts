@@ -1,10 +1,11 @@
 import { finish, Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { RawObject } from '../model/snapshot.ts';
+import type { Told, Workload } from '../model/workload.ts';
 import type { JobExpander } from './expander.ts';
 import { warnOfPolicies } from './ray-cluster.ts';
 import { rayClusterName } from './ray-made-up.ts';
-import { expandRayNodes, rayClusterLabel } from './ray-nodes.ts';
+import { expandRayNodes, rayClusterLabel, rayPorts } from './ray-nodes.ts';
 import { headServiceOf, rayObjects, serveServiceOf } from './ray-objects.ts';
 
 /**
@@ -23,7 +24,8 @@ export const expander: JobExpander = {
     const { name, madeUp } = clusterOf(object, at);
     const headServes = spec.field('excludeHeadPodFromServeSvc').boolean() !== true;
     const more = (type: 'head' | 'worker') => ({ 'ray.io/serve': type === 'worker' || headServes ? 'true' : 'false' });
-    const workloads = expandRayNodes(nodes, { object, cluster: name, lifecycle: 'running', shared, madeUp, more });
+    const workloads = expandRayNodes(nodes, { object, cluster: name, lifecycle: 'running', shared, madeUp, more, told: () => toldBy(spec) });
+    warnOfServePort(spec, workloads);
     warnOfPolicies(nodes.field('networkPolicy'), name);
     return finish(diagnostics, () => workloads);
   },
@@ -40,6 +42,34 @@ export const expander: JobExpander = {
     return [...own, ...rayObjects(object, nodes, name)];
   },
 };
+
+/** What applications are deployed with: their code, and variables, on whichever node runs them. Source: ray-project/ray doc/source/serve/production-guide/config.md. */
+function toldBy(spec: Reader): readonly Told[] {
+  const { value, origin } = spec.field('serveConfigV2');
+  return typeof value === 'string' && value !== '' ? [{ field: 'serveConfigV2', text: value, origin }] : [];
+}
+
+/** As much of a configuration as is looked at for a port, in UTF-16 code units. */
+const longestConfig = 65_536;
+
+/**
+ * KubeRay does not read the port out of the configuration: its Service and its questions go to the port `serve` of the pods, 8000 where they have none.
+ * Source: ray-project/kuberay ray-operator/controllers/ray/rayservice_controller.go updateHeadPodServeLabel; common/service.go.
+ */
+function warnOfServePort(spec: Reader, workloads: readonly Workload[]): void {
+  const at = spec.field('serveConfigV2');
+  const text = typeof at.value === 'string' ? at.value.slice(0, longestConfig) : '';
+  const [, block = ''] = /(?:^|\n)http_options:([^\n]{0,999}(?:\n[ \t][^\n]{0,999}){0,99})/.exec(text) ?? [];
+  const port = Number(/(?:^|[\s{,])port: {0,9}(\d{1,5})(?!\d)/.exec(block)?.[1] ?? rayPorts.serve);
+  const served = workloads.flatMap((w) => w.ports.find((p) => p.name === 'serve')?.port ?? rayPorts.serve);
+  const other = served.find((p) => p !== port);
+  if (other === undefined) return;
+  at.warning(
+    'serve-port-differs',
+    `http_options of serveConfigV2 has Ray Serve listen at port ${port}, and KubeRay sends requests to port ${other} of its pods.`,
+    `Give the first container of each pod template a containerPort ${port} that is called serve.`,
+  );
+}
 
 function clusterOf(object: RawObject, at: Reader): ReturnType<typeof rayClusterName> {
   return rayClusterName(object, at.field('status').field('activeServiceStatus').field('rayClusterName').value);
