@@ -21,7 +21,7 @@ export interface ChangeCause {
 }
 
 /**
- * A rectangle of traffic that changed: every party of `from` to every party of `to`, on `ports`. Rectangles are disjoint, and all else is as before.
+ * A rectangle of traffic that changed: every party of `from` to every party of `to`, on `ports`. Rectangles are disjoint, and all else is as before, but for `UndecidedTraffic`.
  * `effect` gained: towards allowed; lost: towards denied. `certainty` certain when both states are known.
  * `because` workloads: one end exists on one side only; rules: everything else.
  */
@@ -40,6 +40,9 @@ export interface TrafficChange {
   readonly causes: readonly ChangeCause[];
 }
 
+/** Traffic that is unknown on both sides and that a change bears on: whether it passes now as it did cannot be told. Its example says what is not known. */
+export type UndecidedTraffic = Pick<TrafficChange, 'from' | 'to' | 'ports' | 'example' | 'causes'>;
+
 /** An object that came, went or reads differently. */
 export interface ChangedObject {
   readonly title: string;
@@ -52,10 +55,16 @@ export interface DiffReport {
   readonly before: { readonly title: string; readonly profile: string };
   readonly after: { readonly title: string; readonly profile: string };
   readonly changes: readonly TrafficChange[];
+  readonly undecided: readonly UndecidedTraffic[];
   readonly policies: readonly ChangedObject[];
   /** Policies whose filters above layer 4 differ; `changes` is about layers 3 and 4 and does not show them. */
   readonly filters: readonly ChangedObject[];
   /** Workloads that came or went; those that stay are not listed. */
   readonly workloads: readonly (ChangedObject & { readonly id: WorkloadId })[];
   readonly assumptions: readonly string[];
+}
+
+/** Whether nothing differs, and nothing that may differ is left open. */
+export function isSame({ changes, undecided, filters }: Pick<DiffReport, 'changes' | 'undecided' | 'filters'>): boolean {
+  return changes.length === 0 && undecided.length === 0 && filters.length === 0;
 }

@@ -1,5 +1,6 @@
 import type { Locator } from '../kernel/origin.ts';
-import type { ChangedObject, DiffReport, TrafficChange } from '../model/diff-report.ts';
+import type { ChangedObject, DiffReport, TrafficChange, UndecidedTraffic } from '../model/diff-report.ts';
+import { gapsOf } from './diff-findings.ts';
 import { diffHeadline } from './diff-text.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
@@ -27,6 +28,7 @@ export function diffMarkdown(report: DiffReport, locator: Locator): string {
       report.changes.filter((c) => c.effect === 'lost'),
       locator,
     ),
+    undecidedTable(report.undecided, locator),
     objectDetails('Filters above layer 4', report.filters, locator),
     objectDetails('Policies', report.policies, locator),
     objectDetails('Workloads', report.workloads, locator),
@@ -51,6 +53,29 @@ function changeTable(title: string, sign: string, changes: readonly TrafficChang
       [...c.causes.map((cause) => causeCell(cause, locator)), `as in ${packetMarkdown(c.example.packet)}`].join('<br>'),
     ]);
   return [`### ${title}`, '', ...markdownTable(['', 'From', 'To', 'Ports', 'Change', 'Because'], rows), ...(rest > 0 ? ['', `_and ${rest} more_`] : [])];
+}
+
+function undecidedTable(undecided: readonly UndecidedTraffic[], locator: Locator): string[] {
+  if (undecided.length === 0) return [];
+  const rest = undecided.length - rowsShown;
+  const rows = undecided.slice(0, rowsShown).map((u) => [
+    '❔',
+    markdownText(u.from.summary),
+    markdownText(u.to.summary),
+    markdownCode(u.ports),
+    gapsOf(u)
+      .map((g) => markdownText(g.text))
+      .join('<br>'),
+    [...u.causes.map((cause) => causeCell(cause, locator)), `as in ${packetMarkdown(u.example.packet)}`].join('<br>'),
+  ]);
+  return [
+    '### Cannot be told',
+    '',
+    'Unknown on both sides, and rules about it differ.',
+    '',
+    ...markdownTable(['', 'From', 'To', 'Ports', 'Not known', 'Because'], rows),
+    ...(rest > 0 ? ['', `_and ${rest} more_`] : []),
+  ];
 }
 
 function causeCell(cause: TrafficChange['causes'][number], locator: Locator): string {

@@ -1,6 +1,7 @@
-import type { ChangedObject, DiffReport, TrafficChange } from '../model/diff-report.ts';
+import type { ChangedObject, DiffReport, TrafficChange, UndecidedTraffic } from '../model/diff-report.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
+import { gapsOf } from './diff-findings.ts';
 import { explainCommand } from './explain-command.ts';
 import { endpointText, transportText } from './party-text.ts';
 import type { Ink } from './pen.ts';
@@ -15,6 +16,9 @@ const spelledOut = 25;
 
 const listedObjects = 10;
 
+/** So many things that are not known are told of one passage. */
+const gapsShown = 3;
+
 const inks: Readonly<Record<TrafficChange['effect'], readonly Ink[]>> = { gained: ['red', 'bold'], lost: ['yellow', 'bold'] };
 
 /** What differs in a sentence: `2 gained, 1 lost; 3 possible`. */
@@ -26,7 +30,8 @@ export function diffHeadline(report: DiffReport): string {
     return changes.length === 0 ? [] : [`${counted(changes.length, 'passage')} ${effect}${note}`];
   };
   const parts = [...of('gained'), ...of('lost')];
-  const traffic = parts.length === 0 ? 'no traffic gained or lost' : listed(parts);
+  const open = report.undecided.length === 0 ? '' : `, and of ${counted(report.undecided.length, 'passage')} it cannot be told`;
+  const traffic = `${parts.length === 0 ? 'no traffic gained or lost' : listed(parts)}${open}`;
   return report.filters.length === 0 ? traffic : `${traffic} on layers 3 and 4; filters above differ`;
 }
 
@@ -46,7 +51,13 @@ export function diffText(report: DiffReport, context: TextContext): string {
   ] as const;
   return `${[
     head,
-    ...sections.map(([title, changes]) => sectionLines(title, changes, report, context)),
+    ...sections.map(([title, changes]) => sectionLines(title, changes, (change) => changeLines(change, report, context), context)),
+    sectionLines(
+      'Cannot be told: unknown on both sides, and rules about it differ',
+      report.undecided,
+      (open) => undecidedLines(open, report, context),
+      context,
+    ),
     objectLines('Filters above layer 4 (TLS server names, HTTP): compare them by eye', report.filters, context),
     objectLines('Policies', report.policies, context),
     objectLines('Workloads', report.workloads, context),
@@ -58,31 +69,54 @@ export function diffText(report: DiffReport, context: TextContext): string {
 }
 
 /** How the side is asked again on which the packet's ends are; of both, the one that is to be. */
-function commandFor({ example: { packet, after } }: TrafficChange, report: DiffReport, { inputs = [] }: TextContext): string | null {
+function commandFor({ example: { packet, after } }: UndecidedTraffic, report: DiffReport, { inputs = [] }: TextContext): string | null {
   const [first, second = first] = inputs;
   const [path, side] = after === null ? [first, report.before] : [second, report.after];
   return path === undefined ? null : explainCommand(packet, { inputs: [path], profile: side.profile });
 }
 
-function sectionLines(title: string, changes: readonly TrafficChange[], report: DiffReport, context: TextContext): string[] {
+function sectionLines<T>(title: string, changes: readonly T[], lines: (change: T) => readonly string[], context: TextContext): string[] {
   if (changes.length === 0) return [];
   const { pen } = context;
   const rest = changes.length - spelledOut;
   return [
     pen.ink(title, 'bold'),
-    ...changes.slice(0, spelledOut).flatMap((change) => changeLines(change, report, context)),
+    ...changes.slice(0, spelledOut).flatMap(lines),
     ...(rest > 0 ? [`  ${pen.ink(`${pen.glyphs.more} and ${rest} more (--format json has them all)`, 'dim')}`] : []),
   ];
 }
 
 function changeLines(change: TrafficChange, report: DiffReport, context: TextContext): string[] {
   const { pen } = context;
-  const title = wrap(`${visible(change.from.summary)} ${pen.glyphs.arrow} ${visible(change.to.summary)}`, pen.style.width - 4);
+  const sign = pen.ink(change.effect === 'gained' ? '+' : '-', ...inks[change.effect]);
+  const states = `${pen.ink(change.before, ...decisionInks[change.before])} then ${pen.ink(change.after, ...decisionInks[change.after])}`;
+  return [...titleLines(sign, change, states, context), ...shownLines(change, report, context)];
+}
+
+function undecidedLines(open: UndecidedTraffic, report: DiffReport, context: TextContext): string[] {
+  const { pen } = context;
+  const gaps = gapsOf(open).slice(0, gapsShown);
+  return [
+    ...titleLines(pen.ink('?', ...decisionInks.unknown), open, pen.ink('unknown', ...decisionInks.unknown), context),
+    ...gaps.flatMap(({ text, mend }) =>
+      wrap(visible(`${text} (${mend})`), pen.style.width - 14).map((line, i) => `    ${i === 0 ? pen.ink('not known', 'dim') : '         '} ${line}`),
+    ),
+    ...shownLines(open, report, context),
+  ];
+}
+
+/** Both ends, then the ports with what became of them. */
+function titleLines(sign: string, { from, to, ports }: UndecidedTraffic, states: string, { pen }: TextContext): string[] {
+  const title = wrap(`${visible(from.summary)} ${pen.glyphs.arrow} ${visible(to.summary)}`, pen.style.width - 4);
+  return [...title.map((line, i) => `  ${i === 0 ? sign : ' '} ${line}`), `    ${pen.ink(visible(ports), 'cyan')}  ${states}`];
+}
+
+/** What caused it, and a packet that shows it. */
+function shownLines(change: UndecidedTraffic, report: DiffReport, context: TextContext): string[] {
+  const { pen } = context;
   const { packet } = change.example;
   const command = commandFor(change, report, context);
   return [
-    ...title.map((line, i) => `  ${i === 0 ? pen.ink(change.effect === 'gained' ? '+' : '-', ...inks[change.effect]) : ' '} ${line}`),
-    `    ${pen.ink(visible(change.ports), 'cyan')}  ${pen.ink(change.before, ...decisionInks[change.before])} then ${pen.ink(change.after, ...decisionInks[change.after])}`,
     ...change.causes.flatMap((cause) => {
       const place = placeOf(cause.origin, context.locator);
       return wrap(visible(cause.text), pen.style.width - 12).map(

@@ -13,6 +13,8 @@ import type { PolicyChanges } from './same-policies.ts';
 export interface Affected {
   readonly egress: ReadonlySet<number>;
   readonly ingress: ReadonlySet<number>;
+  /** Groups of which a pod, or its Namespace, is itself different: they are among both. */
+  readonly changed: ReadonlySet<number>;
 }
 
 /**
@@ -23,20 +25,30 @@ export function affectedBy(before: Reachability, after: Reachability, changes: P
   if (before.profile !== after.profile || surroundings(before.snapshot) !== surroundings(after.snapshot)) return null;
   const egress = new Set<number>();
   const ingress = new Set<number>();
+  const changed = new Set<number>();
   for (const group of groups) {
     const members = group.leaves.flatMap((l) => membersOf(leaves[l]));
-    const changed = members.some((m) => !alike(before.snapshot, after.snapshot, m));
-    const touched = (direction: Direction): boolean =>
-      changed ||
-      changes.gone.some((p) => speaksOf(p, direction, before, group, members, 'before')) ||
-      changes.come.some((p) => speaksOf(p, direction, after, group, members, 'after'));
+    if (members.some((m) => !alike(before.snapshot, after.snapshot, m))) changed.add(group.index);
+    const touched = (direction: Direction): boolean => changed.has(group.index) || touchedBy(before, after, changes, direction, group, members);
     if (touched('egress')) egress.add(group.index);
     if (touched('ingress')) ingress.add(group.index);
   }
-  return { egress, ingress };
+  return { egress, ingress, changed };
 }
 
-function membersOf(leaf: Refinement['leaves'][number] | undefined): readonly Member[] {
+/** Whether one of the policies that only one side has is about a group, in a direction. */
+export function touchedBy(
+  before: Reachability,
+  after: Reachability,
+  { gone, come }: PolicyChanges,
+  direction: Direction,
+  group: PodGroup,
+  members: readonly Member[],
+): boolean {
+  return gone.some((p) => speaksOf(p, direction, before, group, members, 'before')) || come.some((p) => speaksOf(p, direction, after, group, members, 'after'));
+}
+
+export function membersOf(leaf: Refinement['leaves'][number] | undefined): readonly Member[] {
   return leaf?.kind === 'pods' ? leaf.members : [];
 }
 

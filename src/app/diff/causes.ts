@@ -28,7 +28,7 @@ export function causesOf(packet: Packet, before: DecidedSide, after: DecidedSide
   // A policy that isolates on both sides is no news where a rule is.
   const there = (seen: Seen, policy: string): boolean => seen.snapshot.policies.some((p) => p.id === policy);
   const telling = all.filter((c) => c.outcome !== 'no-match' || !there(before.seen, c.policy) || !there(after.seen, c.policy));
-  const found = (telling.length > 0 ? telling : all).map(({ side, text, origin }) => ({ side, text, origin }));
+  const found = eachOnce((telling.length > 0 ? telling : all).map(({ side, text, origin }) => ({ side, text, origin })));
   if (found.length > 0) return found.slice(0, most);
   const changed = changedEnds(packet, before.seen, after.seen);
   if (changed.length > 0) return changed;
@@ -43,6 +43,26 @@ export function causesOf(packet: Packet, before: DecidedSide, after: DecidedSide
     ];
   }
   return [];
+}
+
+/** A rule that has its say on both sides of a packet (what could not be read) is one cause. */
+function eachOnce(causes: readonly ChangeCause[]): ChangeCause[] {
+  return [...new Map(causes.map((c) => [stableJson([c.side, c.text, c.origin]), c])).values()];
+}
+
+/** What leaves a packet open, as text: the rules that may match and those that decide, in what state, and what is not known of them. */
+export function unknownsOf(seen: Seen, verdict: Verdict): string {
+  const known = meaningsIn(seen.snapshot);
+  const ordered = new Set(seen.snapshot.policies.filter((p) => p.evaluation !== 'deny-wins').map((p) => p.id));
+  const open = [verdict.egress, verdict.ingress].filter((s) => s.decision === 'unknown' || s.decision === 'ambiguous');
+  return stableJson([
+    open.map(({ direction, steps }) => {
+      const told = steps.filter((s) => s.outcome !== 'no-match');
+      const texts = told.map((s) => `${s.tier} ${s.outcome} ${known.get(s.origin) ?? s.policy} ${s.because}`);
+      return [direction, told.some((s) => ordered.has(s.policy)) ? texts : texts.sort()];
+    }),
+    verdict.gaps.map((g) => `${g.code} ${g.text}`).sort(),
+  ]);
 }
 
 /** What each rule and policy of a snapshot means, by where it stands; made once a snapshot. */

@@ -1,7 +1,6 @@
 import { decide } from '../../engine/decide.ts';
 import type { Seen } from '../../engine/seen-by.ts';
-import { believableAddress, believablePort, standing } from '../../engine/witness.ts';
-import type { ChangedObject, DiffReport, FlowState, TrafficChange } from '../../model/diff-report.ts';
+import type { ChangedObject, DiffReport, FlowState, TrafficChange, UndecidedTraffic } from '../../model/diff-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
 import { type Workload, type WorkloadId, workloadTitle } from '../../model/workload.ts';
@@ -9,8 +8,8 @@ import { assumptionsOf, type Modes, plainModes } from '../modes.ts';
 import { causesOf } from './causes.ts';
 import { Describing } from './describe.ts';
 import { type Difference, difference, type Rectangle } from './difference.ts';
+import { examplePacket } from './example.ts';
 import { changedFilters } from './filters.ts';
-import type { Leaf, Member } from './leaves.ts';
 import { changedPolicies } from './same-policies.ts';
 
 /** One side of a comparison. `title` is what the user calls it. */
@@ -27,6 +26,7 @@ export function diff(before: DiffSide, after: DiffSide, modes: Modes = plainMode
     before: { title: before.title, profile: before.profile.id },
     after: { title: after.title, profile: after.profile.id },
     changes,
+    undecided: found.undecided.map((r) => trafficOf(before, after, found, describing, r)),
     policies: changedPolicies(found.policies),
     filters: changedFilters(found.policies),
     workloads: workloadsThatCameOrWent(before.snapshot, after.snapshot),
@@ -34,10 +34,10 @@ export function diff(before: DiffSide, after: DiffSide, modes: Modes = plainMode
   };
 }
 
-/** What is unknown on both sides is no difference. */
+/** Nobody knows whether what could not be read is the same on both sides. */
 function hidden(...sides: readonly Seen[]): readonly string[] {
   const unread = sides.every(({ snapshot }) => snapshot.policies.some((p) => p.unread === true));
-  return unread ? ['Policies or documents could not be read on both sides: what they leave unknown on both is told as no change.'] : [];
+  return unread ? ['Policies or documents could not be read on both sides: one that has the same name on both counts as unchanged.'] : [];
 }
 
 const openness: Readonly<Record<FlowState, number>> = { denied: 0, unknown: 1, allowed: 2 };
@@ -48,14 +48,20 @@ function rank(change: TrafficChange): number {
 }
 
 function changeOf(before: Seen, after: Seen, found: Difference, describing: Describing, rectangle: Rectangle): TrafficChange {
-  const packet = examplePacket(found, rectangle);
-  const verdicts = { before: verdictOn(before, packet), after: verdictOn(after, packet) };
   return {
     effect: openness[rectangle.after] > openness[rectangle.before] ? 'gained' : 'lost',
     certainty: rectangle.before === 'unknown' || rectangle.after === 'unknown' ? 'possible' : 'certain',
     because: rectangle.because,
     before: rectangle.before,
     after: rectangle.after,
+    ...trafficOf(before, after, found, describing, rectangle),
+  };
+}
+
+function trafficOf(before: Seen, after: Seen, found: Difference, describing: Describing, rectangle: Rectangle): UndecidedTraffic {
+  const packet = examplePacket(found.refinement, rectangle);
+  const verdicts = { before: verdictOn(before, packet), after: verdictOn(after, packet) };
+  return {
     from: describing.end(rectangle.from),
     to: describing.end(rectangle.to),
     ports: rectangle.ports.toString(),
@@ -70,56 +76,6 @@ function verdictOn({ snapshot, profile }: Seen, packet: Packet): Verdict | null 
     end.kind !== 'pod' ||
     snapshot.workloads.some((w) => w.id === end.workload && w.lifecycle !== 'finished' && (end.replica === 0 || end.replica < w.replicas));
   return exists(packet.from) && exists(packet.to) ? decide(snapshot, profile, packet) : null;
-}
-
-/** The most believable packet of a rectangle: between real pods where there are some, to a port that is declared or well known. */
-function examplePacket({ refinement: { leaves } }: Difference, { from, to, ports }: Rectangle): Packet {
-  const source = telling(leaves, from);
-  const target = telling(leaves, to);
-  const a = endpoint(source, null);
-  const b = endpoint(target, a);
-  const destination = target.kind === 'pods' && b.kind === 'pod' ? workloadIn(target.members, b.workload) : null;
-  return { from: a, to: b, ...believablePort(ports, destination) };
-}
-
-/** Pods before nodes, outside addresses before names. */
-function telling(leaves: readonly Leaf[], indices: readonly number[]): Leaf {
-  const order: readonly Leaf['kind'][] = ['pods', 'addresses', 'name', 'node'];
-  const own = indices.map((i) => leaves[i] as Leaf);
-  return order.flatMap((kind) => own.filter((leaf) => leaf.kind === kind))[0] as Leaf;
-}
-
-/** One end of the example; where `other` is a pod of the same leaf, another pod. */
-function endpoint(leaf: Leaf, other: Endpoint | null): Endpoint {
-  switch (leaf.kind) {
-    case 'pods': {
-      const [first] = leaf.members;
-      const fit = leaf.members.filter((m) => other?.kind !== 'pod' || m.id !== other.workload);
-      const member = fit.find((m) => runs(m)) ?? fit[0] ?? (first as Member);
-      const taken = other?.kind === 'pod' && other.workload === member.id ? other.replica : null;
-      return { kind: 'pod', workload: member.id, replica: taken === null ? member.replica : anotherReplica(member, taken) };
-    }
-    case 'node':
-      return { kind: 'node', node: leaf.node };
-    case 'addresses':
-      return { kind: 'address', ip: believableAddress(leaf.addresses) };
-    case 'name':
-      return { kind: 'name', name: leaf.name };
-  }
-}
-
-function runs({ before, after }: Member): boolean {
-  const workload = after ?? before;
-  return workload !== null && standing(workload) === 0;
-}
-
-function anotherReplica(member: Member, taken: number): number {
-  return member.replica === taken ? member.second : member.replica;
-}
-
-function workloadIn(members: readonly Member[], id: WorkloadId): Workload | null {
-  const member = members.find((m) => m.id === id);
-  return member?.after ?? member?.before ?? null;
 }
 
 function workloadsThatCameOrWent(before: Snapshot, after: Snapshot): (ChangedObject & { readonly id: WorkloadId })[] {

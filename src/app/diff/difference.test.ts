@@ -6,12 +6,15 @@ import { trials } from '../../../laws/runs.ts';
 import { decide } from '../../engine/decide.ts';
 import { profiles } from '../../engine/profiles.ts';
 import { reach } from '../../engine/reach.ts';
-import type { FlowState } from '../../model/diff-report.ts';
+import { seenBy } from '../../engine/seen-by.ts';
+import { type FlowState, isSame } from '../../model/diff-report.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import { ipHas, parseIp } from '../../space/ip-set.ts';
 import type { Protocol } from '../../space/transport-set.ts';
+import { loadSnapshot } from '../load.ts';
+import { type DiffSide, diff } from './diff.ts';
 import { type Difference, difference } from './difference.ts';
 import type { Leaf, Member } from './leaves.ts';
 import { type Split, split } from './split.ts';
@@ -151,10 +154,98 @@ describe('a difference is exactly what decide says twice', () => {
   test('and nothing where nothing changed', () => {
     fc.assert(
       fc.property(arbitraryCluster({ cilium: true }), fc.constantFrom(...profiles), (snapshot, profile) => {
-        expect(difference({ snapshot, profile }, { snapshot: { ...snapshot }, profile }).rectangles).toEqual([]);
-        expect(difference({ snapshot, profile }, { snapshot, profile: { ...profile } }).rectangles).toEqual([]);
+        const copies = [
+          { snapshot: { ...snapshot }, profile },
+          { snapshot, profile: { ...profile } },
+        ];
+        for (const copy of copies) expect(difference({ snapshot, profile }, copy)).toMatchObject({ rectangles: [], undecided: [] });
       }),
       trials(60),
     );
+  });
+});
+
+describe('what is unknown on both sides', () => {
+  /** The cluster as it is when the input has none of its Namespace objects. */
+  const undeclared = (snapshot: Snapshot): Snapshot => ({
+    ...snapshot,
+    namespaces: new Map(
+      [...snapshot.namespaces].map(([name, n]) => [name, { ...n, labels: { 'kubernetes.io/metadata.name': name }, annotations: {}, origin: null }]),
+    ),
+  });
+
+  test('is told wherever Namespace objects could show that it differs', () => {
+    fc.assert(
+      fc.property(arbitraryCluster({ cilium: true }), arbitraryCluster({ cilium: true }), fc.constantFrom(...profiles), (snapshot, other, profile) => {
+        const whole = [snapshot, { ...snapshot, policies: other.policies }] as const;
+        const [before, after] = [undeclared(whole[0]), undeclared(whole[1])];
+        const found = difference({ snapshot: before, profile }, { snapshot: after, profile });
+        const parts = split({ snapshot: before, profile }, { snapshot: after, profile });
+        const silent: string[] = [];
+        for (const from of reach(before, profile).parties)
+          for (const to of reach(after, profile).parties)
+            for (const [x, y] of pairsOf(before, from, to)) {
+              if (from.kind === 'name' || (from.kind !== 'workload' && to.kind !== 'workload')) continue;
+              for (const point of points) {
+                const [was, is] = whole.map((s) => state(s, profile, x, y, point));
+                const told = said({ ...found, rectangles: [...found.rectangles, ...found.undecided] }, parts, x, y, point);
+                if (was !== is && told === null) silent.push(`${JSON.stringify(x)} -> ${JSON.stringify(y)} ${point.join('/')}: ${was} to ${is}`);
+              }
+            }
+        expect(silent.slice(0, 4)).toEqual([]);
+      }),
+      trials(80),
+    );
+  });
+
+  const pod = (namespace: string): string => `apiVersion: v1
+kind: Pod
+metadata: {name: ${namespace}, namespace: ${namespace}, labels: {app: ${namespace}}}
+spec: {containers: [{name: c, image: x}]}
+---
+`;
+  const policy = (rules: string): string => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: data}
+spec: {podSelector: {}, policyTypes: [Ingress], ingress: [${rules}]}
+---
+`;
+  const team = (name: string, port = ''): string => `{from: [{namespaceSelector: {matchLabels: {team: ${name}}}}]${port}}`;
+  const undecided = (before: string, after: string): string[] => {
+    const [b, a] = [before, after].map((text) => ({
+      title: 'x',
+      ...seenBy(loadSnapshot([{ file: 'a.yaml', text: pod('data') + pod('web') + text }]).snapshot, profiles.find((p) => p.id === 'kubernetes') as Profile),
+    })) as [DiffSide, DiffSide];
+    const report = diff(b, a);
+    expect(report.changes).toEqual([]);
+    expect(isSame(report)).toBe(report.undecided.length === 0);
+    return report.undecided.map((u) => `${u.from.summary} to ${u.to.summary} on ${u.ports}`);
+  };
+
+  test.each([
+    [
+      'a selector that is another',
+      policy(`${team('a')}, ${team('b')}`),
+      policy(`${team('zz')}, ${team('b')}`),
+      ['web/web[Pod] to data/data[Pod] on all TCP; all UDP; all SCTP'],
+    ],
+    ['the same rules in another order', policy(`${team('a')}, ${team('b')}`), policy(`${team('b')}, ${team('a')}`), []],
+    [
+      'a rule on other ports',
+      policy(`${team('a', ', ports: [{port: 80}]')}, ${team('b')}`),
+      policy(`${team('a', ', ports: [{port: 81}]')}, ${team('b')}`),
+      ['web/web[Pod] to data/data[Pod] on TCP 80-81'],
+    ],
+    ['a rule for others', policy(team('a')), policy(`${team('a')}, {from: [{podSelector: {matchLabels: {app: cache}}}]}`), []],
+    [
+      'a policy about others',
+      policy(team('a')),
+      policy(team('a')) + policy(team('b')).replace('podSelector: {}', 'podSelector: {matchLabels: {app: cache}}').replace('name: db', 'name: cache'),
+      [],
+    ],
+    ['default deny beside it', policy(team('a')), policy(team('a')) + policy('').replace('name: db', 'name: deny'), []],
+  ])('is told or not: %s', (_, before, after, expected) => {
+    expect(undecided(before, after)).toEqual(expected);
+    expect(undecided(after, before)).toEqual(expected);
   });
 });

@@ -5,6 +5,7 @@ import { kept } from '../../kernel/memo.ts';
 import type { FlowState } from '../../model/diff-report.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { type Affected, affectedBy } from './affected.ts';
+import { Bearing } from './bearing.ts';
 import { type Leaf, type Member, type PodGroup, type Refinement, refine } from './leaves.ts';
 import { type PolicyChanges, policyChanges } from './same-policies.ts';
 import { split } from './split.ts';
@@ -19,11 +20,15 @@ export interface Rectangle {
   readonly because: 'rules' | 'workloads';
 }
 
-/** All that differs between two clusters. Rectangles are disjoint; what none of them holds is the same on both sides. */
+/**
+ * All that differs between two clusters. Rectangles are disjoint; what neither they nor `undecided` hold is the same on both sides. `undecided`: traffic
+ * that is unknown on both sides, and that the change bears on.
+ */
 export interface Difference {
   readonly refinement: Refinement;
   readonly policies: PolicyChanges;
   readonly rectangles: readonly Rectangle[];
+  readonly undecided: readonly Rectangle[];
 }
 
 /**
@@ -35,8 +40,11 @@ export function difference(before: Seen, after: Seen, strict = false): Differenc
   const [b, a] = [solve(parts.before, before.profile), solve(parts.after, after.profile)];
   const refinement = refine(b, a, parts.slices);
   const policies = policyChanges(before.snapshot, after.snapshot);
-  const comparing = new Comparing(b, a, refinement, affectedBy(b, a, policies, refinement), strict);
-  return { refinement, policies, rectangles: comparing.run() };
+  const affected = affectedBy(b, a, policies, refinement);
+  const bearing = new Bearing({ seen: before, reach: b }, { seen: after, reach: a }, refinement, policies, affected);
+  const found = new Comparing(b, a, refinement, affected, bearing, strict).run();
+  const isOpen = (r: Rectangle): boolean => r.before === 'unknown' && r.after === 'unknown';
+  return { refinement, policies, rectangles: found.filter((r) => !isOpen(r)), undecided: found.filter(isOpen) };
 }
 
 /** Leaves that one row of the comparison reaches, by how they changed. */
@@ -49,13 +57,15 @@ class Comparing {
   readonly #reach: Readonly<Record<SideName, Reachability>>;
   readonly #parts: Refinement;
   readonly #affected: Affected | null;
+  readonly #bearing: Bearing;
   readonly #strict: boolean;
   readonly #rectangles = new Map<string, { readonly from: number[]; readonly row: Omit<Rectangle, 'from'> }>();
 
-  constructor(before: Reachability, after: Reachability, parts: Refinement, affected: Affected | null, strict: boolean) {
+  constructor(before: Reachability, after: Reachability, parts: Refinement, affected: Affected | null, bearing: Bearing, strict: boolean) {
     this.#reach = { before, after };
     this.#parts = parts;
     this.#affected = affected;
+    this.#bearing = bearing;
     this.#strict = strict;
   }
 
@@ -77,14 +87,11 @@ class Comparing {
     const source = this.#parts.leaves[from.leaves[0] as number] as Leaf;
     for (const to of plain) {
       if (!this.#mayDiffer(from, to)) continue;
-      if (from.host) for (const leaf of to.leaves) this.#add(row, [leaf], (side) => this.#leaves(side, source, this.#parts.leaves[leaf] as Leaf));
-      else this.#add(row, to.leaves, (side) => this.#groups(side, from, to));
+      if (from.host) this.#addEach(row, source, to.leaves);
+      else this.#add(row, source, to.leaves, (side) => this.#groups(side, from, to));
     }
-    for (const to of hosts)
-      if (this.#mayDiffer(from, to))
-        for (const leaf of to.leaves) this.#add(row, [leaf], (side) => this.#leaves(side, source, this.#parts.leaves[leaf] as Leaf));
-    if (this.#affected === null || this.#affected.egress.has(from.index))
-      for (const leaf of this.#parts.others) this.#add(row, [leaf], (side) => this.#leaves(side, source, this.#parts.leaves[leaf] as Leaf));
+    for (const to of hosts) if (this.#mayDiffer(from, to)) this.#addEach(row, source, to.leaves);
+    if (this.#affected === null || this.#affected.egress.has(from.index)) this.#addEach(row, source, this.#parts.others);
     return row;
   }
 
@@ -94,12 +101,12 @@ class Comparing {
     if (source.kind === 'name') return row;
     for (const to of this.#parts.groups) {
       if (this.#affected !== null && !this.#affected.ingress.has(to.index) && source.kind !== 'node') continue;
-      for (const leaf of to.leaves) this.#add(row, [leaf], (side) => this.#leaves(side, source, this.#parts.leaves[leaf] as Leaf));
+      this.#addEach(row, source, to.leaves);
     }
     if (source.kind === 'node' || source.kind === 'addresses') {
       for (const leaf of this.#parts.others) {
         const target = this.#parts.leaves[leaf] as Leaf;
-        if (leaf !== index && (source.kind === 'node' || target.kind === 'node')) this.#add(row, [leaf], (side) => this.#leaves(side, source, target));
+        if (leaf !== index && (source.kind === 'node' || target.kind === 'node')) this.#addEach(row, source, [leaf]);
       }
     }
     return row;
@@ -109,15 +116,20 @@ class Comparing {
     return this.#affected === null || this.#affected.egress.has(from.index) || this.#affected.ingress.has(to.index);
   }
 
-  #add(row: Row, to: readonly number[], flow: (side: SideName) => Flow | null): void {
+  #addEach(row: Row, from: Leaf, to: readonly number[]): void {
+    for (const leaf of to) this.#add(row, from, [leaf], (side) => this.#leaves(side, from, this.#parts.leaves[leaf] as Leaf));
+  }
+
+  #add(row: Row, from: Leaf, to: readonly number[], flow: (side: SideName) => Flow | null): void {
     const [b, a] = [flow('before'), flow('after')];
-    if (b === a || (b !== null && a !== null && b.allowed === a.allowed && b.unknown === a.unknown)) return;
+    if (b !== null && a !== null && b.allowed === a.allowed && b.unknown === a.unknown && (this.#strict || b.unknown.isEmpty)) return;
     const because: Rectangle['because'] = b === null || a === null ? 'workloads' : 'rules';
     const [states, later] = [this.#byState(b), this.#byState(a)];
     for (const [before, was] of states)
       for (const [after, is] of later) {
-        if (before === after) continue;
-        const ports = was.intersect(is);
+        const both = was.intersect(is);
+        if (both.isEmpty || (before === after && before !== 'unknown')) continue;
+        const ports = before === after ? this.#bearing.of(from, this.#parts.leaves[to[0] as number] as Leaf, both) : both;
         if (!ports.isEmpty)
           kept(row, `${before} ${after} ${ports.id} ${because}`, () => ({ change: { before, after, ports, because }, to: [] })).to.push(...to);
       }

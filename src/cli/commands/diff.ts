@@ -1,6 +1,7 @@
 import { diff } from '../../app/diff/diff.ts';
 import { freshDiagnostics, promote } from '../../app/staged/promote.ts';
 import { seenBy } from '../../engine/seen-by.ts';
+import { isSame } from '../../model/diff-report.ts';
 import type { Profile } from '../../model/profile.ts';
 import { diffFindings, diffRules } from '../../report/diff-findings.ts';
 import { diffJson } from '../../report/diff-json.ts';
@@ -24,7 +25,8 @@ export const command: Command = {
     'Compares two sets of manifests, or one set under two profiles, and lists the traffic that was gained and lost: as sets of workloads, addresses, names and ports, each with a packet that shows it and the rule that causes it. What is not listed is the same on both sides, for every pair of pods and every port.',
     'Workloads are the same when kind, namespace and name are. What comes or goes with a workload is listed apart from what rules change. DNS names are compared for each name that rules mention, and for a few that each pattern covers.',
     'Staged policies (Calico) decide nothing on either side. With --with-staged those of AFTER count as promoted; given one path, the answer is what promoting them would open and close.',
-    'Exits with 1 when anything was gained or lost, like diff(1), and with 0 when nothing was, whatever else changed.',
+    'Traffic that is unknown on both sides is listed, as what cannot be told, where a policy or anything else that bears on it differs.',
+    'Exits with 1 when anything was gained or lost, or cannot be told, like diff(1), and with 0 when nothing was, whatever else changed.',
   ],
   operands: {
     name: 'PATH',
@@ -90,7 +92,7 @@ export const command: Command = {
     };
     emit(render[formatOf(invocation)](), invocation, io);
     if (broken) return exitCodes.badInput;
-    return report.changes.length === 0 && report.filters.length === 0 ? exitCodes.clean : exitCodes.findings;
+    return isSame(report) ? exitCodes.clean : exitCodes.findings;
   },
 };
 

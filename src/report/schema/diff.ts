@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DiffJson, TrafficChangeJson } from '../diff-json.ts';
+import type { DiffJson, TrafficChangeJson, UndecidedTrafficJson } from '../diff-json.ts';
 import { countSchema, diagnosticSchema, envelope, locationSchema, packetSchema, textSchema, verdictSchema } from './common.ts';
 
 const state = z.enum(['allowed', 'unknown', 'denied']);
@@ -20,6 +20,20 @@ const side = z.strictObject({ title: textSchema.describe('The path as it was giv
 
 const changedObject = { title: textSchema, how: z.enum(['added', 'removed', 'changed']), location: locationSchema.nullable() };
 
+const traffic = {
+  from: end,
+  to: end,
+  ports: textSchema,
+  example: z.strictObject({ packet: packetSchema, before: verdictSchema.nullable(), after: verdictSchema.nullable() }),
+  causes: z.array(z.strictObject({ side: z.enum(['before', 'after']), text: textSchema, location: locationSchema.nullable() })),
+};
+
+const undecidedTrafficSchema: z.ZodType<UndecidedTrafficJson> = z.strictObject(traffic).meta({
+  id: 'UndecidedTraffic',
+  description:
+    'A rectangle of traffic that is unknown on both sides and that the change bears on: whether it passes as it did cannot be told. The verdicts of the example say what is not known.',
+});
+
 export const trafficChangeSchema: z.ZodType<TrafficChangeJson> = z
   .strictObject({
     effect: z.enum(['gained', 'lost']).describe('gained: towards allowed; lost: towards denied.'),
@@ -27,11 +41,7 @@ export const trafficChangeSchema: z.ZodType<TrafficChangeJson> = z
     because: z.enum(['rules', 'workloads']).describe('workloads: one end exists on one side only.'),
     before: state,
     after: state,
-    from: end,
-    to: end,
-    ports: textSchema,
-    example: z.strictObject({ packet: packetSchema, before: verdictSchema.nullable(), after: verdictSchema.nullable() }),
-    causes: z.array(z.strictObject({ side: z.enum(['before', 'after']), text: textSchema, location: locationSchema.nullable() })),
+    ...traffic,
   })
   .meta({
     id: 'TrafficChange',
@@ -42,10 +52,11 @@ export const trafficChangeSchema: z.ZodType<TrafficChangeJson> = z
 export const diffReportSchema: z.ZodType<DiffJson> = z
   .strictObject({
     ...envelope('diff', 'DiffReport'),
-    same: z.boolean().describe('Whether no traffic and no filter above layer 4 differs.'),
+    same: z.boolean().describe('Whether no traffic and no filter above layer 4 differs, and none is left open.'),
     before: side,
     after: side,
     changes: z.array(trafficChangeSchema),
+    undecided: z.array(undecidedTrafficSchema),
     policies: z.array(z.strictObject(changedObject)).describe('Policies that came, went or mean something else.'),
     filters: z
       .array(z.strictObject(changedObject))
