@@ -1,3 +1,4 @@
+import { accountsNamed } from '../src/model/account-match.ts';
 import { selectorText } from '../src/model/labels.ts';
 import { namespacesText } from '../src/model/namespace-match.ts';
 import type { Peer, PodMatch, Policy, Rule } from '../src/model/policy.ts';
@@ -67,5 +68,5 @@ function peerText(peer: Peer): string {
 
 function podsText(match: PodMatch): string {
   const where = namespacesText(match.namespaces);
-  return `pods(${where}; ${selectorText(match.pods)}${match.serviceAccounts === null ? '' : `; as ${match.serviceAccounts.join('|')}`})`;
+  return `pods(${where}; ${selectorText(match.pods)}${match.serviceAccounts === null ? '' : `; as ${'otherThan' in match.serviceAccounts ? 'none of ' : ''}${accountsNamed(match.serviceAccounts).join('|')}`})`;
 }

@@ -1,4 +1,5 @@
 import { podLabels } from '../engine/directory.ts';
+import { isAmongAccounts } from '../model/account-match.ts';
 import type { Namespace } from '../model/cluster.ts';
 import { type LabelSelector, type Labels, selects } from '../model/labels.ts';
 import type { Direction, Peer, PodMatch, Policy, Rule } from '../model/policy.ts';
@@ -98,7 +99,7 @@ export class PolicyIndex {
     return this.namespaces(match)
       .flatMap((n) => this.inNamespace(n.name))
       .filter((w) => !w.hostNetwork && w.lifecycle !== 'finished' && selectsSome(match.pods, w))
-      .filter((w) => match.serviceAccounts === null || match.serviceAccounts.includes(w.serviceAccount));
+      .filter((w) => isAmongAccounts(match.serviceAccounts, w.serviceAccount));
   }
 }
 

@@ -1,3 +1,4 @@
+import { isAmongAccounts } from '../model/account-match.ts';
 import type { Service } from '../model/cluster.ts';
 import { type LabelSelector, type Labels, labelOf, selects } from '../model/labels.ts';
 import type { Action, Entity, NameMatch, Peer, PodMatch, Policy, PortMatch, Rule } from '../model/policy.ts';
@@ -90,7 +91,7 @@ function holdsInternet(peers: readonly Peer[]): boolean {
 
 /** Is this a pod of the match (hostNetwork aside: the caller decides)? `own` is the namespace of the pod that the policy is about, where the match is a peer. */
 export function matchPods(snapshot: Snapshot, match: PodMatch, workload: Workload, labels: Labels, own: string | null = null): Match {
-  if (match.serviceAccounts !== null && !match.serviceAccounts.includes(workload.serviceAccount)) return no;
+  if (!isAmongAccounts(match.serviceAccounts, workload.serviceAccount)) return no;
   // The cheap question first: most policies are of another namespace.
   if (match.namespaces.kind === 'named' && match.namespaces.name !== workload.namespace) return no;
   if (!selects(match.pods, labels)) return no;

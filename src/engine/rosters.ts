@@ -1,4 +1,5 @@
 import { kept } from '../kernel/memo.ts';
+import { isAmongAccounts } from '../model/account-match.ts';
 import type { Service } from '../model/cluster.ts';
 import { type LabelSelector, labelOf, selects } from '../model/labels.ts';
 import type { NamespaceMatch, Peer, PodMatch } from '../model/policy.ts';
@@ -280,7 +281,7 @@ export class Rosters {
 
   #selected(match: PodMatch, c: PodClass): Degree {
     if (match.namespaces.kind === 'named' && match.namespaces.name !== c.namespace) return 0;
-    if (match.serviceAccounts !== null && !match.serviceAccounts.includes(c.sample.serviceAccount)) return 0;
+    if (!isAmongAccounts(match.serviceAccounts, c.sample.serviceAccount)) return 0;
     return selects(match.pods, c.labels) ? this.#inNamespaces(match.namespaces, c.namespace) : 0;
   }
 

@@ -1,4 +1,5 @@
 import { kept } from '../kernel/memo.ts';
+import { accountsNamed } from '../model/account-match.ts';
 import { type LabelSelector, type Labels, labelOf, selectorsWithin } from '../model/labels.ts';
 import type { Peer, PodMatch, Policy } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
@@ -108,7 +109,7 @@ export class VocabularyBook {
 
   #pods({ namespaces, pods, serviceAccounts }: PodMatch): void {
     this.#selector(namespaces.kind === 'named' ? namespaces.name : null, pods);
-    for (const account of serviceAccounts ?? []) {
+    for (const account of accountsNamed(serviceAccounts)) {
       if (this.everywhere.serviceAccounts.has(account)) continue;
       this.everywhere.serviceAccounts.add(account);
       this.#grown.serviceAccounts.add(account);

@@ -1,5 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { Protocol } from '../space/transport-set.ts';
+import type { AccountMatch } from './account-match.ts';
 import type { LabelSelector } from './labels.ts';
 
 /**
@@ -42,11 +43,11 @@ export type NamespaceMatch =
   | { readonly kind: 'labelled'; readonly selector: LabelSelector }
   | { readonly kind: 'as-subject'; readonly sameLabels: readonly string[] | null };
 
-/** Pods, by namespace and labels and, where `serviceAccounts` is not null, by the name of their service account. hostNetwork pods are never matched. */
+/** Pods, by namespace, labels and the name of their service account. hostNetwork pods are never matched. */
 export interface PodMatch {
   readonly namespaces: NamespaceMatch;
   readonly pods: LabelSelector;
-  readonly serviceAccounts: readonly string[] | null;
+  readonly serviceAccounts: AccountMatch;
 }
 
 /**

@@ -2,6 +2,7 @@ import { directoryOf } from '../../engine/directory.ts';
 import { matchNamespace } from '../../engine/namespaces.ts';
 import { peersIn } from '../../engine/specialise.ts';
 import type { Origin } from '../../kernel/origin.ts';
+import { sampleAccounts } from '../../model/account-match.ts';
 import type { Namespace } from '../../model/cluster.ts';
 import { type LabelSelector, type Labels, matchLabels, selectorText, selects } from '../../model/labels.ts';
 import type { NamespaceMatch, Peer, PodMatch, Policy } from '../../model/policy.ts';
@@ -135,10 +136,9 @@ interface Tried {
 function standInsFor({ snapshot, evenIfThere, looked, add }: Tried, match: PodMatch, places: readonly string[]): void {
   const labels = labelsFor(match.pods);
   if (labels === null) return;
-  const accounts = match.serviceAccounts;
   for (const namespace of places) {
     looked.add(namespace);
-    for (const account of accounts ?? [null]) {
+    for (const account of sampleAccounts(match.serviceAccounts)) {
       const there = directoryOf(snapshot)
         .inNamespace(namespace)
         .some((w) => w.lifecycle !== 'finished' && (account === null || account === w.serviceAccount) && selects(match.pods, w.labels));

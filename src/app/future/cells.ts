@@ -1,10 +1,11 @@
 import { type Found, type Literal, labelsFor } from '../../engine/label-space.ts';
+import { type AccountMatch, accountsNamed, isAmongAccounts } from '../../model/account-match.ts';
 import { type LabelSelector, type Labels, selects } from '../../model/labels.ts';
 
-/** One thing that rules can ask of a pod of a namespace: its labels and, where `accounts` is not null, its service account. */
+/** One thing that rules can ask of a pod of a namespace: its labels and its service account. */
 export interface Atom {
   readonly pods: LabelSelector;
-  readonly accounts: readonly string[] | null;
+  readonly accounts: AccountMatch;
 }
 
 /** A sort of pod that could be created, as rules see it: labels and a service account that show it. */
@@ -30,7 +31,7 @@ export function cellsOf(atoms: readonly Atom[], most: number): Cells {
   for (const atom of atoms) {
     const next: typeof cells = [];
     for (const cell of cells) {
-      if (atom.accounts !== null && !atom.accounts.includes(cell.account)) {
+      if (!isAmongAccounts(atom.accounts, cell.account)) {
         next.push(cell);
         continue;
       }
@@ -53,7 +54,7 @@ function plain({ labels, account }: Cell): Cell {
 
 /** Service accounts that atoms name, and one that none names. */
 function accountsIn(atoms: readonly Atom[]): string[] {
-  const named = [...new Set(atoms.flatMap((a) => a.accounts ?? []))];
+  const named = [...new Set(atoms.flatMap((a) => accountsNamed(a.accounts)))];
   const other = named.includes('default') ? 'any-other-account' : 'default';
   return [other, ...named];
 }

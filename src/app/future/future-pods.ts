@@ -1,6 +1,7 @@
 import { directoryOf } from '../../engine/directory.ts';
 import { matchNamespace } from '../../engine/namespaces.ts';
 import { kept } from '../../kernel/memo.ts';
+import { type AccountMatch, isAmongAccounts } from '../../model/account-match.ts';
 import { type LabelSelector, type Labels, selectorText, selects } from '../../model/labels.ts';
 import type { Direction, NamespaceMatch, Peer, Policy } from '../../model/policy.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -32,7 +33,7 @@ export type Role = 'source' | 'destination' | 'both';
  */
 export function futurePods(snapshot: Snapshot, namespace: string, role: Role, most: number, more: readonly LabelSelector[] = []): FuturePods {
   const atoms = new Map<string, Atom>();
-  const add = (pods: LabelSelector, accounts: readonly string[] | null = null): void => {
+  const add = (pods: LabelSelector, accounts: AccountMatch = null): void => {
     const trivial = pods.requirements.length === 0 && (pods.terms ?? []).length === 0 && accounts === null;
     if (!trivial) kept(atoms, JSON.stringify([selectorText(pods), accounts]), () => ({ pods, accounts }));
   };
@@ -47,7 +48,7 @@ export function futurePods(snapshot: Snapshot, namespace: string, role: Role, mo
     pods: cells.map(({ labels, account }) => ({ name: nameOf(namespace, labels, account), labels, account })),
     left,
     sortOf: (labels, account) =>
-      [...atoms.values()].map(({ pods, accounts }) => ((accounts === null || accounts.includes(account)) && selects(pods, labels) ? '1' : '0')).join(''),
+      [...atoms.values()].map(({ pods, accounts }) => (isAmongAccounts(accounts, account) && selects(pods, labels) ? '1' : '0')).join(''),
   };
 }
 

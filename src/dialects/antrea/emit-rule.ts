@@ -1,5 +1,6 @@
 import type { Origin } from '../../kernel/origin.ts';
 import { shown } from '../../kernel/reader.ts';
+import { accountsNamed } from '../../model/account-match.ts';
 import type { Plain, Refuse } from '../../model/cannot-say.ts';
 import { namespaceSelector } from '../../model/namespace-match.ts';
 import { writePlainSelector } from '../../model/network-policy-writing.ts';
@@ -80,9 +81,11 @@ export function writePods(match: PodMatch, namespace: string | null, origin: Ori
 }
 
 function writeAccount({ namespaces, pods, serviceAccounts }: PodMatch, namespace: string | null, origin: Origin, refuse: Refuse): Plain {
-  const [name, ...others] = serviceAccounts ?? [];
+  const [name, ...others] = accountsNamed(serviceAccounts);
+  if (serviceAccounts !== null && 'otherThan' in serviceAccounts) refuse(origin, 'every service account but some.');
   if (namespace !== null) refuse(origin, 'pods by service account, in a NetworkPolicy.', 'Make it a ClusterNetworkPolicy.');
-  if (name === undefined || others.length > 0) refuse(origin, `${serviceAccounts?.length ?? 0} service accounts at once.`, 'Write one item for each.');
+  if (name === undefined || others.length > 0)
+    refuse(origin, `${others.length + (name === undefined ? 0 : 1)} service accounts at once.`, 'Write one item for each.');
   if (namespaces.kind !== 'named') refuse(origin, 'service accounts of namespaces that are not named.');
   if (pods.requirements.length > 0 || (pods.terms ?? []).length > 0) refuse(origin, 'pods by service account and labels at once.');
   return { serviceAccount: { name: name ?? '', namespace: namespaces.kind === 'named' ? namespaces.name : '' } };

@@ -1,4 +1,5 @@
 import type { Origin } from '../../kernel/origin.ts';
+import { type AccountMatch, accountsNamed } from '../../model/account-match.ts';
 import type { LabelSelector } from '../../model/labels.ts';
 import { namespaceSelector } from '../../model/namespace-match.ts';
 import type { NamespaceMatch } from '../../model/policy.ts';
@@ -20,8 +21,10 @@ export function writeNamespaces(match: NamespaceMatch, origin: Origin, refuse: R
   return writeSelector(namespaceSelector(match, origin, refuse), origin, refuse);
 }
 
-/** Names of service accounts; there is no way to say "none". */
-export function writeAccounts(names: readonly string[], origin: Origin, refuse: Refuse): readonly string[] {
-  if (names.length === 0) refuse(origin, 'an empty list of service accounts.');
+/** Names of service accounts; there is no way to say "none", and a list of those left out is read as a question for labels. */
+export function writeAccounts(match: NonNullable<AccountMatch>, origin: Origin, refuse: Refuse): readonly string[] {
+  const names = accountsNamed(match);
+  if ('otherThan' in match) refuse(origin, 'every service account but some.');
+  else if (names.length === 0) refuse(origin, 'an empty list of service accounts.');
   return names;
 }

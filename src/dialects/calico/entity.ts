@@ -121,10 +121,10 @@ function selectedPeers(expression: Expression, facts: Facts, at: Reader): readon
   if (pods === null)
     at.error('selector-too-wide', 'This selector mixes pods, namespaces and service accounts in more ways than can be told apart.', 'Make several rules.');
   return [
-    ...(pods ?? []).map(({ match, except, gap }): Peer => {
+    ...(pods ?? []).map(({ match, gap }): Peer => {
       const peer: Peer = { kind: 'pods', match };
       if (gap === null) return peer;
-      return all([peer, ...except.map((m): Peer => ({ kind: 'not', peer: { kind: 'pods', match: m } })), { kind: 'unknown', gap }]);
+      return all([peer, { kind: 'unknown', gap }]);
     }),
     ...facts.sets.flatMap((set): readonly Peer[] => {
       const selected = evaluate(expression, readingOf(set, facts));

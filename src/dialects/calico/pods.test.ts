@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isAmongAccounts } from '../../model/account-match.ts';
 import { type Labels, labelOf, selects } from '../../model/labels.ts';
 import type { PodMatch } from '../../model/policy.ts';
 import type { Facts } from './facts.ts';
@@ -46,14 +47,14 @@ function reading({ namespace, account, labels }: Pod, label: string): { readonly
 function matches({ namespaces: where, pods: which, serviceAccounts }: PodMatch, pod: Pod): boolean {
   if (where.kind === 'as-subject') return false;
   const inside = where.kind === 'named' ? where.name === pod.namespace : selects(where.selector, namespaces.get(pod.namespace) ?? {});
-  return inside && selects(which, pod.labels) && (serviceAccounts === null || serviceAccounts.includes(pod.account));
+  return inside && selects(which, pod.labels) && isAmongAccounts(serviceAccounts, pod.account);
 }
 
 function answer(expression: Expression, pod: Pod): 'yes' | 'no' | 'maybe' {
   const selected = selectedPods(expression, facts);
   if (selected === null) throw new Error('too many alternatives');
   if (selected.some((s) => s.gap === null && matches(s.match, pod))) return 'yes';
-  return selected.some((s) => s.gap !== null && matches(s.match, pod) && !s.except.some((m) => matches(m, pod))) ? 'maybe' : 'no';
+  return selected.some((s) => s.gap !== null && matches(s.match, pod)) ? 'maybe' : 'no';
 }
 
 const label = fc.constantFrom(

@@ -1,4 +1,5 @@
 import { kept } from '../../kernel/memo.ts';
+import type { AccountMatch } from '../../model/account-match.ts';
 import { type LabelSelector, labelOf, type Requirement, type SelectorTerm } from '../../model/labels.ts';
 import { namespaceNameLabel, namespacesBy } from '../../model/namespace-match.ts';
 import type { PodMatch } from '../../model/policy.ts';
@@ -6,12 +7,11 @@ import type { Facts } from './facts.ts';
 import { type Expression, evaluate, namespaceLabel } from './selector.ts';
 
 /**
- * Pods that an expression selects. Where `gap` is not null only perhaps: pods of `match`, less those of `except`, of which something is not known.
+ * Pods that an expression selects. Where `gap` is not null only perhaps: something is not known of them.
  * Items of a list are alternatives.
  */
 export interface Selected {
   readonly match: PodMatch;
-  readonly except: readonly PodMatch[];
   readonly gap: string | null;
 }
 
@@ -201,24 +201,21 @@ function together(parts: readonly LabelSelector[]): LabelSelector {
 
 /** Settles the service accounts of one way: by name where that is all that is asked, else by those of the input. */
 function resolveAccounts(way: Way, facts: Facts): readonly Selected[] {
-  const matchOf = (namespaces: readonly Requirement[], serviceAccounts: readonly string[] | null): PodMatch => ({
+  const matchOf = (namespaces: readonly Requirement[], serviceAccounts: AccountMatch): PodMatch => ({
     namespaces: namespacesBy({ requirements: [...way.namespaces, ...namespaces] }),
     pods: way.pods,
     serviceAccounts,
   });
   const tests = way.accounts.filter((test) => !(test.kind === 'has' && aspectOf(test.label).of === 'account-name'));
-  if (tests.length === 0) return [{ match: matchOf([], null), except: [], gap: way.gap }];
+  if (tests.length === 0) return [{ match: matchOf([], null), gap: way.gap }];
   const names = namesAlone(tests);
-  if (names !== null) return names.length === 0 ? [] : [{ match: matchOf([], names), except: [], gap: way.gap }];
+  if (names !== null) return names.length === 0 ? [] : [{ match: matchOf([], names), gap: way.gap }];
   const groups = accountGroups(tests, facts);
   const known = accountGroups([{ kind: 'all' }], facts);
+  const gap = way.gap ?? 'labels of service accounts that the input does not hold';
   return [
-    ...groups.map((g) => ({ match: matchOf(g.namespaces, g.names), except: [], gap: way.gap })),
-    {
-      match: matchOf([], null),
-      except: known.map((g) => ({ namespaces: namespacesBy({ requirements: g.namespaces }), pods: { requirements: [] }, serviceAccounts: g.names })),
-      gap: way.gap ?? 'labels of service accounts that the input does not hold',
-    },
+    ...groups.map((g) => ({ match: matchOf(g.namespaces, g.names), gap: way.gap })),
+    ...known.map((g) => ({ match: matchOf(g.namespaces, { otherThan: g.names }), gap })),
   ];
 }
 

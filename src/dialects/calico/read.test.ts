@@ -139,10 +139,6 @@ describe('faults have their places', () => {
   ])('%s', (_name, spec, found) => {
     expect(faults(spec)).toEqual(found);
   });
-
-  it('warns where service accounts that the input lacks would tell', () => {
-    expect(faults({ serviceAccountSelector: `role == 'x'` })).toEqual(['warning not-known spec']);
-  });
 });
 
 it('survives whatever stands in a manifest', () => {

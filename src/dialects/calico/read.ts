@@ -180,16 +180,12 @@ function readSubject(spec: Reader, namespace: string | null): Expression | null 
   return conjunction([own, selector, accounts === null ? null : allAs(prefixed(accounts, accountPrefix), accountLabel)]);
 }
 
-/** The alternatives of a subject. Pods of service accounts that the input does not hold cannot be told from others, and count as not selected, with a warning. */
+/** The alternatives of a subject. */
 function subjectsOf(expression: Expression | null, facts: Facts, spec: Reader): readonly Selected[] {
   const selected = selectedPods(expression ?? { kind: 'all' }, facts);
-  if (selected === null) {
+  if (selected === null)
     spec.error('selector-too-wide', 'The selectors mix pods, namespaces and service accounts in more ways than can be told apart.', 'Make several policies.');
-    return [];
-  }
-  const lost = selected.find(({ except }) => except.length > 0);
-  if (lost !== undefined) spec.warning('not-known', `Whom this selects depends on ${lost.gap}; they count as not selected.`, 'Give those objects.');
-  return selected.filter(({ except }) => except.length === 0);
+  return selected ?? [];
 }
 
 function readRules(spec: Reader, direction: Direction, counts: boolean, namespace: string | null, around: Surroundings): readonly ReadRule[] {

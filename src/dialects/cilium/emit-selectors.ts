@@ -1,5 +1,6 @@
 import type { Origin } from '../../kernel/origin.ts';
 import { shown } from '../../kernel/reader.ts';
+import { accountsNamed } from '../../model/account-match.ts';
 import { type LabelSelector, type Requirement, selectorText } from '../../model/labels.ts';
 import { namespaceNameLabel, namespaceSelector } from '../../model/namespace-match.ts';
 import type { PodMatch, Policy } from '../../model/policy.ts';
@@ -36,12 +37,15 @@ export function writeNodes(selector: LabelSelector): Plain {
 
 function writeMatch(namespaces: readonly Requirement[], match: PodMatch, origin: Origin, refuse: Refuse): Plain {
   const { serviceAccounts } = match;
-  if (serviceAccounts?.length === 0) refuse(origin, 'pods of no service account at all.');
+  const named = accountsNamed(serviceAccounts);
+  if (serviceAccounts !== null && named.length === 0) refuse(origin, 'pods of no service account at all.');
   if ((match.pods.terms ?? []).length > 0)
     refuse(origin, `the selector ${shown(selectorText(match.pods))}.`, 'Use labels that In, NotIn, Exists and DoesNotExist can choose.');
   const written: Requirement[] = [
     ...namespaces.map((r) => ({ ...r, key: r.key === namespaceNameLabel ? namespaceWritten : `k8s:${namespaceLabelPrefix}${r.key}` })),
-    ...(serviceAccounts === null ? [] : [{ key: serviceAccountKey, operator: 'In' as const, values: serviceAccounts }]),
+    ...(serviceAccounts === null
+      ? []
+      : [{ key: serviceAccountKey, operator: 'otherThan' in serviceAccounts ? ('NotIn' as const) : ('In' as const), values: named }]),
     ...match.pods.requirements.map((r) => ({ ...r, key: writeLabelKey(r.key) })),
   ];
   for (const { key } of match.pods.requirements) {
