@@ -11,6 +11,7 @@ import { settleOwnership } from '../jobs/ownership.ts';
 import { expanders } from '../jobs/registry.gen.ts';
 import { SharedSpecs } from '../jobs/shared-specs.ts';
 import { withBridge } from '../jobs/slurm-bridge.ts';
+import { isReadVersion, meantKind, unreadVersion } from '../jobs/versions.ts';
 import { type Locator, type Origin, within } from '../kernel/origin.ts';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic, Result } from '../kernel/result.ts';
@@ -33,7 +34,7 @@ import { isDnsSubdomain } from '../model/label-syntax.ts';
 import { controllerOf, groupOf } from '../model/metadata.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ClusterRanges, RawObject, Snapshot } from '../model/snapshot.ts';
-import { decidesTraffic } from '../model/unread-kinds.ts';
+import { decidesTraffic, isHarmless } from '../model/unread-kinds.ts';
 import { dialectFor, surroundingsOf } from './dialects-of.ts';
 import { withUnread } from './unread-policies.ts';
 
@@ -167,7 +168,11 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
       const kind = `${object.apiVersion}/${object.kind}`;
       const before = unread.get(kind) ?? 0;
       unread.set(kind, before + 1);
-      if (before === 0 && decidesTraffic(object)) diagnostics.push(notRead(object));
+      if (before === 0) diagnostics.push(...notRead(object));
+      continue;
+    }
+    if (expander !== undefined && !isReadVersion(object)) {
+      diagnostics.push(unreadVersion(object));
       continue;
     }
     if (!isNamed(object)) diagnostics.push(misnamed(object));
@@ -197,15 +202,33 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
   return { cluster, workloads: settled.workloads, policies, exposure: together(entries), unread, refused };
 }
 
+/** Kinds by which the names of others are taken for slips: what trains, and what Kubernetes itself has. */
+const wellKnown = expanders.flatMap((e) => e.kinds.filter(({ group }) => e.training !== undefined || ['', 'apps', 'batch'].includes(group)));
+
 /** One object of a kind speaks for all: what is not read has no part in any answer, and may be what decides. */
-function notRead({ apiVersion, kind, origin }: RawObject): Diagnostic {
-  return {
-    code: 'policy-kind-not-read',
-    severity: 'warning',
-    message: `Objects of kind ${shown(kind)} (${shown(apiVersion)}) are not read: what they open or close is in no answer.`,
-    hint: 'Correct apiVersion and kind if another was meant. Else take answers about whom they concern as those of a cluster without them.',
-    origin,
-  };
+function notRead(object: RawObject): readonly Diagnostic[] {
+  const { apiVersion, kind, origin } = object;
+  if (decidesTraffic(object))
+    return [
+      {
+        code: 'policy-kind-not-read',
+        severity: 'warning',
+        message: `Objects of kind ${shown(kind)} (${shown(apiVersion)}) are not read: what they open or close is in no answer.`,
+        hint: 'Correct apiVersion and kind if another was meant. Else take answers about whom they concern as those of a cluster without them.',
+        origin,
+      },
+    ];
+  const meant = isHarmless(object) ? null : meantKind(object, wellKnown);
+  if (meant === null) return [];
+  return [
+    {
+      code: 'kind-not-read',
+      severity: 'warning',
+      message: `Objects of kind ${shown(kind)} (${shown(apiVersion)}) are not read: pods that they make are in no answer.`,
+      hint: `Was ${meant} meant?`,
+      origin,
+    },
+  ];
 }
 
 const keyOf = (o: Pick<RawObject, 'apiVersion' | 'kind'>): string => `${groupOf(o.apiVersion)}/${o.kind}`;
@@ -225,7 +248,7 @@ function objectIndex(objects: readonly RawObject[]): Pick<Surroundings, 'find'> 
 /** What controllers of jobs make beside pods, as far as the input does not hold it by itself. */
 function madeByJobs(objects: readonly RawObject[], around: Surroundings): readonly RawObject[] {
   return objects
-    .flatMap((object) => expanderOf.get(keyOf(object))?.makes?.(object, around) ?? [])
+    .flatMap((object) => (isReadVersion(object) ? (expanderOf.get(keyOf(object))?.makes?.(object, around) ?? []) : []))
     .filter((made) => around.find(groupOf(made.apiVersion), made.kind, made.namespace, made.name) === undefined);
 }
 

@@ -81,7 +81,7 @@ test('workers that are not told what to run wait as their operator has them wait
 test('versions that other operators had are told, not guessed', () => {
   const { snapshot, diagnostics } = loadText(mpiJob('v1alpha2', both('')));
   expect(snapshot.workloads).toEqual([]);
-  expect(diagnostics.map((d) => [d.code, d.origin?.path.join('.')])).toEqual([['unknown-value', 'apiVersion']]);
+  expect(diagnostics.map((d) => [d.code, d.origin?.path.join('.')])).toEqual([['unknown-version', 'apiVersion']]);
 });
 
 test('live pods of a v2beta1 job stand for its templates, and the Job of its launcher is told once', () => {

@@ -1,4 +1,4 @@
-import { finish, Reader, shown } from '../kernel/reader.ts';
+import { finish, Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { Container, PerPodLabel, Told, Workload } from '../model/workload.ts';
@@ -10,8 +10,6 @@ import { type EndOfJob, endOf, lifecycleIn } from './kubeflow-status.ts';
 import { type PodTemplate, readPodTemplate } from './pod-template.ts';
 import { mostReplicas, workloadOf } from './workload-of.ts';
 
-/** The versions of MPIJob, by whose controller reads them: the training operator's, and mpi-operator's own. */
-const versions = ['kubeflow.org/v1', 'kubeflow.org/v2beta1'] as const;
 const roles = ['Launcher', 'Worker'] as const;
 type Role = (typeof roles)[number];
 
@@ -64,12 +62,6 @@ interface MpiJob {
 function readJob(object: RawObject, diagnostics: Diagnostic[]): MpiJob {
   const at = new Reader(object.body, object.origin, diagnostics);
   const own = object.apiVersion === 'kubeflow.org/v2beta1';
-  if (!versions.some((version) => version === object.apiVersion))
-    at.field('apiVersion').error(
-      'unknown-value',
-      `MPIJob ${shown(object.apiVersion)} is not read; expected ${versions.join(' or ')}.`,
-      'Give its pods themselves.',
-    );
   const spec = at.field('spec');
   const specs = spec.field('mpiReplicaSpecs');
   if (at.required('spec') && spec.expect('an object') && spec.required('mpiReplicaSpecs') && specs.object(roles)) specs.required('Launcher');

@@ -8,6 +8,7 @@ import { isNamespaceName } from '../../model/label-syntax.ts';
 import { type PreflightReport, patchOpening, wouldRun } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { jobTitle, type TrainingJob } from '../../model/training-job.ts';
+import { decidesTraffic, isHarmless } from '../../model/unread-kinds.ts';
 import { jsonText } from '../../report/json.ts';
 import { preflightFindings, preflightRules, stopsJob } from '../../report/preflight-findings.ts';
 import { preflightJson } from '../../report/preflight-json.ts';
@@ -18,7 +19,7 @@ import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts'
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { joinedLocator, printDiagnostics, profileOfZones, profileOption, readZoneFiles, zoneOption } from '../inputs.ts';
-import { readJobAndCluster } from '../job-and-cluster.ts';
+import { type JobAndCluster, readJobAndCluster } from '../job-and-cluster.ts';
 import { refuseInput, writeResult } from '../own-inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
@@ -101,6 +102,7 @@ export const command: Command = {
     const diagnostics = [
       ...read,
       ...over.map(finishedJob),
+      ...unreadKinds(input, read),
       ...noJob(report, read),
       ...(namespace === undefined ? inDefault(report, input.snapshot) : []),
       ...noPolicies(input.snapshot),
@@ -224,13 +226,33 @@ function finishedJob(job: TrainingJob): Diagnostic {
   };
 }
 
+/** Kinds of the job's files that nothing reads and that may make pods, which reading has not told: a job among them would be missed without a word. */
+function unreadKinds({ snapshot, files }: Pick<JobAndCluster, 'snapshot' | 'files'>, read: readonly Diagnostic[]): readonly Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const object of snapshot.objects) {
+    const { apiVersion, kind, origin } = object;
+    const type = `${apiVersion}/${kind}`;
+    if (!files.has(origin.document.file) || !snapshot.unread.has(type) || found.has(type) || isHarmless(object) || decidesTraffic(object)) continue;
+    const message = `Objects of kind ${shown(kind)} (${shown(apiVersion)}) are not read: pods that they make are in no answer.`;
+    if (read.some((d) => d.message === message)) continue;
+    found.set(type, {
+      code: 'kind-not-read',
+      severity: 'warning',
+      message,
+      hint: 'If they make pods of the job, give these as well: kubectl get pods -o yaml.',
+      origin,
+    });
+  }
+  return [...found.values()];
+}
+
 function noJob({ jobs }: PreflightReport, read: readonly Diagnostic[]): readonly Diagnostic[] {
   if (jobs.length > 0 || read.some((d) => d.severity === 'error')) return [];
   return [
     {
       code: 'no-job',
       severity: 'error',
-      message: 'No job was found: nothing in these files makes a pod.',
+      message: 'No job was found: nothing that is read in these files makes a pod.',
       hint: 'Give the manifest of the job as JOB, and the cluster with --policies.',
       origin: null,
     },
