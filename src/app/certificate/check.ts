@@ -90,6 +90,10 @@ class Checking {
     if (base === undefined || inputs === null) return;
     const modes: Modes = { promoted: this.#c.promoted === true, strict: this.#c.strict === true };
     const { zones } = readZones(inputs.zones);
+    // Whoever asks whether a proof is true gives the zones that it should be about: none may be left out by calling it a manifest.
+    if (this.#c.zones.every((z) => z.claims.length === 0)) this.#fail('it proves no claim of any zone');
+    for (const zone of readZones(inputs.manifests.filter((m) => !inputs.zones.some((z) => z.text === m.text))).zones)
+      this.#fail(`it proves nothing of zone ${shown(zone.zone.metadata.name)}, which stands in a file that was given: have verify prove it too, with -f`);
     const loaded = loadSnapshot(inputs.manifests, { ranges: rangesOf(zones) });
     if (!sameObjectsCount(inputs.manifests, given))
       this.#fail(
@@ -128,6 +132,14 @@ class Checking {
       else used.add(match.source);
       return match === undefined ? [] : [{ role, source: { file, text: match.source.text } }];
     });
+    const listed = new Map<string, number>();
+    for (const { role, file, sha256 } of this.#c.inputs) {
+      const key = JSON.stringify([role, sha256, baseName(file)]);
+      const times = (listed.get(key) ?? 0) + 1;
+      listed.set(key, times);
+      const alike = known.filter((g) => g.sha256 === sha256 && baseName(g.source.file) === baseName(file)).length;
+      if (alike > 0 && times > alike) this.#fail(`${shown(file)} is listed more often than it was given`);
+    }
     for (const { source } of known) if (!used.has(source)) this.#fail(`${shown(source.file)} is no input of the proof, or its text is another than it was`);
     if (this.problems.length > 0) return null;
     const of = (role: string): SourceText[] => found.filter((f) => f.role === role).map((f) => f.source);

@@ -185,6 +185,19 @@ describe('no tampering passes', () => {
     expect(merged).toEqual([]);
   });
 
+  test('a zone that is called a manifest, and no claim', () => {
+    const inputs = certificate.inputs.map((input) => ({ ...input, role: 'manifests' as const }));
+    const empty = { ...certificate, inputs, zones: [], rows: [], verdicts: [], rules: [] };
+    const { problems } = checkCertificate(JSON.stringify(empty), given);
+    expect(problems).toContain('it proves no claim of any zone');
+    expect(problems.join()).toContain('it proves nothing of zone "llm"');
+  });
+
+  test('one input told twice', () => {
+    const inputs = [...certificate.inputs, ...certificate.inputs.slice(-1)];
+    expect(checkCertificate(JSON.stringify({ ...certificate, inputs }), given).problems.join()).toContain('is listed more often than it was given');
+  });
+
   test('another input, another profile, another zone', () => {
     for (const source of given)
       for (const text of [`${source.text} `, source.text.replace('train', 'tra1n'), '', source.text.replace('ml', 'm1')])
