@@ -1,6 +1,6 @@
 import type { SignatureFamily } from './signature.ts';
 
-/** MPI, ssh, kubectl and Horovod's launcher. Source: open-mpi/ompi help files; openssh-portable sshconnect.c; kubernetes kubectl; horovod/runner. */
+/** Open MPI, ssh, pdsh, kubectl and Horovod's launcher. Source: open-mpi/ompi help files; openssh-portable sshconnect.c; chaos/pdsh; kubernetes kubectl; horovod/runner. */
 export const family: SignatureFamily = {
   title: 'Launchers',
   signatures: [
@@ -33,6 +33,26 @@ export const family: SignatureFamily = {
       proof: 'hint',
       means: 'the launcher could not look up a worker: the headless Service of the workers is wrong, or not there yet',
       source: 'openssh-portable ssh.c, resolve_host; getaddrinfo(3), EAI_NONAME',
+    },
+    {
+      id: 'launchers/pdsh-rsh',
+      subject: 'launch',
+      anchor: 'pdsh@',
+      pattern: /^pdsh@(?<from>[^\s:]{1,64}): (?<host>[^\s:]{1,253}): (?:mcmd: )?connect(?: failed)?: (?<errno>[^\n]{1,80})/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'pdsh could not reach the rsh or mrsh server of a worker, at 514 or 21212',
+      source: 'chaos/pdsh 2.35 src/modules/xrcmd.c, src/modules/mcmd.c; src/common/err.c',
+    },
+    {
+      id: 'launchers/pdsh-exit',
+      subject: 'launch',
+      anchor: 'pdsh@',
+      pattern: /^pdsh@(?<from>[^\s:]{1,64}): (?<host>[^\s:]{1,253}): ssh exited with exit code 255$/,
+      outcome: 'unclear',
+      proof: 'echo',
+      means: 'ssh ended by itself and not the program that it should start in a worker; what it said before tells why',
+      source: 'chaos/pdsh 2.35 src/common/pipecmd.c; openssh-portable ssh.1, EXIT STATUS',
     },
     {
       id: 'launchers/orte-daemons',
@@ -68,7 +88,7 @@ export const family: SignatureFamily = {
       id: 'launchers/horovod-addresses',
       subject: 'peers',
       anchor: 'Horovod was unable to connect to ',
-      pattern: /Horovod was unable to connect to (?<from>[^\n]{1,120}?) on any of the following addresses/,
+      pattern: /Horovod was unable to connect to [^\n]{1,120}? on any of the following addresses/,
       outcome: 'unclear',
       proof: 'hint',
       means: 'driver and tasks of Horovod could not reach each other: it draws its ports from 1024 to 65535 itself',

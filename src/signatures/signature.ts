@@ -13,8 +13,8 @@ export type Subject = 'peers' | 'store' | 'launch' | 'dns' | 'data' | 'credentia
 export type Outcome = 'dropped' | 'refused' | 'rejected' | 'cut' | 'unanswered' | 'unknown-name' | 'unclear';
 
 /**
- * One shape of line that some program prints when it cannot go on. `pattern` names what it finds: `from`, `host`, `port`, `scheme` of a URL, and `errno`, the words or the number
- * that say how it ended. It must not backtrack (a test proves that), and is only tried on lines that hold the anchor.
+ * One shape of line that some program prints when it cannot go on. `pattern` names what it finds: `from`, the host that dialled, where
+ * a launcher prints what others say; `host`, `port`, `scheme` of a URL, and `errno`, the words or the number that say how it ended. It must not backtrack (a test proves that), and is only tried on lines that hold the anchor.
  */
 export interface Signature {
   /** Unique, `family/what`. */

@@ -46,13 +46,14 @@ export function sightingIn(text: string, who: Printer | null, among: readonly Si
     if (!text.includes(signature.anchor)) continue;
     const match = signature.pattern.exec(text);
     if (match === null) continue;
-    const { host, host6, port, scheme, errno } = match.groups ?? {};
+    const { from, host, host6, port, scheme, errno } = match.groups ?? {};
     return {
       signature,
       outcome: outcomeOf(errno) ?? signature.outcome,
       host: host === undefined && host6 === undefined ? null : canonical(host ?? host6 ?? ''),
       port: portOf(port ?? defaultPorts.get(scheme ?? '')),
-      who,
+      // A launcher passes on what others say: who is named in the line itself is the one that dialled.
+      who: from === undefined ? who : { name: from, vouched: false },
     };
   }
   return null;

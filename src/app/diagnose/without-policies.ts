@@ -75,7 +75,7 @@ function fixOf({ subject, outcome, proof }: Complaint, hadPolicies: boolean): st
     case 'rdma':
       return 'Look at the partition key and its index (NCCL_IB_PKEY is an index), at ACLs for UDP 4791, or at the security group of EFA.';
     case 'interface':
-      return 'Set NCCL_SOCKET_IFNAME (or GLOO_SOCKET_IFNAME) to an interface that the pod has.';
+      return 'Set what names the interface (NCCL_SOCKET_IFNAME, GLOO_SOCKET_IFNAME, NVSHMEM_BOOTSTRAP_UID_SOCK_IFNAME, UCX_NET_DEVICES) to one that the pod has.';
     case 'intruder':
       return 'Keep sidecars, scanners and probes away from the training pods.';
     case 'dns':

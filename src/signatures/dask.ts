@@ -1,0 +1,63 @@
+import type { SignatureFamily } from './signature.ts';
+
+/** Dask. It tries until its time is over whatever the answer is, so its last line does not say how a connection failed. Source: dask/distributed distributed/comm/core.py. */
+export const family: SignatureFamily = {
+  title: 'Dask',
+  signatures: [
+    {
+      id: 'dask/scheduler',
+      subject: 'peers',
+      anchor: 'Timed out trying to connect to ',
+      pattern: /Timed out trying to connect to (?:tcp|tls|ucx|ucxx|wss?):\/\/(?:\[(?<host6>[0-9a-f:.]{2,45})\]|(?<host>[^\s:/[\]]{1,253})):(?<port>8786)\b/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a worker or a client of Dask could not reach the scheduler',
+      versions: '2023.1 to 2026.7',
+      source: 'dask/distributed 2023.1.0 to 2026.7.1 distributed/comm/core.py, connect',
+    },
+    {
+      id: 'dask/connect',
+      subject: 'peers',
+      anchor: 'Timed out trying to connect to ',
+      pattern: /Timed out trying to connect to (?:tcp|tls|ucx|ucxx|wss?):\/\/(?:\[(?<host6>[0-9a-f:.]{2,45})\]|(?<host>[^\s:/[\]]{1,253})):(?<port>\d{1,5})/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a process of Dask could not reach another: the scheduler dials its workers as well, and workers dial each other',
+      versions: '2023.1 to 2026.7',
+      source: 'dask/distributed 2023.1.0 to 2026.7.1 distributed/comm/core.py, connect',
+    },
+    {
+      id: 'dask/nanny',
+      subject: 'store',
+      anchor: 'Timed out connecting Nanny ',
+      pattern: /Timed out connecting Nanny '[^'\n]{1,200}' to scheduler '(?:tcp|tls|ucx|ucxx):\/\/(?<host>[^\s:/'[\]]{1,253}):(?<port>\d{1,5})'/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'a worker did not come up and reach the scheduler in time',
+      versions: '2023.1 to 2026.7',
+      source: 'dask/distributed 2023.1.0 to 2026.7.1 distributed/nanny.py, instantiate',
+    },
+    {
+      id: 'dask/heartbeat',
+      subject: 'peers',
+      anchor: 'Worker failed to heartbeat ',
+      pattern: /Worker failed to heartbeat (?:within|for) \d/,
+      outcome: 'unclear',
+      proof: 'echo',
+      means: 'the scheduler heard nothing of a worker for too long, which is busy, stuck or gone: look at its log',
+      versions: '2023.1 to 2026.7',
+      source: 'dask/distributed 2024.1.0, 2025.1.0 distributed/scheduler.py',
+    },
+    {
+      id: 'dask/closed',
+      subject: 'peers',
+      anchor: 'CommClosedError: in ',
+      pattern: /CommClosedError: in <[^\n]{1,300}? remote=(?:tcp|tls):\/\/(?<host>[^\s:/[\]]{1,253}):(?<port>\d{1,5})>: [A-Za-z]/,
+      outcome: 'cut',
+      proof: 'echo',
+      means: 'the other end of a connection of Dask went away: look at its log first',
+      versions: '2023.1 to 2026.7',
+      source: 'dask/distributed 2026.7.1 distributed/comm/tcp.py, convert_stream_closed_error',
+    },
+  ],
+};
