@@ -24,6 +24,8 @@ const pod = z.strictObject({
   phase: z.enum(['Running', 'Pending', 'Succeeded', 'Failed']).optional(),
   reason: z.string().optional(),
   terminating: z.boolean().optional(),
+  /** A Pod without metadata.ownerReferences; others have some. */
+  unowned: z.boolean().optional(),
   serviceAccount: z.string().optional(),
 });
 

@@ -36,6 +36,7 @@ function workloadObject(key: string, pod: PodSpec): object {
         uid: `${namespace}-${name}`,
         labels,
         ...given('annotations', pod.annotations),
+        ...(pod.unowned ? {} : { ownerReferences: [{ apiVersion: 'example.com/v1', kind: 'Owner', name: 'owner', uid: 'owner' }] }),
         ...(pod.terminating ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
       },
       spec: podSpec(pod),

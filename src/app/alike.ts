@@ -45,6 +45,7 @@ export function alikeGroups(snapshot: Snapshot, profile: Profile): readonly Alik
       vocabulary.serviceAccounts.size > 0 ? workload.serviceAccount : '',
       vocabulary.blocks ? workload.ips : [],
       workload.node,
+      profile.unownedPods === 'unknown' && workload.unowned === true,
       training,
       training ? ungovernedPaths(snapshot, workload) : [],
       givesNode(workload),

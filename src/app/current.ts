@@ -125,8 +125,12 @@ export class CurrentClaims {
 
   /** Whether all policies mean what they say under this CNI once this has changed, as they did before, or the cluster would be seen otherwise than given. */
   #takesAsItStands(change: Change, given: Snapshot): boolean {
-    // Made-up labels bear on what policies mean.
-    if (change.kind === 'workload') return change.before?.madeUp === undefined && change.after?.madeUp === undefined;
+    // Made-up labels bear on what policies mean, and so may having no owner.
+    if (change.kind === 'workload') {
+      const both = [change.before, change.after];
+      const doubted = this.#profile.unownedPods === 'unknown';
+      return both.every((w) => w?.madeUp === undefined && !(doubted && w?.unowned === true));
+    }
     return change.kind !== 'policy' || leavesAlone(this.#profile, given);
   }
 

@@ -156,7 +156,12 @@ function restKey(workload: Workload, profile: Profile, rest: Omit<Vocabulary, 'l
   if (rest.portNames.size > 0) for (const p of workload.ports) if (p.name !== null && rest.portNames.has(p.name)) named += `${p.name}/${p.protocol}=${p.port},`;
   const account = rest.serviceAccounts.has(workload.serviceAccount) ? workload.serviceAccount : '';
   const addresses = rest.blocks && profile.cidrMatchesPods !== 'no' ? workload.ips.join(',') : '';
-  return `${named}\n${account}\n${addresses}\n${workload.hostNetwork ? workload.id : ''}\n${opens(workload) ? 'opens' : ''}`;
+  return `${named}\n${account}\n${addresses}\n${workload.hostNetwork ? workload.id : ''}\n${opens(workload) ? 'opens' : ''}${unownedTold(workload, profile)}`;
+}
+
+/** Sets pods that nothing owns apart, where the CNI may. */
+function unownedTold(workload: Workload, { unownedPods }: Profile): string {
+  return unownedPods === 'unknown' && workload.unowned === true ? 'unowned' : '';
 }
 
 /** The label projections that pods of one workload have: one, unless some selector mentions an index label. */

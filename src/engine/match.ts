@@ -57,7 +57,9 @@ function beforeTranslation(context: MatchContext, rule: Rule, protocol: Protocol
 }
 
 function conditionOf(rule: Rule): Match {
-  return rule.condition === undefined ? yes : maybe('rule-condition', rule.condition, 'remove that condition from the rule, or read the verdict as possible');
+  return rule.condition === undefined
+    ? yes
+    : maybe('rule-condition', rule.condition, rule.mend ?? 'remove that condition from the rule, or read the verdict as possible');
 }
 
 /**
@@ -92,6 +94,7 @@ function holdsInternet(peers: readonly Peer[]): boolean {
 /** Is this a pod of the match (hostNetwork aside: the caller decides)? `own` is the namespace of the pod that the policy is about, where the match is a peer. */
 export function matchPods(snapshot: Snapshot, match: PodMatch, workload: Workload, labels: Labels, own: string | null = null): Match {
   if (!isAmongAccounts(match.serviceAccounts, workload.serviceAccount)) return no;
+  if (match.unowned === true && workload.unowned !== true) return no;
   // The cheap question first: most policies are of another namespace.
   if (match.namespaces.kind === 'named' && match.namespaces.name !== workload.namespace) return no;
   if (!selects(match.pods, labels)) return no;

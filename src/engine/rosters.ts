@@ -282,6 +282,7 @@ export class Rosters {
   #selected(match: PodMatch, c: PodClass): Degree {
     if (match.namespaces.kind === 'named' && match.namespaces.name !== c.namespace) return 0;
     if (!isAmongAccounts(match.serviceAccounts, c.sample.serviceAccount)) return 0;
+    if (match.unowned === true && c.sample.unowned !== true) return 0;
     return selects(match.pods, c.labels) ? this.#inNamespaces(match.namespaces, c.namespace) : 0;
   }
 

@@ -4,6 +4,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { inDoubt } from './in-doubt.ts';
 import { withMadeUp } from './made-up.ts';
 import { families } from './profiles/registry.gen.ts';
+import { withUnowned } from './unowned.ts';
 
 /** A cluster as one CNI sees it. */
 export interface Seen {
@@ -21,7 +22,7 @@ export function seenBy(snapshot: Snapshot, base: Profile): Seen {
   const asked = unreadPolicies.length === 0 ? policies : [...policies.filter((p) => p.unread !== true), ...unreadPolicies];
   const plain = profile.settled === undefined && asked.every((p) => p.readings === undefined);
   const read = plain ? asked : asked.flatMap((p) => readAs(p, profile.readsAs));
-  const taken = withMadeUp(profile.settled?.(read) ?? read, snapshot.workloads);
+  const taken = withUnowned(withMadeUp(profile.settled?.(read) ?? read, snapshot.workloads), snapshot.workloads, profile);
   return { snapshot: sameItems(taken, policies) ? snapshot : { ...snapshot, policies: taken }, profile };
 }
 

@@ -23,7 +23,8 @@ export const expander: JobExpander = {
     const ips = [...podIps(status), ...readPrimaryAddresses(at.field('metadata').field('annotations'))];
     const node = template.node ?? (status.field('hostIP').string() || null);
     const lifecycle = lifecycleOf(object, at, ips, node !== null || ips.length > 0);
-    return finish(diagnostics, () => [workloadOf(object, template, { replicas: 1, ips, node, lifecycle })]);
+    const unowned = at.field('metadata').field('ownerReferences').each().length === 0;
+    return finish(diagnostics, () => [workloadOf(object, template, { replicas: 1, ips, node, lifecycle, unowned })]);
   },
 };
 

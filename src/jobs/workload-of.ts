@@ -14,6 +14,7 @@ export interface Making {
   readonly ips?: readonly string[];
   readonly node?: string | null;
   readonly lifecycle?: Lifecycle;
+  readonly unowned?: boolean;
   /** Counts as far as the labels have it: an author may have overwritten it. */
   readonly madeUp?: readonly MadeUpLabel[];
   readonly told?: readonly Told[];
@@ -49,6 +50,7 @@ export function workloadOf(object: RawObject, template: PodTemplate, making: Mak
     node: making.node ?? template.node,
     ips: making.ips ?? noIps,
     lifecycle: making.lifecycle ?? 'running',
+    ...(making.unowned === true ? { unowned: true } : {}),
     ports: template.ports,
     interfaces: template.interfaces,
     pod: template.pod,

@@ -48,6 +48,8 @@ export interface PodMatch {
   readonly namespaces: NamespaceMatch;
   readonly pods: LabelSelector;
   readonly serviceAccounts: AccountMatch;
+  /** Only those of them that nothing owns. */
+  readonly unowned?: true;
 }
 
 /**
@@ -113,6 +115,8 @@ export interface Rule {
   readonly application: RuleApplication | null;
   /** Something else that must hold for the rule to match and that addresses and ports do not tell (a source port); the rule then matches at most perhaps. */
   readonly condition?: string;
+  /** How to come to know whether the condition holds, where there is more to say than to remove it. */
+  readonly mend?: string;
   /** In a `ranked` policy: the place of the rule among those of its direction in all such policies of the tier and order, lower first. */
   readonly rank?: number;
   readonly origin: Origin;

@@ -46,6 +46,8 @@ export interface Profile {
   readonly readsAs?: string;
   /** `in-force`: host policies do what they say. Left out: not known, as the host firewall may be off. */
   readonly hostPolicies?: 'in-force';
+  /** `unknown`: pods that nothing owns may be held to no policy (EKS). Left out: they are held to them like all others. */
+  readonly unownedPods?: 'unknown';
   /** What settings of the CNI make of the policies of a cluster; left out: nothing. Pure, and asked by `seenBy` alone. */
   readonly settled?: (policies: readonly Policy[]) => readonly Policy[];
   /** `yes`: pods of different primary networks have no way to each other (OVN-Kubernetes). Left out: such objects do what policies in other languages do. */

@@ -191,6 +191,8 @@ export interface Workload {
   /** Pod addresses known from status; empty for templates. */
   readonly ips: readonly string[];
   readonly lifecycle: Lifecycle;
+  /** A pod without an owner: its metadata.ownerReferences name nothing. */
+  readonly unowned?: true;
   readonly ports: readonly ContainerPort[];
   readonly interfaces: readonly SecondaryInterface[];
   readonly pod: PodFacts;

@@ -44,13 +44,14 @@ export class Views {
   /** What rules see of one pod, as text. */
   pod(workload: Workload, replica: number): string {
     const labels = seenLabels(this.#profile, podLabels(workload, replica));
-    const { namespace, serviceAccount, hostNetwork, node, ips, ports } = workload;
+    const { namespace, serviceAccount, hostNetwork, node, ips, ports, unowned } = workload;
     const chosen = this.#selectors.map((s) => (selects(s, labels) ? '1' : '0')).join('');
     return JSON.stringify([
       namespace,
       serviceAccount,
       hostNetwork ? workload.id : '',
       opens(workload),
+      unowned === true,
       node,
       ips,
       ports.map((p) => [p.name, p.protocol, p.port]),

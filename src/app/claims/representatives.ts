@@ -115,7 +115,8 @@ export function namedPorts(policies: readonly Policy[]): ContainerPort[] {
 }
 
 function subjectsOf(policy: Policy): PodMatch[] {
-  return policy.subject.kind === 'pods' ? [policy.subject.match] : [];
+  // A job makes its pods, and owns them.
+  return policy.subject.kind === 'pods' && policy.subject.match.unowned !== true ? [policy.subject.match] : [];
 }
 
 function podsIn(peer: Peer): PodMatch[] {

@@ -12,6 +12,7 @@ const vpcCni121: Profile = {
   unseenLabel: () => false,
   enforces: ['kubernetes', 'eks'],
   foreignPolicies: 'ignored',
+  unownedPods: 'unknown',
   assumptions: [
     'Amazon VPC CNI 1.21 with enable-network-policy-controller, or EKS Auto Mode; Linux nodes; admin tiers from Kubernetes 1.29. Source: amazon-network-policy-controller-k8s README, api/v1alpha1.',
     'A CIDR matches by address alone, and so pods and nodes: rules become addresses in PolicyEndpoints. Source: amazon-network-policy-controller-k8s pkg/resolvers/endpoints.go.',
@@ -20,7 +21,7 @@ const vpcCni121: Profile = {
     'ICMP and other protocols are judged by the rules: a rule with ports admits none, a rule without ports admits all. Source: aws-network-policy-agent pkg/ebpf/c/tc.v4ingress.bpf.c, ANY_IP_PROTOCOL.',
     'Egress rules see a packet before Service translation; rules on pods let in the ClusterIPs of Services that select with the same labels. Source: amazon-network-policy-controller-k8s pkg/resolvers/endpoints.go getMatchingServiceClusterIPs.',
     'ClusterNetworkPolicies of one tier and equal priority that contradict each other leave the outcome open. Source: aws-network-policy-agent pkg/ebpf/c/tc.v4ingress.bpf.c takes the strictest rule of equal rank, which no document promises.',
-    'Each pod has an owner: a pod that nothing manages is not covered. Source: Amazon EKS User Guide, network policy considerations.',
+    'Whether policies hold for a Pod without metadata.ownerReferences is unknown; those that controllers make, pods to come among them, have an owner. Source: Amazon EKS User Guide, network policy considerations; aws/aws-network-policy-agent#327.',
     'One address family, and the first interface only. Source: Amazon EKS User Guide, network policy considerations.',
     'Policies are already in force: a new pod is open until then, unless NETWORK_POLICY_ENFORCING_MODE is strict. Source: Amazon EKS User Guide, network policy.',
     'Name rules act in Auto Mode only, and hold modulo DNS: addresses are learned from answers and shared front ends share addresses. Source: Amazon EKS User Guide, DNS-based policies.',
