@@ -1,8 +1,7 @@
 import { shown } from '../../kernel/reader.ts';
-import { stableJson } from '../../kernel/stable.ts';
 import { labelFilter } from '../../model/identity-labels.ts';
 import { everything, type LabelSelector } from '../../model/labels.ts';
-import type { NameMatch, Peer, Policy, Rule, Tier } from '../../model/policy.ts';
+import type { NameMatch, Policy, Rule, Tier } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -10,6 +9,7 @@ import { inDoubt } from '../in-doubt.ts';
 import { authenticationLine, withoutAuthentication } from './authentication.ts';
 import { addressesOfServices, frontEndsOf, nodePorts, translated } from './front-ends.ts';
 import { meshLine, selectsOtherClusters, withOtherClusters } from './mesh.ts';
+import { objectOf, onNodes, perhapsOnNodes } from './node-selectors.ts';
 import { type CiliumSettings, ciliumSettings } from './settings.ts';
 
 /** The profile of a version of Cilium as the settings among the manifests have it; the profile itself where they are not there. */
@@ -38,7 +38,7 @@ function withoutSettings(profile: Profile, { policies }: Snapshot): Profile {
     foreignPolicies: 'unknown',
     foreignGap: { code: 'foreign-policies', text: gap, mend },
     settled: (all) =>
-      all
+      perhapsOnNodes(all)
         .filter((p) => profile.enforces.includes(p.dialect) || tiered(p))
         .flatMap(endsLast)
         .map(asksDns)
@@ -99,7 +99,7 @@ function ownNode(profile: Profile, { allowLocalhost, enforcement, unsettled }: C
 
 /** Lines of the profile that the settings say anew. */
 const replaced =
-  /^(?:A CIDR or ipBlock never|Addresses of load balancers|Of a node port|The cluster is in no mesh|Mutual authentication|The L7 proxy is|Selectors without a cluster|Host policies act only|Policies in languages other|A pod is open to its own node)/;
+  /^(?:Whether rules on nodes|A CIDR or ipBlock never|Addresses of load balancers|Of a node port|The cluster is in no mesh|Mutual authentication|The L7 proxy is|Selectors without a cluster|Host policies act only|Policies in languages other|A pod is open to its own node)/;
 
 /** Before 1.20, ClusterNetworkPolicy is not known, and CIDRs matching pods is a mode that the agent refuses to start with. */
 function withoutNewer(settings: CiliumSettings): CiliumSettings {
@@ -156,11 +156,6 @@ function alwaysIsolating(policy: Policy): Policy {
   return { ...policy, isolates: { ingress: ruled('ingress'), egress: ruled('egress') } };
 }
 
-/** The object that a policy was read from: one with several specs is taken or refused as a whole. Source: cilium pkg/k8s/apis/cilium.io/v2/cnp_types.go Parse. */
-function objectOf({ dialect, kind, namespace, name }: Policy): string {
-  return stableJson([dialect, kind, namespace, name]);
-}
-
 /** Source: cilium pkg/policy/api/rule_validation.go: a policy with rules that are switched off is refused as a whole. */
 function refusedBy(policy: Policy, s: CiliumSettings): boolean {
   if (policy.dialect !== 'cilium' && policy.dialect !== 'network-policy-api') return false;
@@ -176,15 +171,6 @@ function perhapsRefused(policy: Policy, s: CiliumSettings): boolean {
   if (s.l7Proxy) return false;
   const named = (rule: Rule): boolean => policy.dialect === 'network-policy-api' && (rule.peers ?? []).some((p) => p.kind === 'names');
   return policy.rules.some((rule) => rule.application !== null || named(rule));
-}
-
-function onNodes(rule: Rule): boolean {
-  return (rule.peers ?? []).some(isOnNodes);
-}
-
-function isOnNodes(peer: Peer): boolean {
-  if (peer.kind === 'all-of') return peer.peers.some(isOnNodes);
-  return peer.kind === 'not' ? isOnNodes(peer.peer) : peer.kind === 'nodes';
 }
 
 /** Where default deny stands once there are tiers: after all of them. Source: cilium 1.20 pkg/policy/types/policyentry.go DefaultPolicy. */

@@ -2,6 +2,7 @@ import { isExcludedLabel } from '../../model/identity-labels.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
 import { configured } from '../cilium/configured.ts';
 import { addressesOfServices, nodePorts } from '../cilium/front-ends.ts';
+import { nodeSelectorsUnknown, perhapsOnNodes } from '../cilium/node-selectors.ts';
 
 /** What holds in every version here. */
 const common: Omit<Profile, 'id' | 'assumptions' | 'unseenLabel'> = {
@@ -14,6 +15,7 @@ const common: Omit<Profile, 'id' | 'assumptions' | 'unseenLabel'> = {
   equalOrder: 'ambiguous',
   enforces: ['kubernetes', 'cilium'],
   foreignPolicies: 'ignored',
+  settled: perhapsOnNodes,
 };
 
 /** The lines of every version; `own` are those of one, put where the order of the page wants them. */
@@ -33,6 +35,7 @@ function assumptionsOf(version: string, own: readonly string[]): readonly string
     'Name rules hold modulo DNS: addresses are learned from answers and shared front ends share addresses. Source: cilium/cilium#31803.',
     `The L7 proxy is on: rules on DNS names, TLS names and HTTP are enforced. Source: cilium ${version} pkg/option/config.go enable-l7-proxy.`,
     `Mutual authentication is ${version === '1.18' ? 'on: what rules that ask for it let through is unknown, for no manifest shows who can authenticate' : 'off, the default since 1.19: rules that ask for it let pass without it'}. Source: cilium ${version} pkg/auth/cell.go mesh-auth-enabled, 1.19 Documentation/operations/upgrade.rst.`,
+    nodeSelectorsUnknown,
     'Host policies act only with hostFirewall.enabled. Source: cilium Documentation/security/host-firewall.rst.',
     'Connections that were open before a policy change, and interfaces beside the primary one, are not governed. Source: cilium Documentation/network/kubernetes/policy.rst; k8snetworkplumbingwg/sriov-cni#101.',
     `Policies in languages other than NetworkPolicy and the Cilium kinds have no effect. Source: cilium ${version} watches no other kinds by default.`,
