@@ -84,6 +84,53 @@ spec: {endpointSelector: {matchLabels: {app: web}}, ingressDeny: [{fromEndpoints
     expect(useless(text).filter((line) => !line.startsWith('b redundant by'))).toEqual(expected);
   });
 
+  const cilium = (name: string, rule: string): string => `
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: ${name}, namespace: shop}
+spec: {endpointSelector: {matchLabels: {app: web}}, ${rule}}
+---
+`;
+  const http = (rules: string): string => `ingress: [{fromEndpoints: [{matchLabels: {app: db}}], toPorts: [{ports: [{port: "8080", protocol: TCP}]${rules}}]}]`;
+  const get = ', rules: {http: [{method: GET, path: /public}]}';
+  const dns = (rules: string): string => `egress: [{toEndpoints: [{matchLabels: {app: db}}], toPorts: [{ports: [{port: "53", protocol: UDP}]${rules}}]}]`;
+
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: api, namespace: api}\nspec: {containers: [{name: c, image: x}]}\n';
+
+  test.each([
+    ['a plain rule that undoes a filter, nor the filter', cilium('a', http(get)) + cilium('b', http('')), []],
+    ['a plain rule on DNS beside one on names', cilium('a', dns(', rules: {dns: [{matchPattern: "*.example.com"}]}')) + cilium('b', dns('')), []],
+    ['a filter beside another', cilium('a', http(get)) + cilium('b', http(', rules: {http: [{method: POST}]}')), []],
+    [
+      'the same filter twice',
+      cilium('a', http(get)) + cilium('b', http(get)),
+      ['a redundant by CiliumNetworkPolicy shop/b', 'b redundant by CiliumNetworkPolicy shop/a'],
+    ],
+    [
+      'the same plain rule twice, beside a filter',
+      cilium('a', http(get)) + cilium('b', http('')) + cilium('c', http('')),
+      ['b redundant by CiliumNetworkPolicy shop/c', 'c redundant by CiliumNetworkPolicy shop/b'],
+    ],
+    [
+      'rules about namespaces whose labels are not known',
+      policy(
+        'a',
+        '{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: a}}}]}, {from: [{namespaceSelector: {matchLabels: {team: b}}}]}]}',
+      ) + pod,
+      [],
+    ],
+    [
+      'the same rule twice is useless whatever the labels are',
+      policy(
+        'a',
+        '{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: a}}}], ports: [{port: 80}]}, {from: [{namespaceSelector: {matchLabels: {team: a}}}]}]}',
+      ) + pod,
+      ['a 0 redundant'],
+    ],
+  ])('nothing is said without which something may change: %s', (_, text, expected) => {
+    expect(useless(text)).toEqual(expected);
+  });
+
   test('says for whom, and with which packets', () => {
     const profile = profileOf('cilium@1.19');
     if (!profile.ok) throw new Error('no profile');
@@ -190,7 +237,7 @@ describe('for pods to come', () => {
     [
       'addresses, which pods to come may have',
       policy('a', '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}, {from: [{ipBlock: {cidr: 10.1.0.0/16}}]}]}'),
-      ['a 1 redundant not shown for pods to come whose labels no pod of the input has (what some rules are about is not known for them)'],
+      ['a 1 redundant for any'],
     ],
     [
       'a rule beside addresses, of which it has no say',

@@ -15,7 +15,9 @@ import { type Workload, workloadTitle } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { portText } from '../claims/judge.ts';
 import { split } from '../diff/split.ts';
+import { uncovered } from './covers.ts';
 import { type Deadness, deadRule, deadSubject } from './dead.ts';
+import { viewsFor } from './filter-views.ts';
 import { podsToCome } from './pods-to-come.ts';
 
 /**
@@ -53,8 +55,8 @@ export interface Unless {
 
 /**
  * Policies and rules that the profile enforces and without which no side of any packet changes: solved with and without each, for every pod that the
- * policy selects, and for a pod without labels in each namespace; then for every sort of pod that could come, where these are few enough to tell. Host
- * policies are left out.
+ * policy selects, and for a pod without labels in each namespace; then for every sort of pod that could come, where these are few enough to tell. Nor does
+ * what passes plainly, or by one filter above layer 4. Where what a rule matches is not known nothing is said of it. Host policies are left out.
  */
 export function uselessPolicies(snapshot: Snapshot, profile: Profile): Useless[] {
   const finding = new Finding(snapshot, profile);
@@ -71,6 +73,26 @@ const mostPairs = 2_000_000;
 const toCome = 'pods to come whose labels no pod of the input has';
 
 const directions: readonly Direction[] = ['egress', 'ingress'];
+
+/** A pair of which one direction differs, or may: not `shown`. */
+interface Difference {
+  readonly subject: Workload;
+  readonly peer: ReachParty;
+  readonly shown: boolean;
+}
+
+/** Whether something differs between two sets of policies, the second of which lacks a policy or some of its rules. */
+interface Asked {
+  readonly snapshot: Snapshot;
+  readonly policy: Policy;
+  readonly before: readonly Policy[];
+  readonly after: readonly Policy[];
+  readonly about: readonly Direction[];
+  readonly subjects: readonly Workload[];
+  /** The matrix of `before`, where it is at hand. */
+  readonly asIs: Reachability | null;
+  readonly peersOf: (subject: Workload, parties: readonly ReachParty[]) => readonly ReachParty[];
+}
 
 class Finding {
   readonly #profile: Profile;
@@ -133,17 +155,44 @@ class Finding {
     return this.#current.matrix;
   }
 
-  /** The first pair whose side differs without the policy (or rule); null when there is none. */
-  #compare(policy: Policy, without: readonly Policy[], about: readonly Direction[]): readonly [Workload, ReachParty] | null {
-    const before = this.#asIs(policy);
-    const after = solve(this.#concerning(policy, without), this.#profile);
-    for (const subject of this.#subjectsOf(policy))
-      for (const direction of about)
-        for (const peer of before.parties) {
-          const [a, b] = [sideOf(before, direction, subject, peer), sideOf(after, direction, subject, peer)];
-          if (a.allowed !== b.allowed || a.unknown !== b.unknown) return [subject, peer];
-        }
-    return null;
+  /** The first pair whose side differs, or may differ, without the policy (or rule); null when there is none. */
+  #compare(policy: Policy, without: readonly Policy[], about: readonly Direction[]): Difference | null {
+    const [before, after] = [this.#concerning(policy, this.#policies), this.#concerning(policy, without)];
+    const asked = { snapshot: this.#small, policy, before: before.policies, after: after.policies, about, subjects: this.#subjectsOf(policy) };
+    return this.#firstDifference({ ...asked, asIs: this.#asIs(policy), peersOf: (_, parties) => parties });
+  }
+
+  /** A difference that is shown before one that only may be; null: nothing differs. */
+  #firstDifference({ snapshot, policy, before, after, about, subjects, asIs, peersOf }: Asked): Difference | null {
+    const rules = policy.rules.filter((r) => !after.some((p) => p.id === policy.id && p.rules.includes(r)));
+    const open = this.#profile.otherProtocolsByRule === 'unknown' ? portless : TransportSet.empty;
+    let unsure: Difference | null = null;
+    for (const [i, view] of viewsFor(rules, before).entries()) {
+      const was = i === 0 && asIs !== null ? asIs : solve({ ...snapshot, policies: view(before) }, this.#profile);
+      const is = solve({ ...snapshot, policies: view(after) }, this.#profile);
+      let matching: Reachability | null = null;
+      for (const subject of subjects)
+        for (const direction of about)
+          for (const peer of peersOf(subject, was.parties)) {
+            const [a, b] = [sideOf(was, direction, subject, peer), sideOf(is, direction, subject, peer)];
+            if (a.allowed !== b.allowed || a.unknown !== b.unknown) return { subject, peer, shown: true };
+            const unknown = a.unknown.subtract(open);
+            if (unsure !== null || unknown.isEmpty) continue;
+            // What is unknown with and without the rules may differ all the same where they have a say of their own.
+            matching ??= this.#onlyRules(snapshot, policy, view([{ ...policy, rules: uncovered(policy, rules, after) }])[0]?.rules ?? []);
+            const match = sideOf(matching, direction, subject, peer);
+            const settled = rules.length < policy.rules.length || (was.isolated(subject.id, direction) && is.isolated(subject.id, direction));
+            if (!settled || !unknown.intersect(match.allowed.union(match.unknown)).isEmpty) unsure = { subject, peer, shown: false };
+          }
+    }
+    return unsure;
+  }
+
+  /** What rules of a policy match, as the traffic of a cluster that has no others. A pod's own node counts as any other there. */
+  #onlyRules(snapshot: Snapshot, policy: Policy, rules: readonly Rule[]): Reachability {
+    const allows = rules.map((r): Rule => ({ ...r, action: 'allow' }));
+    const alone: Policy = { ...policy, tier: tiers.normal, evaluation: 'deny-wins', isolates: { ingress: true, egress: true }, rules: allows };
+    return solve({ ...snapshot, policies: [alone] }, { ...this.#profile, ownNodeReachesPod: 'no' });
   }
 
   /** The same comparison for every sort of pod that could come; null: nothing differs for any of them. */
@@ -155,33 +204,29 @@ class Finding {
     const coming = podsToCome(this.#small, this.#policies.filter(meets));
     if (typeof coming === 'string') return { whom: `${toCome} (${coming})`, shown: false };
     const { snapshot, pods } = coming;
-    const [before, after] = [solve(snapshot, this.#profile), solve({ ...snapshot, policies: without.filter(meets) }, this.#profile)];
     const fresh = new Set(pods.map((w) => w.id));
     const subjects = snapshot.workloads.filter((w) => matchPods(snapshot, match, w, seenLabels(this.#profile, podLabels(w, 0))).is !== 'no');
-    const peers = before.parties.filter((p) => p.kind === 'workload' && fresh.has(p.id));
-    this.#left -= subjects.length * before.parties.length * about.length;
+    const asIs = solve(snapshot, this.#profile);
+    const views = viewsFor(policy.rules, snapshot.policies).length;
+    this.#left -= subjects.length * asIs.parties.length * about.length * views;
     if (this.#left < 0) return { whom: `${toCome} (too many to compare)`, shown: false };
-    // What is unknown with and without the rules may differ all the same where they have a say: addresses of pods to come are not known.
-    const rules = policy.rules.filter((r) => !without.some((p) => p.id === policy.id && p.rules.includes(r)));
-    const allows = rules.map((r): Rule => ({ ...r, action: 'allow' }));
-    const alone: Policy = { ...policy, tier: tiers.normal, evaluation: 'deny-wins', isolates: { ingress: true, egress: true }, rules: allows };
-    const matching = solve({ ...snapshot, policies: [alone] }, this.#profile);
-    let unsure = false;
-    for (const subject of subjects)
-      for (const direction of about)
-        for (const peer of fresh.has(subject.id) ? before.parties : peers) {
-          const [a, b] = [sideOf(before, direction, subject, peer), sideOf(after, direction, subject, peer)];
-          if (a.allowed !== b.allowed || a.unknown !== b.unknown) {
-            const pod = fresh.has(subject.id) ? subject : pods.find((w) => peer.kind === 'workload' && w.id === peer.id);
-            return { whom: pod?.name ?? toCome, shown: true };
-          }
-          const unknown = a.unknown.subtract(portless);
-          if (unsure || unknown.isEmpty) continue;
-          const match = sideOf(matching, direction, subject, peer);
-          const settled = rules.length < policy.rules.length || (before.isolated(subject.id, direction) && after.isolated(subject.id, direction));
-          unsure = !settled || !unknown.intersect(match.allowed.union(match.unknown)).isEmpty;
-        }
-    return unsure ? { whom: `${toCome} (what some rules are about is not known for them)`, shown: false } : null;
+    const freshPeers = asIs.parties.filter((p) => p.kind === 'workload' && fresh.has(p.id));
+    const found = this.#firstDifference({
+      snapshot,
+      policy,
+      before: snapshot.policies,
+      after: without.filter(meets),
+      about,
+      subjects,
+      asIs,
+      peersOf: (subject, parties) => (fresh.has(subject.id) ? parties : freshPeers),
+    });
+    if (found === null) return null;
+    // Addresses of pods to come are not known.
+    if (!found.shown) return { whom: `${toCome} (what some rules are about is not known for them)`, shown: false };
+    const { subject, peer } = found;
+    const pod = fresh.has(subject.id) ? subject : pods.find((w) => peer.kind === 'workload' && w.id === peer.id);
+    return { whom: pod?.name ?? toCome, shown: true };
   }
 
   /** How the packets that these rules match are settled without them. */
