@@ -15,7 +15,8 @@ import { judgedLiveness, type Shut } from '../claims/liveness.ts';
 import { type BoundZone, bindZones } from '../claims/member.ts';
 import { judged, type Modes } from '../modes.ts';
 import type { NeededPath, PathEnd } from '../preflight/needed-path.ts';
-import { changesBeside, openPaths, type Step, type Wanted } from '../preflight/patch.ts';
+import { changesBeside, openPaths } from '../preflight/patch.ts';
+import type { Step, Wanted } from '../preflight/wanted.ts';
 import { promote } from '../staged/promote.ts';
 import { blockedBecause, changeText, flipsOf, otherChanges } from './advise.ts';
 import type { Edited } from './change.ts';
@@ -127,7 +128,8 @@ class Proving {
 
   #wanted({ intents }: BoundZone, paths: readonly NeededPath[], members: readonly Workload[], pods?: LabelSelector): Wanted {
     const job = { namespace: intents.namespace, name: intents.zone, label: null, group: null, members };
-    return { reach: this.#matrix, paths, job, ...(pods === undefined ? {} : { pods }) };
+    // What becomes of the other claims is proven afterwards.
+    return { reach: this.#matrix, paths, keeps: [], job, ...(pods === undefined ? {} : { pods }) };
   }
 
   /** The input with the edit. Representatives are made anew, for a selector may call for more of them. */

@@ -1,38 +1,21 @@
 import { arrange } from '../../engine/arrange.ts';
 import { type Reachability, reach as solve } from '../../engine/reach.ts';
-import { pinnedRange } from '../../frameworks/listeners.ts';
 import type { TrafficChange } from '../../model/diff-report.ts';
-import { type LabelSelector, type Labels, labelOf, matchLabels, selects } from '../../model/labels.ts';
-import type { DialectId, Peer, Policy, PortMatch } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { jobLabelsOf, type TrainingJob } from '../../model/training-job.ts';
-import { knownLabels, type Workload } from '../../model/workload.ts';
-import { type IpSet, toCidrs } from '../../space/ip-set.ts';
-import type { TransportSet } from '../../space/transport-set.ts';
 import { changeText } from '../advice/advise.ts';
 import { addPolicy, type Edited } from '../advice/change.ts';
-import { frameBefore, ruleOf, type UnionFrame, unionFrame, unionLanguages } from '../advice/new-policy.ts';
-import { blockOf, dnsRule } from '../advice/opening.ts';
-import { type Asked, objectName, peersFor, selectorOf } from '../advice/party.ts';
+import { frameBefore, unionFrame, unionLanguages } from '../advice/new-policy.ts';
+import { blockOf } from '../advice/opening.ts';
 import { diff } from '../diff/diff.ts';
+import { commonLabels, draftsOf, settledLabels, type Writing } from './drafts.ts';
 import { judgePath } from './judge-path.ts';
 import type { NeededPath, PathEnd } from './needed-path.ts';
-
-/** Everything a patch is made for. Policies are named after the job. */
-export interface Wanted {
-  readonly job: Pick<TrainingJob, 'namespace' | 'name' | 'label' | 'group' | 'members'>;
-  /** The selector of all its members, where somebody has said it; left out: what their labels have in common. */
-  readonly pods?: LabelSelector;
-  /** The cluster as it is. */
-  readonly reach: Reachability;
-  /** Paths that are blocked. */
-  readonly paths: readonly NeededPath[];
-}
+import type { Step, Wanted } from './wanted.ts';
 
 /**
- * Policies that open the blocked paths of a job, in the first language of the cluster that can say them. Each is carried out and its path asked again; one that
- * does not open it is dropped. Null where none opens anything.
+ * Policies that open the blocked paths of a job, in the first language of the cluster that can say them. Each is carried out and every path asked again; one that
+ * does not open its own, or makes another worse, is dropped. Null where none opens anything.
  */
 export function patchFor(wanted: Wanted): PreflightPatch | null {
   const { now, opens } = openPaths(wanted, { edited: { snapshot: wanted.reach.snapshot, edits: [] }, reach: wanted.reach });
@@ -64,14 +47,13 @@ export function openPaths(wanted: Wanted, start: Step): { readonly now: Step; re
   return { now, opens };
 }
 
-/** The cluster after some policies were added, solved. */
-export interface Step {
-  readonly edited: Edited;
-  readonly reach: Reachability;
-}
-
 function isOpen(reach: Reachability, path: NeededPath): boolean {
   return judgePath(reach, path, (m) => m.name).status === 'open';
+}
+
+/** How good the answer for a path is. */
+function rank(reach: Reachability, path: NeededPath): number {
+  return { blocked: 0, unknown: 1, open: 2 }[judgePath(reach, path, (m) => m.name).status];
 }
 
 function opened(wanted: Wanted, before: Step, path: NeededPath): Step | null {
@@ -91,15 +73,9 @@ function opened(wanted: Wanted, before: Step, path: NeededPath): Step | null {
     );
     if (edited === null || edited === before.edited) continue;
     const reach = solve(edited.snapshot, profile);
-    if (isOpen(reach, path)) return { edited, reach };
+    if (isOpen(reach, path) && wanted.keeps.every((kept) => rank(reach, kept) >= rank(before.reach, kept))) return { edited, reach };
   }
   return null;
-}
-
-/** A way to write a policy: its language, and where it stands. Null where it has no place. */
-interface Writing {
-  readonly dialect: DialectId;
-  readonly write: (frame: Omit<UnionFrame, 'dialect'>) => Policy | null;
 }
 
 /**
@@ -121,130 +97,6 @@ function beforeDenials({ edited: { snapshot }, reach }: Step, path: NeededPath):
     return first === undefined ? null : frameBefore({ snapshot, profile }, first, frame);
   };
   return [{ dialect: 'calico', write }];
-}
-
-/** One policy where the job's pods dial each other; else one for what leaves the job, and one for each sort of pod that has to take it. */
-function draftsOf({ job, pods }: Pick<Wanted, 'job' | 'pods'>, { edited, reach }: Step, path: NeededPath, { dialect, write }: Writing): readonly Policy[] {
-  const members = new Set(job.members);
-  const named = job.group === null ? job.name.slice(0, 25) : `${job.name.slice(0, 20)}-${job.group.value}`;
-  const name = objectName(`${named}-${path.id.replace(/^(?:named|zone)\//, '').slice(0, 30)}`);
-  const asked = { snapshot: edited.snapshot, profile: reach.profile };
-  const frame = (namespace: string, pods: LabelSelector, rules: Policy['rules'], suffix = ''): Policy | null =>
-    write({
-      namespace,
-      pods,
-      rules,
-      isolates: { ingress: rules.some((r) => r.direction === 'ingress'), egress: rules.some((r) => r.direction === 'egress') },
-      name: `${name.slice(0, 55)}${suffix}`,
-    });
-  if (path.from.every((m) => members.has(m)) && path.ends.every((e) => e.destination !== null && members.has(e.destination))) {
-    const whole = pods ?? jobSelector(asked, job, job.members);
-    const peers = [podsPeer(job.namespace, whole)];
-    const ports = portsOf(path.ends, job.members);
-    return present([
-      frame(
-        job.namespace,
-        whole,
-        (['ingress', 'egress'] as const).map((direction) => ruleOf({ direction, action: 'allow', peers, ports })),
-      ),
-    ]);
-  }
-  const [from] = path.from;
-  if (from === undefined) return [];
-  const subject = pods ?? jobSelector(asked, job, path.from);
-  const leaving = path.ends.flatMap((end) => {
-    const packet = { from: { kind: 'pod', workload: from.id, replica: 0 }, to: end.endpoint, protocol: 'TCP', port: 1 } as const;
-    const [peers] = end.party.kind === 'external' ? [blockPeers(end.party.addresses)] : peersFor({ ...asked, packet }, end.endpoint, dialect);
-    if (peers === undefined) return [];
-    const rule = ruleOf({ direction: 'egress', action: 'allow', peers, ports: portsOf([end], [from]) });
-    return [dialect === 'cilium' && end.endpoint.kind === 'name' ? [dnsRule(rule), rule] : [rule]];
-  });
-  const taking = path.ends.flatMap((end) => {
-    const to = end.destination;
-    if (to === null || to.hostNetwork || !reach.isolated(to.id, 'ingress')) return [];
-    const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: [podsPeer(from.namespace, subject)], ports: portsOf([end], [from]) });
-    return [frame(to.namespace, selectorOf(asked, to), [rule], '-in')];
-  });
-  // A policy about pods beyond the job would isolate them: it is written only where something does already.
-  const lets = members.has(from) || reach.isolated(from.id, 'egress');
-  return present([...(lets ? [leaving.length < path.ends.length ? null : frame(from.namespace, subject, leaving.flat())] : []), ...taking]);
-}
-
-function present(policies: readonly (Policy | null)[]): readonly Policy[] {
-  return policies.some((p) => p === null) ? [] : policies.filter((p) => p !== null);
-}
-
-function podsPeer(namespace: string, pods: LabelSelector): Peer {
-  return { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } };
-}
-
-function blockPeers(addresses: IpSet): readonly Peer[] {
-  return toCidrs(addresses).map((cidr) => ({ kind: 'cidr', cidr, except: [] }));
-}
-
-/** The operator's label where all are of the job, else the labels that they have in common. */
-function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['job'], members: readonly Workload[]): LabelSelector {
-  const [first, ...others] = members;
-  if (first === undefined) return matchLabels({});
-  if (others.length === 0) return roleSelector(job, first) ?? selectorOf(asked, first);
-  const labels = jobLabelsOf(job);
-  if (labels !== null && members.length === job.members.length && has(settledLabels(first), labels)) return matchLabels(labels);
-  return matchLabels(Object.fromEntries(commonLabels(members)));
-}
-
-function has(own: Labels, wanted: Labels): boolean {
-  return Object.entries(wanted).every(([key, value]) => labelOf(own, key) === value);
-}
-
-/** Labels of a known value that all of them have. */
-function commonLabels([first, ...others]: readonly Workload[]): readonly [string, string][] {
-  return first === undefined
-    ? []
-    : Object.entries(settledLabels(first)).filter(([key, value]) => others.every((m) => labelOf(settledLabels(m), key) === value));
-}
-
-/** Labels that a policy can name now: an asterisk stands for the end that the API server makes up of a name, and no label has one. */
-function settledLabels(workload: Workload): Labels {
-  return Object.fromEntries(Object.entries(knownLabels(workload)).filter(([, value]) => !value.includes('*')));
-}
-
-/**
- * Labels by which operators tell the sorts of pods of a job apart. Sources: kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/common_types.go;
- * kubernetes-sigs/jobset api/jobset/v1alpha2; ray-project/kuberay ray-operator/controllers/ray/utils/constant.go; volcano-sh/apis pkg/apis/batch/v1alpha1.
- */
-const roleLabels: readonly string[] = ['training.kubeflow.org/replica-type', 'jobset.sigs.k8s.io/replicatedjob-name', 'ray.io/group', 'volcano.sh/task-spec'];
-
-/** The labels that the operator writes for the job and the role, where they choose this sort of pod alone among the job's; null where they do not. */
-function roleSelector(job: Wanted['job'], member: Workload): LabelSelector | null {
-  const { members } = job;
-  const own = settledLabels(member);
-  const role = roleLabels.find((key) => labelOf(own, key) !== undefined);
-  const labels = jobLabelsOf(job);
-  if (labels === null || role === undefined || !has(own, labels)) return null;
-  const chosen = matchLabels({ ...labels, [role]: labelOf(own, role) ?? '' });
-  return members.every((m) => m === member || !selects(chosen, knownLabels(m))) ? chosen : null;
-}
-
-/**
- * Every TCP port where one of them is picked by the kernel from its whole range, since nodes may set another range; the pinned range where the pods pin it;
- * else the ports themselves.
- */
-function portsOf(ends: readonly PathEnd[], listeners: readonly Workload[]): readonly PortMatch[] {
-  const spans = ends.flatMap((e) => spansOf(e.ports));
-  const unpinned = listeners.some((w) => pinnedRange(w) === null);
-  if (unpinned && spans.some((s) => s.port === 32_768 && s.endPort === 60_999)) return [{ protocol: 'TCP', port: null, endPort: null }];
-  return [...new Map(spans.map((s) => [JSON.stringify(s), s])).values()];
-}
-
-/** A span from the lowest port to the highest is every port, also those that have no number in a rule. */
-function spansOf(ports: TransportSet): readonly PortMatch[] {
-  return (['UDP', 'TCP'] as const).flatMap((protocol) =>
-    ports
-      .on(protocol)
-      .map(([low, high]) =>
-        low <= 1 && high === 65_535 ? { protocol, port: null, endPort: null } : { protocol, port: low, endPort: low === high ? null : high },
-      ),
-  );
 }
 
 /** All traffic that the patch changes, beside what the paths ask for. */

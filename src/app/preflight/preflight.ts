@@ -100,7 +100,7 @@ function jobPreflight({ reach, dns, findings, asking, unreadZones, given }: Arou
   ]);
   const judged = needed.map((path) => judgePath(reach, path, (m) => titleIn(job, m)));
   const blocked = needed.filter((_, i) => judged[i]?.status === 'blocked');
-  const patch = blocked.length === 0 ? null : patchFor({ job, reach, paths: blocked });
+  const patch = blocked.length === 0 ? null : patchFor({ job, reach, paths: blocked, keeps: needed });
   return {
     title: jobTitle(job),
     origin: job.origin,

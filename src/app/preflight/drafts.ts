@@ -1,0 +1,177 @@
+import type { Reachability } from '../../engine/reach.ts';
+import { pinnedRange } from '../../frameworks/listeners.ts';
+import { type LabelSelector, type Labels, labelOf, matchLabels, selectorText, selects } from '../../model/labels.ts';
+import type { DialectId, Direction, Peer, Policy, PortMatch } from '../../model/policy.ts';
+import { jobLabelsOf } from '../../model/training-job.ts';
+import { knownLabels, type Workload } from '../../model/workload.ts';
+import { type IpSet, toCidrs } from '../../space/ip-set.ts';
+import type { TransportSet } from '../../space/transport-set.ts';
+import { ruleOf, type UnionFrame } from '../advice/new-policy.ts';
+import { dnsRule } from '../advice/opening.ts';
+import { type Asked, objectName, peersFor, selectorOf } from '../advice/party.ts';
+import { judgePath } from './judge-path.ts';
+import type { NeededPath, PathEnd } from './needed-path.ts';
+import type { Step, Wanted } from './wanted.ts';
+
+/** A way to write a policy: its language, and where it stands. Null where it has no place. */
+export interface Writing {
+  readonly dialect: DialectId;
+  readonly write: (frame: Omit<UnionFrame, 'dialect'>) => Policy | null;
+}
+
+/**
+ * One policy where the job's pods dial each other, or one for each direction; else one for what leaves the job, and one for each sort of pod that has to take
+ * it. Only directions that something stops already are written: a policy isolates in each direction that it has.
+ */
+export function draftsOf(
+  { job, pods }: Pick<Wanted, 'job' | 'pods'>,
+  { edited, reach }: Step,
+  path: NeededPath,
+  { dialect, write }: Writing,
+): readonly Policy[] {
+  const members = new Set(job.members);
+  const named = job.group === null ? job.name.slice(0, 25) : `${job.name.slice(0, 20)}-${job.group.value}`;
+  const name = objectName(`${named}-${path.id.replace(/^(?:named|zone)\//, '').slice(0, 30)}`);
+  const asked = { snapshot: edited.snapshot, profile: reach.profile };
+  const frame = (namespace: string, subject: LabelSelector, rules: Policy['rules'], suffix = ''): Policy | null =>
+    write({
+      namespace,
+      pods: subject,
+      rules,
+      isolates: { ingress: rules.some((r) => r.direction === 'ingress'), egress: rules.some((r) => r.direction === 'egress') },
+      name: `${name.slice(0, 55)}${suffix}`,
+    });
+  const stopped = stoppedIn(reach, path);
+  if (path.from.every((m) => members.has(m)) && path.ends.every((e) => e.destination !== null && members.has(e.destination))) {
+    const whole = pods ?? jobSelector(asked, job, job.members);
+    const peers = [podsPeer(job.namespace, whole)];
+    const ports = portsOf(path.ends, job.members);
+    const sides = (['ingress', 'egress'] as const).flatMap((direction) => {
+      const shut = stopped(direction, job.members);
+      const subject = shut.length === job.members.length ? whole : jobSelector(asked, job, shut);
+      return shut.length === 0 ? [] : [{ subject, rule: ruleOf({ direction, action: 'allow', peers, ports }) }];
+    });
+    const [first, second] = sides;
+    if (first === undefined) return [];
+    if (second === undefined || selectorText(first.subject) === selectorText(second.subject))
+      return present([
+        frame(
+          job.namespace,
+          first.subject,
+          sides.map((s) => s.rule),
+        ),
+      ]);
+    return present([frame(job.namespace, first.subject, [first.rule], '-in'), frame(job.namespace, second.subject, [second.rule])]);
+  }
+  const [from] = path.from;
+  if (from === undefined) return [];
+  const dialling = pods ?? jobSelector(asked, job, path.from);
+  const leaving = path.ends.flatMap((end) => {
+    const packet = { from: { kind: 'pod', workload: from.id, replica: 0 }, to: end.endpoint, protocol: 'TCP', port: 1 } as const;
+    const [peers] = end.party.kind === 'external' ? [blockPeers(end.party.addresses)] : peersFor({ ...asked, packet }, end.endpoint, dialect);
+    if (peers === undefined) return [];
+    const rule = ruleOf({ direction: 'egress', action: 'allow', peers, ports: portsOf([end], [from]) });
+    return [dialect === 'cilium' && end.endpoint.kind === 'name' ? [dnsRule(rule), rule] : [rule]];
+  });
+  const taking = path.ends.flatMap((end) => {
+    const to = end.destination;
+    if (to === null || to.hostNetwork || !reach.isolated(to.id, 'ingress')) return [];
+    const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: [podsPeer(from.namespace, dialling)], ports: portsOf([end], [from]) });
+    return [frame(to.namespace, selectorOf(asked, to), [rule], '-in')];
+  });
+  // Pods beyond the job are others' to isolate: a policy is written about them only where something does already.
+  const shut = members.has(from) ? stopped('egress', path.from) : path.from.filter((w) => reach.isolated(w.id, 'egress'));
+  const subject = shut.length === path.from.length ? dialling : jobSelector(asked, job, shut);
+  const out = leaving.length < path.ends.length ? null : frame(from.namespace, subject, leaving.flat());
+  return present([...(shut.length === 0 ? [] : [out]), ...taking]);
+}
+
+/**
+ * Which of some pods a policy has to be about for a path, by direction: those that are isolated already, or all where none is and a rule stops the path. Pods
+ * of the host network are about no policy, and go with the others.
+ */
+function stoppedIn(reach: Reachability, path: NeededPath): (direction: Direction, pods: readonly Workload[]) => readonly Workload[] {
+  const { witnesses } = judgePath(reach, path, (m) => m.name);
+  return (direction, pods) => {
+    const isolated = pods.filter((w) => reach.isolated(w.id, direction));
+    if (isolated.length === 0) return witnesses.some(({ verdict }) => verdict[direction].decision !== 'allowed') ? pods : [];
+    return pods.every((w) => w.hostNetwork || isolated.includes(w)) ? pods : isolated;
+  };
+}
+
+function present(policies: readonly (Policy | null)[]): readonly Policy[] {
+  return policies.some((p) => p === null) ? [] : policies.filter((p) => p !== null);
+}
+
+function podsPeer(namespace: string, pods: LabelSelector): Peer {
+  return { kind: 'pods', match: { namespaces: { kind: 'named', name: namespace }, pods, serviceAccounts: null } };
+}
+
+function blockPeers(addresses: IpSet): readonly Peer[] {
+  return toCidrs(addresses).map((cidr) => ({ kind: 'cidr', cidr, except: [] }));
+}
+
+/** The operator's label where all are of the job, else the labels that they have in common. */
+function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['job'], members: readonly Workload[]): LabelSelector {
+  const [first, ...others] = members;
+  if (first === undefined) return matchLabels({});
+  if (others.length === 0) return roleSelector(job, first) ?? selectorOf(asked, first);
+  const labels = jobLabelsOf(job);
+  if (labels !== null && members.length === job.members.length && has(settledLabels(first), labels)) return matchLabels(labels);
+  return matchLabels(Object.fromEntries(commonLabels(members)));
+}
+
+function has(own: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([key, value]) => labelOf(own, key) === value);
+}
+
+/** Labels of a known value that all of them have. */
+export function commonLabels([first, ...others]: readonly Workload[]): readonly [string, string][] {
+  return first === undefined
+    ? []
+    : Object.entries(settledLabels(first)).filter(([key, value]) => others.every((m) => labelOf(settledLabels(m), key) === value));
+}
+
+/** Labels that a policy can name now: an asterisk stands for the end that the API server makes up of a name, and no label has one. */
+export function settledLabels(workload: Workload): Labels {
+  return Object.fromEntries(Object.entries(knownLabels(workload)).filter(([, value]) => !value.includes('*')));
+}
+
+/**
+ * Labels by which operators tell the sorts of pods of a job apart. Sources: kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/common_types.go;
+ * kubernetes-sigs/jobset api/jobset/v1alpha2; ray-project/kuberay ray-operator/controllers/ray/utils/constant.go; volcano-sh/apis pkg/apis/batch/v1alpha1.
+ */
+const roleLabels: readonly string[] = ['training.kubeflow.org/replica-type', 'jobset.sigs.k8s.io/replicatedjob-name', 'ray.io/group', 'volcano.sh/task-spec'];
+
+/** The labels that the operator writes for the job and the role, where they choose this sort of pod alone among the job's; null where they do not. */
+function roleSelector(job: Wanted['job'], member: Workload): LabelSelector | null {
+  const { members } = job;
+  const own = settledLabels(member);
+  const role = roleLabels.find((key) => labelOf(own, key) !== undefined);
+  const labels = jobLabelsOf(job);
+  if (labels === null || role === undefined || !has(own, labels)) return null;
+  const chosen = matchLabels({ ...labels, [role]: labelOf(own, role) ?? '' });
+  return members.every((m) => m === member || !selects(chosen, knownLabels(m))) ? chosen : null;
+}
+
+/**
+ * Every TCP port where one of them is picked by the kernel from its whole range, since nodes may set another range; the pinned range where the pods pin it;
+ * else the ports themselves.
+ */
+function portsOf(ends: readonly PathEnd[], listeners: readonly Workload[]): readonly PortMatch[] {
+  const spans = ends.flatMap((e) => spansOf(e.ports));
+  const unpinned = listeners.some((w) => pinnedRange(w) === null);
+  if (unpinned && spans.some((s) => s.port === 32_768 && s.endPort === 60_999)) return [{ protocol: 'TCP', port: null, endPort: null }];
+  return [...new Map(spans.map((s) => [JSON.stringify(s), s])).values()];
+}
+
+/** A span from the lowest port to the highest is every port, also those that have no number in a rule. */
+function spansOf(ports: TransportSet): readonly PortMatch[] {
+  return (['UDP', 'TCP'] as const).flatMap((protocol) =>
+    ports
+      .on(protocol)
+      .map(([low, high]) =>
+        low <= 1 && high === 65_535 ? { protocol, port: null, endPort: null } : { protocol, port: low, endPort: low === high ? null : high },
+      ),
+  );
+}
