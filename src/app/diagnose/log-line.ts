@@ -1,4 +1,4 @@
-import { memberOf } from '../../kernel/map.ts';
+import { isMap, memberOf } from '../../kernel/map.ts';
 
 /** Longest line that is looked at, in bytes; of longer ones the beginning counts. */
 export const longestLine = 16_384;
@@ -45,7 +45,7 @@ const ncclPrefix = /^(?:\[[^\]\n]{1,40}\] )?([A-Za-z0-9][A-Za-z0-9.-]{0,252}):\d
 const escapeCharacter = String.fromCharCode(27);
 const controlSequence = new RegExp(`${escapeCharacter}\\[[0-9;]{0,32}[A-Za-z]`, 'g');
 
-/** Fields in which collectors keep the line. Sources: Docker json-file; Fluent Bit and Fluentd; Google Cloud Logging; structlog, zap, logrus. */
+/** Fields in which collectors keep the line; like all that are read here, no object has them that was not given them. Sources: Docker json-file; Fluent Bit and Fluentd; Google Cloud Logging; structlog, zap, logrus. */
 const textFields = ['log', 'message', 'msg', 'textPayload', 'jsonPayload', 'event', 'text'];
 
 /** Fields in which a traceback stands beside the line. Source: structlog, format_exc_info; zap, stacktrace; python-json-logger, exc_info. */
@@ -60,21 +60,28 @@ const mostWrappings = 4;
 /** Lines of a traceback that are looked at, from its end. */
 const mostTexts = 400;
 
+const none: readonly string[] = [];
+
 /** Takes off what stands around a line: JSON of collectors, CRI, prefixes of kubectl, kubetail, stern and torchrun, colours. */
 export function unwrapped(raw: string): LogLine {
   const coloured = raw.includes(escapeCharacter);
   let text = coloured ? raw.replace(controlSequence, '') : raw;
   let who: Printer | null = null;
   let stamp: string | number | null = null;
-  let beside: readonly string[] = [];
+  let beside: readonly string[] = none;
   let isJson = false;
   for (let i = 0; i < mostWrappings; i++) {
     const dated = startsWithDigit(text) ? criPrefix.exec(text) : null;
-    const { rest, printer } = withoutPrefix(dated === null ? text : text.slice(dated[0].length));
+    const undated = dated === null ? text : text.slice(dated[0].length);
+    const prefix = prefixOf(undated);
+    const rest = prefix === null ? undated : undated.slice(prefix.length);
     const inner = rest.startsWith('{') ? fromJson(rest) : null;
     // What is inside a line that kubectl or a collector names may be anything, and JSON inside JSON is the program's own.
-    const collector = i === 0 ? inner?.who : null;
-    if (who?.vouched !== true) who = printer?.vouched === true && i === 0 ? printer : (collector ?? who ?? unsure(printer ?? inner?.who ?? null));
+    if (who?.vouched !== true) {
+      const printer = prefix?.printer ?? null;
+      const collector = i === 0 ? inner?.who : null;
+      who = printer?.vouched === true && i === 0 ? printer : (collector ?? who ?? unsure(printer ?? inner?.who ?? null));
+    }
     // Who is outermost saw it last, and has the clock of a node, not that of a program.
     stamp ??= dated?.[1] ?? inner?.stamp ?? null;
     if (inner !== null) isJson = true;
@@ -85,28 +92,41 @@ export function unwrapped(raw: string): LogLine {
     if (text === before || (inner === null && !rest.startsWith('[') && !startsWithDigit(rest))) break;
   }
   if (!isJson) {
-    const plain = text.startsWith('[') ? text.replace(rankPrefix, '') : text;
-    return { texts: [plain], who: who ?? hostIn([plain]), stamp, altered: coloured };
+    const texts = [withoutRank(text)];
+    return { texts, who: who ?? hostIn(texts), stamp, altered: coloured };
   }
-  let altered = coloured;
-  const bare = (line: string): string => {
-    const isColoured = line.includes(escapeCharacter);
-    altered ||= isColoured;
-    return (isColoured ? line.replace(controlSequence, '') : line).replace(rankPrefix, '').slice(0, longestLine);
-  };
-  const texts = [text, ...beside].flatMap(linesOf).slice(-mostTexts).map(bare);
-  return { texts, who: who ?? hostIn(texts), stamp, altered };
+  const trimmed = text.trimEnd();
+  const lines = beside.length === 0 && !hasLineEnd(trimmed) ? [trimmed] : [text, ...beside].flatMap(linesOf).slice(-mostTexts);
+  const texts = lines.map(bare);
+  // Strings of JSON can hold what their bytes do not.
+  return { texts, who: who ?? hostIn(texts), stamp, altered: coloured || lines.some((line) => line.includes(escapeCharacter)) };
+}
+
+function withoutRank(text: string): string {
+  return text.startsWith('[') ? text.replace(rankPrefix, '') : text;
+}
+
+/** A line that stood in a string of JSON, without its colours and rank. */
+function bare(line: string): string {
+  return withoutRank(line.includes(escapeCharacter) ? line.replace(controlSequence, '') : line).slice(0, longestLine);
+}
+
+function hasLineEnd(text: string): boolean {
+  return text.includes('\n') || text.includes('\r');
 }
 
 function linesOf(text: string): readonly string[] {
   const trimmed = text.trimEnd();
-  return trimmed.includes('\n') || trimmed.includes('\r') ? trimmed.split(/[\r\n]/) : [trimmed];
+  return hasLineEnd(trimmed) ? trimmed.split(/[\r\n]/) : [trimmed];
 }
 
 /** The host by which NCCL says who prints. */
 function hostIn(texts: readonly string[]): Printer | null {
-  const host = texts.map((t) => ncclPrefix.exec(t)?.[1]).find((name) => name !== undefined);
-  return host === undefined ? null : { name: host, vouched: false };
+  for (const text of texts) {
+    const name = ncclPrefix.exec(text)?.[1];
+    if (name !== undefined) return { name, vouched: false };
+  }
+  return null;
 }
 
 function startsWithDigit(text: string): boolean {
@@ -118,20 +138,19 @@ function unsure(printer: Printer | null): Printer | null {
   return printer === null ? null : { ...printer, vouched: false };
 }
 
-/** Only the prefix of kubectl says for sure whose line it is: the others can be part of what a program says. */
-function withoutPrefix(text: string): { readonly rest: string; readonly printer: Printer | null } {
+/** How long a prefix is that tells who printed, and whom it tells. Only that of kubectl says so for sure: the others can be part of what a program says. */
+function prefixOf(text: string): { readonly length: number; readonly printer: Printer } | null {
   if (text.startsWith('['))
     for (const prefix of [kubectlPrefix, kubetailPrefix]) {
       const found = prefix.exec(text);
-      if (found !== null) return { rest: text.slice(found[0].length), printer: { name: found[1] ?? '', vouched: prefix === kubectlPrefix } };
+      if (found !== null) return { length: found[0].length, printer: { name: found[1] ?? '', vouched: prefix === kubectlPrefix } };
     }
   else if (startsWithWord(text)) {
     const found = sternPrefix.exec(text);
     // Stern writes no brackets: what looks like its prefix may be a sentence.
-    if (found !== null)
-      return { rest: text.startsWith('{', found[0].length) ? text.slice(found[0].length) : text, printer: { name: found[1] ?? '', vouched: false } };
+    if (found !== null) return { length: text.startsWith('{', found[0].length) ? found[0].length : 0, printer: { name: found[1] ?? '', vouched: false } };
   }
-  return { rest: text, printer: null };
+  return null;
 }
 
 /** Whether a space comes before the first colon: lines of programs that begin `host:pid:` cost no look for a prefix. */
@@ -161,31 +180,53 @@ interface Inner {
   readonly stamp: string | number | null;
 }
 
-function fromJson(text: string): Inner | null {
+function fromJson(json: string): Inner | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(json);
   } catch {
     return null;
   }
-  const inner = textIn(value);
-  const beside = tracebackFields.map((name) => memberOf(value, name)).filter((v) => typeof v === 'string');
-  if (inner === null && beside.length === 0) return null;
-  const pod =
-    memberOf(value, 'kubernetes', 'pod_name') ??
-    memberOf(value, 'kubernetes', 'pod', 'name') ??
-    memberOf(value, 'resource', 'labels', 'pod_name') ??
-    memberOf(value, 'pod');
-  const stamp = timeFields.map((name) => memberOf(value, name)).find((v) => typeof v === 'string' || typeof v === 'number') ?? null;
-  return { text: inner ?? '', beside, who: typeof pod === 'string' ? { name: pod, vouched: true } : null, stamp };
+  if (!isMap(value)) return null;
+  const text = textIn(value);
+  const beside = tracebacksIn(value);
+  if (text === null && beside.length === 0) return null;
+  const pod = podIn(value);
+  return { text: text ?? '', beside, who: typeof pod === 'string' ? { name: pod, vouched: true } : null, stamp: stampIn(value) };
 }
 
-function textIn(value: unknown): string | null {
+type Fields = Readonly<Record<string, unknown>>;
+
+function textIn(value: Fields): string | null {
   for (const name of textFields) {
-    const field = memberOf(value, name);
+    const field = value[name];
+    if (field === undefined) continue;
     if (typeof field === 'string') return field;
     const deeper = memberOf(field, 'message') ?? memberOf(field, 'msg');
     if (typeof deeper === 'string') return deeper;
+  }
+  return null;
+}
+
+function tracebacksIn(value: Fields): readonly string[] {
+  let found = none;
+  for (const name of tracebackFields) {
+    const field = value[name];
+    if (typeof field === 'string') found = [...found, field];
+  }
+  return found;
+}
+
+function podIn(value: Fields): unknown {
+  const { kubernetes, resource, pod } = value;
+  const collected = kubernetes === undefined ? undefined : (memberOf(kubernetes, 'pod_name') ?? memberOf(kubernetes, 'pod', 'name'));
+  return collected ?? (resource === undefined ? undefined : memberOf(resource, 'labels', 'pod_name')) ?? pod;
+}
+
+function stampIn(value: Fields): string | number | null {
+  for (const name of timeFields) {
+    const field = value[name];
+    if (typeof field === 'string' || typeof field === 'number') return field;
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AnchorSearch } from './anchor-search.ts';
 import { LogScanner, type ScannedLog } from './log-scanner.ts';
@@ -55,6 +56,21 @@ describe('a log that is read as it comes', () => {
   });
 });
 
+describe('sightings that say the same', () => {
+  test.each([
+    ['another port below those that the kernel picks', '10.0.0.7<443>', '10.0.0.7<444>', 2],
+    ['another that the kernel picked', '10.0.0.7<41235>', '10.0.0.7<41236>', 1],
+    ['another far end', '10.0.0.7<443>', '10.0.0.8<443>', 2],
+    ['another end', '110(Connection timed out)', '111(Connection refused)', 2],
+    ['another printer', 'h-0:', 'h-1:', 2],
+    ['another printer of the name, who is vouched for', 'h-0:', '[pod/h-0/x] h-0:', 2],
+  ])('are told once: %s', (_, from, to, kept) => {
+    const line = dropped.replace('10.0.0.7<41235>', from.startsWith('10.') ? from : '10.0.0.7<41235>');
+    const log = scanned([line, line.replace(from, to), line].join('\n'), 1000);
+    expect(log.sighted.map((s) => s.quote.count)).toEqual(kept === 1 ? [3] : [2, 1]);
+  });
+});
+
 describe('the search for texts', () => {
   test('finds each line that holds one, and no other', () => {
     const search = new AnchorSearch(['abab', 'babc', 'c\u00df', 'aaab']);
@@ -72,5 +88,51 @@ describe('the search for texts', () => {
       [3, [3]],
       [6, [2]],
     ]);
+  });
+
+  test.each([
+    ['abcdef', 'fghijk'],
+    ['abcdef', 'efghij'],
+    ['abcdef', 'defghi'],
+  ])('finds a text that begins in the end of another: %s, %s', (one, other) => {
+    const both = one.slice(0, one.indexOf(other[0] as string)) + other;
+    const found: (readonly number[])[] = [];
+    new AnchorSearch([one, other]).lines(Buffer.from(`x${both}\n`), ({ texts }) => {
+      found.push(texts);
+    });
+    expect(found).toEqual([[0, 1]]);
+  });
+
+  test('says of any bytes what looking for each text in each line says', () => {
+    const letters = fc.constantFrom('a', 'b');
+    const word = fc.string({ unit: letters, minLength: 3, maxLength: 6 });
+    const bytes = fc.string({ unit: fc.oneof({ weight: 4, arbitrary: letters }, fc.constantFrom('\n', '\r', 'x')), maxLength: 200 });
+    fc.assert(
+      fc.property(fc.uniqueArray(word, { minLength: 1, maxLength: 8 }), bytes, (texts, body) => {
+        const all = Buffer.from(`${body}\n`, 'utf8');
+        const found: unknown[] = [];
+        const count = new AnchorSearch(texts).lines(all, (line) => {
+          found.push([line.lineStart, line.start, all.toString('utf8', line.start, line.end), line.before, line.texts.toSorted((a, b) => a - b)]);
+        });
+        const expected: unknown[] = [];
+        let lineStart = 0;
+        for (const [before, line] of body.split('\n').entries()) {
+          let start = lineStart;
+          for (const part of line.split('\r')) {
+            const held = texts.flatMap((text, i) => (part.includes(text) ? [i] : []));
+            if (held.length > 0) expected.push([lineStart, start, part, before, held]);
+            start += part.length + 1;
+          }
+          lineStart += line.length + 1;
+        }
+        expect([count, found]).toEqual([body.split('\n').length, expected]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('needs texts of three bytes', () => {
+    expect(() => new AnchorSearch(['abc', 'ab'])).toThrow(RangeError);
+    expect(() => new AnchorSearch([])).toThrow(RangeError);
   });
 });

@@ -2,8 +2,9 @@ import type { Quote } from '../../model/diagnosis.ts';
 import { AnchorSearch, carriageReturn, type FoundLine, newline } from './anchor-search.ts';
 import { longestLine, type Printer, printerOfFile, unwrapped } from './log-line.ts';
 import { type LogTime, timeIn, timeOf } from './log-time.ts';
-import { anchors, portKey, type Sighting, sightingIn, signaturesOf } from './sighting.ts';
+import { anchors, type Sighting, sightingIn, signaturesOf } from './sighting.ts';
 import { canonical } from './suspects.ts';
+import { ToldOnce } from './told-once.ts';
 
 /** Sightings that say the same, told once: the first of them with its place, and how many there were. */
 export interface Sighted {
@@ -59,7 +60,7 @@ export class LogScanner {
   #bytes = 0;
   #recognised = 0;
   #last = newline;
-  readonly #sighted = new Map<string, { readonly sighting: Sighting; readonly quote: Omit<Quote, 'count'>; first: LogTime | null; count: number }>();
+  readonly #sighted = new ToldOnce<{ readonly sighting: Sighting; readonly quote: Omit<Quote, 'count'>; first: LogTime | null; count: number }>();
   readonly #addresses = new Map<string, string>();
   readonly #devices = new Map<string, string>();
   readonly #facts = new Set<string>();
@@ -105,7 +106,7 @@ export class LogScanner {
       lines: this.#lines,
       bytes: this.#bytes,
       recognised: this.#recognised,
-      sighted: [...this.#sighted.values()].map(({ sighting, quote, first, count }) => ({ sighting, quote: { ...quote, count }, first })),
+      sighted: this.#sighted.all.map(({ sighting, quote, first, count }) => ({ sighting, quote: { ...quote, count }, first })),
       addresses: this.#addresses,
       devices: this.#devices,
       facts: [...this.#facts],
@@ -127,26 +128,23 @@ export class LogScanner {
     const who = (told?.vouched === true || begun === null ? told : (printerOf(begun) ?? told)) ?? this.#owner;
     const among = altered ? undefined : signaturesOf(held);
     const isFact = altered || held.some((text) => text >= anchors.length);
+    const line = linesBefore + before + 1;
     for (const text of texts) {
       if (isFact) this.#fact(text, who);
       const sighting = sightingIn(text, who, among);
-      if (sighting !== null) this.#sight(sighting, { text, stamp, line: linesBefore + before + 1 });
+      if (sighting !== null) this.#sight(sighting, text, stamp, line);
     }
   }
 
-  #sight(sighting: Sighting, { text, stamp, line }: { readonly text: string; readonly stamp: string | number | null; readonly line: number }): void {
+  #sight(sighting: Sighting, text: string, stamp: string | number | null, line: number): void {
     this.#recognised++;
-    const { signature, host, port, outcome, who } = sighting;
-    // No host has a line end in it, and who comes last.
-    const key = `${signature.id}\n${outcome}\n${portKey(port)}\n${host}\n${who === null ? '' : `${who.vouched} ${who.name}`}`;
-    const known = this.#sighted.get(key);
-    const time = (): LogTime | null => (stamp === null ? null : timeOf(stamp)) ?? timeIn(text);
+    const known = this.#sighted.get(sighting);
     if (known !== undefined) {
       known.count++;
       // Where nobody is told to have printed them, lines may be of several pods, one after the other.
-      if (who === null) known.first = earlier(known.first, time());
+      if (sighting.who === null) known.first = earlier(known.first, printedAt(text, stamp));
     } else if (this.#sighted.size < mostKept)
-      this.#sighted.set(key, { sighting, quote: { file: this.#file, line, text: quoted(text) }, first: time(), count: 1 });
+      this.#sighted.add(sighting, { sighting, quote: { file: this.#file, line, text: quoted(text) }, first: printedAt(text, stamp), count: 1 });
   }
 
   #fact(text: string, who: Printer | null): void {
@@ -159,6 +157,11 @@ export class LogScanner {
     if (this.#devices.size < mostKept) this.#devices.set(canonical(address), device);
     if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(canonical(address), who.name);
   }
+}
+
+/** When a line was printed: by its collector, else by itself. */
+function printedAt(text: string, stamp: string | number | null): LogTime | null {
+  return (stamp === null ? null : timeOf(stamp)) ?? timeIn(text);
 }
 
 /** The first of two times, as far as they compare. */

@@ -26,17 +26,16 @@ for (const [index, { anchor }] of signatures.entries()) {
 export const anchors: readonly string[] = [...byAnchor.keys()];
 const behind: readonly (readonly number[])[] = [...byAnchor.values()];
 
-/** Sets of texts that lines were found to hold, and the signatures that fit them; logs hold the same few again and again. */
-const fitting = new Map<string, readonly Signature[]>();
+/** Sets of texts that lines were found to hold, and the signatures that fit them; logs hold the same few again and again, and these come as one array. */
+const fitting = new Map<readonly number[], readonly Signature[]>();
 const mostFitting = 1000;
 
 /** The signatures that may fit a line which holds these of the `anchors`, in their order; other numbers say nothing. */
 export function signaturesOf(texts: readonly number[]): readonly Signature[] {
-  const key = texts.join();
-  const known = fitting.get(key);
+  const known = fitting.get(texts);
   if (known !== undefined) return known;
   const found = [...new Set(texts.flatMap((text) => behind[text] ?? []))].sort((a, b) => a - b).flatMap((i) => signatures[i] ?? []);
-  if (fitting.size < mostFitting) fitting.set(key, found);
+  if (fitting.size < mostFitting) fitting.set(texts, found);
   return found;
 }
 
@@ -87,5 +86,6 @@ const endings: readonly (readonly [Outcome, readonly string[]])[] = [
 function outcomeOf(errno: string | undefined): Outcome | null {
   if (errno === undefined) return null;
   const text = errno.toLowerCase();
-  return endings.find(([, words]) => words.some((word) => text.includes(word)))?.[0] ?? null;
+  for (const [outcome, words] of endings) for (const word of words) if (text.includes(word)) return outcome;
+  return null;
 }
