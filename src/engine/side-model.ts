@@ -12,7 +12,7 @@ import { type Match, yes } from './matching.ts';
 import { namesPorts, portNames } from './port-names.ts';
 import type { Picture, Roster, Rosters } from './rosters.ts';
 import { type AtomLists, mayBeOutside } from './rules.ts';
-import { type Hit, hitsOn, keptUnder, maybeOf, type Signature, signatureFrom, type TierEnd } from './signature.ts';
+import { type Hit, hitsOnClass, keptUnder, maybeOf, type Signature, signatureFrom, type TierEnd } from './signature.ts';
 import { open, type SideFlow } from './solve.ts';
 
 /** The other end of a side's question. Classes and atoms are on lists; the rest is matched when asked for. */
@@ -46,9 +46,6 @@ export interface SideLists {
 
 const perhaps: Match = { is: 'maybe', gaps: [] };
 const strangers: readonly Hit[] = [];
-
-/** A search in the lists of a class is worth it where the rules name so many times fewer. */
-const fewerTimes = 4;
 
 /** From so many effects on, answers are also kept by what comes on top of them. */
 const longList = 32;
@@ -209,7 +206,7 @@ export class SideModel {
   /** Between subjects of a signature without port names and the pods of a class; -1 is a class that no rule names. */
   towards(signature: Signature, classId: number): SideFlow {
     if (signature.selections.length === 0) return open;
-    const named = classId < 0 ? strangers : this.#named(signature, classId);
+    const named = classId < 0 ? strangers : hitsOnClass(signature, this.#lists.peers, classId);
     if (named.length > 0) return this.#answer(signature, signature.pods, named, null);
     signature.toStrangers ??= this.#answer(signature, signature.pods, strangers, null);
     return signature.toStrangers;
@@ -307,32 +304,6 @@ export class SideModel {
     });
   }
 
-  /** What the rules that name a class do, beyond what they do to every pod. */
-  #named(signature: Signature, classId: number): readonly Hit[] {
-    const { peers } = this.#lists;
-    const { lists } = signature;
-    const entries = peers.listsOf(classId);
-    let hits: Hit[] | undefined;
-    // Where blocks may hold pods whose addresses nobody knows, each pod is on the list of every block: then the rules are fewer.
-    if (lists.length * fewerTimes < entries.length) {
-      for (let i = 0; i < lists.length; i += 2) {
-        const entry = peers.entryOn(lists[i] as number, classId);
-        if (entry === undefined) continue;
-        hits ??= [];
-        hits.push(entry < 0 ? maybeOf(lists[i + 1] as Hit) : (lists[i + 1] as Hit));
-      }
-      return hits ?? strangers;
-    }
-    for (const entry of entries) {
-      const found = hitsOn(signature, entry < 0 ? -1 - entry : entry);
-      for (const hit of found) {
-        hits ??= [];
-        hits.push(entry < 0 ? maybeOf(hit) : hit);
-      }
-    }
-    return hits ?? strangers;
-  }
-
   #atAtom(signature: Signature, atom: number): readonly Hit[] {
     const { atoms } = this.#lists;
     signature.atoms = keptUnder(signature.atoms, atoms.version);
@@ -349,7 +320,7 @@ export class SideModel {
   }
 
   #flow(signature: Signature, subject: Resolved, peer: PeerRef, destination: Workload | null, spared = false): SideFlow {
-    if (peer.kind === 'class') return this.#answer(signature, signature.pods, this.#named(signature, peer.id), destination);
+    if (peer.kind === 'class') return this.#answer(signature, signature.pods, hitsOnClass(signature, this.#lists.peers, peer.id), destination);
     if (peer.kind === 'atom') return this.#answer(signature, signature.universal, this.#atAtom(signature, peer.id), destination);
     signature.looks = keptUnder(signature.looks, this.#looks);
     const hits = kept(signature.looks.hits, this.#lookKey(subject, peer), () => this.#hitsOf(signature, subject, peer));

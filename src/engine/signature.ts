@@ -1,5 +1,6 @@
 import { kept } from '../kernel/memo.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Rosters } from './rosters.ts';
 import type { SideFlow } from './solve.ts';
 
 /** An effect that comes about: its number when that is certain, else the complement (-1 - number). */
@@ -39,6 +40,9 @@ interface Parts {
 
 /** Up to so many entries are looked through; more have an index. */
 const fewEntries = 16;
+
+/** A search in the lists of a class is worth it where the rules name so many times fewer. */
+const fewerTimes = 4;
 
 const noHits: readonly Hit[] = [];
 
@@ -86,8 +90,31 @@ export function signatureFrom({ selections, ends, endsKey, universal, pods, list
   };
 }
 
+/** What the rules that name a class do, beyond what they do to every pod. `peers` says on which lists the class is. */
+export function hitsOnClass(signature: Signature, peers: Pick<Rosters, 'listsOf' | 'entryOn'>, classId: number): readonly Hit[] {
+  const { lists } = signature;
+  const entries = peers.listsOf(classId);
+  let hits: Hit[] | undefined;
+  // Where blocks may hold pods whose addresses nobody knows, each pod is on the list of every block: then the rules are fewer.
+  if (lists.length * fewerTimes < entries.length) {
+    for (let i = 0; i < lists.length; i += 2) {
+      const entry = peers.entryOn(lists[i] as number, classId);
+      if (entry === undefined) continue;
+      hits ??= [];
+      hits.push(entry < 0 ? maybeOf(lists[i + 1] as Hit) : (lists[i + 1] as Hit));
+    }
+    return hits ?? noHits;
+  }
+  for (const entry of entries)
+    for (const hit of hitsOn(signature, entry < 0 ? -1 - entry : entry)) {
+      hits ??= [];
+      hits.push(entry < 0 ? maybeOf(hit) : hit);
+    }
+  return hits ?? noHits;
+}
+
 /** Effects on those who are on a list. */
-export function hitsOn(signature: Signature, list: number): readonly Hit[] {
+function hitsOn(signature: Signature, list: number): readonly Hit[] {
   const { lists } = signature;
   if (lists.length > fewEntries * 2) {
     signature.index ??= indexOf(lists);
