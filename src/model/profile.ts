@@ -66,6 +66,11 @@ export function enforces(profile: Pick<Profile, 'enforces' | 'ignoredKinds'>, po
   return languages.includes(policy.dialect) && !ignoredKinds.includes(policy.kind) && !ignoredKinds.includes(`${policy.dialect}/${policy.kind}`);
 }
 
+/** Whether it does, or may: of some CNIs it is not known what becomes of other languages. */
+export function mayEnforce(profile: Pick<Profile, 'enforces' | 'ignoredKinds' | 'foreignPolicies'>, policy: Pick<Policy, 'dialect' | 'kind'>): boolean {
+  return enforces(profile, policy) || profile.foreignPolicies === 'unknown';
+}
+
 /** One CNI with the versions of it that are known, old to new. The name alone means the newest. One file in `src/engine/profiles`. */
 export interface ProfileFamily {
   readonly name: string;

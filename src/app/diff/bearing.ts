@@ -3,16 +3,17 @@ import { type Reachability, type ReachParty, reach as solve } from '../../engine
 import { portless } from '../../engine/rules.ts';
 import type { Seen } from '../../engine/seen-by.ts';
 import { kept } from '../../kernel/memo.ts';
-import type { LabelSelector } from '../../model/labels.ts';
-import { type Direction, type Policy, type Rule, tiers } from '../../model/policy.ts';
+import { everything } from '../../model/labels.ts';
+import type { Direction, Policy } from '../../model/policy.ts';
 import { policyText, ruleText } from '../../model/policy-text.ts';
-import { enforces, type Profile } from '../../model/profile.ts';
+import { mayEnforce } from '../../model/profile.ts';
 import type { Packet } from '../../model/verdict.ts';
 import { protocols, TransportSet } from '../../space/transport-set.ts';
+import { asAllows, closed } from '../as-allows.ts';
 import { type Affected, membersOf, touchedBy } from './affected.ts';
 import { unknownsOf } from './causes.ts';
 import { packetBetween } from './example.ts';
-import type { Leaf, Refinement } from './leaves.ts';
+import { type Leaf, partyOf, type Refinement } from './leaves.ts';
 import type { PolicyChanges } from './same-policies.ts';
 
 /** One side of a comparison: the cluster as it is, and its matrix, of pods as `split` parts them. */
@@ -35,8 +36,9 @@ export class Bearing {
   readonly #affected: Affected | null;
   /** Policies of which more than rules differs: whom they select, what they isolate, their place. */
   readonly #reselected: PolicyChanges;
-  /** Each side with nothing but the rules that the other side does not have, as if all of them allowed. */
-  readonly #changed: () => readonly [Reachability, Reachability];
+  /** Policies that may have a say. */
+  readonly #effective: PolicyChanges;
+  #solved: readonly [Reachability, Reachability] | undefined = undefined;
   readonly #reselects = new Map<string, boolean>();
   readonly #bounds: ReadonlyMap<string, readonly number[]>;
   #walks = mostWalks;
@@ -46,9 +48,10 @@ export class Bearing {
     this.#after = after;
     this.#parts = parts;
     this.#affected = affected;
-    const effective = { gone: changes.gone.filter((p) => counts(before.seen.profile, p)), come: changes.come.filter((p) => counts(after.seen.profile, p)) };
-    this.#reselected = { gone: unlike(effective.gone, effective.come), come: unlike(effective.come, effective.gone) };
-    this.#changed = lazy(() => [onlyRules(before, rulesNotIn(effective.gone, effective.come)), onlyRules(after, rulesNotIn(effective.come, effective.gone))]);
+    const gone = changes.gone.filter((p) => mayEnforce(before.seen.profile, p));
+    const come = changes.come.filter((p) => mayEnforce(after.seen.profile, p));
+    this.#effective = { gone, come };
+    this.#reselected = { gone: unlike(gone, come), come: unlike(come, gone) };
     this.#bounds = boundsOf([before.seen, after.seen]);
   }
 
@@ -62,6 +65,13 @@ export class Bearing {
     return this.#byRules('egress', from, from, to, asked).union(this.#byRules('ingress', to, from, to, asked));
   }
 
+  /** Each side with nothing but the rules that the other side does not have, as if all of them allowed: made where it is asked for. */
+  get #changed(): readonly [Reachability, Reachability] {
+    const { gone, come } = this.#effective;
+    this.#solved ??= [onlyRules(this.#before, rulesNotIn(gone, come)), onlyRules(this.#after, rulesNotIn(come, gone))];
+    return this.#solved;
+  }
+
   #endChanged(leaf: Leaf): boolean {
     return leaf.kind === 'pods' && this.#affected?.changed.has(leaf.group) === true;
   }
@@ -69,7 +79,7 @@ export class Bearing {
   /** Where both ends are as they were: what rules match that one side alone has, unless that direction is known and the same on both sides. */
   #byRules(direction: Direction, subject: Leaf, from: Leaf, to: Leaf, asked: TransportSet): TransportSet {
     if (subject.kind !== 'pods' || this.#affected?.[direction].has(subject.group) !== true) return TransportSet.empty;
-    const changed = this.#changed();
+    const changed = this.#changed;
     const sides = [this.#before, this.#after].map(({ reach }, i) => {
       const ends = this.#ends(i === 0 ? 'before' : 'after', from, to);
       return ends === null ? null : { reach, ends, flow: reach.side(direction, ...ends), matched: (changed[i] as Reachability).side(direction, ...ends) };
@@ -129,35 +139,6 @@ export class Bearing {
   }
 }
 
-function lazy<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-function partyOf(side: 'before' | 'after', leaf: Leaf, nth: number): ReachParty | null {
-  switch (leaf.kind) {
-    case 'pods': {
-      const there = leaf.members.flatMap((m) => m[side] ?? []);
-      const workload = there[nth] ?? there[0];
-      return workload === undefined ? null : { kind: 'workload', id: workload.id };
-    }
-    case 'node':
-      return leaf[side] ? { kind: 'node', node: leaf.node } : null;
-    case 'addresses':
-      return { kind: 'external', addresses: leaf.addresses };
-    case 'name':
-      return { kind: 'name', name: leaf.name };
-  }
-}
-
-/** Whether a policy has, or may have, a say under a profile. */
-function counts(profile: Profile, policy: Policy): boolean {
-  return enforces(profile, policy) || profile.foreignPolicies === 'unknown';
-}
-
 /** What a policy is beside its rules. */
 function frameText(policy: Policy): string {
   return policyText({ ...policy, rules: [] });
@@ -179,23 +160,13 @@ function rulesNotIn(policies: readonly Policy[], others: readonly Policy[]): Pol
 
 /** What these rules match, as the traffic of a cluster that has no others. */
 function onlyRules({ seen: { profile }, reach }: SolvedSide, policies: readonly Policy[]): Reachability {
-  const matching = policies.map((p): Policy => {
-    const rules = p.rules.map((r): Rule => ({ ...r, action: 'allow' }));
-    return { ...p, ...closed, rules };
-  });
   const enforced = [...new Set([...profile.enforces, denyAll.dialect, ...policies.map((p) => p.dialect)])];
   // A pod's own node counts as any other: what lets it in all the same is no rule.
-  return solve({ ...reach.snapshot, policies: [denyAll, ...matching] }, { ...profile, enforces: enforced, ignoredKinds: [], ownNodeReachesPod: 'no' });
+  return solve(
+    { ...reach.snapshot, policies: [denyAll, ...policies.map(asAllows)] },
+    { ...profile, enforces: enforced, ignoredKinds: [], ownNodeReachesPod: 'no' },
+  );
 }
-
-const closed: Pick<Policy, 'tier' | 'order' | 'evaluation' | 'isolates'> = {
-  tier: tiers.normal,
-  order: 0,
-  evaluation: 'deny-wins',
-  isolates: { ingress: true, egress: true },
-};
-
-const everything: LabelSelector = { requirements: [] };
 
 /** Every pod is isolated, so that what passes does so by a rule. */
 const denyAll: Policy = {

@@ -1,12 +1,12 @@
 import type { Flow } from '../../engine/flow.ts';
-import { type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
+import { type Reachability, reach as solve } from '../../engine/reach.ts';
 import type { Seen } from '../../engine/seen-by.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { FlowState } from '../../model/diff-report.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { type Affected, affectedBy } from './affected.ts';
 import { Bearing } from './bearing.ts';
-import { type Leaf, type Member, type PodGroup, type Refinement, refine } from './leaves.ts';
+import { type Leaf, type Member, type PodGroup, partyOf, type Refinement, refine } from './leaves.ts';
 import { type PolicyChanges, policyChanges } from './same-policies.ts';
 import { split } from './split.ts';
 
@@ -163,25 +163,10 @@ class Comparing {
   }
 
   #leaves(side: SideName, from: Leaf, to: Leaf): Flow | null {
-    const [a, b] = [this.#party(side, from), this.#party(side, to)];
+    const [a, b] = [partyOf(side, from), partyOf(side, to)];
     if (a === null || b === null) return null;
     if (from === to && from.kind === 'pods' && podsIn(from.members) < 2) return null;
     return this.#reach[side].between(a, b);
-  }
-
-  #party(side: SideName, leaf: Leaf): ReachParty | null {
-    switch (leaf.kind) {
-      case 'pods': {
-        const workload = leaf.members.find((m) => m[side] !== null)?.[side];
-        return workload == null ? null : { kind: 'workload', id: workload.id };
-      }
-      case 'node':
-        return leaf[side] ? { kind: 'node', node: leaf.node } : null;
-      case 'addresses':
-        return { kind: 'external', addresses: leaf.addresses };
-      case 'name':
-        return { kind: 'name', name: leaf.name };
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PodClass } from '../../engine/classes.ts';
 import { namesOf } from '../../engine/name-parties.ts';
-import type { Reachability } from '../../engine/reach.ts';
+import type { Reachability, ReachParty } from '../../engine/reach.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { NameMatch, Policy } from '../../model/policy.ts';
 import type { Workload, WorkloadId } from '../../model/workload.ts';
@@ -38,6 +38,23 @@ export interface Refinement {
   readonly groups: readonly PodGroup[];
   /** Leaves that are no pods. */
   readonly others: readonly number[];
+}
+
+/** A party that is of a leaf on one side: of its pods the first, or the `nth` where there are so many. Null where nobody is. */
+export function partyOf(side: 'before' | 'after', leaf: Leaf, nth = 0): ReachParty | null {
+  switch (leaf.kind) {
+    case 'pods': {
+      const there = leaf.members.flatMap((m) => m[side] ?? []);
+      const workload = there[nth] ?? there[0];
+      return workload === undefined ? null : { kind: 'workload', id: workload.id };
+    }
+    case 'node':
+      return leaf[side] ? { kind: 'node', node: leaf.node } : null;
+    case 'addresses':
+      return { kind: 'external', addresses: leaf.addresses };
+    case 'name':
+      return { kind: 'name', name: leaf.name };
+  }
 }
 
 /** Cuts what two matrices of split clusters tell apart so finely that each leaf is of one kind on both sides. */

@@ -6,7 +6,7 @@ import { believablePort } from '../../engine/witness.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { ServiceDoor } from '../../model/exposure.ts';
 import type { NamespaceMatch, Peer, Policy, Rule } from '../../model/policy.ts';
-import { enforces } from '../../model/profile.ts';
+import { mayEnforce } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Gap } from '../../model/verdict.ts';
 import { barePod, type Workload } from '../../model/workload.ts';
@@ -159,7 +159,7 @@ class IngressRules {
   #concerning(namespace: string): readonly Policy[] {
     const { snapshot, profile } = this.#judge.matrix;
     return snapshot.policies.filter((p) => {
-      if (p.subject.kind !== 'pods' || !(enforces(profile, p) || profile.foreignPolicies === 'unknown')) return false;
+      if (p.subject.kind !== 'pods' || !mayEnforce(profile, p)) return false;
       const { namespaces } = p.subject.match;
       return namespaces.kind !== 'named' || namespaces.name === namespace;
     });

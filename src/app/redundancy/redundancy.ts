@@ -13,6 +13,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
+import { asAllows } from '../as-allows.ts';
 import { portText } from '../claims/judge.ts';
 import { split } from '../diff/split.ts';
 import { uncovered } from './covers.ts';
@@ -190,9 +191,7 @@ class Finding {
 
   /** What rules of a policy match, as the traffic of a cluster that has no others. A pod's own node counts as any other there. */
   #onlyRules(snapshot: Snapshot, policy: Policy, rules: readonly Rule[]): Reachability {
-    const allows = rules.map((r): Rule => ({ ...r, action: 'allow' }));
-    const alone: Policy = { ...policy, tier: tiers.normal, evaluation: 'deny-wins', isolates: { ingress: true, egress: true }, rules: allows };
-    return solve({ ...snapshot, policies: [alone] }, { ...this.#profile, ownNodeReachesPod: 'no' });
+    return solve({ ...snapshot, policies: [asAllows({ ...policy, rules })] }, { ...this.#profile, ownNodeReachesPod: 'no' });
   }
 
   /** The same comparison for every sort of pod that could come; null: nothing differs for any of them. */
