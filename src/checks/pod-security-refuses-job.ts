@@ -1,14 +1,11 @@
 import { within } from '../kernel/origin.ts';
-import { labelOf } from '../model/labels.ts';
-import { podSecurityViolations } from '../model/pod-security.ts';
+import { enforceLabel, podSecurityViolations, refusingLevel } from '../model/pod-security.ts';
 import { workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { documents } from './example-parts.ts';
 import { subjectOf, trainingOf } from './subjects.ts';
 
-const levelLabel = 'pod-security.kubernetes.io/enforce';
-
-const namespace = (level: string): string => `\napiVersion: v1\nkind: Namespace\nmetadata: {name: ai-training, labels: {${levelLabel}: ${level}}}`;
+const namespace = (level: string): string => `\napiVersion: v1\nkind: Namespace\nmetadata: {name: ai-training, labels: {${enforceLabel}: ${level}}}`;
 const pod = `
 apiVersion: v1
 kind: Pod
@@ -32,8 +29,8 @@ export const check: Check = {
   *run(context) {
     for (const workload of trainingOf(context)) {
       const space = context.snapshot.namespaces.get(workload.namespace);
-      const level = space === undefined ? undefined : labelOf(space.labels, levelLabel);
-      if (space === undefined || (level !== 'baseline' && level !== 'restricted')) continue;
+      const level = space === undefined ? null : refusingLevel(space.labels);
+      if (space === undefined || level === null) continue;
       const violations = podSecurityViolations(workload, level);
       if (violations.length === 0) continue;
       yield {
@@ -41,7 +38,7 @@ export const check: Check = {
         confidence: 'certain',
         message: `Namespace ${space.name} enforces Pod Security level ${level}, which refuses ${workloadTitle(workload)}: ${violations.join('; ')}.`,
         primary: workload.podOrigin,
-        related: space.origin === null ? [] : [{ origin: within(space.origin, 'metadata', 'labels', levelLabel), message: `level ${level}` }],
+        related: space.origin === null ? [] : [{ origin: within(space.origin, 'metadata', 'labels', enforceLabel), message: `level ${level}` }],
         ...remedy(podSecurityViolations(workload, 'baseline').length > 0, violations.length),
         subjects: [subjectOf(workload)],
       };

@@ -1,4 +1,4 @@
-import { labelOf } from '../model/labels.ts';
+import { refusingLevel } from '../model/pod-security.ts';
 import { inContainer, workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { documents, trainingNamespace } from './example-parts.ts';
@@ -40,15 +40,14 @@ export const check: Check = {
         const added = container.capabilities.add.some((c) => ['ALL', 'IPC_LOCK', 'CAP_IPC_LOCK'].includes(c.toUpperCase()));
         if (added || container.privileged) continue;
         const space = context.snapshot.namespaces.get(workload.namespace);
-        const level = space === undefined ? undefined : labelOf(space.labels, 'pod-security.kubernetes.io/enforce');
-        const refused = level === 'baseline' || level === 'restricted';
+        const level = space === undefined ? null : refusingLevel(space.labels);
         yield {
           severity: 'medium',
           confidence: 'likely',
           message: `Container ${container.name} of ${workloadTitle(workload)} uses ${first.resource} but may not lock memory (no IPC_LOCK): registering memory for RDMA fails unless the runtime raises memlock.`,
           primary: inContainer(workload, container, 'securityContext', 'capabilities'),
           related: [],
-          ...(refused
+          ...(level !== null
             ? {
                 fix: `Raise memlock in the container runtime of the nodes, or add IPC_LOCK in a namespace at Pod Security level privileged: level ${level} of namespace ${workload.namespace} refuses pods that add it.`,
               }

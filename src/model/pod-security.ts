@@ -1,7 +1,17 @@
+import { type Labels, labelOf } from './labels.ts';
 import type { Container, PodFacts, Workload } from './workload.ts';
 
 /** What a namespace's `pod-security.kubernetes.io/enforce` label may say. */
 export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
+
+/** The label by which a namespace has pods refused. Source: kubernetes.io, Enforce Pod Security Standards with Namespace Labels. */
+export const enforceLabel = 'pod-security.kubernetes.io/enforce';
+
+/** The level against which a namespace with these labels holds its pods; null where it refuses none. */
+export function refusingLevel(labels: Labels): Exclude<PodSecurityLevel, 'privileged'> | null {
+  const level = labelOf(labels, enforceLabel);
+  return level === 'baseline' || level === 'restricted' ? level : null;
+}
 
 /** Capabilities that the level baseline lets a container add. Source: kubernetes.io, Pod Security Standards, Capabilities. */
 const baselineCapabilities: readonly string[] = [

@@ -3,6 +3,7 @@ import { type Origin, type Path, within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { ClusterNode, Taint } from '../../model/cluster.ts';
 import { type LabelSelector, type Labels, labelOf, matchLabels, selects } from '../../model/labels.ts';
+import { enforceLabel } from '../../model/pod-security.ts';
 import { type Toleration, type Workload, workloadTitle } from '../../model/workload.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
 import { roleArn } from '../../spec/role.ts';
@@ -69,7 +70,7 @@ const levels = ['privileged', 'baseline', 'restricted'];
 function podSecurity(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   const wanted = podSecurityOf(zone.loaded.zone.spec);
   const namespace = reach.snapshot.namespaces.get(zone.intents.namespace);
-  const found = namespace === undefined ? undefined : labelOf(namespace.labels, 'pod-security.kubernetes.io/enforce');
+  const found = namespace === undefined ? undefined : labelOf(namespace.labels, enforceLabel);
   const read = namespace !== undefined && namespace.origin !== null;
   const weak = read && levels.indexOf(found ?? 'privileged') < levels.indexOf(wanted);
   const title = `namespace ${zone.intents.namespace} enforces Pod Security level ${wanted} or stricter`;

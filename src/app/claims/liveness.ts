@@ -9,7 +9,7 @@ import { sortedBy } from '../../kernel/stable.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
 import { type LabelSelector, labelOf, matchLabels, selects } from '../../model/labels.ts';
 import { exampleName, intentText } from '../../model/name-intent.ts';
-import { podSecurityViolations } from '../../model/pod-security.ts';
+import { enforceLabel, podSecurityViolations, refusingLevel } from '../../model/pod-security.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
 import { ipSubtract } from '../../space/ip-set.ts';
@@ -53,10 +53,10 @@ export function judgedLiveness(reach: ClaimMatrix, zone: BoundZone): JudgedLiven
 /** Pod Security refuses pods at creation: a job whose pods break the namespace's level never starts. Source: Kubernetes Pod Security Admission. */
 function admittedClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): ClaimResult {
   const labels = reach.snapshot.namespaces.get(zone.intents.namespace)?.labels ?? {};
-  const level = labelOf(labels, 'pod-security.kubernetes.io/enforce') ?? 'privileged';
+  const level = labelOf(labels, enforceLabel) ?? 'privileged';
   const real = members.filter((m) => m.representative === null);
-  const wrong =
-    level === 'baseline' || level === 'restricted' ? real.flatMap((m) => podSecurityViolations(m.workload, level).map((v) => `${m.title}: ${v}`)) : [];
+  const held = refusingLevel(labels);
+  const wrong = held === null ? [] : real.flatMap((m) => podSecurityViolations(m.workload, held).map((v) => `${m.title}: ${v}`));
   return {
     id: `liveness/admitted/${intent.name}`,
     group: 'liveness',
@@ -132,7 +132,7 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
     evidence: [
       `${pairs} ordered pairs of sorts of worker; ${pinned === null ? 'collective back ends listen on ports that the operating system picks' : 'pods are to pin net.ipv4.ip_local_port_range to this range'}`,
       ...(read?.evidence ?? []),
-      ...carried(members.filter((m) => m.representative === null).map((m) => m.workload)),
+      ...carried(real),
     ],
     fix: `allow the whole port range between pods of the job, in both directions (ingress and egress)${pinned === null ? '' : ', and set the sysctl in each pod template; what it does not pin needs every TCP port: write ports: any in the zone'}`,
     origin: within(zone.loaded.origin, ...intent.peers.path),

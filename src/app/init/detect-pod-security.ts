@@ -1,11 +1,9 @@
 import { labelOf } from '../../model/labels.ts';
-import { type PodSecurityLevel, podSecurityViolations } from '../../model/pod-security.ts';
+import { enforceLabel, type PodSecurityLevel, podSecurityViolations } from '../../model/pod-security.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
 import type { InitAnswers } from './answers.ts';
 
-/** Source: kubernetes.io, Enforce Pod Security Standards with Namespace Labels. */
-const enforceLabel = 'pod-security.kubernetes.io/enforce';
 const strictestFirst: readonly PodSecurityLevel[] = ['restricted', 'baseline', 'privileged'];
 /** Reasons that are named. */
 const mostNamed = 2;

@@ -4,7 +4,7 @@ import { believableAddress, believablePort, standing } from '../../engine/witnes
 import { kept } from '../../kernel/memo.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
-import { labelOf } from '../../model/labels.ts';
+import { refusingLevel } from '../../model/pod-security.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
@@ -125,8 +125,7 @@ function withGrounds(result: ClaimResult, { from, to }: Query, snapshot: Snapsho
 
 /** Source: Kubernetes Pod Security Standards, baseline: host namespaces are not allowed. */
 function admitsHostNetwork({ namespaces }: Snapshot, name: string): boolean {
-  const level = labelOf(namespaces.get(name)?.labels ?? {}, 'pod-security.kubernetes.io/enforce');
-  return level !== 'baseline' && level !== 'restricted';
+  return refusingLevel(namespaces.get(name)?.labels ?? {}) === null;
 }
 
 interface Target {
