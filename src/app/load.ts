@@ -36,6 +36,7 @@ import type { Policy } from '../model/policy.ts';
 import type { ClusterRanges, RawObject, Snapshot } from '../model/snapshot.ts';
 import { decidesTraffic, isHarmless } from '../model/unread-kinds.ts';
 import { dialectFor, surroundingsOf } from './dialects-of.ts';
+import { kindNotRead } from './kind-not-read.ts';
 import { withUnread } from './unread-policies.ts';
 
 /** What the user says about the cluster beside the manifests. A range given here wins over what Nodes say. */
@@ -219,16 +220,7 @@ function notRead(object: RawObject): readonly Diagnostic[] {
       },
     ];
   const meant = isHarmless(object) ? null : meantKind(object, wellKnown);
-  if (meant === null) return [];
-  return [
-    {
-      code: 'kind-not-read',
-      severity: 'warning',
-      message: `Objects of kind ${shown(kind)} (${shown(apiVersion)}) are not read: pods that they make are in no answer.`,
-      hint: `Was ${meant} meant?`,
-      origin,
-    },
-  ];
+  return meant === null ? [] : [kindNotRead(object, `Was ${meant} meant?`)];
 }
 
 const keyOf = (o: Pick<RawObject, 'apiVersion' | 'kind'>): string => `${groupOf(o.apiVersion)}/${o.kind}`;

@@ -1,4 +1,5 @@
 import { rangesOf } from '../../app/certificate/zone-ranges.ts';
+import { kindNotRead } from '../../app/kind-not-read.ts';
 import { finishedIn, preflight } from '../../app/preflight/preflight.ts';
 import { checks } from '../../checks/registry.gen.ts';
 import { memberOf } from '../../kernel/map.ts';
@@ -230,18 +231,10 @@ function finishedJob(job: TrainingJob): Diagnostic {
 function unreadKinds({ snapshot, files }: Pick<JobAndCluster, 'snapshot' | 'files'>, read: readonly Diagnostic[]): readonly Diagnostic[] {
   const found = new Map<string, Diagnostic>();
   for (const object of snapshot.objects) {
-    const { apiVersion, kind, origin } = object;
-    const type = `${apiVersion}/${kind}`;
-    if (!files.has(origin.document.file) || !snapshot.unread.has(type) || found.has(type) || isHarmless(object) || decidesTraffic(object)) continue;
-    const message = `Objects of kind ${shown(kind)} (${shown(apiVersion)}) are not read: pods that they make are in no answer.`;
-    if (read.some((d) => d.message === message)) continue;
-    found.set(type, {
-      code: 'kind-not-read',
-      severity: 'warning',
-      message,
-      hint: 'If they make pods of the job, give these as well: kubectl get pods -o yaml.',
-      origin,
-    });
+    const type = `${object.apiVersion}/${object.kind}`;
+    if (!files.has(object.origin.document.file) || !snapshot.unread.has(type) || found.has(type) || isHarmless(object) || decidesTraffic(object)) continue;
+    const told = kindNotRead(object, 'If they make pods of the job, give these as well: kubectl get pods -o yaml.');
+    if (!read.some((d) => d.message === told.message)) found.set(type, told);
   }
   return [...found.values()];
 }
