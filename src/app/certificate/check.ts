@@ -124,21 +124,23 @@ class Checking {
   /** The given texts in the certificate's order and under its names; null when they are not the same. */
   #inputs(given: readonly SourceText[]): { readonly zones: readonly SourceText[]; readonly manifests: readonly SourceText[] } | null {
     const known = given.map((source) => ({ source, sha256: digestOf(source.text) }));
+    const alike = ({ file, sha256 }: Certificate['inputs'][number]) => known.filter((g) => g.sha256 === sha256 && baseName(g.source.file) === baseName(file));
     const used = new Set<SourceText>();
     // One file may be both: a zone among the manifests.
-    const found = this.#c.inputs.flatMap(({ role, file, sha256 }) => {
-      const match = known.find((g) => g.sha256 === sha256 && baseName(g.source.file) === baseName(file));
+    const found = this.#c.inputs.flatMap((input) => {
+      const { role, file, sha256 } = input;
+      const [match] = alike(input);
       if (match === undefined) this.#fail(`${shown(file)} is not among the given files, or its text is another than it was (SHA-256 ${sha256})`);
       else used.add(match.source);
       return match === undefined ? [] : [{ role, source: { file, text: match.source.text } }];
     });
     const listed = new Map<string, number>();
-    for (const { role, file, sha256 } of this.#c.inputs) {
-      const key = JSON.stringify([role, sha256, baseName(file)]);
+    for (const input of this.#c.inputs) {
+      const key = JSON.stringify([input.role, input.sha256, baseName(input.file)]);
       const times = (listed.get(key) ?? 0) + 1;
       listed.set(key, times);
-      const alike = known.filter((g) => g.sha256 === sha256 && baseName(g.source.file) === baseName(file)).length;
-      if (alike > 0 && times > alike) this.#fail(`${shown(file)} is listed more often than it was given`);
+      const there = alike(input).length;
+      if (there > 0 && times > there) this.#fail(`${shown(input.file)} is listed more often than it was given`);
     }
     for (const { source } of known) if (!used.has(source)) this.#fail(`${shown(source.file)} is no input of the proof, or its text is another than it was`);
     if (this.problems.length > 0) return null;

@@ -35,12 +35,7 @@ export class MemberPairs {
     // Two pods of one workload are a pair of their own.
     if (from === to || a === undefined || b === undefined) return this.#ask(from, to);
     const row = kept(this.#found, a.dials, () => new Map<number, Beyond>());
-    let found = row.get(b.dialled);
-    if (found === undefined) {
-      found = this.#ask(from, to);
-      row.set(b.dialled, found);
-    }
-    return found;
+    return kept(row, b.dialled, () => this.#ask(from, to));
   }
 
   #ask(from: Member, to: Member): Beyond {

@@ -56,8 +56,7 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
           const w = far.workload;
           if (far === member && w.replicas === 1) continue;
           const found = pairs.beyond(member, far);
-          if (found !== null)
-            tell(tally, found, { rank: far.representative !== null ? 7 : 6, doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
+          tell(tally, found, { rank: far.representative !== null ? 7 : 6, doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
         }
       },
     },

@@ -1,3 +1,4 @@
+import { kept } from '../../kernel/memo.ts';
 import type { Outcome, Signature } from '../../signatures/signature.ts';
 import { portKey, type Sighting } from './sighting.ts';
 
@@ -34,9 +35,9 @@ export class ToldOnce<T> {
   /** Keeps what is not kept yet. */
   add(sighting: Sighting, value: T): void {
     const { signature, who, host } = sighting;
-    const names = at(this.#kept, signature, () => new Map());
-    const hosts = at(names, who === null ? null : who.name, () => new Map());
-    const numbers: ByNumber<T> = at(hosts, host, () => new Map());
+    const names = kept(this.#kept, signature, () => new Map());
+    const hosts = kept(names, who === null ? null : who.name, () => new Map());
+    const numbers: ByNumber<T> = kept(hosts, host, () => new Map());
     numbers.set(numberOf(sighting), value);
     this.#all.push(value);
   }
@@ -48,12 +49,4 @@ function numberOf({ port, outcome, who }: Sighting): number {
   // Ports end at 65535.
   const portNumber = key === null ? 0 : key === 'picked' ? 65_536 : key;
   return (portNumber * outcomes.length + outcomes.indexOf(outcome)) * 2 + (who?.vouched === true ? 1 : 0);
-}
-
-function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }
