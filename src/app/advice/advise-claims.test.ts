@@ -72,7 +72,7 @@ describe('advice for claims', () => {
     expect(edits(data)).toEqual([
       [
         ['add', 'NetworkPolicy ml/llm-data-features'],
-        ['add', 'NetworkPolicy storage/llm-data-features-in'],
+        ['add', 'NetworkPolicy storage/ml-llm-data-features-in'],
       ],
     ]);
   });

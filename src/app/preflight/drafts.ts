@@ -8,9 +8,10 @@ import { type IpSet, toCidrs } from '../../space/ip-set.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
 import { ruleOf, type UnionFrame } from '../advice/new-policy.ts';
 import { dnsRule } from '../advice/opening.ts';
-import { type Asked, objectName, peersFor, selectorOf } from '../advice/party.ts';
+import { type Asked, peersFor, selectorOf } from '../advice/party.ts';
 import { judgePath } from './judge-path.ts';
 import type { NeededPath, PathEnd } from './needed-path.ts';
+import { policyName } from './policy-name.ts';
 import type { Step, Wanted } from './wanted.ts';
 
 /** A way to write a policy: its language, and where it stands. Null where it has no place. */
@@ -30,8 +31,6 @@ export function draftsOf(
   { dialect, write }: Writing,
 ): readonly Policy[] {
   const members = new Set(job.members);
-  const named = job.group === null ? job.name.slice(0, 25) : `${job.name.slice(0, 20)}-${job.group.value}`;
-  const name = objectName(`${named}-${path.id.replace(/^(?:named|zone)\//, '').slice(0, 30)}`);
   const asked = { snapshot: edited.snapshot, profile: reach.profile };
   const frame = (namespace: string, subject: LabelSelector, rules: Policy['rules'], suffix = ''): Policy | null =>
     write({
@@ -39,7 +38,7 @@ export function draftsOf(
       pods: subject,
       rules,
       isolates: { ingress: rules.some((r) => r.direction === 'ingress'), egress: rules.some((r) => r.direction === 'egress') },
-      name: `${name.slice(0, 55)}${suffix}`,
+      name: `${policyName(edited.snapshot, job, path, namespace)}${suffix}`,
     });
   const stopped = stoppedIn(reach, path);
   if (path.from.every((m) => members.has(m)) && path.ends.every((e) => e.destination !== null && members.has(e.destination))) {
