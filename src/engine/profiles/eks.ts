@@ -1,4 +1,5 @@
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
+import { configured, controllerIsOn } from '../eks/controller.ts';
 
 const vpcCni121: Profile = {
   id: 'eks@1.21',
@@ -14,7 +15,8 @@ const vpcCni121: Profile = {
   foreignPolicies: 'ignored',
   unownedPods: 'unknown',
   assumptions: [
-    'Amazon VPC CNI 1.21 with enable-network-policy-controller, or EKS Auto Mode; Linux nodes; admin tiers from Kubernetes 1.29. Source: amazon-network-policy-controller-k8s README, api/v1alpha1.',
+    'Amazon VPC CNI 1.21, or EKS Auto Mode; Linux nodes; admin tiers from Kubernetes 1.29. Source: amazon-network-policy-controller-k8s README, api/v1alpha1.',
+    controllerIsOn,
     'A CIDR matches by address alone, and so pods and nodes: rules become addresses in PolicyEndpoints. Source: amazon-network-policy-controller-k8s pkg/resolvers/endpoints.go.',
     'Whether a rule on pods covers a hostNetwork pod is unknown: as a subject it is left out, as a peer its node’s address is let in. Source: amazon-network-policy-controller-k8s pkg/resolvers/endpoints.go.',
     'A pod is always open to its own node. Source: aws-network-policy-agent pkg/fwruleprocessor, node address.',
@@ -29,4 +31,4 @@ const vpcCni121: Profile = {
   ],
 };
 
-export const family: ProfileFamily = { name: 'eks', profiles: [vpcCni121] };
+export const family: ProfileFamily = { name: 'eks', profiles: [vpcCni121], configured };
