@@ -12,7 +12,7 @@ export async function cliFiles() {
   const { commands } = await built('cli/commands.gen.js');
   const pages = [];
   for (const { name } of commands) {
-    const { stdout } = await ringfence([name, '--help']);
+    const { stdout } = await ringfence([...name.split(' '), '--help']);
     pages.push('', `## ${name}`, '', '```text', stdout.trimEnd(), '```');
   }
   const { stdout } = await ringfence(['--help']);

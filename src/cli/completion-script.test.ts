@@ -1,7 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { commands } from './commands.gen.ts';
+import type { Command } from './command.ts';
+import { commands as ours } from './commands.gen.ts';
 import { completionScript } from './completion-script.ts';
+
+const twoWords = (name: string, summary: string, choices: readonly string[]): Command => ({
+  name,
+  summary,
+  description: [],
+  operands: null,
+  options: [{ name: 'format', value: 'FORMAT', choices, help: 'How.' }],
+  examples: [],
+  run: async () => 0,
+});
+
+/** The verbs there are, and a group of two whose second words are verbs of their own elsewhere. */
+const commands = [...ours, twoWords('group verify', 'prove it', ['alpha']), twoWords('group diff', 'compare it', ['beta'])];
 
 const shellIsThere = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
@@ -25,12 +39,20 @@ test.skipIf(!shellIsThere('bash')).each([
   [['ringfence', 'checks', 'imds-o'], ['imds-open']],
   [['ringfence', 'scan', 'mani'], []],
   [['ringfence', 'help', 'expl'], ['explain']],
+  [['ringfence', 'gro'], ['group']],
+  [
+    ['ringfence', 'group', ''],
+    ['verify', 'diff'],
+  ],
+  [['ringfence', 'group', 'diff', '--format', ''], ['beta']],
+  [['ringfence', 'group', 'verify', '--for'], ['--format']],
+  [['ringfence', 'help', 'group', 'd'], ['diff']],
 ] as const)('bash (skipped where there is none): %j offers %j', (words, want) => {
   expect(offered(...words)).toEqual(want);
 });
 
 test.each(['zsh', 'fish'] as const)('%s, where it is installed, parses its script', (shell) => {
   const script = completionScript(shell, commands);
-  for (const { name } of commands) expect(script).toContain(name);
+  for (const { name } of commands) for (const word of name.split(' ')) expect(script).toContain(word);
   if (shellIsThere(shell)) expect(spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' }).stderr).toBe('');
 });

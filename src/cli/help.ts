@@ -40,6 +40,22 @@ export function overviewText(commands: readonly Command[], pen: Pen): string {
   ].join('\n')}\n`;
 }
 
+/** `ringfence GROUP --help`: the verbs that share a first word. */
+export function groupHelp(group: string, members: readonly Command[], pen: Pen): string {
+  return `${[
+    pen.ink('Usage', 'bold'),
+    `  ringfence ${group} VERB [PATH...] [OPTIONS]`,
+    '',
+    pen.ink('Verbs', 'bold'),
+    ...tableLines(
+      members.map((c) => [pen.ink(c.name, 'bold'), c.summary]),
+      { indent: 2 },
+    ),
+    '',
+    `ringfence ${group} VERB --help tells more about a verb.`,
+  ].join('\n')}\n`;
+}
+
 /** `ringfence VERB --help`. */
 export function commandHelp(command: Command, pen: Pen): string {
   const { width } = pen.style;

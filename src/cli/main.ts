@@ -5,21 +5,21 @@ import { visible, visibleLines } from '../report/visible.ts';
 import type { CliContext, Command } from './command.ts';
 import { commands } from './commands.gen.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import { commandHelp, overviewText } from './help.ts';
+import { commandHelp, groupHelp, overviewText } from './help.ts';
 import type { Io } from './io.ts';
 import { parseInvocation } from './parse.ts';
 import { penOf } from './stream-pen.ts';
 import { UsageError, type UsageProblem } from './usage-error.ts';
+import { firstWords, namedBy } from './verbs.ts';
 import { readVersion } from './version.ts';
 
 /** Runs one command line (without the program's name) to its end and gives the exit code. Throws nothing. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const [verb] = argv;
   try {
     return await dispatch(argv, { io, version: readVersion(), commands: inHelpOrder(commands) });
   } catch (error) {
-    if (error instanceof UsageError) return usageFailure(error.problems, verb, io);
-    if (error instanceof OutputRefused) return usageFailure([error], verb, io);
+    if (error instanceof UsageError) return usageFailure(error.problems, argv, io);
+    if (error instanceof OutputRefused) return usageFailure([error], argv, io);
     const pen = penOf(io.stderr, io);
     const label = pen.ink('error:', 'red', 'bold');
     if (error instanceof UnfinishedError) {
@@ -43,9 +43,11 @@ async function dispatch(argv: readonly string[], context: CliContext): Promise<E
     return exitCodes.badInput;
   }
   if (verb === '--help' || verb === '-h' || verb === 'help') return help(rest, context);
-  const command = verb === '--version' ? context.commands.find((c) => c.name === 'version') : context.commands.find((c) => c.name === verb);
-  if (command === undefined) throw new UsageError([unknownVerb(verb, context.commands)]);
-  const invocation = parseInvocation(command, rest);
+  const named = namedBy(verb === '--version' ? ['version', ...rest] : argv, context.commands);
+  if (named.kind === 'unknown') throw new UsageError([unknownVerb(verb, firstWords(context.commands))]);
+  if (named.kind === 'group') return groupAlone(named.group, named.members, named.rest, io);
+  const { command } = named;
+  const invocation = parseInvocation(command, named.rest);
   if (invocation.flag('help')) {
     io.stdout.write(commandHelp(command, penOf(io.stdout, io)));
     return exitCodes.clean;
@@ -53,21 +55,37 @@ async function dispatch(argv: readonly string[], context: CliContext): Promise<E
   return command.run(invocation, context);
 }
 
+/** `ringfence iam`: a group without a verb of it. Its help is all there is to give. */
+function groupAlone(group: string, members: readonly Command[], rest: readonly string[], io: Io): ExitCode {
+  const word = rest.find((one) => !one.startsWith('-'));
+  if (word !== undefined)
+    throw new UsageError([
+      unknownVerb(
+        `${group} ${word}`,
+        members.map((c) => c.name),
+      ),
+    ]);
+  const asked = rest.includes('--help') || rest.includes('-h');
+  const stream = asked ? io.stdout : io.stderr;
+  stream.write(groupHelp(group, members, penOf(stream, io)));
+  return asked ? exitCodes.clean : exitCodes.badInput;
+}
+
 function help(args: readonly string[], { io, commands: all }: CliContext): ExitCode {
-  const [name] = args.filter((arg) => !arg.startsWith('-'));
+  const words = args.filter((arg) => !arg.startsWith('-'));
   const pen = penOf(io.stdout, io);
-  if (name === undefined) {
+  if (words.length === 0) {
     io.stdout.write(overviewText(all, pen));
     return exitCodes.clean;
   }
-  const command = all.find((c) => c.name === name);
-  if (command === undefined) throw new UsageError([unknownVerb(name, all)]);
-  io.stdout.write(commandHelp(command, pen));
+  const named = namedBy(words, all);
+  if (named.kind === 'unknown') throw new UsageError([unknownVerb(named.word, firstWords(all))]);
+  if (named.kind === 'group') return groupAlone(named.group, named.members, named.rest.length === 0 ? ['--help'] : named.rest, io);
+  io.stdout.write(commandHelp(named.command, pen));
   return exitCodes.clean;
 }
 
-function unknownVerb(verb: string, all: readonly Command[]): UsageProblem {
-  const names = all.map((c) => c.name);
+function unknownVerb(verb: string, names: readonly string[]): UsageProblem {
   if (verb.startsWith('-')) {
     const option = verb.toLowerCase() === '-v' ? '--version' : nearest(verb, ['--version', '--help']);
     return { message: `unknown option ${JSON.stringify(verb)}`, hint: option === undefined ? 'give a verb first' : `did you mean ${option}?` };
@@ -76,12 +94,13 @@ function unknownVerb(verb: string, all: readonly Command[]): UsageProblem {
   return { message: `unknown verb ${JSON.stringify(verb)}`, hint: meant === undefined ? `the verbs are ${names.join(', ')}` : `did you mean ${meant}?` };
 }
 
-function usageFailure(problems: readonly UsageProblem[], verb: string | undefined, io: Io): ExitCode {
+function usageFailure(problems: readonly UsageProblem[], argv: readonly string[], io: Io): ExitCode {
   const pen = penOf(io.stderr, io);
-  const known = commands.some((c) => c.name === verb);
+  const named = namedBy(argv.length === 0 ? [''] : argv, commands);
+  const known = named.kind === 'verb' ? `${named.command.name} ` : named.kind === 'group' ? `${named.group} ` : '';
   for (const { message, hint } of problems)
     io.stderr.write(`${pen.ink('error:', 'red', 'bold')} ${visible(message)}\n${hint === undefined ? '' : `  ${visible(hint)}\n`}`);
-  io.stderr.write(`Run ${pen.ink(`ringfence ${known ? `${verb} ` : ''}--help`, 'bold')} for how to use it.\n`);
+  io.stderr.write(`Run ${pen.ink(`ringfence ${known}--help`, 'bold')} for how to use it.\n`);
   return exitCodes.badInput;
 }
 
