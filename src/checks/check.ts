@@ -29,6 +29,8 @@ export interface Check {
   readonly title: string;
   readonly severity: Severity;
   readonly plane: 'network' | 'node' | 'fabric' | 'identity' | 'scheduling';
+  /** Whether it is about pods that do not start or do not work; the others are about what pods may do, and keep none from running. */
+  readonly running?: true;
   /** Why it matters, in Markdown: what breaks or leaks, and how. */
   readonly why: string;
   /** How to mend it, in Markdown. */

@@ -21,6 +21,7 @@ export const check: Check = {
   title: 'No node takes the job',
   severity: 'high',
   plane: 'scheduling',
+  running: true,
   why: 'A pod runs on a node that has the labels it asks for and whose taints it tolerates. Where no node has both, the pod waits as Pending for ever, and its peers wait for it.',
   fix: 'Add the toleration for the taint of the training nodes, or ask for labels that they have.',
   sources: [

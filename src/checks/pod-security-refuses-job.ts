@@ -22,6 +22,7 @@ export const check: Check = {
   title: "The namespace's Pod Security level refuses the job",
   severity: 'high',
   plane: 'node',
+  running: true,
   why: 'Pod Security admission rejects pods that ask for more than the level of their namespace allows and, under "restricted", pods that do not say themselves that they run as no root, with a seccomp profile, without privilege escalation and with all capabilities dropped. RDMA jobs ask for `IPC_LOCK`, some for hostNetwork or hostPath; under "restricted" or "baseline" their pods are never created, and the operator retries for ever.',
   fix: 'Take what the job does not need out of it, and write what "restricted" requires into its securityContext. What it does need (IPC_LOCK for RDMA) wants a namespace of its own at level "privileged", with an admission policy that allows just that.',
   sources: ['kubernetes.io, Pod Security Standards', 'kubernetes.io, Pod Security Admission: pod-security.kubernetes.io/enforce'],

@@ -48,6 +48,7 @@ export const check: Check = {
   title: 'A job that its queue will never start',
   severity: 'high',
   plane: 'scheduling',
+  running: true,
   why: 'Kueue admits a job when the quota of its ClusterQueue, with what that may borrow, has room for all its pods at once. A job that asks for more than the whole quota stays suspended for ever: no pod is made, and nothing logs an error.',
   fix: 'Raise `nominalQuota`, let the queue borrow from a cohort, or let the job ask for less.',
   sources: [

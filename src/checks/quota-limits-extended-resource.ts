@@ -10,6 +10,7 @@ export const check: Check = {
   title: 'Quota on limits of an extended resource',
   severity: 'medium',
   plane: 'scheduling',
+  running: true,
   why: 'GPUs are extended resources: their request always equals their limit, and a quota may name `requests.` only. With `limits.nvidia.com/gpu` in it the API server refuses the whole quota, so the namespace has none.',
   fix: 'Keep `requests.nvidia.com/gpu` and delete the line with `limits.`.',
   sources: ['kubernetes.io, Resource Quotas, Resource Quota For Extended Resources', 'kubernetes/kubernetes pkg/apis/core/validation: ValidateResourceQuota'],

@@ -19,6 +19,7 @@ export const check: Check = {
   title: 'A job that no quota has room for',
   severity: 'high',
   plane: 'scheduling',
+  running: true,
   why: 'The pods of one job together ask for more than the quota of their namespace allows at all. Some of them are refused at creation, whatever else runs; the others hold their GPUs and wait in the rendezvous for peers that never come.',
   fix: 'Raise the quota, or let the job ask for less.',
   sources: [

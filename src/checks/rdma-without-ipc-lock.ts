@@ -21,6 +21,7 @@ export const check: Check = {
   title: 'RDMA without the right to lock memory',
   severity: 'medium',
   plane: 'fabric',
+  running: true,
   why: 'RDMA registers memory, and registered memory must be locked. A container that drops all capabilities and does not add `IPC_LOCK` fails with `ibv_reg_mr` or `ibv_create_qp` errors, or falls back to TCP without a word. Pod Security "restricted" and "baseline" forbid adding it, so an RDMA namespace is "privileged", or memlock is raised in the container runtime.',
   fix: 'Add `IPC_LOCK` to the capabilities of the container, in a namespace whose Pod Security level admits it; or raise memlock in the container runtime of the nodes.',
   sources: [

@@ -64,6 +64,8 @@ export interface JobPreflight {
   readonly paths: readonly PreflightPath[];
   /** What else stands in its way, or will: selectors that miss it, admission, scheduling. */
   readonly problems: readonly Finding[];
+  /** What its pods may do that others ought to know of, such as holding their node: no reason not to run. */
+  readonly security: readonly Finding[];
   readonly patch: PreflightPatch | null;
 }
 

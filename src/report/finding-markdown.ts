@@ -11,13 +11,13 @@ const signs: Readonly<Record<Severity, string>> = { critical: 'ðŸŸ¥', high: 'ðŸŸ
 const rowsShown = 50;
 
 /** Findings as blocks: a summary table, then one collapsed block for each check with places, fixes and patches. Empty when there is none. */
-export function findingBlocks(findings: readonly Finding[], locator: Locator): string[][] {
+export function findingBlocks(findings: readonly Finding[], locator: Locator, heading = 'Findings'): string[][] {
   if (findings.length === 0) return [];
   const sorted = ranked(findings);
   const rows = sorted.slice(0, rowsShown).map((f) => [`${signs[f.severity]} ${f.severity}`, markdownCode(f.check), markdownText(f.message), place(f, locator)]);
   const rest = sorted.length - rows.length;
   const table = [
-    `### Findings: ${severityCounts(findings)}`,
+    `### ${heading}: ${severityCounts(findings)}`,
     '',
     ...markdownTable(['Severity', 'Check', 'What', 'Where'], rows),
     ...(rest > 0 ? ['', `_and ${rest} more_`] : []),

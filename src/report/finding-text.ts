@@ -34,7 +34,7 @@ export function ranked(findings: readonly Finding[]): Finding[] {
 }
 
 /** The section of findings: a heading with counts, then each check with its findings, worst first. Empty when there is none. */
-export function findingLines(findings: readonly Finding[], context: TextContext): string[] {
+export function findingLines(findings: readonly Finding[], context: TextContext, title = 'Findings'): string[] {
   if (findings.length === 0) return [];
   const { pen } = context;
   const groups = new Map<string, Finding[]>();
@@ -42,7 +42,7 @@ export function findingLines(findings: readonly Finding[], context: TextContext)
     const key = `${finding.severity} ${finding.check}`;
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
-  const heading = `${pen.ink('Findings', 'bold')}  ${severityCounts(findings)}`;
+  const heading = `${pen.ink(title, 'bold')}  ${severityCounts(findings)}`;
   return [heading, ...[...groups.values()].flatMap((group) => ['', ...groupLines(group, context)])];
 }
 

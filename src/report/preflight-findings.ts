@@ -42,12 +42,15 @@ export const preflightRules: readonly RuleMeta[] = [
 
 /** All that stands in the way of jobs, as findings for formats that know nothing else. */
 export function preflightFindings(report: PreflightReport): readonly Finding[] {
-  return report.jobs.flatMap((job) => [...job.paths.flatMap((path) => pathFinding(job, path) ?? []), ...job.problems]);
+  return report.jobs.flatMap((job) => [...job.paths.flatMap((path) => pathFinding(job, path) ?? []), ...job.problems, ...job.security]);
 }
 
-/** Whether a finding keeps a job from running, or leaves open whether it would. */
-export function stopsJob({ check, severity }: Finding): boolean {
-  return severity === 'critical' || severity === 'high' || (check === 'job-path-unknown' && severity === 'medium');
+/** Those of them that keep a job from running, or leave open whether it would. */
+export function stoppingFindings(report: PreflightReport, findings: readonly Finding[] = preflightFindings(report)): readonly Finding[] {
+  const security = new Set(report.jobs.flatMap((job) => job.security));
+  return findings.filter(
+    (f) => !security.has(f) && (f.severity === 'critical' || f.severity === 'high' || (f.check === 'job-path-unknown' && f.severity === 'medium')),
+  );
 }
 
 function pathFinding(job: JobPreflight, path: PreflightPath): Finding | null {

@@ -57,6 +57,7 @@ interface JobJson {
   }[];
   readonly paths: readonly PathJson[];
   readonly problems: readonly FindingJson[];
+  readonly security: readonly FindingJson[];
   readonly patch: {
     readonly opens: readonly string[];
     readonly also: readonly string[];
@@ -104,6 +105,7 @@ export function preflightJson(report: PreflightReport, context: JsonContext): Pr
           location: locationJson(origin, locator),
         })),
         problems: job.problems.map((f) => findingJson(f, locator)),
+        security: job.security.map((f) => findingJson(f, locator)),
         patch:
           job.patch === null
             ? null
@@ -147,7 +149,8 @@ const jobSchema: z.ZodType<JobJson> = z
     location: locationSchema,
     frameworks: z.array(z.strictObject({ id: textSchema, title: textSchema, signs: z.array(z.strictObject({ text: textSchema, location: locationSchema })) })),
     paths: z.array(pathSchema),
-    problems: z.array(findingSchema),
+    problems: z.array(findingSchema).describe('What else stands in its way, or will.'),
+    security: z.array(findingSchema).describe('What its pods may do that others ought to know of: no reason not to run.'),
     patch: z
       .strictObject({
         opens: z.array(textSchema).describe('Ids of the paths that it opens.'),

@@ -8,8 +8,8 @@ import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.t
 import { findingBlocks } from './finding-markdown.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
-import { preflightFindings, stopsJob } from './preflight-findings.ts';
-import { preflightHeadline } from './preflight-text.ts';
+import { stoppingFindings } from './preflight-findings.ts';
+import { besideRunning, preflightHeadline } from './preflight-text.ts';
 import { packetMarkdown, verdictMarkdown } from './verdict-markdown.ts';
 import { counted } from './words.ts';
 
@@ -27,7 +27,7 @@ export function preflightMarkdown(report: PreflightReport, locator: Locator, dia
   ]);
   const excused = new Set(known.map(({ finding }) => keyOf(finding)));
   const blocks = report.jobs.flatMap((job) => {
-    const stopping = preflightFindings({ ...report, jobs: [job] }).filter(stopsJob);
+    const stopping = stoppingFindings({ ...report, jobs: [job] });
     return jobBlocks(job, { locator, diagnostics, stopping: stopping.length, excused: stopping.filter((f) => excused.has(keyOf(f))).length });
   });
   return fitted([...blocks, knownBlock(known), diagnosticsMarkdown(diagnostics, locator), foot]);
@@ -94,5 +94,6 @@ function jobBlocks(job: JobPreflight, { locator, diagnostics, stopping, excused 
           ],
         ]),
     ...findingBlocks(job.problems, locator),
+    ...findingBlocks(job.security, locator, besideRunning),
   ];
 }

@@ -17,6 +17,9 @@ const inks: Readonly<Record<PathStatus, readonly Ink[]>> = { open: ['green'], bl
 /** Signs of one framework that are spelled out. */
 const signsTold = 3;
 
+/** Over findings that are no part of the answer. */
+export const besideRunning = 'Security, beside whether it runs';
+
 /** Whether each job would run, for people: a table of its paths, then what stops each that is shut, then one patch for all. */
 export function preflightText(report: PreflightReport, context: TextContext, known: readonly Ignored[] = []): string {
   const { pen } = context;
@@ -64,6 +67,7 @@ function jobLines(job: JobPreflight, context: TextContext): string[] {
     ...job.paths.filter((p) => p.status === 'blocked' || (p.required && p.status === 'unknown')).flatMap((path) => ['', ...shutLines(path, context)]),
     ...patchLines(job, context),
     ...(job.problems.length === 0 ? [] : ['', ...findingLines(job.problems, context)]),
+    ...(job.security.length === 0 ? [] : ['', ...findingLines(job.security, context, besideRunning)]),
   ];
 }
 

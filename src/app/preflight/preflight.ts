@@ -41,6 +41,7 @@ export interface PreflightQuestion {
 
 /** Checks of what no path tells: what is wrong with the network, the paths themselves say. */
 const beyondPaths = checks.filter((c) => c.plane !== 'network' && c.plane !== 'identity');
+const ofRunning = new Set(beyondPaths.filter((c) => c.running).map((c) => c.slug));
 
 /**
  * Whether jobs would run under the policies of a cluster: every path that they need is asked of the engine, and what is blocked gets policies that open it,
@@ -100,6 +101,7 @@ function jobPreflight({ reach, dns, findings, asking, unreadZones, given }: Arou
   ]);
   const judged = needed.map((path) => judgePath(reach, path, (m) => titleIn(job, m)));
   const blocked = needed.filter((_, i) => judged[i]?.status === 'blocked');
+  const about = findings.filter((f) => isAbout(f, job));
   const patch = blocked.length === 0 ? null : patchFor({ job, reach, paths: blocked, keeps: needed });
   return {
     title: jobTitle(job),
@@ -107,7 +109,8 @@ function jobPreflight({ reach, dns, findings, asking, unreadZones, given }: Arou
     pods: podsOf(job),
     frameworks: detected.map(({ framework, signs }) => ({ id: framework.id, title: framework.title, signs })),
     paths: [...judged.map((path): PreflightPath => ({ ...path, advice: adviceFor(reach, path, patch?.opens ?? []) })), ...probePaths(reach, job)],
-    problems: [...zoneFit(job, asking), ...(asking.length > 0 ? [] : policyFit(job, given)), ...findings.filter((f) => isAbout(f, job))],
+    problems: [...zoneFit(job, asking), ...(asking.length > 0 ? [] : policyFit(job, given)), ...about.filter((f) => ofRunning.has(f.check))],
+    security: about.filter((f) => !ofRunning.has(f.check)),
     patch,
   };
 }

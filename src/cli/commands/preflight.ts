@@ -11,7 +11,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { jobTitle, type TrainingJob } from '../../model/training-job.ts';
 import { decidesTraffic, isHarmless } from '../../model/unread-kinds.ts';
 import { jsonText } from '../../report/json.ts';
-import { preflightFindings, preflightRules, stopsJob } from '../../report/preflight-findings.ts';
+import { preflightFindings, preflightRules, stoppingFindings } from '../../report/preflight-findings.ts';
 import { preflightJson } from '../../report/preflight-json.ts';
 import { preflightMarkdown } from '../../report/preflight-markdown.ts';
 import { preflightText } from '../../report/preflight-text.ts';
@@ -138,7 +138,7 @@ export const command: Command = {
     }
     writeBaseline(findings, broken, invocation, io);
     if (broken) return exitCodes.badInput;
-    return report.jobs.every(wouldRun) || !baseline.fresh.some(stopsJob) ? exitCodes.clean : exitCodes.findings;
+    return report.jobs.every(wouldRun) || stoppingFindings(report, baseline.fresh).length === 0 ? exitCodes.clean : exitCodes.findings;
   },
 };
 
