@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { stableJson } from '../kernel/stable.ts';
 import type { Policy } from '../model/policy.ts';
 import { parseZone } from '../spec/parse.ts';
@@ -42,6 +43,21 @@ describe('generate', () => {
     ['jobs apart without their names', { peers: 'same-job' }, ['same-job-needs-jobs spec.workloads.0.peers']],
   ])('refuses %s', (_what, part, expected) => {
     expect(refused({ ...base, workloads: [{ ...workload, ...part }] })).toEqual(expected);
+  });
+
+  test.each([
+    ['mpi', { OMPI_MCA_btl_tcp_port_min_v4: '50000', OMPI_MCA_btl_tcp_port_range_v4: '2001' }],
+    ['paddle', { PORT_RANGE: '50000:52000' }],
+    ['pytorch', {}],
+  ])('pinned ports of %s come with the sysctl and with what it does not move', (framework, variables) => {
+    const result = compile(zone({ ...base, workloads: [{ ...workload, framework, collectives: { ports: '50000-52000' } }] }));
+    if (!result.ok) throw new Error(stableJson(result.diagnostics.map((one) => one.message)));
+    const text = (path: string): string => result.value.files.find((file) => file.path === path)?.text ?? '';
+    const fragment = parse(text('workload-scheduling.patch.yaml')).spec;
+    expect(fragment.securityContext.sysctls).toEqual([{ name: 'net.ipv4.ip_local_port_range', value: '50000 52000' }]);
+    expect(Object.fromEntries((fragment.containers[0].env ?? []).map(({ name, value }: { name: string; value: string }) => [name, value]))).toEqual(variables);
+    expect(text('30-intra-job.yaml')).toContain('endPort: 52000');
+    for (const name of Object.keys(variables)) expect(text('README.md')).toContain(name);
   });
 
   test('refuses names that would make two policies one', () => {

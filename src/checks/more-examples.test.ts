@@ -112,12 +112,41 @@ describe('ports of a job, in rules and in pods', () => {
     );
   const range = '{protocol: TCP, port: 23456}, {protocol: TCP, port: 50000, endPort: 52000}';
   const pin = sysctl('50000 52000');
+  const withSsh = `{protocol: TCP, port: 22}, {protocol: TCP, port: 2222}, ${range}`;
+  const btl = (first: string, count: string): string =>
+    `, env: [{name: OMPI_MCA_btl_tcp_port_min_v4, value: "${first}"}, {name: OMPI_MCA_btl_tcp_port_range_v4, value: "${count}"}]`;
 
   test.each<[string, string, string, string]>([
     ['both halves', torch(pin, pin), range, ''],
     ['everything is open', torch(pin, ''), '{protocol: TCP}', ''],
     ['a role without the sysctl', torch(pin, ''), range, 'its template does not set'],
-    ['another range', torch(sysctl('40000 42000'), sysctl('40000 42000')), range, 'it is pinned to 40000-42000'],
+    ['another range', torch(sysctl('40000 42000'), sysctl('40000 42000')), range, 'it is pinned to 40000-42000, and the rule opens 50000-52000.'],
+    ['variables in step', torch(pin, pin, btl('50000', '2001')), withSsh, ''],
+    [
+      'variables that are missing',
+      torch(pin, pin, ', env: [{name: OMPI_MCA_btl, value: "tcp,self"}]'),
+      withSsh,
+      'that does not move its messages between ranks (Open MPI counts up from port 1024): OMPI_MCA_btl_tcp_port_min_v4=50000 and OMPI_MCA_btl_tcp_port_range_v4=2001 are not set.',
+    ],
+    [
+      'variables out of step',
+      torch(pin, pin, btl('40000', '2001')),
+      withSsh,
+      'the sysctl and the rule say 50000-52000, and OMPI_MCA_btl_tcp_port_min_v4 is 40000: that variable is out of step.',
+    ],
+    [
+      'the sysctl out of step',
+      torch(sysctl('40000 42000'), sysctl('40000 42000'), btl('50000', '2001')),
+      withSsh,
+      'it is pinned to 40000-42000, and the rule opens 50000-52000; OMPI_MCA_btl_tcp_port_min_v4 is 50000 and OMPI_MCA_btl_tcp_port_range_v4 is 2001, like the rule: the sysctl is out of step.',
+    ],
+    [
+      'the rule out of step',
+      torch(sysctl('40000 42000'), sysctl('40000 42000'), btl('40000', '2001')),
+      withSsh,
+      '; OMPI_MCA_btl_tcp_port_min_v4 is 40000 and OMPI_MCA_btl_tcp_port_range_v4 is 2001, like the sysctl: the rule is out of step.',
+    ],
+    ['all three apart', torch(sysctl('40000 42000'), sysctl('40000 42000'), btl('30000', '2001')), withSsh, 'all three differ.'],
     ['a framework that picks by itself', torch(pin, pin, ', env: [{name: HOROVOD_RANK, value: "0"}]'), range, 'does not move its driver, tasks and rendezvous'],
     ['pods on the host network', torch(`hostNetwork: true, ${pin}`, pin), '{protocol: TCP}', 'is on the host network'],
   ])('%s', (_name, pods, ports, found) => {

@@ -3,8 +3,9 @@ import { within } from '../kernel/origin.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import type { Check, CheckContext } from './check.ts';
-import { type DistributedJob, distributedJobs, jobPairs, portsDialled } from './distributed.ts';
+import { distributedJobs, jobPairs, portsDialled } from './distributed.ts';
 import { defaultDeny, documents, networkPolicy, pretrain, trainingNamespace } from './example-parts.ts';
+import { whatIsOutOfStep } from './pinned-halves.ts';
 import { type PlacedRule, policyIndex } from './policy-index.ts';
 import { subjectsOf, trainingOf } from './subjects.ts';
 
@@ -28,12 +29,12 @@ export const check: Check = {
   title: 'The ports that pods are pinned to and the ports that rules open differ',
   severity: 'high',
   plane: 'network',
-  why: 'A narrow rule between the pods of a job needs two halves: `endPort` in the policy, and the pod sysctl `net.ipv4.ip_local_port_range` with the same range in every pod of the job. With one half missing, or with two ranges, a listener ends up outside the rule and the job hangs. The sysctl moves only what asks the kernel for a port: Horovod, the worker processes of Ray and the TCP transport of Open MPI pick theirs themselves, and a pod on the host network may not set it.',
-  fix: 'Set the same range in every pod template and in the rule, with pins of their own for frameworks that no sysctl moves; or open all TCP ports between the pods of the job.',
+  why: 'A narrow rule between the pods of a job needs its other halves: `endPort` in the policy, the pod sysctl `net.ipv4.ip_local_port_range` with the same range in every pod of the job, and the same range in variables of what picks ports by itself: Open MPI between ranks (`OMPI_MCA_btl_tcp_port_min_v4`, `OMPI_MCA_btl_tcp_port_range_v4`), trainers of PaddlePaddle (`PORT_RANGE`). With one of them missing, or with two ranges, a listener ends up outside the rule and the job hangs. No variable pins Horovod, options pin the worker processes of Ray, and a pod on the host network may not set the sysctl.',
+  fix: 'Set the same range in the sysctl of every pod template, in the variables of frameworks that no sysctl moves, and in the rule (`ringfence generate` writes all three from `collectives.ports`); or open all TCP ports between the pods of the job.',
   sources: [
     'linux Documentation/networking/ip-sysctl.rst: ip_local_port_range',
     'kubernetes pkg/kubelet/sysctl/safe_sysctls.go; pkg/apis/core/validation validateHostNetwork sysctls',
-    'horovod runner/util/network.py find_port; ray doc/source/ray-core/configure.rst; open-mpi/ompi btl_tcp_component.c',
+    'horovod runner/util/network.py find_port; ray doc/source/ray-core/configure.rst; open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c; PaddlePaddle/Paddle python/paddle/distributed/launch/context/node.py',
   ],
   example: {
     bad: documents(trainingNamespace, pretrain, defaultDeny, rule),
@@ -64,10 +65,10 @@ export const check: Check = {
         yield {
           severity: 'high',
           confidence: 'certain',
-          message: `${workloadTitle(to)} may listen on ${missing}, which no rule opens to ${from === to ? 'its other pods' : workloadTitle(from)} (open: ${open}): ${causeOf(job, to)}.`,
+          message: `${workloadTitle(to)} may listen on ${missing}, which no rule opens to ${from === to ? 'its other pods' : workloadTitle(from)} (open: ${open}): ${whatIsOutOfStep(job, from, to, rangesOf(spans), open)}.`,
           primary: spans[0]?.rule.origin ?? to.origin,
           related: [{ origin: within(to.podOrigin, 'securityContext'), message: `where ${portRangeSysctl} belongs` }],
-          fix: `Pin every pod of ${job.title} to the range of the rule, and open that same range both ways; or open all TCP between them.`,
+          fix: `Pin every pod of ${job.title} to the range of the rule, with the sysctl and with the variables of frameworks that no sysctl moves, and open that same range both ways; or open all TCP between them.`,
           subjects: subjectsOf(job.members),
         };
         break;
@@ -84,11 +85,10 @@ function spanRules(context: CheckContext, from: Workload, to: Workload): readonl
     .filter(({ rule }) => rule.action === 'allow' && rule.ports !== null && rule.ports.some((p) => p.endPort !== null) && index.peers(rule).includes(from));
 }
 
-function causeOf(job: DistributedJob, to: Workload): string {
-  const range = pinnedRange(to);
-  if (range === null) return `its template does not set ${portRangeSysctl}`;
-  const unmoved = job.passages.find((p) => p.ports.some((use) => use.kind === 'range'));
-  return unmoved === undefined
-    ? `it is pinned to ${range.low}-${range.high}, or has a listener at a fixed port beside them`
-    : `it is pinned to ${range.low}-${range.high}, and that does not move its ${unmoved.title} (${unmoved.because})`;
+/** The ranges that rules open, each once. */
+function rangesOf(rules: readonly PlacedRule[]): readonly { readonly low: number; readonly high: number }[] {
+  const all = rules.flatMap(({ rule }) =>
+    (rule.ports ?? []).flatMap(({ port, endPort }) => (typeof port === 'number' && endPort !== null ? [{ low: port, high: endPort }] : [])),
+  );
+  return [...new Map(all.map((range) => [`${range.low}-${range.high}`, range])).values()];
 }

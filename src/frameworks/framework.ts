@@ -18,6 +18,8 @@ export interface Knob {
   /** What it moves or pins, in a sentence without a full stop. */
   readonly what: string;
   readonly source: string;
+  /** Of a variable that holds listeners to a range which the kernel's sysctl does not move: its value for that range. */
+  readonly pin?: (low: number, high: number) => string;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface Framework {
   /** Where that is written: project and file. */
   readonly sources: readonly string[];
   readonly knobs: readonly Knob[];
-  /** Ports on which it listens by default, outside of what the kernel picks; null where it picks ports by itself, so that no sysctl pins it. */
+  /** Ports on which it listens by default, outside of what the kernel picks; null where it picks ports by itself that neither the sysctl nor a variable of `knobs` pins. */
   readonly fixedPorts: readonly number[] | null;
   /** Signs of it in a job; none where it is not used. */
   detect(job: TrainingJob): readonly Sign[];

@@ -6,7 +6,7 @@ import { dials, everyoneDialsEveryone, launcherOf, ranks, trainers } from './amo
 import { containersOf, wordsOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
-import { type Known, portsSaid, rangeSaid, type Setting, settingsIn } from './settings.ts';
+import { type Known, portsSaid, rangesSaid, type Setting, settingsIn } from './settings.ts';
 import { configuredBy, operatedBy, packedIn, startedBy } from './signs.ts';
 import { sshdOptions, sshOptions, sshSaid } from './ssh-options.ts';
 
@@ -47,15 +47,27 @@ export const framework: Framework = {
     'kubeflow/mpi-operator pkg/controller/mpi_job_controller.go',
   ],
   knobs: [
-    { kind: 'argument', name: '--mca btl_tcp_port_min_v4', what: 'the first port between ranks under Open MPI', source: btl },
-    { kind: 'argument', name: '--mca btl_tcp_port_range_v4', what: 'how many ports there are between ranks under Open MPI', source: btl },
+    {
+      kind: 'env',
+      name: 'OMPI_MCA_btl_tcp_port_min_v4',
+      what: 'the first port between ranks under Open MPI; also `--mca btl_tcp_port_min_v4`',
+      source: btl,
+      pin: (low) => String(low),
+    },
+    {
+      kind: 'env',
+      name: 'OMPI_MCA_btl_tcp_port_range_v4',
+      what: 'how many ports there are between ranks under Open MPI; also `--mca btl_tcp_port_range_v4`',
+      source: btl,
+      pin: (low, high) => String(high - low + 1),
+    },
     { kind: 'argument', name: '--mca oob_tcp_dynamic_ipv4_ports', what: 'the ports of daemons under Open MPI 4', source: oob },
     { kind: 'argument', name: '--prtemca prte_dynamic_ipv4_ports', what: 'the ports of daemons under Open MPI 5', source: oob },
     { kind: 'env', name: 'MPIEXEC_PORT_RANGE', what: 'the ports of daemons under MPICH', source: 'pmodels/mpich src/pm/hydra' },
     { kind: 'env', name: 'I_MPI_PORT_RANGE', what: 'the ports of daemons under Intel MPI', source: 'Intel MPI Library Developer Reference' },
     listenerPin,
   ],
-  fixedPorts: null,
+  fixedPorts: sshPorts,
   detect: (job) => [
     ...operatedBy(job, ['MPIJob']),
     ...implementationsSaid(job).map(({ text, origin }) => ({ text: `mpiImplementation: ${text}`, origin })),
@@ -234,15 +246,4 @@ function mcaOf(job: TrainingJob, names: readonly string[]): readonly Setting[] {
     });
   });
   return said.length > 0 ? said : settingsIn(job, { variables });
-}
-
-/** Ranges that settings name; any port where one cannot be read. */
-function rangesSaid(settings: readonly Setting[], otherwise: Known): Known {
-  if (settings.length === 0) return otherwise;
-  const ranges = settings.map((s) => rangeSaid(s.text));
-  const known = ranges.filter((r) => r !== null);
-  const because = settings.map((s) => s.shown).join(', ');
-  return known.length === ranges.length
-    ? { ports: known, because }
-    : { ports: [{ kind: 'range', low: 1, high: 65535 }], because: `${because}: the ports cannot be read` };
 }

@@ -151,3 +151,12 @@ export function rangeSaid(text: string | null): PortUse | null {
   if (low < 1 || low > high || high > 65535) return null;
   return low === high ? { kind: 'fixed', port: low } : { kind: 'range', low, high };
 }
+
+/** Ranges that settings name; any port where one cannot be read. */
+export function rangesSaid(settings: readonly Setting[], otherwise: Known): Known {
+  if (settings.length === 0) return otherwise;
+  const ranges = settings.map((s) => rangeSaid(s.text));
+  const known = ranges.filter((r) => r !== null);
+  const because = settings.map((s) => s.shown).join(', ');
+  return known.length === ranges.length ? { ports: known, because } : { ports: [anyPort], because: `${because}: the ports cannot be read` };
+}

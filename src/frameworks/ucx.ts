@@ -1,7 +1,7 @@
 import { everyoneDialsEveryone, ranks } from './among.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
-import { rangeSaid, settingsIn } from './settings.ts';
+import { rangesSaid, settingsIn } from './settings.ts';
 import { configuredBy } from './signs.ts';
 
 /** UCX, the transport below Open MPI, Dask and others. Its connections are set up over TCP where TCP is among its transports. Source: openucx/ucx src/uct/tcp/tcp_iface.c. */
@@ -24,9 +24,6 @@ export const framework: Framework = {
   detect: (job) => configuredBy(job, ['UCX_']),
   passages: (job) => {
     const said = settingsIn(job, { variables: ['UCX_TCP_PORT_RANGE'] }).filter((s) => s.text !== '0');
-    const ranges = said.map((s) => rangeSaid(s.text));
-    const known = ranges.filter((r) => r !== null);
-    const pinned = known.length === ranges.length ? known : [{ kind: 'range', low: 1, high: 65535 } as const];
     return [
       everyoneDialsEveryone(
         job,
@@ -34,8 +31,7 @@ export const framework: Framework = {
           id: 'ucx/tcp',
           purpose: 'collectives',
           title: 'connections of UCX',
-          ports: said.length === 0 ? [{ kind: 'ephemeral' }] : pinned,
-          because: said.length === 0 ? 'UCX listens at ports that the kernel picks' : said.map((s) => s.shown).join(', '),
+          ...rangesSaid(said, { ports: [{ kind: 'ephemeral' }], because: 'UCX listens at ports that the kernel picks' }),
           source: 'openucx/ucx src/uct/tcp/tcp_iface.c',
         },
         ranks(job),

@@ -124,14 +124,14 @@ function clientFaults(spec: ZoneSpec, { clients }: ZoneWorkload, path: Path): re
 
 function collectiveFaults(workload: ZoneWorkload, path: Path): readonly Fault[] {
   const faults: Fault[] = [];
-  const { ports, backend } = workload.collectives;
+  const { ports } = workload.collectives;
+  const { framework } = workload;
   const at = [...path, 'collectives', 'ports'];
-  const loose = workload.framework !== null && isUnpinnable(workload.framework) ? workload.framework : backend === 'mpi' ? 'mpi' : null;
-  if (ports !== null && loose !== null) {
+  if (ports !== null && framework !== null && isUnpinnable(framework)) {
     faults.push({
       code: 'ports-cannot-be-pinned',
       path: at,
-      message: `${loose} picks listening ports by itself, outside any range that the kernel is told to use; a pinned rule would hang the job.`,
+      message: `${framework} picks listening ports by itself, outside any range that the kernel or a variable is told to use; a pinned rule would hang the job.`,
       hint: 'Write ports: any.',
     });
   } else if (ports !== null && ports.high - ports.low + 1 < comfortablePins) {

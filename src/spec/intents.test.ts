@@ -169,5 +169,8 @@ describe('intents', () => {
       ],
       pinned: { low: 29000, high: 32000 },
     });
+    expect(intent(plain, 'framework: pytorch, collectives: {ports: 50000-52000, backend: mpi}').peers.ports.map((p) => p.port)).toEqual([
+      22, 2222, 23456, 29400, 29500, 50000,
+    ]);
   });
 });

@@ -125,7 +125,7 @@ function peerIntent(workload: ZoneWorkload, path: Path): PeerIntent {
   return {
     scope: workload.peers,
     groups: peerGroups(workload),
-    ports: span === null ? [{ protocol: 'TCP', port: null, endPort: null }] : pinnedPorts(workload.framework, span),
+    ports: span === null ? [{ protocol: 'TCP', port: null, endPort: null }] : pinnedPorts(workload, span),
     pinned: span,
     path: [...path, 'peers'],
   };

@@ -88,6 +88,7 @@ describe('a zone', () => {
       spec('    framework: horovod\n    collectives: {ports: 50000-52000}\n'),
       ['13:26 ports-cannot-be-pinned'],
     ],
+    ['pinned ports for Open MPI, which a variable pins', spec('    framework: mpi\n    collectives: {ports: 50000-52000, backend: mpi}\n'), []],
     ['a pinned range upside down', spec('    collectives: {ports: 52000-50000}\n'), ['12:26 wrong-value']],
     ['few pinned ports', spec('    collectives: {ports: 50000-50100}\n'), ['12:26 warning pinned-range-small']],
     ['a role without account', spec('    identity: {serviceAccount: a, irsa: {role: reader}}\n'), ['12:48 role-incomplete']],

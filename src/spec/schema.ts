@@ -129,7 +129,7 @@ const collectives = z.strictObject({
   ports: collectivePorts
     .default(null)
     .describe(
-      'any (the default): every TCP port between peers. LOW-HIGH: only that range, which the pods must be pinned to by the sysctl net.ipv4.ip_local_port_range.',
+      'any (the default): every TCP port between peers. LOW-HIGH: only that range, which the pods must be pinned to by the sysctl net.ipv4.ip_local_port_range, and Open MPI and PaddlePaddle by variables as well; the pack has both.',
     ),
 });
 

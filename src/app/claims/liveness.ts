@@ -134,7 +134,7 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
       ...(read?.evidence ?? []),
       ...carried(real),
     ],
-    fix: `allow the whole port range between pods of the job, in both directions (ingress and egress)${pinned === null ? '' : ', and set the sysctl in each pod template; what it does not pin needs every TCP port: write ports: any in the zone'}`,
+    fix: `allow the whole port range between pods of the job, in both directions (ingress and egress)${pinned === null ? '' : ', and set the sysctl and the variables of the pack’s template fragment in each pod template; what they do not pin needs every TCP port: write ports: any in the zone'}`,
     origin: within(zone.loaded.origin, ...intent.peers.path),
     verb: 'cannot dial',
     nothing:

@@ -19,6 +19,9 @@ spec: {pytorchReplicaSpecs: {Master: {template: ${template}}, Worker: {replicas:
 const only = (ports: string) => networkPolicy('job', between(labels, ports));
 const rule = '{protocol: TCP, port: 23456}, {protocol: TCP, port: 29400}, {protocol: TCP, port: 29500}, {protocol: TCP, port: 50000, endPort: 52000}';
 const pinned = { collectives: { ports: '50000-52000' } };
+const withSsh = `{protocol: TCP, port: 22}, {protocol: TCP, port: 2222}, ${rule}`;
+const underMpi = { collectives: { ports: '50000-52000', backend: 'mpi' } };
+const btl = (first: string): string => `, {name: OMPI_MCA_btl_tcp_port_min_v4, value: "${first}"}, {name: OMPI_MCA_btl_tcp_port_range_v4, value: "2001"}`;
 const world = (objects: readonly string[], workload: World['workload'] = {}): World => ({ omit: ['policy peers', 'ml/train'], objects, workload });
 
 test('a PyTorchJob with NCCL under rules that open 29500 alone hangs, and the packet shown is one to a port that the kernel picks', () => {
@@ -33,6 +36,13 @@ test.each<readonly [string, World, 'holds' | 'fails']>([
   ['pinned in rule and pods', world([job({ sysctl: '50000 52000' }), only(rule)], pinned), 'holds'],
   ['pinned in the rule alone', world([job(), only(rule)], pinned), 'fails'],
   ['pods pinned to another range', world([job({ sysctl: '40000 42000' }), only(rule)], pinned), 'fails'],
+  ['under MPI, pinned in rule, pods and variables', world([job({ sysctl: '50000 52000', env: btl('50000') }), only(withSsh)], underMpi), 'holds'],
+  ['under MPI, with variables that name other ports', world([job({ sysctl: '50000 52000', env: btl('40000') }), only(withSsh)], underMpi), 'fails'],
+  [
+    'under MPI, without the variables',
+    world([job({ sysctl: '50000 52000', env: ', {name: OMPI_MCA_btl, value: "tcp,self"}' }), only(withSsh)], underMpi),
+    'fails',
+  ],
   ['a framework that no sysctl pins', world([job({ sysctl: '50000 52000', env: ', {name: HOROVOD_RANK, value: "0"}' }), only(rule)], pinned), 'fails'],
   [
     'a store at a port of its own',

@@ -54,9 +54,9 @@ const traps: readonly Trap[] = [
   {
     concerns: (_zone, intents) => intents.workloads.some((workload) => workload.peers.pinned !== null),
     common: 'A port range in the policy, and nothing that makes the job use it.',
-    here: 'The `endPort` rule comes with the sysctl `net.ipv4.ip_local_port_range` in the template fragment, and with the fixed ports of the framework.',
-    why: 'NCCL has no setting for its ports. Only the sysctl holds it to a range; rule and sysctl must agree, or the job hangs.',
-    source: 'NCCL user guide, networking troubleshooting; Kubernetes documentation, safe sysctls',
+    here: 'The `endPort` rule comes with the sysctl `net.ipv4.ip_local_port_range` in the template fragment, with variables for what the sysctl does not move (Open MPI, PaddlePaddle), and with the fixed ports of the framework.',
+    why: 'NCCL, Gloo and torch have no variable for a range: the sysctl alone holds them to one. Rule, sysctl and variables must agree, or the job hangs; the check `pinned-ports-out-of-step` and `ringfence verify` say which does not.',
+    source: 'NCCL user guide, networking troubleshooting; Kubernetes documentation, safe sysctls; open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c',
   },
   {
     concerns: needs((need) => need.purpose === 'dns'),

@@ -1,10 +1,12 @@
+import { portRangeSysctl } from '../../frameworks/listeners.ts';
 import { madeByUs } from '../../model/made-by.ts';
 import { intentText } from '../../model/name-intent.ts';
 import type { PackFile } from '../../model/pack.ts';
 import { serviceProfile } from '../../services/known.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
+import { pinningVariables } from '../../spec/pinned-ports.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
-import type { LoadedZone, NodePool, TrainingZone } from '../../spec/zone.ts';
+import type { LoadedZone, NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
 import { corrections } from './corrections.ts';
 import { code, plainText, table } from './markdown.ts';
 import type { DraftPolicy } from './policies.ts';
@@ -125,7 +127,7 @@ function apply(zone: TrainingZone, drafts: readonly DraftPolicy[]): string {
   );
   const steps = [
     nodes === null ? null : nodeStep(nodes),
-    `Merge ${fileNameOf(fragmentFile)} into the pod templates of your jobs.${env.length === 0 ? '' : ` Its environment variables keep ${env.map(code).join(' and ')} off the network.`}\n`,
+    `Merge ${fileNameOf(fragmentFile)} into the pod templates of your jobs.${env.length === 0 ? '' : ` Its environment variables keep ${env.map(code).join(' and ')} off the network.`}${pinnedPair(workloads)}\n`,
     ...accounts.map(
       (identity) =>
         `Associate the role with the service account (once):\n\n${fence('sh', associationCommand(zone, identity.serviceAccount, identity.podIdentity?.role ?? null))}`,
@@ -137,6 +139,14 @@ function apply(zone: TrainingZone, drafts: readonly DraftPolicy[]): string {
   return `${steps.map((step, index) => `${index + 1}. ${step.replaceAll('\n', '\n   ').trimEnd()}\n`).join('')}
 The namespace enforces Pod Security ${code(level)}${level === 'privileged' ? ', which refuses nothing; what goes beyond `restricted` is warned about' : ': pods that ask for more are refused when they are created'}.
 ${drafts.some(({ policy }) => policy.dialect === 'cilium') ? ciliumNeeds : ''}`.replaceAll(/ +\n/g, '\n');
+}
+
+/** What stands in the fragment and must go with the rule. */
+function pinnedPair(workloads: readonly ZoneWorkload[]): string {
+  const pinned = workloads.flatMap((w) => (w.collectives.ports === null ? [] : [{ workload: w, ports: w.collectives.ports }]));
+  if (pinned.length === 0) return '';
+  const names = [portRangeSysctl, ...new Set(pinned.flatMap(({ workload, ports }) => Object.keys(pinningVariables(workload, ports))))];
+  return ` Its ${names.map(code).join(', ')} and the rule of ${fileNameOf('30-intra-job.yaml')} name the same ports: a job that has the one without the other hangs.`;
 }
 
 const ciliumNeeds = `

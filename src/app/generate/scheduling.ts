@@ -1,5 +1,7 @@
+import { portRangeSysctl } from '../../frameworks/listeners.ts';
 import { sortedBy } from '../../kernel/stable.ts';
 import { serviceProfile } from '../../services/known.ts';
+import { pinningVariables } from '../../spec/pinned-ports.ts';
 import { usesRdma } from '../../spec/pod-security.ts';
 import type { NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
 
@@ -50,20 +52,18 @@ function podSecurityContext(workload: ZoneWorkload): Plain {
   return {
     runAsNonRoot: true,
     seccompProfile: { type: 'RuntimeDefault' },
-    ...(pinned === null ? {} : { sysctls: [{ name: 'net.ipv4.ip_local_port_range', value: `${pinned.low} ${pinned.high}` }] }),
+    ...(pinned === null ? {} : { sysctls: [{ name: portRangeSysctl, value: `${pinned.low} ${pinned.high}` }] }),
   };
 }
 
 /** The name stands for the training container of the job; a patch applies to the container of that name. */
 function container(workload: ZoneWorkload): Plain {
-  const env = sortedBy(
-    Object.entries(
-      Object.assign({}, ...workload.services.map((service) => ('profile' in service ? (serviceProfile(service.profile)?.env ?? {}) : {}))) as Readonly<
-        Record<string, string>
-      >,
-    ),
-    ([name]) => name,
-  ).map(([name, value]) => ({ name, value }));
+  const { ports } = workload.collectives;
+  const variables = [
+    ...workload.services.flatMap((service) => Object.entries(('profile' in service ? serviceProfile(service.profile)?.env : undefined) ?? {})),
+    ...Object.entries(ports === null ? {} : pinningVariables(workload, ports)),
+  ];
+  const env = sortedBy(Object.entries(Object.fromEntries(variables)), ([name]) => name).map(([name, value]) => ({ name, value }));
   return {
     name: 'trainer',
     ...(env.length === 0 ? {} : { env }),
