@@ -1,5 +1,6 @@
 import { type Policy, type Tier, tiers } from '../../model/policy.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
+import { configured, gatesUnknown, perhapsGated } from '../antrea/configured.ts';
 
 /** What holds in every version here. */
 const common: Omit<Profile, 'id' | 'assumptions'> = {
@@ -13,6 +14,7 @@ const common: Omit<Profile, 'id' | 'assumptions'> = {
   unseenLabel: () => false,
   enforces: ['kubernetes', 'antrea', 'network-policy-api'],
   foreignPolicies: 'ignored',
+  settled: perhapsGated,
 };
 
 const commonAssumptions: readonly string[] = [
@@ -25,7 +27,7 @@ const commonAssumptions: readonly string[] = [
   'Pass goes on in NetworkPolicy, past all other tiers; then comes the tier baseline. Source: antrea docs/antrea-network-policy.md, action; docs/design/ovs-pipeline.md EgressDefaultRule.',
   'A pod that a NetworkPolicy isolates never meets the tier baseline. Source: antrea docs/antrea-network-policy.md, Static tiers.',
   'Name rules hold modulo DNS: addresses are learned from answers that the pods get, and shared front ends share addresses. Source: antrea pkg/agent/controller/networkpolicy/fqdn.go.',
-  'What policies for nodes do hangs on the feature gate NodeNetworkPolicy, which is off by default: unknown. Source: antrea docs/feature-gates.md.',
+  ...gatesUnknown,
   'Whether a packet came through a node port is not seen: what policies on Services allow or stop of the traffic to their pods is unknown. Source: antrea docs/antrea-network-policy.md, Apply to NodePort Service.',
   'Layer 7 rules need the feature gate L7NetworkPolicy; without it the API refuses them. Source: antrea pkg/controller/networkpolicy/validate.go validateL7Protocols.',
   'Every node runs Linux, and Antrea is the CNI of all of them (encap, noEncap or hybrid mode). Source: antrea docs/windows.md, docs/noencap-hybrid-modes.md.',
@@ -34,7 +36,7 @@ const commonAssumptions: readonly string[] = [
   'Policies are already in force on every node. Source: kubernetes.io network-policies, Pod lifecycle.',
 ];
 
-const admin = 'AdminNetworkPolicy and BaselineAdminNetworkPolicy come after the tier application and after the tier baseline, where their feature gate is on';
+const admin = 'AdminNetworkPolicy and BaselineAdminNetworkPolicy come after the tier application and after the tier baseline, where they are enforced';
 
 const antrea26: Profile = {
   ...common,
@@ -43,7 +45,7 @@ const antrea26: Profile = {
   assumptions: [
     'Antrea 2.6. Source: antrea v2.6.3.',
     ...commonAssumptions,
-    `${admin} (it is off by default); the upstream ClusterNetworkPolicy is not known. Source: antrea v2.6.3 pkg/controller/networkpolicy/adminnetworkpolicy.go, docs/feature-gates.md.`,
+    `${admin}; the upstream ClusterNetworkPolicy is not known. Source: antrea v2.6.3 pkg/controller/networkpolicy/adminnetworkpolicy.go.`,
   ],
 };
 
@@ -62,9 +64,9 @@ const antrea27: Profile = {
   assumptions: [
     'Antrea 2.7. Source: antrea v2.7.0.',
     ...commonAssumptions,
-    `${admin}. Source: antrea v2.7.0 pkg/controller/networkpolicy/adminnetworkpolicy.go, docs/feature-gates.md.`,
-    'The upstream ClusterNetworkPolicy of tier Admin comes between the tiers platform and application, and its Pass goes past application too; that of tier Baseline comes last. Its feature gate is on: the API refuses the kind otherwise. Source: antrea v2.7.0 pkg/controller/networkpolicy/clusternetworkpolicy.go, validate.go validateUpstreamClusterNetworkPolicy.',
+    `${admin}. Source: antrea v2.7.0 pkg/controller/networkpolicy/adminnetworkpolicy.go.`,
+    'The upstream ClusterNetworkPolicy of tier Admin comes between the tiers platform and application, and its Pass goes past application too; that of tier Baseline comes last. Source: antrea v2.7.0 pkg/controller/networkpolicy/clusternetworkpolicy.go.',
   ],
 };
 
-export const family: ProfileFamily = { name: 'antrea', profiles: [antrea26, antrea27] };
+export const family: ProfileFamily = { name: 'antrea', profiles: [antrea26, antrea27], configured };
