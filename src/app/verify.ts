@@ -7,6 +7,7 @@ import type { VerifyReport } from '../model/verify-report.ts';
 import { zoneIntents } from '../spec/intents.ts';
 import type { LoadedZone } from '../spec/zone.ts';
 import { claimsOf } from './claims/claims-of.ts';
+import { addressesTaken } from './claims/lies-in.ts';
 import { bindZones } from './claims/member.ts';
 import { assumptionsOf, judged, type Modes, plainModes } from './modes.ts';
 import { runChecks } from './run-checks.ts';
@@ -50,6 +51,9 @@ export function verify(enforced: Snapshot, base: Profile, zones: readonly Loaded
     findings: runChecks(solve(snapshot, profile)),
     strict: modes.strict,
     staged: modes.promoted ? ifPromoted(enforced, base, zones, modes.strict, judgedZones) : null,
-    assumptions: assumptionsOf(modes, profile),
+    assumptions: [
+      ...assumptionsOf(modes, profile),
+      ...(bound.some((z) => z.intents.protected.some((p) => p.cidrs.length > 0)) ? addressesTaken(whole.ranges) : []),
+    ],
   };
 }

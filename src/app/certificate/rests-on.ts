@@ -2,6 +2,7 @@ import { separates } from '../../engine/network-of.ts';
 import { compareText } from '../../kernel/stable.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { addressesTaken } from '../claims/lies-in.ts';
 import { assumptionsOf, type Modes } from '../modes.ts';
 
 /** So many names are told in one line. */
@@ -19,7 +20,7 @@ export function restsOn(snapshot: Snapshot, profile: Profile, modes: Modes): rea
     ...(snapshot.primaryNetworks.length > 0 && separates(snapshot, profile) === 'no'
       ? [`User-defined networks keep no pods apart under this profile: ${few(snapshot.primaryNetworks.map((n) => n.id))}.`]
       : []),
-    ...(snapshot.ranges.pods.length === 0 ? ['Ranges of pod addresses were not given.'] : []),
+    ...addressesTaken(snapshot.ranges),
   ];
 }
 

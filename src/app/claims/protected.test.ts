@@ -25,6 +25,26 @@ test.each<readonly [string, World, 'holds' | 'fails' | 'undecided']>([
     { zone: office, pods: { 'misc/printer': { hostNetwork: true, ips: ['10.9.0.5'] } }, objects: opened },
     'undecided',
   ],
+  [
+    'a hostNetwork pod whose node has an address in its blocks',
+    {
+      zone: office,
+      nodes: { n1: { addresses: ['10.9.0.5'] }, n2: { addresses: ['10.8.0.5'] } },
+      pods: { 'misc/printer': { hostNetwork: true, ips: [], node: 'n1' } },
+      objects: [networkPolicy('x', trainTo('{ipBlock: {cidr: 10.9.0.5/32}}'))],
+      profile: 'calico',
+    },
+    'fails',
+  ],
+  [
+    'a node of which nothing is told, beside every private address',
+    {
+      zone: { protected: [{ name: 'zone', cidrs: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'] }] },
+      objects: otherNodes,
+      profile: 'cilium@1.19',
+    },
+    'undecided',
+  ],
   ['its blocks, opened as addresses', { zone: office, objects: [networkPolicy('x', trainTo('{ipBlock: {cidr: 10.9.0.7/32}}'))] }, 'fails'],
   ['a namespace whose labels nobody gave', { zone: byLabel, pods: printer([]), objects: opened }, 'undecided'],
   ['a namespace with its labels', { zone: byLabel, namespaces: { misc: { env: 'production' } }, pods: printer([]), objects: opened }, 'fails'],
@@ -113,6 +133,7 @@ test.each<readonly [string, World, 'holds' | 'fails' | 'undecided']>([
 
 test('where no pod range is given, the evidence says how pods without an address were taken', () => {
   const evidence = (world: World): string => claimsIn(world).get('safety/protected-unreachable/zone')?.evidence.join() ?? '';
-  expect(evidence({ zone: office })).toContain('pod ranges are not given');
-  expect(evidence({ zone: office, ranges: { pods: ['10.8.0.0/16'] } })).not.toContain('pod ranges are not given');
+  expect(evidence({ zone: office })).toContain('Ranges of pod addresses were not given');
+  expect(evidence({ zone: office })).toContain('Ranges of node addresses were not given');
+  expect(evidence({ zone: office, ranges: { pods: ['10.8.0.0/16'] } })).not.toContain('Ranges of pod addresses');
 });

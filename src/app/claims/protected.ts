@@ -1,5 +1,5 @@
-import { addressSet, cidrSet, inBlock, nodeAddresses, podAddresses } from '../../engine/addresses.ts';
-import { directoryOf } from '../../engine/directory.ts';
+import { cidrSet } from '../../engine/addresses.ts';
+import { type Directory, directoryOf } from '../../engine/directory.ts';
 import { matchNamespace } from '../../engine/namespaces.ts';
 import type { ReachParty } from '../../engine/reach.ts';
 import { within } from '../../kernel/origin.ts';
@@ -13,6 +13,7 @@ import type { ProtectedIntent } from '../../spec/intents.ts';
 import { excessesOf, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, type Part, type Passage } from './alike-members.ts';
 import { type ClaimMatrix, othersOf, outsideContacts, partyOf } from './claim-matrix.ts';
 import { safetyClaim, type Tally } from './judge.ts';
+import { addressesTaken, nodeLiesIn, podLiesIn } from './lies-in.ts';
 import { type BoundZone, type Member, partyTitle } from './member.ts';
 import { nodesFor, nodeTitle } from './nodes.ts';
 import { outsidePieces, type Piece } from './pieces.ts';
@@ -28,6 +29,7 @@ export function protectedClaims(reach: ClaimMatrix, zone: BoundZone): readonly C
 function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIntent): ClaimResult {
   const blocks = cidrSet(target.cidrs);
   const members = new Set(zone.members.map((m) => m.workload.id));
+  const whereabouts = { ranges: reach.snapshot.ranges, nodes: directoryOf(reach.snapshot).nodes };
   const inside = inQuestion(reach.snapshot, target, blocks)
     .filter((w) => w.lifecycle !== 'finished' && !members.has(w.id))
     .map((w) => ({ w, is: isProtected(reach.snapshot, target, blocks, w) }))
@@ -70,7 +72,7 @@ function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIn
       passages: (member, tally) => {
         toPods(member, true, tally);
         for (const node of nodesFor(reach, member)) {
-          const own = nodeIn(reach.snapshot, node, blocks);
+          const own = nodeLiesIn(whereabouts, node, blocks);
           const far = { kind: 'node', node } as const;
           if (own !== 'no')
             add(member, tally, far, TransportSet.full, own === 'yes', {
@@ -105,9 +107,7 @@ function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIn
     title: `training cannot reach protected zone ${target.name}`,
     evidence: [
       `${real} workload${real === 1 ? '' : 's'}${target.cidrs.length > 0 ? ` and ${target.cidrs.join(', ')}` : ''} in ${target.name}, tried from ${zone.members.length} sorts of training pod`,
-      ...(target.cidrs.length > 0 && reach.snapshot.ranges.pods.length === 0
-        ? ['pod ranges are not given: pods without a known address are taken to lie outside these CIDRs']
-        : []),
+      ...(target.cidrs.length > 0 ? addressesTaken(reach.snapshot.ranges) : []),
     ],
     fix: 'remove or narrow the egress rule that the packet used',
     origin: within(zone.loaded.origin, ...target.path),
@@ -136,7 +136,7 @@ function piecesIn(others: readonly ReachParty[], target: ProtectedIntent, blocks
 /** Workloads among which are all of the protected zone: those of its namespaces, and those whose addresses may lie in its blocks. */
 function inQuestion(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet): readonly Workload[] {
   const directory = directoryOf(snapshot);
-  const addressed = ipIsEmpty(blocks) ? [] : directory.passing(addressTest(snapshot.ranges.pods, target, blocks));
+  const addressed = ipIsEmpty(blocks) ? [] : directory.passing(addressTest(snapshot, directory, target, blocks));
   const { namespaces } = target;
   if (namespaces === null) return addressed;
   const match = 'names' in namespaces ? null : { kind: 'labelled' as const, selector: matchLabels(namespaces.labels) };
@@ -147,33 +147,26 @@ function inQuestion(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet):
 
 type Test = (workload: Workload) => boolean;
 
-const tests = new WeakMap<ProtectedIntent, WeakMap<readonly string[], Test>>();
+const tests = new WeakMap<ProtectedIntent, WeakMap<Snapshot['ranges'], WeakMap<Directory['nodes'], Test>>>();
 
-/** Whether a workload may have an address in the blocks, as one function for as long as the pod ranges stay: who passes is kept with it. */
-function addressTest(podRanges: readonly string[], target: ProtectedIntent, blocks: IpSet): Test {
-  const known = tests.get(target) ?? new WeakMap<readonly string[], Test>();
-  tests.set(target, known);
-  const somewhere = podRanges.length > 0 && inBlock(cidrSet(podRanges), false, blocks) !== 'no';
-  const test = known.get(podRanges) ?? ((w) => (w.ips.length > 0 ? inBlock(addressSet(w.ips), true, blocks) !== 'no' : !w.hostNetwork && somewhere));
-  known.set(podRanges, test);
+/** Whether a workload may have an address in the blocks, as one function for as long as ranges and nodes stay: who passes is kept with it. */
+function addressTest({ ranges }: Snapshot, { nodes }: Directory, target: ProtectedIntent, blocks: IpSet): Test {
+  const ofRanges = tests.get(target) ?? new WeakMap<Snapshot['ranges'], WeakMap<Directory['nodes'], Test>>();
+  tests.set(target, ofRanges);
+  const ofNodes = ofRanges.get(ranges) ?? new WeakMap<Directory['nodes'], Test>();
+  ofRanges.set(ranges, ofNodes);
+  const test = ofNodes.get(nodes) ?? ((w) => podLiesIn({ ranges, nodes }, w, blocks) !== 'no');
+  ofNodes.set(nodes, test);
   return test;
 }
 
 /** Does this workload belong to the protected zone? Labels of implied namespaces are not known, nor addresses that neither pods nor ranges tell. */
 export function isProtected(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet, workload: Workload): 'yes' | 'no' | 'maybe' {
-  // The pod range says nothing about a hostNetwork pod; an address of its own does.
-  const addressed = workload.ips.length > 0 || (!workload.hostNetwork && snapshot.ranges.pods.length > 0);
-  const byAddress = addressed ? inBlock(podAddresses(snapshot, workload), workload.ips.length > 0, blocks) : 'no';
+  const byAddress = podLiesIn({ ranges: snapshot.ranges, nodes: directoryOf(snapshot).nodes }, workload, blocks);
   if (byAddress === 'yes' || target.namespaces === null) return byAddress;
   if ('names' in target.namespaces) return target.namespaces.names.includes(workload.namespace) ? 'yes' : byAddress;
   const byLabels = matchNamespace(snapshot, { kind: 'labelled', selector: matchLabels(target.namespaces.labels) }, workload.namespace).is;
   return byLabels === 'no' ? byAddress : byLabels;
-}
-
-function nodeIn(snapshot: Snapshot, name: string | null, blocks: IpSet): 'yes' | 'no' | 'maybe' {
-  const node = name === null ? undefined : directoryOf(snapshot).nodes.get(name);
-  if ((node?.addresses.length ?? 0) === 0 && snapshot.ranges.nodes.length === 0) return 'no';
-  return inBlock(nodeAddresses(snapshot, node ?? null), (node?.addresses.length ?? 0) > 0, blocks);
 }
 
 /** Ports on which any node hands traffic to one of these workloads: node ports of their Services, and host ports of their containers. */

@@ -1,5 +1,5 @@
 import type { Flow } from '../../engine/flow.ts';
-import { type Reachability, type ReachParty, reach as solve } from '../../engine/reach.ts';
+import { type Reachability, reach as solve } from '../../engine/reach.ts';
 import { believableAddress, believablePort, standing } from '../../engine/witness.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
@@ -14,24 +14,15 @@ import { TransportSet } from '../../space/transport-set.ts';
 import { zoneIntents } from '../../spec/intents.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { beyond, type Excess, portText, reasonsOf, safetyClaim, tallied, witnessed } from '../claims/judge.ts';
+import { addressesTaken, untoldIn } from '../claims/lies-in.ts';
 import { bindZones } from '../claims/member.ts';
 import { representativeKind } from '../claims/representatives.ts';
 import { addressParty } from '../reach-map.ts';
+import { type End, flowAt, heldOf, partsOf, permittedAt, portsAt, type Target } from './end.ts';
 import { type WithFuture, withFuturePods } from './future.ts';
 import { partyText, queryText } from './party-text.ts';
-import type { Query, QueryPorts } from './query.ts';
-import { addressesTaken, type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
-
-/** What a query comes to: workloads that nothing tells apart count once. */
-interface End {
-  readonly party: ReachParty;
-  readonly endpoint: Endpoint;
-  readonly workload: Workload | null;
-  /** Another workload just like it, for packets from one to the other. */
-  readonly fellow: Workload | null;
-  readonly title: string;
-  readonly is: Belongs;
-}
+import type { Query, QueryParty } from './query.ts';
+import { type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
 
 interface Answered {
   readonly claims: readonly ClaimResult[];
@@ -109,13 +100,18 @@ function silentParties(query: Query, from: readonly Resolved[], to: readonly Tar
   );
 }
 
+/** Whether an answer about a party hangs on where pods and nodes have their addresses. */
+export function isAboutBlocks({ kind }: QueryParty): boolean {
+  return kind === 'cidr' || kind === 'protected';
+}
+
 /** Says on what an answer about addresses, or about pods to come, rests. */
 function withGrounds(result: ClaimResult, { from, to }: Query, snapshot: Snapshot): ClaimResult {
   const parties = [...from, ...to.map((t) => t.party)];
-  const taken = parties.some((p) => p.kind === 'cidr' || p.kind === 'protected') ? addressesTaken(snapshot) : null;
+  const taken = parties.some(isAboutBlocks) ? addressesTaken(snapshot.ranges, untoldIn(snapshot)) : [];
   const open = new Set(parties.flatMap((p) => (p.kind === 'any-pod-in' && admitsHostNetwork(snapshot, p.namespace) ? [p.namespace] : [])));
   const more = [
-    ...(taken === null ? [] : [taken]),
+    ...taken,
     ...[...open].map(
       (name) => `pods to come on the network of their node are left out: nothing in Pod Security of ${name} refuses them, and no policy on pods governs them`,
     ),
@@ -126,11 +122,6 @@ function withGrounds(result: ClaimResult, { from, to }: Query, snapshot: Snapsho
 /** Source: Kubernetes Pod Security Standards, baseline: host namespaces are not allowed. */
 function admitsHostNetwork({ namespaces }: Snapshot, name: string): boolean {
   return refusingLevel(namespaces.get(name)?.labels ?? {}) === null;
-}
-
-interface Target {
-  readonly resolved: Resolved;
-  readonly ports: QueryPorts | null;
 }
 
 class Answering {
@@ -169,7 +160,7 @@ class Answering {
           unnamed.add(`nothing that to names has a port called ${name}: correct the query, or give its manifests`);
       for (const a of sources)
         for (const b of targets)
-          excesses.push(...this.#excess(a, b, ports === null ? TransportSet.empty : portsAt(ports, b).complement(), a.is === 'yes' && b.is === 'yes'));
+          excesses.push(...this.#excess(a, b, ports === null ? TransportSet.empty : portsAt(ports, b).complement(), a.is !== 'maybe' && b.is !== 'maybe'));
     }
     if (looked === 0) return { ...undecided(about, 'nothing in the input is what to names: give its manifests, or correct the query'), group: 'safety' };
     const [first] = unnamed;
@@ -180,16 +171,19 @@ class Answering {
     });
   }
 
-  #excess(a: End, b: End, permitted: TransportSet, certain: boolean): Excess[] {
+  #excess(a: End, b: End, permitted: TransportSet, certain: boolean, at: string | null = null): Excess[] {
     const pair = this.#pair(a, b);
     if (pair === null) return [];
-    const { allowed, unknown } = beyond(this.#reach.profile, pair.flow, permitted);
+    const { snapshot, profile } = this.#reach;
+    let found = beyond(profile, pair.flow, permitted);
+    if (at !== null && !(found.allowed.isEmpty && found.unknown.isEmpty)) found = beyond(profile, flowAt(snapshot, profile, a, b, at), permitted);
+    const { allowed, unknown } = found;
     const common = {
       from: pair.from,
       to: pair.to,
       destination: b.workload,
       rank: b.workload === null ? 2 : 1,
-      story: (port: string) => `${a.title} reaches ${b.title} on ${port}`,
+      story: (port: string) => `${a.title} reaches ${b.title}${at === null ? '' : ` at ${at}`} on ${port}`,
     };
     if (!allowed.isEmpty) return [{ ...common, ports: allowed, certain }];
     return unknown.isEmpty ? [] : [{ ...common, ports: unknown, certain: false }];
@@ -205,15 +199,15 @@ class Answering {
       names: new Set(parties.flatMap((p) => (p.kind === 'name' ? [p.name] : []))),
       anyName: false,
     };
-    return this.#ends(everyone, to).flatMap((b) => {
-      const permitting = to.map((t) => ({ ports: t.ports === null ? TransportSet.full : portsAt(t.ports, b), is: permits(t.resolved, b) }));
-      const permitted = TransportSet.unionAll(permitting.filter((p) => p.is === 'yes').map((p) => p.ports));
-      const perhaps = TransportSet.unionAll(permitting.filter((p) => p.is === 'maybe').map((p) => p.ports));
-      return sources.flatMap((a) => {
-        const sure = this.#excess(a, b, permitted.union(perhaps), a.is === 'yes');
-        return sure.length > 0 ? sure : this.#excess(a, b, permitted, false);
-      });
-    });
+    return this.#ends(everyone, to).flatMap((b) =>
+      partsOf(snapshot, to, b).flatMap((at) => {
+        const { sure, perhaps } = permittedAt(to, b, at);
+        return sources.flatMap((a) => {
+          const found = this.#excess(a, b, sure.union(perhaps), a.is !== 'maybe', at);
+          return found.length > 0 ? found : this.#excess(a, b, sure, false, at);
+        });
+      }),
+    );
   }
 
   #mustReach(about: Pick<ClaimResult, 'id' | 'title' | 'evidence' | 'origin'>, sources: readonly End[], to: readonly Target[]): ClaimResult {
@@ -236,7 +230,7 @@ class Answering {
           }
           const closed = needed.subtract(pair.flow.allowed.union(pair.flow.unknown));
           const unsure = needed.intersect(pair.flow.unknown);
-          const sure = a.is === 'yes' && b.is === 'yes';
+          const sure = a.is !== 'maybe' && b.is !== 'maybe';
           for (const [set, list, verb] of [
             [closed, sure ? shut : doubtful, 'does not reach'],
             [unsure, doubtful, 'may not reach'],
@@ -274,7 +268,7 @@ class Answering {
   #ends(resolved: Resolved, told: readonly Target[]): End[] {
     const groups = new Map<string, { readonly is: Belongs; readonly members: Workload[] }>();
     for (const [w, is] of resolved.workloads) {
-      const belongs = told.map((t) => t.resolved.workloads.get(w) ?? '-').join();
+      const belongs = told.map((t) => heldOf(this.#reach.snapshot, t, w)).join();
       const ports = w.ports.map((p) => `${p.name ?? ''} ${p.protocol}${p.port}`).join();
       const key = [is, belongs, ports, w.node, w.hostNetwork ? w.id : '', ...(this.#classes.get(w.id) ?? [w.id])].join(' ');
       kept(groups, key, () => ({ is, members: [] })).members.push(w);
@@ -333,26 +327,6 @@ function workloadEnd(members: readonly Workload[], is: Belongs): End {
     title: members.length > 1 ? `${name} (and ${members.length - 1} like it)` : name,
     is,
   };
-}
-
-/** Whether a target covers an end wholly. A name has public addresses, so the internet covers it. */
-function permits({ workloads, nodes, addresses, names, anyName }: Resolved, end: End): Belongs | 'no' {
-  switch (end.party.kind) {
-    case 'workload':
-      return (end.workload === null ? undefined : workloads.get(end.workload)) ?? 'no';
-    case 'node':
-      return nodes.get(end.party.node) ?? 'no';
-    case 'external':
-      return ipIsEmpty(ipSubtract(end.party.addresses, addresses)) ? 'yes' : 'no';
-    case 'name':
-      return anyName || names.has(end.party.name) ? 'yes' : 'no';
-  }
-}
-
-/** The ports of a query at one end: names are those of its containers. */
-function portsAt({ numbers, names }: QueryPorts, { workload }: End): TransportSet {
-  const named = (workload?.ports ?? []).filter((p) => p.name !== null && names.includes(p.name));
-  return TransportSet.unionAll([numbers, ...named.map((p) => TransportSet.of(p.protocol, [[p.port, p.port]]))]);
 }
 
 function portNamed(workload: Workload | null, name: string): boolean {

@@ -1,21 +1,24 @@
-import { blockSet, cidrSet, inBlock, nodeAddresses, podAddresses, publicAddresses } from '../../engine/addresses.ts';
+import { addressSet, blockSet, cidrSet, publicAddresses } from '../../engine/addresses.ts';
 import { directoryOf, podLabels } from '../../engine/directory.ts';
 import { matchNamespace } from '../../engine/namespaces.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { nearest } from '../../kernel/spelling.ts';
-import type { ClusterNode } from '../../model/cluster.ts';
 import { selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
-import { type IpSet, ipSubtract, ipUnion, ipUnionAll, noAddresses, parseCidr } from '../../space/ip-set.ts';
+import { type IpSet, ipIsEmpty, ipSubtract, ipUnion, ipUnionAll, noAddresses, parseCidr } from '../../space/ip-set.ts';
+import { knownAddresses, nodeLiesIn, podLiesIn, type Whereabouts } from '../claims/lies-in.ts';
 import type { BoundZone } from '../claims/member.ts';
 import { isProtected } from '../claims/protected.ts';
 import { representativeKind } from '../claims/representatives.ts';
 import { isFuture } from './future.ts';
 import type { QueryParty } from './query.ts';
 
-/** Whether something belongs to a party: labels of an implied namespace, or the pod of a workload that is meant, may not be known. */
-export type Belongs = 'yes' | 'maybe';
+/**
+ * Whether something belongs to a party: labels of an implied namespace, or the pod of a workload that is meant, may not be known. `partly`: some of its known
+ * addresses lie in the blocks of the party, and others do not.
+ */
+export type Belongs = 'yes' | 'partly' | 'maybe';
 
 /** Everything that a party of a query stands for. */
 export interface Resolved {
@@ -124,7 +127,7 @@ export function union(a: Resolved, b: Resolved): Resolved {
 
 function joined<K>(a: ReadonlyMap<K, Belongs>, b: ReadonlyMap<K, Belongs>): ReadonlyMap<K, Belongs> {
   const out = new Map(a);
-  for (const [key, is] of b) if (is === 'yes' || !out.has(key)) out.set(key, is);
+  for (const [key, is] of b) if (is === 'yes' || (is === 'partly' && out.get(key) !== 'yes') || !out.has(key)) out.set(key, is);
   return out;
 }
 
@@ -151,46 +154,36 @@ function podIs(snapshot: Snapshot, party: Extract<QueryParty, { kind: 'pods' }>,
 
 /** Outside addresses, and pods and nodes that have one of them, or may have one. */
 function inCidr(snapshot: Snapshot, nodes: readonly (string | null)[], real: readonly Workload[], block: IpSet): Resolved {
-  const { nodes: known } = directoryOf(snapshot);
+  const place = placeOf(snapshot);
   const workloads = new Map<Workload, Belongs>();
   for (const w of real) {
-    const is = w.hostNetwork && w.ips.length === 0 ? nodeIn(snapshot, known.get(w.node ?? ''), block) : podIn(snapshot, w, block);
-    if (is !== 'no') workloads.set(w, is);
+    const is = podLiesIn(place, w, block);
+    if (is !== 'no') workloads.set(w, is === 'yes' && !liesWholly(podAddressesOf(snapshot, w), block) ? 'partly' : is);
   }
   const inside = new Map<string | null, Belongs>();
   for (const name of nodes) {
-    const is = nodeIn(snapshot, known.get(name ?? ''), block);
-    if (is !== 'no') inside.set(name, is);
+    const is = nodeLiesIn(place, name, block);
+    if (is !== 'no') inside.set(name, is === 'yes' && !liesWholly(knownAddresses(place, name), block) ? 'partly' : is);
   }
   return { ...nobody, workloads, nodes: inside, addresses: block };
 }
 
-function podIn(snapshot: Snapshot, w: Workload, block: IpSet): 'yes' | 'no' | 'maybe' {
-  return within(podAddresses(snapshot, w), w.ips.length > 0, block, snapshot.ranges.pods.length > 0);
+function placeOf(snapshot: Snapshot): Whereabouts {
+  return { ranges: snapshot.ranges, nodes: directoryOf(snapshot).nodes };
 }
 
-function nodeIn(snapshot: Snapshot, node: ClusterNode | undefined, block: IpSet): 'yes' | 'no' | 'maybe' {
-  const exact = node !== undefined && node.addresses.length > 0;
-  return within(nodeAddresses(snapshot, node ?? null), exact, block, snapshot.ranges.nodes.length > 0);
+/** Addresses of the pods of a workload, as far as the input tells them. */
+export function podAddressesOf(snapshot: Snapshot, { ips, hostNetwork, node }: Workload): readonly string[] {
+  return ips.length > 0 || !hostNetwork ? ips : nodeAddressesOf(snapshot, node);
 }
 
-/**
- * Whether somebody with one of these addresses lies in a block. Where no range is known either, the private ranges are all that can be said: who is not in a
- * block that holds all of these of one family is taken to lie outside, and `addressesTaken` says so.
- */
-function within(candidates: IpSet, exact: boolean, block: IpSet, ranged: boolean): 'yes' | 'no' | 'maybe' {
-  const is = inBlock(candidates, exact, block);
-  if (exact || ranged || is !== 'maybe') return is;
-  const left = ipSubtract(candidates, block);
-  return left.v4.length === 0 || left.v6.length === 0 ? 'maybe' : 'no';
+/** Addresses of a node, as far as the input tells them. */
+export function nodeAddressesOf(snapshot: Snapshot, node: string | null): readonly string[] {
+  return knownAddresses(placeOf(snapshot), node);
 }
 
-/** What answers about a block of addresses rest on; null where every address, or its range, is known. */
-export function addressesTaken({ workloads, ranges }: Snapshot): string | null {
-  const untold = workloads.some((w) => w.ips.length === 0 && w.lifecycle !== 'finished' && representativeKind(w) === null);
-  return untold && ranges.pods.length === 0
-    ? 'pod ranges are not given: pods without a known address are taken to lie outside of blocks of private addresses'
-    : null;
+function liesWholly(known: readonly string[], block: IpSet): boolean {
+  return ipIsEmpty(ipSubtract(addressSet(known), block));
 }
 
 function protectedBy(

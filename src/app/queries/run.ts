@@ -7,10 +7,11 @@ import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { VerifyReport } from '../../model/verify-report.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
+import { addressesTaken, untoldIn } from '../claims/lies-in.ts';
 import { assumptionsOf, judged } from '../modes.ts';
 import { uselessFindings } from '../redundancy/findings.ts';
 import { type Uselessness, uselessPolicies } from '../redundancy/redundancy.ts';
-import { answerQueries } from './answer.ts';
+import { answerQueries, isAboutBlocks } from './answer.ts';
 import type { Query } from './query.ts';
 import { readQueries } from './read.ts';
 
@@ -50,6 +51,7 @@ export interface Asked {
 /** Answers all queries, those with faults as undecided; in the report a file stands where a zone stands in that of verify. */
 export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones, useless, strict }: Asked): Result<VerifyReport> {
   const answers = files.map(({ file, queries }) => ({ file, answered: answerQueries(snapshot, profile, zones, queries) }));
+  const aboutBlocks = files.some(({ queries }) => queries.some(({ from, to }) => [...from, ...to.map((t) => t.party)].some(isAboutBlocks)));
   const diagnostics = answers.flatMap(({ answered }) => answered.diagnostics);
   return ok(
     {
@@ -59,7 +61,7 @@ export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones,
       findings: useless.size > 0 ? uselessFindings(uselessPolicies(snapshot, profile), useless) : [],
       strict,
       staged: null,
-      assumptions: assumptionsOf({ promoted: false, strict }, profile),
+      assumptions: [...assumptionsOf({ promoted: false, strict }, profile), ...(aboutBlocks ? addressesTaken(snapshot.ranges, untoldIn(snapshot)) : [])],
     },
     diagnostics,
   );
