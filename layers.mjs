@@ -1,6 +1,6 @@
 // The law of the house, checked by dependency-cruiser (`npm run check`). Each comment is for the one who just broke the rule.
 //
-//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services } ← checks ← app ← { cli, controller, server }
+//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services, feeds } ← checks ← app ← { cli, controller, server }
 //   report reads kernel, space and model; live holds all I/O.
 
 /** `from` may import only these folders of src (and packages, for which there are rules of their own below). */
@@ -85,6 +85,12 @@ export default {
       'services',
       ['kernel', 'space', 'model'],
       'A service profile is a table of facts with sources; whoever needs it imports it, never the other way round.',
+    ),
+    only(
+      'feeds-know-no-cluster',
+      'feeds',
+      ['kernel', 'space', 'model'],
+      'A feed is a list of addresses that somebody publishes, and what is taken of it over time. What is written of it for a cluster is decided in app, how it is fetched in live.',
     ),
     only(
       'checks-look-at-the-model',

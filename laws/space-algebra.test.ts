@@ -37,6 +37,7 @@ describe('intervals', () => {
           expect(points.filter((p) => line.has(set, p))).toEqual(points.filter(inside));
           expect(set).toEqual(line.of(points.filter(inside).map((p) => [p, p] as const)));
         }
+        for (const interval of b) expect(line.meets(a, interval)).toBe(points.some((p) => line.has(a, p) && interval[0] <= p && p <= interval[1]));
         expect(line.subset(a, b)).toBe(points.every((p) => !line.has(a, p) || line.has(b, p)));
         expect(line.equal(a, b)).toBe(points.every((p) => line.has(a, p) === line.has(b, p)));
       }),

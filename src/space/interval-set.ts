@@ -41,13 +41,14 @@ export class IntervalAlgebra<N extends number | bigint> {
 
   /** Canonical form of any intervals, in any order, overlapping or not; inverted ones (low > high) are empty. */
   of(intervals: Iterable<Interval<N>>): IntervalSet<N> {
-    const sorted = [...intervals].filter(([low, high]) => low <= high).sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
+    const sorted = Array.from(intervals).filter((i) => i[0] <= i[1]);
+    sorted.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
     const merged: [N, N][] = [];
+    let last: [N, N] | undefined;
     for (const [low, high] of sorted) {
-      const last = merged.at(-1);
       if (last !== undefined && (low <= last[1] || low === this.#line.next(last[1]))) {
         if (high > last[1]) last[1] = high;
-      } else merged.push([low, high]);
+      } else merged.push((last = [low, high]));
     }
     return merged;
   }
@@ -96,7 +97,20 @@ export class IntervalAlgebra<N extends number | bigint> {
   }
 
   has(a: IntervalSet<N>, point: N): boolean {
-    return a.some(([low, high]) => low <= point && point <= high);
+    return this.meets(a, [point, point]);
+  }
+
+  /** Whether the set and the interval, which must not be inverted, have a point in common. Logarithmic. */
+  meets(a: IntervalSet<N>, [low, high]: Interval<N>): boolean {
+    // The first interval of the set that does not end before `low`.
+    let from = 0;
+    for (let to = a.length; from < to; ) {
+      const middle = (from + to) >> 1;
+      if ((a[middle] as Interval<N>)[1] < low) from = middle + 1;
+      else to = middle;
+    }
+    const found = a[from];
+    return found !== undefined && found[0] <= high;
   }
 }
 

@@ -23,8 +23,6 @@ export interface Cidr {
 
 export const noAddresses: IpSet = { v4: [], v6: [] };
 
-const octet = /^(?:0|[1-9]\d{0,2})$/;
-
 /** Parses dotted-quad IPv4 or RFC 4291 IPv6 text; undefined when it is neither. Leading zeros in IPv4 are refused, as Go does since 1.17. */
 export function parseIp(text: string): IpAddress | undefined {
   if (text.includes(':')) {
@@ -36,28 +34,45 @@ export function parseIp(text: string): IpAddress | undefined {
   return value === undefined ? undefined : { family: 4, value };
 }
 
+/** Digit by digit: lists of providers have tens of thousands. */
 function parseIpv4(text: string): number | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((p) => octet.test(p) && Number(p) <= 255)) return undefined;
-  return parts.reduce((sum, p) => sum * 256 + Number(p), 0);
+  let sum = 0;
+  let octet = -1;
+  let octets = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const digit = i === text.length ? -1 : text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9) {
+      // No digit after a leading zero.
+      if (octet === 0) return undefined;
+      octet = octet < 0 ? digit : octet * 10 + digit;
+      if (octet > 255) return undefined;
+    } else {
+      // A dot, or the end.
+      if (octet < 0 || (digit !== -2 && i < text.length)) return undefined;
+      sum = sum * 256 + octet;
+      octet = -1;
+      if (++octets > 4) return undefined;
+    }
+  }
+  return octets === 4 ? sum : undefined;
 }
 
 function parseIpv6(text: string): bigint | undefined {
   if (text.length > 45) return undefined;
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const groups = (half: string | undefined): bigint[] | undefined => {
+  const groups = (half: string | undefined): string[] | undefined => {
     if (half === undefined || half === '') return [];
-    const out: bigint[] = [];
+    const out: string[] = [];
     const parts = half.split(':');
     for (const [i, part] of parts.entries()) {
       if (part.includes('.')) {
         const v4 = i === parts.length - 1 ? parseIpv4(part) : undefined;
         if (v4 === undefined) return undefined;
-        out.push(BigInt(Math.floor(v4 / 65536)), BigInt(v4 % 65536));
+        out.push(v4.toString(16).padStart(8, '0'));
       } else {
         if (!/^[0-9a-fA-F]{1,4}$/.test(part)) return undefined;
-        out.push(BigInt(`0x${part}`));
+        out.push(part.padStart(4, '0'));
       }
     }
     return out;
@@ -65,9 +80,10 @@ function parseIpv6(text: string): bigint | undefined {
   const head = groups(halves[0]);
   const tail = groups(halves[1]);
   if (head === undefined || tail === undefined) return undefined;
-  const given = head.length + tail.length;
-  if (halves.length === 1 ? given !== 8 : given > 7) return undefined;
-  return [...head, ...Array<bigint>(8 - given).fill(0n), ...tail].reduce((sum, g) => (sum << 16n) | g, 0n);
+  const [high, low] = [head.join(''), tail.join('')];
+  const given = high.length + low.length;
+  if (halves.length === 1 ? given !== 32 : given > 28) return undefined;
+  return BigInt(`0x${high}${'0'.repeat(32 - given)}${low}`);
 }
 
 /** Parses `address/length`; host bits are masked off (and reported), as the API server keeps them but every CNI masks them. */
@@ -87,9 +103,13 @@ export function parseCidr(text: string): Cidr | undefined {
     return { text: `${formatIp({ family: 4, value: low })}/${bits}`, set: { v4: [[low, low + size - 1]], v6: [] }, hadHostBits: low !== address.value };
   }
   if (length > 128) return undefined;
-  const size = 1n << BigInt(128 - length);
-  const low = (address.value / size) * size;
-  return { text: `${formatIp({ family: 6, value: low })}/${length}`, set: { v4: [], v6: [[low, low + size - 1n]] }, hadHostBits: low !== address.value };
+  const host = BigInt(128 - length);
+  const low = (address.value >> host) << host;
+  return {
+    text: `${formatIp({ family: 6, value: low })}/${length}`,
+    set: { v4: [], v6: [[low, low + (1n << host) - 1n]] },
+    hadHostBits: low !== address.value,
+  };
 }
 
 /** The block that holds one address alone, as text; `ip` is the text of an address. */
@@ -100,7 +120,8 @@ export function hostCidr(ip: string): string {
 /** Canonical text: dotted quad, or RFC 5952 IPv6. */
 export function formatIp(ip: IpAddress): string {
   if (ip.family === 4) return [24, 16, 8, 0].map((shift) => Math.floor(ip.value / 2 ** shift) % 256).join('.');
-  const groups = Array.from({ length: 8 }, (_, i) => Number((ip.value >> BigInt(112 - 16 * i)) & 0xffffn));
+  const digits = ip.value.toString(16).padStart(32, '0');
+  const groups = Array.from({ length: 8 }, (_, i) => Number.parseInt(digits.slice(4 * i, 4 * i + 4), 16));
   let best = { at: -1, length: 1 };
   for (let i = 0; i < 8; i++) {
     let n = 0;
@@ -136,6 +157,11 @@ export function ipIsEmpty(a: IpSet): boolean {
   return a.v4.length === 0 && a.v6.length === 0;
 }
 
+/** Whether the two have an address in common. */
+export function ipMeets(a: IpSet, b: IpSet): boolean {
+  return a.v4.some((interval) => ipv4.meets(b.v4, interval)) || a.v6.some((interval) => ipv6.meets(b.v6, interval));
+}
+
 export function ipHas(a: IpSet, ip: IpAddress): boolean {
   return ip.family === 4 ? ipv4.has(a.v4, ip.value) : ipv6.has(a.v6, ip.value);
 }
@@ -145,19 +171,28 @@ export function toCidrs(set: IpSet): string[] {
   const out: string[] = [];
   for (const [low, high] of set.v4) {
     for (let at = low; at <= high; ) {
-      let bits = 32;
-      while (bits > 0 && at % 2 ** (33 - bits) === 0 && at + 2 ** (33 - bits) - 1 <= high) bits--;
-      out.push(`${formatIp({ family: 4, value: at })}/${bits}`);
-      at += 2 ** (32 - bits);
+      // The largest block that starts here (by the zeros that the address ends in) and that ends in time.
+      const zeros = at === 0 ? 32 : 31 - Math.clz32(at & -at);
+      const room = Math.floor(Math.log2(high - at + 1));
+      const host = zeros < room ? zeros : room;
+      out.push(`${formatIp({ family: 4, value: at })}/${32 - host}`);
+      at += 2 ** host;
     }
   }
   for (const [low, high] of set.v6) {
     for (let at = low; at <= high; ) {
-      let bits = 128n;
-      while (bits > 0n && at % (1n << (129n - bits)) === 0n && at + (1n << (129n - bits)) - 1n <= high) bits--;
-      out.push(`${formatIp({ family: 6, value: at })}/${bits}`);
-      at += 1n << (128n - bits);
+      const zeros = at === 0n ? 128 : Math.log2(Number(at & -at));
+      const room = floorLog2(high - at + 1n);
+      const host = zeros < room ? zeros : room;
+      out.push(`${formatIp({ family: 6, value: at })}/${128 - host}`);
+      at += 1n << BigInt(host);
     }
   }
   return out;
+}
+
+/** Of a positive number; rounding to a double may carry it over the next power of two. */
+function floorLog2(n: bigint): number {
+  const near = Math.floor(Math.log2(Number(n)));
+  return 1n << BigInt(near) > n ? near - 1 : near;
 }

@@ -1,0 +1,18 @@
+/** The lists of addresses that providers publish, and that are read. */
+export type FeedId = 'aws' | 'gcp' | 'google' | 'google-apis' | 'azure' | 'oci' | 'github' | 'cloudflare';
+
+/** What a feed calls itself: its token, change number or time of change. `order` compares: a higher one is newer. */
+export interface FeedVersion {
+  readonly text: string;
+  readonly order: number;
+}
+
+/** Which families of addresses are wanted. */
+export type Families = 'v4' | 'v6' | 'both';
+
+/** Which part of a feed is wanted. Names are the feed's own; no service, or no region, is all of them. In code-unit order, without repeats. */
+export interface FeedFilter {
+  readonly services: readonly string[];
+  readonly regions: readonly string[];
+  readonly families: Families;
+}
