@@ -1,9 +1,10 @@
 import { directoryOf } from '../../engine/directory.ts';
 import { kept } from '../../kernel/memo.ts';
-import { matchLabels, selects } from '../../model/labels.ts';
+import { type LabelSelector, matchLabels, selects } from '../../model/labels.ts';
 import type { Direction } from '../../model/policy.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
+import type { ZoneIntents } from '../../spec/intents.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
 import { doubtOf, type Excess, type Excesses, Tally, unreality } from './judge.ts';
 import type { BoundZone, Member } from './member.ts';
@@ -57,68 +58,78 @@ function seenFrom(member: Member, direction: Direction, { far, destination, stor
   return { ...ends, ports, certain, rank, story: (port) => story(member, port) };
 }
 
-/** Remembers kinds of far ends at which nothing was found, so that one of each kind is asked. */
-export class CleanKinds {
-  readonly #clean = new Set<string>();
-
-  /** Carries `ask` out, which tells how much it found, unless nothing was found at another end of this kind. A null kind is always asked. */
-  unlessClean(kind: string | null, ask: () => number): void {
-    if (kind !== null && this.#clean.has(kind)) return;
-    if (ask() === 0 && kind !== null) this.#clean.add(kind);
-  }
-}
-
-/** The zone's words for a pod, and the same with its ports, which some of these words may name where it is dialled. */
+/** The zone's words for a pod, and the same with its ports where some of these words name ports of the pod that is dialled. */
 interface Role {
   readonly words: string;
   readonly whole: string;
 }
 
-const roles = new WeakMap<BoundZone, Map<Member, Role>>();
+/** What a zone tells pods of its namespace by. */
+interface Vocabulary {
+  readonly groups: readonly LabelSelector[];
+  readonly wanted: readonly LabelSelector[];
+  readonly namesPorts: boolean;
+  readonly roles: WeakMap<Workload, Role>;
+}
 
-/** What the zone tells a member from others by. */
-export function roleOf(zone: BoundZone, member: Member): Role {
-  const known = kept(roles, zone, () => new Map<Member, Role>());
-  return kept(known, member, () => {
-    const { workload, intent } = member;
-    const groups = zone.intents.workloads.flatMap((i) => i.peers.groups.map((g) => selects(matchLabels(g.selector), workload.labels)));
-    const wanted = zone.intents.workloads.flatMap((i) =>
-      i.needs.flatMap((need) =>
-        need.targets.map((t) => t.kind === 'pods' && t.namespace === workload.namespace && selects(matchLabels(t.selector), workload.labels)),
-      ),
-    );
-    const words = JSON.stringify([intent?.name, groups, wanted]);
-    return { words, whole: `${words} ${JSON.stringify(workload.ports)}` };
+const vocabularies = new WeakMap<ZoneIntents, Vocabulary>();
+
+function vocabularyOf(intents: ZoneIntents): Vocabulary {
+  return kept(vocabularies, intents, () => {
+    const needs = intents.workloads.flatMap((i) => i.needs);
+    const ports = [...intents.workloads.flatMap((i) => [...i.peers.ports, ...i.clients.flatMap((c) => c.ports)]), ...needs.flatMap((n) => n.ports)];
+    return {
+      groups: intents.workloads.flatMap((i) => i.peers.groups.map((g) => matchLabels(g.selector))),
+      wanted: needs.flatMap((n) => n.targets.flatMap((t) => (t.kind === 'pods' && t.namespace === intents.namespace ? [matchLabels(t.selector)] : []))),
+      namesPorts: ports.some((p) => typeof p.port === 'string'),
+      roles: new WeakMap(),
+    };
   });
 }
 
-const kinds = new WeakMap<BoundZone, Map<Member, string>>();
+/** What the zone tells a member from others by: it hangs on the zone and the workload alone. */
+export function roleOf({ intents }: BoundZone, { workload, intent }: Member): Role {
+  const { groups, wanted, namesPorts, roles } = vocabularyOf(intents);
+  return kept(roles, workload, () => {
+    const holds = (selector: LabelSelector): boolean => selects(selector, workload.labels);
+    const words = JSON.stringify([intent?.name, groups.map(holds), wanted.map(holds)]);
+    return { words, whole: namesPorts ? `${words} ${JSON.stringify(workload.ports)}` : words };
+  });
+}
 
-/** All that claims look at: the classes, the zone's words for the pod, where it runs and on what it listens. Null where the matrix does not tell classes. */
-export function kindOf(reach: ClaimMatrix, zone: BoundZone, member: Member): string | null {
-  if (reach.sortOf === undefined) return null;
-  const known = kept(kinds, zone, () => new Map<Member, string>());
-  return kept(known, member, () => `${kindTowardsNodes(reach, member)} ${roleOf(zone, member).whole}`);
+/** Texts of a member, each made once for all claims that ask: a member is made for one judging, in which the matrix stays as it is. */
+const texts = new WeakMap<ClaimMatrix, WeakMap<Member, Map<string, string | null>>>();
+
+function textOf(reach: ClaimMatrix, member: Member, what: string, make: () => string | null): string | null {
+  const ofMatrix = kept(texts, reach, () => new WeakMap<Member, Map<string, string | null>>());
+  const ofMember = kept(ofMatrix, member, () => new Map<string, string | null>());
+  return kept(ofMember, what, make);
 }
 
 /** What matters towards pods outside the zone that have an address of their own. */
 export function kindTowardsPods(reach: ClaimMatrix, member: Member, direction: Direction): string | null {
-  return reach.podsSortOf === undefined ? null : wordsFor(member, reach.podsSortOf(member.workload.id, direction));
+  return textOf(reach, member, `pods ${direction}`, () =>
+    reach.podsSortOf === undefined ? null : wordsFor(member, reach.podsSortOf(member.workload.id, direction)),
+  );
+}
+
+/** What matters towards nodes and pods on their network: beside that, where the pod runs. */
+export function kindTowardsNodes(reach: ClaimMatrix, member: Member): string | null {
+  const { id, node, hostNetwork } = member.workload;
+  return textOf(reach, member, 'nodes', () =>
+    reach.sortOf === undefined ? null : `${wordsFor(member, reach.sortOf(id))} ${JSON.stringify([node, hostNetwork])}`,
+  );
+}
+
+/** What matters towards outside blocks and names. */
+export function kindTowardsOutside(reach: ClaimMatrix, member: Member, direction: Direction): string | null {
+  return textOf(reach, member, `outside ${direction}`, () =>
+    reach.outsideSortOf === undefined ? null : JSON.stringify([reach.outsideSortOf(member.workload.id, direction), member.intent?.name]),
+  );
 }
 
 function wordsFor({ workload, intent, representative }: Member, sort: string): string {
   // A client may be let in by the name of a port.
   const ports = intent !== null && intent.clients.length > 0 ? workload.ports : null;
   return JSON.stringify([sort, intent?.name, representative, ports]);
-}
-
-/** What matters towards nodes and pods on their network: beside that, where the pod runs. */
-export function kindTowardsNodes(reach: ClaimMatrix, member: Member): string | null {
-  const { id, node, hostNetwork } = member.workload;
-  return reach.sortOf === undefined ? null : `${wordsFor(member, reach.sortOf(id))} ${JSON.stringify([node, hostNetwork])}`;
-}
-
-/** What matters towards outside blocks and names. */
-export function kindTowardsOutside(reach: ClaimMatrix, { workload, intent }: Member, direction: Direction): string | null {
-  return reach.outsideSortOf === undefined ? null : JSON.stringify([reach.outsideSortOf(workload.id, direction), intent?.name]);
 }

@@ -39,13 +39,11 @@ export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[
     {
       kind: () => null,
       passages: (member, tally) => {
-        for (const [place, far] of zone.members.entries()) {
+        pairs.dialling(member, ({ member: far, place }, found) => {
           const w = far.workload;
-          if (far === member && w.replicas === 1) continue;
-          const own = w.hostNetwork ? ownership(reach, member, w.node) : 'no';
-          const found = unlessOwnNode(pairs.beyond(far, member), own);
-          tell(tally, found, { rank: rankOf(w), doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
-        }
+          const counted = unlessOwnNode(found, w.hostNetwork ? ownership(reach, member, w.node) : 'no');
+          tell(tally, counted, { rank: rankOf(w), doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
+        });
       },
     },
   ];

@@ -4,6 +4,7 @@ import type { Flow } from '../../engine/flow.ts';
 import { portSetOf } from '../../engine/port-set-of.ts';
 import type { ReachParty } from '../../engine/reach.ts';
 import { believableAddress, believablePort, ephemeralOr } from '../../engine/witness.ts';
+import { kept } from '../../kernel/memo.ts';
 import { within } from '../../kernel/origin.ts';
 import { sortedBy } from '../../kernel/stable.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
@@ -17,11 +18,11 @@ import type { Protocol, TransportSet } from '../../space/transport-set.ts';
 import type { ClientIntent, WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
 import { ownersWord } from '../owners-word.ts';
-import { CleanKinds, kindOf } from './alike-members.ts';
 import { type ClaimMatrix, partyOf } from './claim-matrix.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
 import { layer7Fault } from './layer7.ts';
 import type { BoundZone, Member } from './member.ts';
+import { sortedMembers } from './member-pairs.ts';
 import { carried, PassagesRead } from './passages-read.ts';
 import { ownNodeOfRepresentative, representativeKind } from './representatives.ts';
 
@@ -85,9 +86,15 @@ export interface Shut {
   readonly title: string;
 }
 
-function shutPath(flow: Flow, needed: TransportSet, path: Omit<Shut, 'needed' | 'ports' | 'unknown'>): Shut[] {
+/** What a flow lacks of what is needed; null for nothing. */
+function lackOf(flow: Flow, needed: TransportSet): Pick<Shut, 'needed' | 'ports' | 'unknown'> | null {
   const missing = needed.subtract(flow.allowed);
-  return missing.isEmpty ? [] : [{ ...path, needed, ports: missing.subtract(flow.unknown), unknown: missing.intersect(flow.unknown) }];
+  return missing.isEmpty ? null : { needed, ports: missing.subtract(flow.unknown), unknown: missing.intersect(flow.unknown) };
+}
+
+function shutPath(flow: Flow, needed: TransportSet, path: Omit<Shut, 'needed' | 'ports' | 'unknown'>): Shut[] {
+  const lack = lackOf(flow, needed);
+  return lack === null ? [] : [{ ...path, ...lack }];
 }
 
 function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, members: readonly Member[]): JudgedLiveness {
@@ -98,29 +105,42 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
   // Where every TCP port is wanted, nothing that a job does can be left out.
   const real = members.filter((m) => m.representative === null).map((m) => m.workload);
   const read = pinned === null ? null : new PassagesRead(real, (job) => ownersWord([zone], job));
+  const { numbers } = sortedMembers(reach, zone);
   for (const group of intent.peers.groups) {
-    const inGroup = members.filter((m) => selects(matchLabels(group.selector), m.workload.labels));
-    const ends = new CleanKinds();
+    const selector = matchLabels(group.selector);
+    const inGroup = members.filter((m) => selects(selector, m.workload.labels));
+    const pods = matchLabels({ ...intent.selector, ...group.selector });
+    const known = new Map<number, Map<number, ReturnType<typeof lackOf>>>();
     for (const a of inGroup)
       for (const b of inGroup) {
         if (a.representative !== b.representative) continue;
         pairs++;
-        const same = a.workload.id === b.workload.id;
-        // What a job's own settings add differs from workload to workload, whatever rules tell apart.
-        const kinds = same || read !== null ? null : [kindOf(reach, zone, a), kindOf(reach, zone, b)];
-        ends.unlessClean(kinds === null || kinds.includes(null) ? null : kinds.join(' to '), () => {
-          const flow = reach.between(partyOf(a.workload), partyOf(b.workload), 'every');
+        const same = a === b;
+        const ask = (): ReturnType<typeof lackOf> => {
           const wanted = portSetOf(intent.peers.ports, b.workload);
-          const found = shutPath(flow, read === null ? wanted : wanted.union(read.ports(a.workload, b.workload)), {
-            from: a,
-            pods: matchLabels({ ...intent.selector, ...group.selector }),
-            party: partyOf(b.workload),
-            to: { kind: 'pod', workload: b.workload.id, replica: same ? 1 : 0 },
-            destination: b.workload,
-            title: same ? 'another pod of the same workload' : b.title,
-          });
-          shut.push(...found);
-          return found.length;
+          const flow = reach.between(partyOf(a.workload), partyOf(b.workload), 'every');
+          return lackOf(flow, read === null ? wanted : wanted.union(read.ports(a.workload, b.workload)));
+        };
+        const [one, other] = [numbers.get(a), numbers.get(b)];
+        // What a job's own settings add differs from workload to workload, whatever rules tell apart.
+        const alone = same || read !== null || one === undefined || other === undefined;
+        const lack = alone
+          ? ask()
+          : kept(
+              kept(known, one.dials, () => new Map()),
+              other.dialled,
+              ask,
+            );
+        if (lack === null) continue;
+        const to: Endpoint = { kind: 'pod', workload: b.workload.id, replica: same ? 1 : 0 };
+        shut.push({
+          ...lack,
+          from: a,
+          pods,
+          party: partyOf(b.workload),
+          to,
+          destination: b.workload,
+          title: same ? 'another pod of the same workload' : b.title,
         });
       }
   }

@@ -52,12 +52,10 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
     {
       kind: () => null,
       passages: (member, tally) => {
-        for (const [place, far] of zone.members.entries()) {
+        pairs.dialledBy(member, ({ member: far, place }, found) => {
           const w = far.workload;
-          if (far === member && w.replicas === 1) continue;
-          const found = pairs.beyond(member, far);
           tell(tally, found, { rank: far.representative !== null ? 7 : 6, doubt: doubtOf(w), place }, () => toldOf(w, far === member ? 1 : 0));
-        }
+        });
       },
     },
   ];
