@@ -60,6 +60,20 @@ describe('generate', () => {
     for (const name of Object.keys(variables)) expect(text('README.md')).toContain(name);
   });
 
+  test('the README says what job labels are worth, and what they cost under Cilium', () => {
+    const jobs = { ...workload, peers: 'same-job', jobs: ['j'] };
+    const readme = (cni: string): string => {
+      const result = compile(zone({ ...base, platform: { cni }, workloads: [jobs] }));
+      return result.ok ? (result.value.files.find((file) => file.path === 'README.md')?.text ?? '') : '';
+    };
+    expect(readme('kubernetes')).toContain('The label of a job can be written on any pod');
+    expect(readme('kubernetes')).not.toContain('security identity');
+    for (const cni of ['cilium', 'gke', 'aks-cilium'])
+      expect(readme(cni)).toContain(
+        'each name of a job is one more security identity, of at most 65,535 in a cluster; where training.kubeflow.org/job-name is left out',
+      );
+  });
+
   test('refuses names that would make two policies one', () => {
     const store = { namespace: 'storage', selector: { a: 'b' }, port: 9000 };
     expect(

@@ -12,7 +12,8 @@ function messages(slug: string, profileText: string, ...texts: readonly string[]
   if (!profile.ok) throw new Error(`no profile ${profileText}`);
   const { snapshot, diagnostics } = loadSnapshot([{ file: 'example.yaml', text: documents(...texts) }]);
   expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
-  return runChecks(reach(snapshot, profile.value))
+  const seen = seenBy(snapshot, profile.value);
+  return runChecks(reach(seen.snapshot, seen.profile))
     .filter((f) => f.check === slug)
     .map((f) => f.message);
 }
@@ -175,5 +176,46 @@ describe('namespace-without-default-deny beside a policy that the API server ref
   test('names the direction that is left, and is silent where another policy isolates', () => {
     expect(found(networkPolicy('in', '  podSelector: {}\n  policyTypes: [Ingress]'))[0]).toContain('for egress:');
     expect(found(defaultDeny)).toEqual([]);
+  });
+});
+
+describe('job-label-is-no-boundary', () => {
+  const jobKey = 'training.kubeflow.org/job-name';
+  const pods = '{podSelector: {matchLabels: {training.kubeflow.org/job-name: j}}}';
+  const subject = `  podSelector: {matchLabels: {${jobKey}: j}}\n  policyTypes: [Ingress, Egress]\n`;
+  const alone = networkPolicy('j', `${subject}  ingress: [{from: [${pods}]}]\n  egress: [{to: [${pods}]}]`);
+  const dnsOnly = networkPolicy('j-dns', `${subject}  egress: [{to: [{namespaceSelector: {}}], ports: [{protocol: UDP, port: 53}]}]`);
+  const job =
+    'apiVersion: kubeflow.org/v1\nkind: PyTorchJob\nmetadata: {name: j, namespace: ai-training}\nspec: {pytorchReplicaSpecs: {Worker: {replicas: 2, template: {spec: {containers: [{name: main, image: "train:1", resources: {limits: {nvidia.com/gpu: "8"}}}]}}}}}';
+  const volcano =
+    'apiVersion: batch.volcano.sh/v1alpha1\nkind: Job\nmetadata: {name: v, namespace: ai-training}\nspec: {plugins: {svc: []}, tasks: [{name: worker, replicas: 2, template: {spec: {containers: [{name: main, image: "train:1", resources: {limits: {nvidia.com/gpu: "8"}}}]}}}]}';
+  const identities = (rest: string): string => `which anyone who may create pods there can write on a pod of their own.${rest}`;
+
+  test.each<[string, string, readonly string[], readonly string[]]>([
+    ['one job alone', 'kubernetes', [job, alone], [`Pods of job j of namespace ai-training are known to its rules by ${jobKey}, ${identities('')}`]],
+    ['what one job may reach besides', 'kubernetes', [job, dnsOnly], []],
+    ['the policy that Volcano makes', 'kubernetes', [volcano], []],
+    [
+      'identities of Cilium',
+      'cilium@1.19',
+      [job, alone],
+      [
+        `Pods of job j of namespace ai-training are known to its rules by ${jobKey}, ${identities(` Under Cilium each name of a job is one more security identity, of at most 65,535 in a cluster; where ${jobKey} is left out of identities to save them, rules that select by it select no pod.`)}`,
+      ],
+    ],
+    [
+      'a label that this Cilium leaves out of identities',
+      'cilium@1.19',
+      [
+        job,
+        alone,
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\ndata: {labels: "!training.kubeflow.org/job-name"}',
+      ],
+      [
+        `Pods of job j of namespace ai-training are known to its rules by ${jobKey}, ${identities(` Cilium leaves ${jobKey} out of identities here: rules that select by it select no pod.`)}`,
+      ],
+    ],
+  ])('%s', (_name, profile, objects, found) => {
+    expect(messages('job-label-is-no-boundary', profile, trainingNamespace, defaultDeny, ...objects)).toEqual(found);
   });
 });

@@ -125,3 +125,15 @@ function compile(text: string): RegExp | null {
 function touchesOwn(text: string): boolean {
   return /^\^?(?:\.|io)/.test(text);
 }
+
+/**
+ * What a label that names jobs does to the identities of Cilium and of what is built on it; nothing for other CNIs. `cni` is the id of a profile, `unseen`
+ * whether such labels are left out of identities there. Sources: cilium Documentation/internals/security-identities.rst (2^16 - 1 in a cluster),
+ * Documentation/operations/performance/scalability/identity-relevant-labels.rst.
+ */
+export function identitiesOfJobs(cni: string, key: string, unseen: boolean): string {
+  if (!/^(?:aks-cilium|cilium|gke)(?:@|$)/.test(cni)) return '';
+  return unseen
+    ? `Cilium leaves ${key} out of identities here: rules that select by it select no pod.`
+    : `Under Cilium each name of a job is one more security identity, of at most 65,535 in a cluster; where ${key} is left out of identities to save them, rules that select by it select no pod.`;
+}

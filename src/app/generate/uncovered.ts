@@ -1,3 +1,4 @@
+import { identitiesOfJobs, isExcludedLabel } from '../../model/identity-labels.ts';
 import { nameLanguage, namesNeed } from '../../spec/cni.ts';
 import type { ZoneIntents } from '../../spec/intents.ts';
 import { usesRdma } from '../../spec/pod-security.ts';
@@ -18,6 +19,8 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
   const need = namesNeed(intents.cni);
   const byCilium = nameLanguage(intents.cni) === 'cilium';
   const rdma = [...new Set(zone.spec.workloads.filter(usesRdma).map((workload) => workload.collectives.transport))];
+  const perJob = zone.spec.workloads.filter((w) => w.peers === 'same-job' && w.jobs.length > 0).map((w) => w.jobLabel);
+  const identities = [...new Set(perJob)].map((key) => identitiesOfJobs(intents.cni, key, isExcludedLabel(key))).filter((text) => text !== '');
   const list: (Uncovered | false)[] = [
     storageOutside && {
       what: 'Whose bucket',
@@ -42,7 +45,7 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
     { what: 'Second interfaces', why: 'NetworkPolicy governs the pod’s main interface only: Multus, SR-IOV and the like pass it by.' },
     intents.workloads.some((workload) => workload.peers.groups.some((group) => group.job !== null)) && {
       what: 'Between jobs of one namespace',
-      why: `The label of a job can be written on any pod: whoever may create pods here can join it. Who must not meet needs a namespace of their own.${intents.cni.startsWith('cilium') ? ' Each job is also a security identity of its own in Cilium.' : ''}`,
+      why: `The label of a job can be written on any pod: whoever may create pods here can join it. Who must not meet needs a namespace of their own.${identities.length === 0 ? '' : ` ${identities.join(' ')}`}`,
     },
     {
       what: 'DNS',
