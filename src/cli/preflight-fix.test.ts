@@ -5,20 +5,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deny, job, space } from '../../cases/support/asked-job.ts';
 import { commandLine } from '../../cases/support/command-line.ts';
 
-const tier = `
-apiVersion: projectcalico.org/v3
-kind: Tier
-metadata: {name: first}
-spec: {order: 1}
----
-apiVersion: projectcalico.org/v3
-kind: GlobalNetworkPolicy
-metadata: {name: first.no-peers}
+const admin = `
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: no-peers}
 spec:
-  tier: first
-  selector: projectcalico.org/namespace == 'ml'
-  types: [Egress]
-  egress: [{action: Deny, destination: {namespaceSelector: projectcalico.org/name == 'ml'}}, {action: Pass}]
+  tier: Admin
+  priority: 1
+  subject: {namespaces: {}}
+  egress: [{action: Deny, to: [{namespaces: {matchLabels: {kubernetes.io/metadata.name: ml}}}]}]
 `;
 
 let cwd = '';
@@ -28,9 +23,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-test('a patch that leaves paths shut says which, since rules in an ordered tier come before it', async () => {
-  writeFileSync(join(cwd, 'c.yaml'), [space, deny, tier].join('---\n'));
-  const { code, stderr } = await commandLine('preflight job.yaml --policies c.yaml --profile calico --fix fix.yaml', cwd);
+test('a patch that leaves paths shut says which, since a rule for the whole cluster comes before it', async () => {
+  writeFileSync(join(cwd, 'c.yaml'), [space, deny, admin].join('---\n'));
+  const { code, stderr } = await commandLine('preflight job.yaml --policies c.yaml --profile kube-network-policies --fix fix.yaml', cwd);
   expect(code).toBe(1);
   expect(readFileSync(join(cwd, 'fix.yaml'), 'utf8')).toContain('kube-dns');
   expect(stderr).toContain('ml/llm[PyTorchJob]: no policy that could be added opens nccl/collectives, pytorch/store; what was written leaves them shut.');
@@ -39,8 +34,8 @@ test('a patch that leaves paths shut says which, since rules in an ordered tier 
 test('one that opens everything has nothing to add, and where nothing can be opened nothing is written', async () => {
   writeFileSync(join(cwd, 'c.yaml'), [space, deny].join('---\n'));
   expect((await commandLine('preflight job.yaml --policies c.yaml --profile calico --fix fix.yaml', cwd)).stderr).not.toContain('leaves them shut');
-  writeFileSync(join(cwd, 'c.yaml'), [space, tier].join('---\n'));
-  const { stderr } = await commandLine('preflight job.yaml --policies c.yaml --profile calico --fix none.yaml', cwd);
+  writeFileSync(join(cwd, 'c.yaml'), [space, admin].join('---\n'));
+  const { stderr } = await commandLine('preflight job.yaml --policies c.yaml --profile kube-network-policies --fix none.yaml', cwd);
   expect(stderr).toContain('No policy that could be added opens what is blocked; nothing was written.');
   expect(existsSync(join(cwd, 'none.yaml'))).toBe(false);
 });

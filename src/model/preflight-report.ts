@@ -42,7 +42,7 @@ export interface PreflightPatch {
   readonly edits: readonly AdviceEdit[];
   /** Paths that they open. */
   readonly opens: readonly string[];
-  /** All other traffic that changes with them, a line each. */
+  /** All other traffic that changes with them, and what else to know of them, a line each. */
   readonly also: readonly string[];
 }
 

@@ -96,22 +96,31 @@ export function policyBefore(asked: Asked, workload: Workload, other: Policy, ru
   return frameBefore(asked, other, { namespace: workload.namespace, pods: selectorOf(asked, workload), rules: [rule], name });
 }
 
-/** A policy of the same kind as `other` that comes just before it, about pods of one namespace; null as with {@link policyBefore}. */
+/**
+ * A policy that comes just before `other`, about pods of one namespace; null as with {@link policyBefore}. Of the same kind as `other`, or, where it is to stand in
+ * the namespace itself and the language has a kind for that beside the one for the whole cluster, of that.
+ */
 export function frameBefore(
   asked: Pick<Asked, 'snapshot' | 'profile'>,
   other: Policy,
   { namespace: about, pods, rules, name }: Pick<UnionFrame, 'namespace' | 'pods' | 'rules' | 'name'>,
+  where: 'as other' | 'own namespace' = 'as other',
 ): Policy | null {
   if (other.evaluation !== 'first-match') return null;
   const order = orderBefore(asked, other);
   if (order === null) return null;
-  const { namespace } = other;
-  const fresh = freshName(asked, other.kind, namespace, name);
-  const [kindWord = other.kind] = other.id.split(' ');
+  const within = where === 'own namespace' && other.dialect === 'calico';
+  const namespace = within ? about : other.namespace;
+  const ofKind = (word: string): string => (within ? word.replace(/^Global/, '') : word);
+  const kind = ofKind(other.kind);
+  const fresh = freshName(asked, kind, namespace, inTier(other, name));
+  const kindWord = ofKind(other.id.split(' ')[0] ?? other.kind);
   const isolates = other.isolates.ingress || other.isolates.egress;
   return {
     ...other,
     id: `${kindWord} ${namespace === null ? fresh : `${namespace}/${fresh}`}`,
+    kind,
+    namespace,
     name: fresh,
     order,
     subject: { kind: 'pods', match: { namespaces: { kind: 'named', name: about }, pods, serviceAccounts: null } },
@@ -119,6 +128,14 @@ export function frameBefore(
     rules,
     origin,
   };
+}
+
+/**
+ * Calico wants the tier before the name of a policy, but for the tier `default`; later versions take it with or without.
+ * Source: projectcalico/calico v3.30 libcalico-go/lib/names/policy.go ValidateTieredPolicyName.
+ */
+function inTier({ dialect, tier }: Policy, name: string): string {
+  return dialect === 'calico' && tier.id !== 'default' ? `${tier.id}.${name}` : name;
 }
 
 /** An order between a policy and the one before it in its tier. Whole where there is room; priorities of cluster policies are whole numbers from 0. */

@@ -1,8 +1,10 @@
 import { arrange } from '../../engine/arrange.ts';
 import { type Reachability, reach as solve } from '../../engine/reach.ts';
 import type { TrafficChange } from '../../model/diff-report.ts';
+import type { Policy, Rule } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { hostCidr } from '../../space/ip-set.ts';
 import { changeText } from '../advice/advise.ts';
 import { addPolicy, type Edited } from '../advice/change.ts';
 import { frameBefore, unionFrame, unionLanguages } from '../advice/new-policy.ts';
@@ -20,7 +22,8 @@ import type { Step, Wanted } from './wanted.ts';
 export function patchFor(wanted: Wanted): PreflightPatch | null {
   const { now, opens } = openPaths(wanted, { edited: { snapshot: wanted.reach.snapshot, edits: [] }, reach: wanted.reach });
   if (now.edited.edits.length === 0) return null;
-  const also = [...changesBeside(wanted.reach, now.reach.snapshot, wanted, opens).map(changeText), ...alsoLater(wanted.job)];
+  const changes = changesBeside(wanted.reach, now.reach.snapshot, wanted, opens).map(changeText);
+  const also = [...changes, ...overruled(wanted, opens), ...alsoLater(wanted.job)];
   return { edits: now.edited.edits, opens, also };
 }
 
@@ -60,43 +63,85 @@ function opened(wanted: Wanted, before: Step, path: NeededPath): Step | null {
   const { profile } = wanted.reach;
   const { snapshot } = before.edited;
   const isolating = snapshot.policies.filter((p) => p.isolates.egress || p.isolates.ingress).map((p) => p.dialect);
-  const writings: Writing[] = [
-    ...unionLanguages({ snapshot, profile }, isolating).map(
-      (dialect): Writing => ({ dialect, write: (frame) => unionFrame({ snapshot }, { ...frame, dialect }) }),
-    ),
-    ...beforeDenials(before, path),
-  ];
-  for (const writing of writings) {
-    const edited = draftsOf(wanted, before, path, writing).reduce<Edited | null>(
-      (so, policy) => (so === null ? null : addPolicy(so, policy, `add ${policy.id}: ${path.title}`)),
-      before.edited,
-    );
-    if (edited === null || edited === before.edited) continue;
-    const reach = solve(edited.snapshot, profile);
-    if (isOpen(reach, path) && wanted.keeps.every((kept) => rank(reach, kept) >= rank(before.reach, kept))) return { edited, reach };
+  for (const dialect of unionLanguages({ snapshot, profile }, isolating)) {
+    const after = carriedOut(wanted, before, path, { dialect, write: (frame) => unionFrame({ snapshot }, { ...frame, dialect }) });
+    if (after !== null && improves(wanted, before, after, path)) return after;
+  }
+  return openedInOrder(wanted, before, path);
+}
+
+/** Times that policies are looked for that deny the path before those that are known to. */
+const mostLooks = 4;
+
+/** Packets that are shown tell some of the policies that deny: what still does after an edit is taken in as well, and the edit made again before all of them. */
+function openedInOrder(wanted: Wanted, before: Step, path: NeededPath): Step | null {
+  let denying = denials(before.reach, path);
+  for (let looks = 0; looks < mostLooks && denying.length > 0; looks++) {
+    const after = carriedOut(wanted, before, path, beforeAll(before, denying));
+    if (after === null) return null;
+    if (improves(wanted, before, after, path)) return after;
+    const known = denying.map((p) => p.id);
+    const more = denials(after.reach, path).filter((p) => !known.includes(p.id) && before.edited.snapshot.policies.includes(p));
+    if (more.length === 0) return null;
+    denying = [...denying, ...more];
   }
   return null;
 }
 
-/**
- * In Calico a rule that denies ends the walk, and nothing in a later policy takes it back: what opens stands before the first of those that deny, in its tier.
- * Only before policies of the very namespace: those of the whole cluster are others' to change.
- */
-function beforeDenials({ edited: { snapshot }, reach }: Step, path: NeededPath): readonly Writing[] {
-  const { profile } = reach;
-  const denying = judgePath(reach, path, (m) => m.name).witnesses.flatMap(({ packet, verdict }) =>
+/** The cluster with what one way to write says for a path; null where it says nothing. */
+function carriedOut(wanted: Wanted, before: Step, path: NeededPath, writing: Writing): Step | null {
+  const edited = draftsOf(wanted, before, path, writing).reduce<Edited | null>(
+    (so, policy) => (so === null ? null : addPolicy(so, policy, `add ${policy.id}: ${path.title}`)),
+    before.edited,
+  );
+  return edited === null || edited === before.edited ? null : { edited, reach: solve(edited.snapshot, wanted.reach.profile) };
+}
+
+function improves({ keeps }: Wanted, before: Step, after: Step, path: NeededPath): boolean {
+  return isOpen(after.reach, path) && keeps.every((kept) => rank(after.reach, kept) >= rank(before.reach, kept));
+}
+
+/** Policies of Calico that deny packets of a path. */
+function denials(reach: Reachability, path: NeededPath): readonly Policy[] {
+  const { snapshot, profile } = reach;
+  const { witnesses } = judgePath(reach, path, (m) => m.name);
+  const denying = witnesses.flatMap(({ packet, verdict }) =>
     [verdict.egress, verdict.ingress].filter((s) => s.decision === 'denied').flatMap((s) => blockOf({ snapshot, profile, packet }, s).policies),
   );
+  return [...new Set(denying)].filter((p) => p.dialect === 'calico' && p.evaluation === 'first-match');
+}
+
+/**
+ * In Calico a rule that denies ends the walk, and nothing in a later policy takes it back: what opens stands before the first of those that deny, in its tier. It
+ * is a policy of one namespace, also before one of the whole cluster: that one is others' to change.
+ */
+function beforeAll({ edited: { snapshot }, reach: { profile } }: Step, denying: readonly Policy[]): Writing {
   const walked = arrange(
-    [...new Set(denying)].filter((p) => p.dialect === 'calico' && p.namespace !== null).map((policy) => ({ policy })),
+    denying.map((policy) => ({ policy })),
     profile,
   ).flatMap((tier) => tier.groups.flat().map((h) => h.policy));
-  if (walked.length === 0) return [];
-  const write: Writing['write'] = (frame) => {
-    const first = walked.find((p) => p.namespace === frame.namespace);
-    return first === undefined ? null : frameBefore({ snapshot, profile }, first, frame);
+  return {
+    dialect: 'calico',
+    write: ({ rules, ...frame }) => {
+      const first = walked.find((p) => p.namespace === null || p.namespace === frame.namespace);
+      return first === undefined ? null : frameBefore({ snapshot, profile }, first, { ...frame, rules: rules.flatMap(ofOneProtocol) }, 'own namespace');
+    },
   };
-  return [{ dialect: 'calico', write }];
+}
+
+/** A rule of Calico has one protocol. Source: projectcalico/api v3 Rule.Protocol. */
+function ofOneProtocol(rule: Rule): readonly Rule[] {
+  const { ports } = rule;
+  if (ports === null) return [rule];
+  return [...new Set(ports.map((p) => p.protocol))].map((protocol) => ({ ...rule, ports: ports.filter((p) => p.protocol === protocol) }));
+}
+
+/** Policies for more than one namespace that the patch goes before: somebody meant them so. */
+function overruled({ reach, paths }: Wanted, opens: readonly string[]): readonly string[] {
+  const denying = paths.filter((p) => opens.includes(p.id)).flatMap((path) => denials(reach, path).filter((p) => p.namespace === null));
+  return [...new Set(denying)].map(
+    (p) => `goes before ${p.id} (order ${p.order}, tier ${p.tier.id}), which denies for the whole cluster: ask whoever keeps it`,
+  );
 }
 
 /** All traffic that the patch changes, beside what the paths ask for. */
@@ -109,7 +154,7 @@ export function changesBeside(
   const side = { title: '', profile };
   const wanted = paths.filter((p) => opens.includes(p.id));
   const asked = (from: string, to: string): boolean =>
-    wanted.some((p) => p.from.some((w) => w.id === from) && p.ends.some((e) => idOf(e) === to)) || (isMember(job, from) && isMember(job, to));
+    wanted.some((p) => p.from.some((w) => w.id === from) && p.ends.some((e) => idsOf(e).includes(to))) || (isMember(job, from) && isMember(job, to));
   const { changes } = diff({ ...side, snapshot }, { ...side, snapshot: after });
   return changes.filter(({ from, to }) => !from.parties.every((a) => to.parties.every((b) => asked(a.id, b.id))));
 }
@@ -118,15 +163,16 @@ function isMember(job: Wanted['job'], id: string): boolean {
   return job.members.some((m) => m.id === id);
 }
 
-function idOf({ endpoint }: PathEnd): string {
+/** What an end is called among changes: an address also as the block of it alone. */
+function idsOf({ endpoint }: PathEnd): readonly string[] {
   switch (endpoint.kind) {
     case 'pod':
-      return endpoint.workload;
+      return [endpoint.workload];
     case 'node':
-      return endpoint.node ?? '';
+      return [endpoint.node ?? ''];
     case 'address':
-      return endpoint.ip;
+      return [endpoint.ip, hostCidr(endpoint.ip)];
     case 'name':
-      return endpoint.name;
+      return [endpoint.name];
   }
 }
