@@ -4,7 +4,7 @@ import { believableAddress, believablePort, standing } from '../../engine/witnes
 import { kept } from '../../kernel/memo.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import type { ClaimResult, Counterexample } from '../../model/claim.ts';
-import { refusingLevel } from '../../model/pod-security.ts';
+import { enforceLabel } from '../../model/pod-security.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
@@ -19,7 +19,7 @@ import { bindZones } from '../claims/member.ts';
 import { representativeKind } from '../claims/representatives.ts';
 import { addressParty } from '../reach-map.ts';
 import { type End, flowAt, heldOf, partsOf, permittedAt, portsAt, type Target } from './end.ts';
-import { type WithFuture, withFuturePods } from './future.ts';
+import { admitsHostNetwork, isFutureHost, type WithFuture, withFuturePods } from './future.ts';
 import { partyText, queryText } from './party-text.ts';
 import type { Query, QueryParty } from './query.ts';
 import { type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
@@ -31,7 +31,7 @@ interface Answered {
 
 /** Answers each query: a claim that holds, fails with packets that show it, or is undecided, as those are with a party that names nothing, which is a diagnostic too. Pure. */
 export function answerQueries(snapshot: Snapshot, profile: Profile, zones: readonly LoadedZone[], queries: readonly Query[]): Answered {
-  const future = withFuturePods(snapshot, queries);
+  const future = withFuturePods(snapshot, profile, queries);
   const { snapshot: whole, bound } = bindZones(
     future.snapshot,
     zones.map((loaded) => ({ loaded, intents: zoneIntents(loaded) })),
@@ -112,16 +112,17 @@ function withGrounds(result: ClaimResult, { from, to }: Query, snapshot: Snapsho
   const open = new Set(parties.flatMap((p) => (p.kind === 'any-pod-in' && admitsHostNetwork(snapshot, p.namespace) ? [p.namespace] : [])));
   const more = [
     ...taken,
-    ...[...open].map(
-      (name) => `pods to come on the network of their node are left out: nothing in Pod Security of ${name} refuses them, and no policy on pods governs them`,
-    ),
+    ...[...open].map((name) => `pods to come on the network of their node are among them: nothing in Pod Security of ${name} refuses them`),
   ];
-  return more.length === 0 ? result : { ...result, evidence: [...result.evidence, ...more] };
+  return { ...result, evidence: [...result.evidence, ...more], fix: fixOf(result, [...open]) };
 }
 
-/** Source: Kubernetes Pod Security Standards, baseline: host namespaces are not allowed. */
-function admitsHostNetwork({ namespaces }: Snapshot, name: string): boolean {
-  return refusingLevel(namespaces.get(name)?.labels ?? {}) === null;
+/** What is to be done where pods to come on the network of their node are among those that refute it. */
+function fixOf({ counterexamples, fix }: ClaimResult, open: readonly string[]): string | null {
+  const onNode = counterexamples.filter(({ packet }) => [packet.from, packet.to].some((end) => end.kind === 'pod' && isFutureHost(end.workload)));
+  if (onNode.length === 0) return fix;
+  const refuse = `have Pod Security of ${open.join(' and ')} refuse pods on the network of their node, which no policy on pods governs (label ${enforceLabel}: baseline)`;
+  return onNode.length === counterexamples.length || fix === null ? refuse : `${fix}; and ${refuse}`;
 }
 
 class Answering {

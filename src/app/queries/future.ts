@@ -1,6 +1,8 @@
 import { believablePort } from '../../engine/witness.ts';
+import { refusingLevel } from '../../model/pod-security.ts';
+import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Workload } from '../../model/workload.ts';
+import type { Workload, WorkloadId } from '../../model/workload.ts';
 import type { Protocol } from '../../space/transport-set.ts';
 import { namedPorts, standIn } from '../claims/representatives.ts';
 import { futurePods, type Role } from '../future/future-pods.ts';
@@ -13,6 +15,7 @@ const most = 1024;
 const mostNumbers = 16;
 
 const mark = ' (to come)';
+const hostMark = ` on the network of its node${mark}`;
 
 /** The cluster with every pod that could be created where a query says so, and by namespace why some may be missing. */
 export interface WithFuture {
@@ -21,7 +24,7 @@ export interface WithFuture {
 }
 
 /** Adds all sorts of pod that could be created in the namespaces that queries ask about in this way. */
-export function withFuturePods(snapshot: Snapshot, queries: readonly Query[]): WithFuture {
+export function withFuturePods(snapshot: Snapshot, { hostNetworkAsNode }: Pick<Profile, 'hostNetworkAsNode'>, queries: readonly Query[]): WithFuture {
   const roles = new Map<string, Role>();
   const note = (party: QueryParty, role: Role): void => {
     if (party.kind === 'any-pod-in') roles.set(party.namespace, [role, roles.get(party.namespace) ?? role].every((r) => r === role) ? role : 'both');
@@ -39,23 +42,32 @@ export function withFuturePods(snapshot: Snapshot, queries: readonly Query[]): W
     const told = ports.length === 0 ? [] : shutIn(namespace, queries);
     const untried = told.length > mostNumbers ? [`named ports were tried at ${mostNumbers} of ${told.length} numbers`] : [];
     left.set(namespace, [...future.left, ...untried]);
-    return future.pods.flatMap(({ name, labels, account }) => {
-      const standing = (numbered: string, own: Workload['ports']): Workload => ({
-        ...standIn('possible', namespace, `${name}${numbered}${mark}`, labels, account, place),
-        ports: own,
-      });
-      return [
-        standing('', ports),
-        ...told.slice(0, mostNumbers).map((at) =>
-          standing(
-            ` with named ports at ${at.port}`,
-            ports.map((p) => (p.protocol === at.protocol ? { ...p, port: at.port } : p)),
-          ),
-        ),
-      ];
+    const numbered = [
+      { at: '', own: ports },
+      ...told.slice(0, mostNumbers).map(({ protocol, port }) => ({
+        at: ` with named ports at ${port}`,
+        own: ports.map((p) => (p.protocol === protocol ? { ...p, port } : p)),
+      })),
+    ];
+    const ordinary = future.pods.flatMap((pod) => numbered.map(({ at, own }) => ({ ...pod, at, own, onNode: false })));
+    // Where the CNI takes a pod on the network of its node for the node, its labels are nothing to any rule.
+    const plain = { name: `any pod of ${namespace}`, labels: {}, account: 'default' };
+    const onNodes = ordinary.slice(0, hostNetworkAsNode === 'yes' ? numbered.length : undefined).map((pod) => ({
+      ...pod,
+      ...(hostNetworkAsNode === 'yes' ? plain : {}),
+      onNode: true,
+    }));
+    return [...ordinary, ...(admitsHostNetwork(snapshot, namespace) ? onNodes : [])].map(({ name, labels, account, at, own, onNode }): Workload => {
+      const made = standIn('possible', namespace, `${name}${at}${onNode ? hostMark : mark}`, labels, account, place);
+      return onNode ? { ...made, ports: own, hostNetwork: true, node: null } : { ...made, ports: own };
     });
   });
   return { snapshot: added.length === 0 ? snapshot : { ...snapshot, workloads: [...snapshot.workloads, ...added] }, left };
+}
+
+/** Whether pods on the network of their node may come. Source: Kubernetes Pod Security Standards, baseline: host namespaces are not allowed. */
+export function admitsHostNetwork({ namespaces }: Pick<Snapshot, 'namespaces'>, name: string): boolean {
+  return refusingLevel(namespaces.get(name)?.labels ?? {}) === null;
 }
 
 /** A port of each question about which ports of pods to come must not be reached. */
@@ -73,4 +85,9 @@ function shutIn(namespace: string, queries: readonly Query[]): readonly { readon
 /** Whether a workload stands for pods that a query asks about and that do not exist yet. */
 export function isFuture(workload: Workload): boolean {
   return workload.role === 'possible' && workload.kind === 'Representative' && workload.name.endsWith(mark);
+}
+
+/** Whether an id is that of such pods on the network of their node. */
+export function isFutureHost(id: WorkloadId): boolean {
+  return id.startsWith('Representative/possible/') && id.includes(hostMark);
 }

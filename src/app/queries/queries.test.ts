@@ -244,7 +244,7 @@ spec: {containers: [{name: c, image: db, ports: [{containerPort: 5432}]}]}
 ---
 apiVersion: v1
 kind: Namespace
-metadata: {name: ml}
+metadata: {name: ml, labels: {pod-security.kubernetes.io/enforce: baseline}}
 `;
   const tiered = (second: string): string => `${db}---
 apiVersion: projectcalico.org/v3
@@ -345,7 +345,7 @@ status: {addresses: [{type: InternalIP, address: 10.0.1.5}]}
 });
 
 test('a pod to come gives a port name whatever number it likes', () => {
-  const named = `${cluster}---
+  const named = `${cluster.replace('env: dev', 'env: dev, pod-security.kubernetes.io/enforce: baseline')}---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: web, namespace: ml}
