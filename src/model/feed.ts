@@ -16,3 +16,13 @@ export interface FeedFilter {
   readonly regions: readonly string[];
   readonly families: Families;
 }
+
+/** Where the bytes of a feed are from. `fetched` is the moment of the download (`2026-11-27T03:00:00Z`); null when nobody wrote it down. */
+export interface FeedSource {
+  readonly provider: FeedId;
+  readonly version: FeedVersion | null;
+  /** The feed's own date, as an ISO moment; null when it has none. */
+  readonly date: string | null;
+  readonly fetched: string | null;
+  readonly files: readonly { readonly name: string; readonly url: string | null; readonly sha256: string }[];
+}

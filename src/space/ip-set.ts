@@ -157,6 +157,11 @@ export function ipIsEmpty(a: IpSet): boolean {
   return a.v4.length === 0 && a.v6.length === 0;
 }
 
+/** Whether the two hold the same addresses. */
+export function sameIps(a: IpSet, b: IpSet): boolean {
+  return ipv4.equal(a.v4, b.v4) && ipv6.equal(a.v6, b.v6);
+}
+
 /** Whether the two have an address in common. */
 export function ipMeets(a: IpSet, b: IpSet): boolean {
   return a.v4.some((interval) => ipv4.meets(b.v4, interval)) || a.v6.some((interval) => ipv6.meets(b.v6, interval));

@@ -1,0 +1,167 @@
+import type { FeedFilter, FeedSource } from '../model/feed.ts';
+import type { Finding } from '../model/finding.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract, ipUnionAll, noAddresses, sameIps } from '../space/ip-set.ts';
+import { flapped, fromTheFuture, olderDownload, olderVersion, otherContent, rolledBack, shrunk } from './refusals.ts';
+
+/** Addresses that the last edition did not list, and since when they are missed (an ISO moment). */
+export interface Held {
+  readonly since: string;
+  readonly set: IpSet;
+}
+
+/** What was taken of a feed so far. `listed` and `held` have no address in common; together they are what is open. */
+export interface FeedState {
+  readonly filter: FeedFilter;
+  /** The last edition that was taken. */
+  readonly latest: FeedSource;
+  /** What it lists under the filter. */
+  readonly listed: IpSet;
+  /** Oldest first; no two of one moment. */
+  readonly held: readonly Held[];
+  /** What was open before the last change, and the edition it was of; null before there was one. */
+  readonly previous: { readonly open: IpSet; readonly source: FeedSource } | null;
+  /** The edition that a person rolled back: it is not taken again, nor are older ones. */
+  readonly rejected: FeedSource | null;
+}
+
+/** What is offered: an edition, what it lists under the filter, and under the filter of the state, which is the same set unless a person changed the filter. */
+export interface Offer {
+  readonly filter: FeedFilter;
+  readonly source: FeedSource;
+  readonly set: IpSet;
+  readonly underOld: IpSet;
+}
+
+export interface FeedRules {
+  /** How long an address stays open that is listed no more, in hours. */
+  readonly holdHours: number;
+  /** An edition that has lost more than this share of the addresses of either family is refused, in percent. */
+  readonly mostLost: number;
+  /** A person has looked at the loss. */
+  readonly allowShrink: boolean;
+}
+
+/** 24 h outlasts the flaps that were seen: 1.178.86.0/24 went and came every one to three hours for days in August 2026. Source: history of seligman/aws-ip-ranges. */
+export const defaultHoldHours = 24;
+/** In the year to 2026-08-22 no IPv4 prefix of S3 was removed; a loss of a fifth is no house-keeping. Source: history of seligman/aws-ip-ranges. */
+export const defaultMostLost = 20;
+
+/**
+ * What becomes of an offer. Refused: the state stays as it is, and `findings` say why. Taken: `opened` is new; `missed` is listed no more and held;
+ * `returned` was held and is listed again; `shut` is open no more. Nothing is ever opened that the edition does not list.
+ */
+export type Decision =
+  | { readonly kind: 'refused'; readonly findings: readonly Finding[] }
+  | {
+      readonly kind: 'taken';
+      readonly state: FeedState;
+      readonly opened: IpSet;
+      readonly missed: IpSet;
+      readonly returned: IpSet;
+      readonly shut: IpSet;
+      readonly findings: readonly Finding[];
+    };
+
+/** What a state opens. */
+export function openOf({ listed, held }: FeedState): IpSet {
+  return ipUnionAll([listed, ...held.map((h) => h.set)]);
+}
+
+/**
+ * The next step. The sets decide, never the token: a new edition that lists the same changes nothing but `latest`. Additions count at once; what is missed
+ * is held, and shut only by an edition that is taken when the hold-down is over and does not list it either. `now` is an ISO moment. Another filter than the
+ * state's is the word of a person: the set starts anew from the edition, without hold-down.
+ */
+export function take(state: FeedState | null, offer: Offer, now: string, rules: FeedRules): Decision {
+  const findings = refusalsOf(state, offer, now, rules);
+  if (findings.length > 0) return { kind: 'refused', findings };
+  if (state === null) {
+    const first: FeedState = { filter: offer.filter, latest: offer.source, listed: offer.set, held: [], previous: null, rejected: null };
+    return { kind: 'taken', state: first, opened: offer.set, missed: noAddresses, returned: noAddresses, shut: noAddresses, findings };
+  }
+  const before = openOf(state);
+  const kept = sameFilter(state.filter, offer.filter) ? heldNext(state, offer.set, now, rules.holdHours) : [];
+  const after = ipUnionAll([offer.set, ...kept.map((h) => h.set)]);
+  const missed = ipUnionAll(kept.filter((h) => h.since === now).map((h) => ipIntersect(h.set, state.listed)));
+  const returned = ipIntersect(ipUnionAll(state.held.map((h) => h.set)), offer.set);
+  const next: FeedState = {
+    filter: offer.filter,
+    latest: isLater(offer.source, state.latest) ? offer.source : state.latest,
+    listed: offer.set,
+    held: kept,
+    previous: sameIps(before, after) ? state.previous : { open: before, source: state.latest },
+    rejected: state.rejected !== null && isNewer(offer.source, state.rejected) ? null : state.rejected,
+  };
+  return {
+    kind: 'taken',
+    state: next,
+    opened: ipSubtract(after, before),
+    missed,
+    returned,
+    shut: ipSubtract(before, after),
+    findings: ipIsEmpty(returned) ? [] : [flapped(offer.source, returned)],
+  };
+}
+
+/** The state before the last change, with the edition that made it rejected; null when there is none to go back to. */
+export function rollBack(state: FeedState): FeedState | null {
+  if (state.previous === null) return null;
+  return { ...state, latest: state.previous.source, listed: state.previous.open, held: [], previous: null, rejected: state.latest };
+}
+
+export function sameFilter(a: FeedFilter, b: FeedFilter): boolean {
+  const same = (x: readonly string[], y: readonly string[]): boolean => x.length === y.length && x.every((name, i) => name === y[i]);
+  return a.families === b.families && same(a.services, b.services) && same(a.regions, b.regions);
+}
+
+function heldNext({ listed, held }: FeedState, set: IpSet, now: string, holdHours: number): readonly Held[] {
+  const missing = ipSubtract(listed, set);
+  const joined = [...held.map((h) => ({ since: h.since, set: ipSubtract(h.set, set) })), { since: now, set: missing }];
+  const moments = [...new Set(joined.map((h) => h.since))].sort();
+  return moments
+    .map((since) => ({ since, set: ipUnionAll(joined.filter((h) => h.since === since).map((h) => h.set)) }))
+    .filter((h) => !ipIsEmpty(h.set) && Date.parse(now) - Date.parse(h.since) < holdHours * 3_600_000);
+}
+
+function refusalsOf(state: FeedState | null, { source, underOld }: Offer, now: string, rules: FeedRules): readonly Finding[] {
+  // Half a day of clocks that disagree.
+  if (source.date !== null && Date.parse(source.date) - Date.parse(now) > 12 * 3_600_000) return [fromTheFuture(source, now)];
+  if (state === null) return [];
+  const { latest, rejected } = state;
+  if (rejected !== null && !isNewer(source, rejected)) return [rolledBack(source, rejected)];
+  if (isOlder(source, latest)) return [source.version === null ? olderDownload(source, latest) : olderVersion(source, latest)];
+  const changed = !sameIps(underOld, state.listed);
+  // A state that was rolled back lists what was open, not what its edition lists.
+  if (changed && rejected === null && source.version !== null && source.version.order === latest.version?.order) return [otherContent(source)];
+  if (rules.allowShrink) return [];
+  const loss = { v4: lost4(state.listed, underOld), v6: lost6(state.listed, underOld) };
+  return (['v4', 'v6'] as const).filter((family) => loss[family] > rules.mostLost).map((family) => shrunk(source, family, loss[family], rules.mostLost));
+}
+
+/** Editions that carry no version are compared by the moment of their download. */
+function isOlder(a: FeedSource, b: FeedSource): boolean {
+  if (a.version === null || b.version === null)
+    return a.version !== b.version || (a.fetched !== null && b.fetched !== null && Date.parse(a.fetched) < Date.parse(b.fetched));
+  return a.version.order < b.version.order;
+}
+
+function isNewer(a: FeedSource, b: FeedSource): boolean {
+  if (a.version !== null && b.version !== null) return a.version.order > b.version.order;
+  return !isOlder(a, b) && a.files.some(({ sha256 }, i) => sha256 !== b.files[i]?.sha256);
+}
+
+/** Whether `a` should stand in the state in place of `b`: the same edition, downloaded no later, changes no byte. */
+function isLater(a: FeedSource, b: FeedSource): boolean {
+  return isNewer(a, b) || (a.fetched !== null && (b.fetched === null || Date.parse(a.fetched) > Date.parse(b.fetched)));
+}
+
+/** The share of the addresses of `before` that `after` does not hold, in percent. */
+function lost4(before: IpSet, after: IpSet): number {
+  const count = ({ v4 }: IpSet): number => v4.reduce((sum, [low, high]) => sum + high - low + 1, 0);
+  return before.v4.length === 0 ? 0 : (100 * count(ipSubtract(before, after))) / count(before);
+}
+
+function lost6(before: IpSet, after: IpSet): number {
+  const count = ({ v6 }: IpSet): number => Number(v6.reduce((sum, [low, high]) => sum + high - low + 1n, 0n));
+  return before.v6.length === 0 ? 0 : (100 * count(ipSubtract(before, after))) / count(before);
+}
