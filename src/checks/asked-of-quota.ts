@@ -17,7 +17,8 @@ export function askedOf(job: Pick<TrainingJob, 'members'>, entry: string): bigin
   return live.reduce((sum, m) => sum + BigInt(m.replicas) * ofPod(m, kind, name), 0n);
 }
 
-function ofPod({ pod }: Workload, kind: 'requests' | 'limits', name: string): bigint {
+/** What one pod counts of a resource: the containers that run together, or the largest that runs before them. */
+export function ofPod({ pod }: Pick<Workload, 'pod'>, kind: 'requests' | 'limits', name: string): bigint {
   let together = 0n;
   let largest = 0n;
   for (const container of pod.containers) {

@@ -6,6 +6,7 @@ import { labelOf, selects } from '../model/labels.ts';
 import { type PodFacts, type Toleration, type Workload, workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { documents, trainer, trainingNamespace } from './example-parts.ts';
+import { claimedResources, roomOn, type Shortage, shortageOn, shortageText } from './node-room.ts';
 import { subjectOf, trainingOf } from './subjects.ts';
 
 const node = `
@@ -22,10 +23,11 @@ export const check: Check = {
   severity: 'high',
   plane: 'scheduling',
   running: true,
-  why: 'A pod runs on a node that has the labels it asks for and whose taints it tolerates. Where no node has both, the pod waits as Pending for ever, and its peers wait for it.',
-  fix: 'Add the toleration for the taint of the training nodes, or ask for labels that they have.',
+  why: 'A pod runs on a node that has the labels it asks for and whose taints it tolerates. It also needs a node with room for all that it asks for. Where no node has all of that, the pod waits as Pending for ever, and its peers wait for it.',
+  fix: 'Add the toleration for the taint of the training nodes, ask for labels that they have, or for no more than one of them has.',
   sources: [
     'kubernetes.io, Taints and Tolerations; Assigning Pods to Nodes',
+    'kubernetes/kubernetes pkg/scheduler/framework/plugins/noderesources/fit.go: requests against what a node can allocate',
     'kubernetes-sigs/kueue pkg/podset/podset.go: on admission a flavour adds its node labels and tolerations',
     'kubernetes/kubernetes plugin/pkg/admission/extendedresourcetoleration: may add tolerations for taints named like a requested device',
   ],
@@ -36,15 +38,32 @@ export const check: Check = {
   *run(context) {
     const nodes = context.snapshot.nodes.filter((n) => n.origin !== null);
     if (nodes.length === 0) return;
+    const claimed = claimedResources(context.snapshot.objects);
     for (const workload of trainingOf(context)) {
       if (workload.node !== null || workload.lifecycle === 'finished' || workload.replicas === 0) continue;
-      const placed = flavoured(workload).map((pod) => placeOf(pod, nodes));
+      const placed = flavoured(workload).map((pod) => placeOf(pod, nodes, claimed));
       const [place] = placed;
       if (place === undefined || place === 'found' || placed.includes('found')) {
-        yield* byAdmission(workload, nodes);
+        yield* byAdmission(workload, nodes, claimed);
+        yield* tooFew(workload, nodes, claimed);
         continue;
       }
-      const { fitting, taint } = place;
+      const { fitting, taint, short } = place;
+      if (short.length > 0) {
+        yield {
+          severity: 'high',
+          // Nodes that the input does not show may take it: an autoscaler adds them.
+          confidence: 'likely',
+          message: `One pod of ${workloadTitle(workload)} asks for ${shortageText(short)}: its pods stay Pending.`,
+          primary: within(workload.podOrigin, 'containers'),
+          related: short
+            .slice(0, 3)
+            .flatMap(({ node }) => (node.origin === null ? [] : [{ origin: within(node.origin, 'status', 'allocatable'), message: `what ${node.name} has` }])),
+          fix: 'Ask for no more than one node has, or give the cluster nodes that have as much.',
+          subjects: [subjectOf(workload)],
+        };
+        continue;
+      }
       const doubt = doubtOf(workload, place);
       yield {
         severity: doubt === null ? 'high' : 'medium',
@@ -83,18 +102,40 @@ function flavoured({ pod, admission }: Workload): readonly PodFacts[] {
 }
 
 /** Nodes whose labels fit, each of which has a taint that keeps the pod off; `found`: some node takes it, or nothing says which it needs. */
-type Place = 'found' | { readonly fitting: readonly ClusterNode[]; readonly taint: Taint | undefined };
+type Place = 'found' | { readonly fitting: readonly ClusterNode[]; readonly taint: Taint | undefined; readonly short: readonly Shortage[] };
 
-function placeOf(pod: PodFacts, nodes: readonly ClusterNode[], assumed = true): Place {
+function placeOf(pod: PodFacts, nodes: readonly ClusterNode[], claimed: ReadonlySet<string>, assumed = true): Place {
   const fitting = nodes.filter((n) => hasLabels(n, pod));
   const asks = Object.keys(pod.nodeSelector).length > 0 || pod.nodeAffinity.length > 0;
   const shut = fitting.map((n) => n.taints.find((t) => repels(t, pod, assumed)));
-  return (fitting.length === 0 ? !asks : shut.some((t) => t === undefined)) ? 'found' : { fitting, taint: shut[0] };
+  const open = fitting.filter((_, i) => shut[i] === undefined);
+  const short = shortageOn(open, pod, claimed);
+  if (short !== null) return { fitting: open, taint: undefined, short };
+  return (fitting.length === 0 ? !asks : open.length > 0) ? 'found' : { fitting, taint: shut[0], short: [] };
+}
+
+/** Pods that nodes take one by one, and not all at once, even where nothing else runs on them. */
+function* tooFew(workload: Workload, nodes: readonly ClusterNode[], claimed: ReadonlySet<string>): Iterable<Omit<Finding, 'check'>> {
+  const rooms = flavoured(workload).map((pod) => {
+    const open = nodes.filter((n) => hasLabels(n, pod) && !n.taints.some((t) => repels(t, pod, true)));
+    return roomOn(open, pod, claimed);
+  });
+  const [room] = rooms;
+  if (room === undefined || room === null || rooms.some((r) => r === null || r >= BigInt(workload.replicas) || r !== room)) return;
+  yield {
+    severity: 'medium',
+    confidence: 'likely',
+    message: `The nodes of the input have room for ${room} of the ${workload.replicas} pods of ${workloadTitle(workload)} at once, where nothing else runs on them: the others stay Pending until there are more nodes.`,
+    primary: within(workload.podOrigin, 'containers'),
+    related: [],
+    fix: 'Let the job have fewer pods or ask for less in each, or give the cluster more nodes.',
+    subjects: [subjectOf(workload)],
+  };
 }
 
 /** Pods that fit on a node only if the API server adds the toleration for their devices: nobody can see in manifests whether it does. */
-function* byAdmission(workload: Workload, nodes: readonly ClusterNode[]): Iterable<Omit<Finding, 'check'>> {
-  const places = flavoured(workload).map((pod) => placeOf(pod, nodes, false));
+function* byAdmission(workload: Workload, nodes: readonly ClusterNode[], claimed: ReadonlySet<string>): Iterable<Omit<Finding, 'check'>> {
+  const places = flavoured(workload).map((pod) => placeOf(pod, nodes, claimed, false));
   const [place] = places;
   if (place === undefined || place === 'found' || places.includes('found') || place.taint === undefined) return;
   const { taint } = place;

@@ -1,7 +1,7 @@
 import { wholeJobs } from '../frameworks/training-jobs.ts';
 import { within } from '../kernel/origin.ts';
 import { Reader } from '../kernel/reader.ts';
-import { quantityOf, quantityText } from '../model/quantity.ts';
+import { amountText, quantityOf } from '../model/quantity.ts';
 import type { RawObject, Snapshot } from '../model/snapshot.ts';
 import { jobTitle } from '../model/training-job.ts';
 import { askedOf } from './asked-of-quota.ts';
@@ -70,10 +70,10 @@ export const check: Check = {
         yield {
           severity: 'high',
           confidence: 'certain',
-          message: `The pods of ${jobTitle(job)} ask for ${quantityText(wanted)} ${resource} together, and ClusterQueue ${named} has ${quantityText(most)} at most: Kueue never starts the job.`,
+          message: `The pods of ${jobTitle(job)} ask for ${amountText(wanted, resource)} ${resource} together, and ClusterQueue ${named} has ${amountText(most, resource)} at most: Kueue never starts the job.`,
           primary: job.origin,
           related: [{ origin: within(queue.origin, ...at), message: `the quota of ${named}` }],
-          fix: `Raise the nominalQuota of ${resource} to ${quantityText(wanted)} or more, or let the job ask for less.`,
+          fix: `Raise the nominalQuota of ${resource} to ${amountText(wanted, resource)} or more, or let the job ask for less.`,
           subjects: subjectsOf(job.members),
         };
       }

@@ -3,7 +3,7 @@ import { within } from '../kernel/origin.ts';
 import type { ResourceQuota } from '../model/cluster.ts';
 import type { Finding } from '../model/finding.ts';
 import { isLive } from '../model/metadata.ts';
-import { quantityOf, quantityText } from '../model/quantity.ts';
+import { amountText, quantityOf } from '../model/quantity.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import { askedOf } from './asked-of-quota.ts';
@@ -44,10 +44,10 @@ export const check: Check = {
           yield {
             severity: 'high',
             confidence: 'certain',
-            message: `The pods of ${job.namespace}/${job.name} ask for ${quantityText(wanted)} ${name} together, and ResourceQuota ${quota.namespace}/${quota.name} allows ${hard}: some of them are refused.`,
+            message: `The pods of ${job.namespace}/${job.name} ask for ${amountText(wanted, name)} ${name} together, and ResourceQuota ${quota.namespace}/${quota.name} allows ${hard}: some of them are refused.`,
             primary: job.origin,
             related: [{ origin: within(quota.origin, 'spec', 'hard', name), message: `the quota: ${hard}` }],
-            fix: `Raise ${name} of the quota to ${quantityText(wanted)} or more, or let the job ask for less.`,
+            fix: `Raise ${name} of the quota to ${amountText(wanted, name)} or more, or let the job ask for less.`,
             subjects: [...new Set([...subjectsOf(job.members), `${quota.namespace}/${quota.name}`])],
           };
         }
@@ -75,7 +75,7 @@ function* crowdedOut({ job, quota, name, wanted, room }: Ask, { objects }: Snaps
   yield {
     severity: 'medium',
     confidence: 'likely',
-    message: `The pods of ${job.namespace}/${job.name} ask for ${quantityText(wanted)} ${name} together, and ResourceQuota ${quota.namespace}/${quota.name} has ${quantityText(room < 0n ? 0n : room)} left: some of them are refused until others end.`,
+    message: `The pods of ${job.namespace}/${job.name} ask for ${amountText(wanted, name)} ${name} together, and ResourceQuota ${quota.namespace}/${quota.name} has ${amountText(room < 0n ? 0n : room, name)} left: some of them are refused until others end.`,
     primary: job.origin,
     related: [{ origin: within(quota.origin, 'status', 'used', name), message: 'what is taken' }],
     fix: `Wait until enough ${name} is free, raise the quota, or let the job ask for less.`,

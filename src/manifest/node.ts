@@ -1,3 +1,4 @@
+import { plainMap } from '../kernel/plain-map.ts';
 import type { Reader } from '../kernel/reader.ts';
 import { readCidr } from '../model/cidr-syntax.ts';
 import type { ClusterNode, Taint } from '../model/cluster.ts';
@@ -22,8 +23,20 @@ export function readNode(object: RawObject, at: Reader): ClusterNode {
     taints: spec.field('taints').each().map(readTaint),
     addresses: [...new Set(addresses.filter((a) => parseIp(a) !== undefined))],
     podCidrs: cidrs.filter((c) => c.value !== '').flatMap((c) => readCidr(c)?.text ?? []),
+    ...allocatableOf(at),
     origin: object.origin,
   };
+}
+
+function allocatableOf(at: Reader): Pick<ClusterNode, 'allocatable'> {
+  const said = at.field('status').field('allocatable');
+  if (said.kind !== 'an object') return {};
+  const allocatable = plainMap<string>();
+  for (const key of said.keys()) {
+    const { value } = said.field(key);
+    if (typeof value === 'string' || typeof value === 'number') allocatable[key] = String(value);
+  }
+  return { allocatable };
 }
 
 function readTaint(at: Reader): Taint {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { quantityOf, quantityText } from './quantity.ts';
+import { amountText, quantityOf, quantityText } from './quantity.ts';
 
 describe('a quantity', () => {
   test.each([
@@ -22,6 +22,15 @@ describe('a quantity', () => {
     ['1K', undefined],
     ['', undefined],
   ])('%s', (text, thousandths) => expect(quantityOf(text)).toBe(thousandths));
+
+  test.each([
+    ['2Ti', 'memory', 'exact', '2Ti'],
+    ['1536Mi', 'limits.memory', 'exact', '1.5Gi'],
+    ['2113397236Ki', 'memory', 'exact', '2113397236Ki'],
+    ['2113397236Ki', 'memory', 'about', '1.96Ti'],
+    ['1000', 'requests.memory', 'exact', '1000'],
+    ['8192', 'nvidia.com/gpu', 'exact', '8192'],
+  ] as const)('%s of %s (%s) is %s', (text, resource, how, told) => expect(amountText(quantityOf(text) ?? 0n, resource, how)).toBe(told));
 
   test.each([
     [12_000n, '12'],

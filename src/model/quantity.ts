@@ -23,6 +23,24 @@ export function quantityOf(text: string): bigint | undefined {
   return sign === '-' ? -value : value;
 }
 
+const bytes: readonly string[] = ['memory', 'ephemeral-storage', 'storage', 'requests.storage'];
+const binary = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'] as const;
+
+/**
+ * A quantity of a resource as people read it: `8`, and `1.5Ti` of memory. Exact, in bytes where no suffix has it in two digits after the point; `about` cuts
+ * digits off instead.
+ */
+export function amountText(thousandths: bigint, resource: string, how: 'exact' | 'about' = 'exact'): string {
+  const name = resource.replace(/^(?:requests|limits)\./, '');
+  if (!bytes.includes(name) && !name.startsWith('hugepages-')) return quantityText(thousandths);
+  for (const suffix of binary) {
+    const factor = suffixes.get(suffix) ?? 1n;
+    const hundredths = (thousandths * 100n) / factor;
+    if (thousandths >= factor && (how === 'about' || hundredths * factor === thousandths * 100n)) return `${quantityText(hundredths * 10n)}${suffix}`;
+  }
+  return quantityText(thousandths);
+}
+
 /** A quantity in thousandths as people read it: `12`, `0.5`. */
 export function quantityText(thousandths: bigint): string {
   const whole = thousandths / 1000n;
