@@ -141,7 +141,7 @@ describe('the pack of the guide', () => {
       'no rule for STS',
       'A taint on the GPU nodes',
       'IPC_LOCK',
-      'Whose bucket',
+      'Whose data',
       'Host network',
       '**DNS.**',
     ]) {

@@ -110,7 +110,7 @@ function azurePath(context: CheckContext, workload: Workload): MissingPath | und
   const account = accountOf(context, workload);
   const annotated = account !== undefined && labelOf(account.annotations, azureAnnotation) !== undefined;
   if (!annotated && labelOf(workload.labels, azureLabel) !== 'true') return undefined;
-  const [host = 'login.microsoftonline.com'] = azureLoginHosts;
+  const [host = 'login.microsoftonline.com'] = azureLoginHosts(null);
   const named = httpsNames(context, workload).some((n) => [host, ...sovereignLogins].some((h) => holdsName(n, h)));
   if (named || opensAddresses(context, workload)) return undefined;
   return {

@@ -1,28 +1,64 @@
-/**
- * Host names of Amazon S3. Source: the endpoint rule set of @aws-sdk/client-s3 (regional, virtual-hosted, path-style and legacy global forms).
- */
-
-/** The DNS suffix of the partition that a region belongs to. */
-export function awsSuffix(region: string): string {
-  return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-}
+import { awsPartition } from './aws-partition.ts';
 
 /**
- * A host that a client may use, and whether work stops without it: old clients and images still ask for the legacy ones.
+ * Host names of Amazon S3. Source: the endpoint rule set of @aws-sdk/client-s3, with which `s3.test.ts` compares every form below.
  */
+
+/** A host that a client may use, and whether work stops without it: old clients and images still ask for the legacy ones. */
 export interface Host {
   readonly name: string;
   readonly required: boolean;
 }
 
-/**
- * Hosts under which clients reach one bucket, the required one first. In us-east-1 older clients use the global name of the bucket as well.
- * `endpoint` replaces Amazon's front end (dual-stack, FIPS, interface endpoint, another S3-compatible store).
- * `path` style gives the shared front-end name: it serves every tenant's buckets.
- */
-export function s3Hosts(bucket: string, region: string, endpoint: string | null, style: 'virtual-hosted' | 'path'): readonly Host[] {
-  const frontEnd = endpoint ?? `s3.${region}.${awsSuffix(region)}`;
-  const legacy = endpoint === null && region === 'us-east-1' ? ['s3.amazonaws.com'] : [];
+/** How clients address one bucket. */
+export interface S3Address {
+  readonly bucket: string;
+  /** Empty where `endpoint` replaces Amazon's front end. */
+  readonly region: string;
+  /** Host name that replaces Amazon's front end; null: Amazon's. With it, everything below but `style` is without effect. */
+  readonly endpoint: string | null;
+  /** `path` gives the shared front-end name: it serves every tenant's buckets. Directory buckets and access points have no such form. */
+  readonly style: 'virtual-hosted' | 'path';
+  readonly dualStack: boolean;
+  readonly fips: boolean;
+  readonly accessPoint: { readonly name: string; readonly account: string } | null;
+  /** Id of an interface endpoint, `vpce-1a2b3c4d-5e6f`: its names resolve to addresses inside the VPC. */
+  readonly interfaceEndpoint: string | null;
+}
+
+/** Zone id of a directory bucket (S3 Express One Zone), which its name must end with: `ckpt--use1-az4--x-s3`. Null: a general purpose bucket. */
+export function directoryBucketZone(bucket: string): string | null {
+  return /--([a-z0-9]{1,20}-[a-z0-9]{1,20})--x-s3$/.exec(bucket)?.[1] ?? null;
+}
+
+/** Hosts under which clients reach the bucket, the required one first. In us-east-1 older clients use the global name of the bucket as well. */
+export function s3Hosts(address: S3Address): readonly Host[] {
+  const { bucket, region, endpoint, style, accessPoint, interfaceEndpoint } = address;
+  if (endpoint !== null) return [required(style === 'path' ? endpoint : `${bucket}.${endpoint}`)];
+  const { suffix } = awsPartition(region);
+  const stack = address.dualStack ? 'dualstack.' : '';
+  const fips = address.fips ? '-fips' : '';
+  const zone = directoryBucketZone(bucket);
+  if (accessPoint !== null) {
+    const name = `${accessPoint.name}-${accessPoint.account}`;
+    return [
+      required(
+        interfaceEndpoint === null
+          ? `${name}.s3-accesspoint${fips}.${stack}${region}.${suffix}`
+          : `${name}.accesspoint.${interfaceEndpoint}.s3.${region}.vpce.${suffix}`,
+      ),
+    ];
+  }
+  if (interfaceEndpoint !== null) {
+    const front = `bucket.${interfaceEndpoint}.s3.${region}.vpce.${suffix}`;
+    return [required(style === 'path' && zone === null ? front : `${bucket}.${front}`)];
+  }
+  if (zone !== null) return [required(`${bucket}.s3express${fips}-${zone}.${stack}${region}.${suffix}`)];
   const name = (host: string): string => (style === 'path' ? host : `${bucket}.${host}`);
-  return [{ name: name(frontEnd), required: true }, ...legacy.map((host) => ({ name: name(host), required: false }))];
+  const legacy = region === 'us-east-1' && !address.dualStack && !address.fips ? ['s3.amazonaws.com'] : [];
+  return [required(name(`s3${fips}.${stack}${region}.${suffix}`)), ...legacy.map((host) => ({ name: name(host), required: false }))];
+}
+
+function required(name: string): Host {
+  return { name, required: true };
 }

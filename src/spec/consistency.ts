@@ -3,24 +3,16 @@ import type { Diagnostic } from '../kernel/result.ts';
 import { nearest } from '../kernel/spelling.ts';
 import { stableJson } from '../kernel/stable.ts';
 import { knownServices, serviceProfile } from '../services/known.ts';
-import { metadataAddresses } from '../services/metadata.ts';
-import { liesIn } from './open-addresses.ts';
+import { dataFaults } from './data-faults.ts';
+import type { Fault } from './fault.ts';
 import { isUnpinnable } from './pinned-ports.ts';
 import { usesRdma } from './pod-security.ts';
 import { roleArn } from './role.ts';
-import { type DataSet, type Identity, type LoadedZone, originIn, type ServiceNeed, type ZoneSpec, type ZoneWorkload } from './zone.ts';
+import { shutFaults } from './shut-faults.ts';
+import { type Identity, type LoadedZone, originIn, type ServiceNeed, type ZoneSpec, type ZoneWorkload } from './zone.ts';
 
 /** Fewest ports a pinned range should have: an 8-GPU pod opens several listeners for each rank and process group, and its own connections share the range. */
 const comfortablePins = 2000;
-
-/** One fault; `path` is in the zone document. */
-interface Fault {
-  readonly code: string;
-  readonly severity?: Diagnostic['severity'];
-  readonly path: Path;
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** What is wrong with a zone whose every field is fine by itself. All of it, in document order. */
 export function zoneFaults(loaded: LoadedZone): readonly Diagnostic[] {
@@ -158,7 +150,7 @@ function collectiveFaults(workload: ZoneWorkload, path: Path): readonly Fault[] 
 function identityFaults(spec: ZoneSpec, identity: Identity | null, path: Path): readonly Fault[] {
   if (identity === null) return [];
   const faults: Fault[] = [];
-  const given = (['irsa', 'podIdentity', 'gke', 'azure'] as const).filter((key) => identity[key] !== null);
+  const given = (['irsa', 'podIdentity', 'gke', 'azure', 'oke', 'keys'] as const).filter((key) => identity[key] !== null);
   if (given.length > 1)
     faults.push({ code: 'several-identities', path, message: `${given.join(' and ')} are given, and a pod has one identity.`, hint: 'Keep one of them.' });
   if (identity.irsa !== null) {
@@ -181,6 +173,7 @@ function identityFaults(spec: ZoneSpec, identity: Identity | null, path: Path): 
     ...faults,
     ...shutFaults(spec, identity.irsa?.cidrs ?? [], [...path, 'irsa', 'cidrs']),
     ...shutFaults(spec, identity.azure?.cidrs ?? [], [...path, 'azure', 'cidrs']),
+    ...shutFaults(spec, identity.oke?.cidrs ?? [], [...path, 'oke', 'cidrs']),
   ];
 }
 
@@ -198,88 +191,6 @@ function accountFaults(spec: ZoneSpec): readonly Fault[] {
         hint: 'Give each workload a service account of its own, or both the same identity.',
       },
     ];
-  });
-}
-
-function dataFaults(spec: ZoneSpec, data: DataSet, path: Path): readonly Fault[] {
-  const faults: Fault[] = [];
-  const given = (['s3', 'gcs', 'azureBlob', 'objectStore'] as const).filter((key) => data[key] !== null);
-  if (given.length > 1)
-    faults.push({
-      code: 'several-locations',
-      path,
-      message: `The data set lies in ${given.join(' and ')}; one place is expected.`,
-      hint: 'Make a data set of each.',
-    });
-  if (given.length === 0 && data.cidrs.length === 0)
-    faults.push({
-      code: 'location-missing',
-      path,
-      message: `The data set ${data.name} does not say where it lies.`,
-      hint: 'Add one of s3, gcs, azureBlob and objectStore, or cidrs with port.',
-    });
-  if (data.objectStore !== null && data.cidrs.length > 0)
-    faults.push({
-      code: 'cidrs-without-effect',
-      path: [...path, 'cidrs'],
-      message: 'A store in the cluster is chosen by its pods; addresses do not apply.',
-      hint: 'Remove cidrs.',
-    });
-  if (data.s3 !== null) {
-    if (data.s3.region === null && spec.platform.region === null && data.s3.endpoint === null)
-      faults.push({
-        code: 'region-missing',
-        path: [...path, 's3'],
-        message: `The host name of bucket ${data.s3.bucket} needs a region.`,
-        hint: 'Add s3.region or platform.region.',
-      });
-    if (data.s3.bucket.includes('.') && data.s3.style === 'virtual-hosted')
-      faults.push({
-        code: 'bucket-with-dots',
-        path: [...path, 's3', 'bucket'],
-        message: `Clients reach bucket ${data.s3.bucket} under the shared path-style name, because its own name has dots.`,
-        hint: "Write style: path (it opens every tenant's buckets), or use a bucket without dots.",
-      });
-  }
-  const store = data.objectStore;
-  if (
-    store !== null &&
-    spec.protected.some((zone) => zone.namespaces !== null && 'names' in zone.namespaces && zone.namespaces.names.includes(store.namespace))
-  )
-    faults.push({
-      code: 'wanted-and-protected',
-      path: [...path, 'objectStore', 'namespace'],
-      message: `The namespace ${store.namespace} is protected from training and holds data that training needs.`,
-      hint: 'Take it out of protected; everything but the listed port stays shut anyway.',
-    });
-  return [...faults, ...shutFaults(spec, data.cidrs, [...path, 'cidrs'])];
-}
-
-/** Addresses that are listed to be opened and must stay shut altogether. Those that merely contain such addresses are narrowed instead. */
-function shutFaults(spec: ZoneSpec, cidrs: readonly string[], path: Path): readonly Fault[] {
-  return cidrs.flatMap((cidr, index) => {
-    const metadata = metadataAddresses.find((address) => liesIn(cidr, address.cidr));
-    const zone = spec.protected.find((candidate) => candidate.cidrs.some((other) => liesIn(cidr, other)));
-    const at = [...path, index];
-    if (metadata !== undefined)
-      return [
-        {
-          code: 'metadata-listed',
-          path: at,
-          message: `${cidr} is the ${metadata.title}: it hands out the node's credentials.`,
-          hint: 'Remove it; cloud identities are opened through identity.',
-        },
-      ];
-    if (zone !== undefined)
-      return [
-        {
-          code: 'wanted-and-protected',
-          path: at,
-          message: `${cidr} lies in the protected zone ${zone.name}.`,
-          hint: 'Remove it here, or narrow the protected addresses.',
-        },
-      ];
-    return [];
   });
 }
 

@@ -1,6 +1,8 @@
 import type { Path } from '../kernel/origin.ts';
 import { azureLoginHosts } from '../services/azure-blob.ts';
 import { gkeMetadata, podIdentityAgent } from '../services/metadata.ts';
+import { okeTokenPort } from '../services/oci.ts';
+import type { Host } from '../services/s3.ts';
 import { stsHosts } from '../services/sts.ts';
 import { nameLanguage, seesNodes } from './cni.ts';
 import { exactly, type Need, type NeedTarget, tcp } from './need.ts';
@@ -16,7 +18,7 @@ export function credentialNeeds(spec: ZoneSpec, workload: ZoneWorkload, workload
   if (identity.irsa !== null) {
     needs.push({
       ...credential('irsa', 'AWS STS, for the IAM role of the service account', [...path, 'irsa']),
-      targets: namesOrAddresses(spec, stsHosts(spec.platform.region ?? ''), identity.irsa.cidrs),
+      targets: namesOrAddresses(spec, stsNames(spec.platform.region ?? '', workload), identity.irsa.cidrs),
       ports: [tcp(443)],
       notes: ['Without STS nothing fails at start: the first storage call hangs. The API server is not needed; the kubelet projects the token.'],
       addressesField: [...path, 'irsa', 'cidrs'],
@@ -51,7 +53,7 @@ export function credentialNeeds(spec: ZoneSpec, workload: ZoneWorkload, workload
       ...credential('azure', 'Microsoft Entra ID, for the workload identity', [...path, 'azure']),
       targets: namesOrAddresses(
         spec,
-        azureLoginHosts.map((name, index) => ({ name, required: index === 0 })),
+        azureLoginHosts(spec.platform.region).map((name, index) => ({ name, required: index === 0 })),
         identity.azure.cidrs,
       ),
       ports: [tcp(443)],
@@ -59,11 +61,46 @@ export function credentialNeeds(spec: ZoneSpec, workload: ZoneWorkload, workload
       addressesField: [...path, 'azure', 'cidrs'],
     });
   }
+  if (identity.oke !== null) {
+    needs.push({
+      ...credential('oke', "OKE workload identity, at the cluster's API endpoint", [...path, 'oke']),
+      targets: openAddresses(spec, identity.oke.cidrs),
+      ports: [tcp(okeTokenPort)],
+      notes: ['The token is traded on port 12250 beside the API server; a rule on its port 443 or 6443 alone leaves the job without credentials.'],
+      addressesField: [...path, 'oke', 'cidrs'],
+    });
+  }
   return needs;
 }
 
-function credential(id: string, title: string, path: Path): Pick<Need, 'id' | 'purpose' | 'title' | 'tenancy' | 'addressesField' | 'path'> {
-  return { id: `credentials/${id}`, purpose: 'credentials', title, tenancy: 'not-data', addressesField: null, path };
+/** The names of STS that SDKs ask for: with the switches of the environment that the data sets tell of, another one, on another domain. */
+function stsNames(region: string, { data }: ZoneWorkload): readonly Host[] {
+  const dualStack = data.some(({ s3 }) => s3?.dualStack === true);
+  const fips = data.some(({ s3 }) => s3?.fips === true);
+  const plain = stsHosts(region, { dualStack: false, fips: false });
+  if (!dualStack && !fips) return plain;
+  const switched = stsHosts(region, { dualStack, fips });
+  return [...switched, ...plain.filter((host) => !switched.some(({ name }) => name === host.name)).map(({ name }) => ({ name, required: false }))];
+}
+
+/**
+ * What each mechanism looks like without its endpoint. Source: botocore credentials.py and the JavaScript SDK run with the endpoint shut (IRSA, Pod
+ * Identity); google-auth; azure-identity; the OCI SDKs' provider for OKE workload identity.
+ */
+const whenShut = {
+  irsa: 'nothing fails at start; the first call to S3 hangs, then “Could not connect to the endpoint URL”',
+  'pod-identity': '“Could not load credentials from any providers” (JavaScript) or CredentialRetrievalError (botocore), some seconds after the first call',
+  gke: 'google-auth times out at the metadata server and says that it could not find default credentials',
+  azure: 'the token request to the authority times out; an error with an AADSTS number is another fault',
+  oke: 'the provider of the OCI SDK times out at port 12250; a 401 is another fault',
+} as const;
+
+function credential(
+  id: keyof typeof whenShut,
+  title: string,
+  path: Path,
+): Pick<Need, 'whenShut' | 'id' | 'purpose' | 'title' | 'tenancy' | 'control' | 'addressesField' | 'path'> {
+  return { id: `credentials/${id}`, purpose: 'credentials', title, tenancy: 'not-data', control: null, whenShut: whenShut[id], addressesField: null, path };
 }
 
 function namesOrAddresses(

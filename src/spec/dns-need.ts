@@ -27,6 +27,8 @@ export function dnsNeed(platform: Platform, others: readonly Need[], path: Path)
         { protocol: 'TCP', port: 53, endPort: null },
       ],
       tenancy: 'not-data',
+      control: null,
+      whenShut: 'look-ups time out: “Temporary failure in name resolution”',
       notes: [
         'A resolver that forwards to the internet is a way out: data can be spelled into the names that are asked for.',
         ...(targets.some((target) => target.kind === 'own-node')
@@ -46,7 +48,10 @@ export function dnsNeed(platform: Platform, others: readonly Need[], path: Path)
  * Source: resolv.conf(5) ndots and search; kubernetes/kubernetes pkg/kubelet/network/dns.
  */
 function wantedNames(platform: Platform, needs: readonly Need[]): readonly NameIntent[] {
-  const hosts = needs.flatMap((need) => need.targets.flatMap((target) => (target.kind === 'names' ? target.hosts.map((host) => host.intent) : [])));
+  const hosts = needs.flatMap((need) => [
+    ...need.targets.flatMap((target) => (target.kind === 'names' ? target.hosts.map((host) => host.intent) : [])),
+    ...(need.resolves ?? []).map((name) => ({ kind: 'exact', name }) as const),
+  ]);
   const inside = [platform.dns.domain, ...(platform.dns.searchDomains ?? derivedSearchDomains(platform))];
   return [
     ...new Map(hosts.map((intent) => [intentText(intent), intent])).values(),
@@ -66,6 +71,8 @@ export function derivedSearchDomains(platform: Pick<Platform, 'cloud' | 'region'
       return ['internal'];
     case 'azure':
       return ['internal.cloudapp.net'];
+    // Subnets of OCI hand down names that hold the VCN's own label, which the zone does not tell.
+    case 'oci':
     case 'none':
       return [];
   }

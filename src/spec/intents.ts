@@ -96,7 +96,7 @@ export function zoneIntents(loaded: LoadedZone): ZoneIntents {
 function workloadIntent(loaded: LoadedZone, workload: ZoneWorkload, path: Path): WorkloadIntent {
   const { platform, namespace } = loaded.zone.spec;
   const beyondDns = [
-    ...workload.data.map((data, index) => dataNeed(loaded.zone.spec, data, [...path, 'data', index])),
+    ...workload.data.map((data, index) => dataNeed(loaded.zone.spec, data, [...path, 'data', index])).filter((need) => need !== null),
     ...credentialNeeds(loaded.zone.spec, workload, path),
     ...serviceNeeds(loaded.zone.spec, workload, path),
   ];

@@ -2,6 +2,7 @@ import type { Path } from '../kernel/origin.ts';
 import type { Labels } from '../model/labels.ts';
 import type { NameIntent } from '../model/name-intent.ts';
 import type { PortMatch } from '../model/policy.ts';
+import type { TenantControl } from './zone.ts';
 
 /**
  * Where a need leads. `names`: outside hosts; `required` ones are what work stops without. `addresses`: outside CIDRs, of which `except` stays shut.
@@ -35,6 +36,12 @@ export interface Need {
   readonly ports: readonly PortMatch[];
   /** Whose data stands behind the target: ours alone by name or place, or any tenant's. */
   readonly tenancy: 'own' | 'shared-front-end' | 'not-data';
+  /** What the zone says decides whose data is reached; null: it says nothing. */
+  readonly control: TenantControl | null;
+  /** Names that the pod looks up for it though the rule is on addresses; a name filter of DNS must let them pass. */
+  readonly resolves?: readonly string[];
+  /** What the owner of a job sees while the path is shut: words of the program where it has any. */
+  readonly whenShut: string;
   /** What people should know, a sentence each. */
   readonly notes: readonly string[];
   /** What to write and where, when the CNI cannot express `names`: the field that takes addresses. */
@@ -47,3 +54,6 @@ export interface Need {
 export function tcp(port: number): PortMatch {
   return { protocol: 'TCP', port, endPort: null };
 }
+
+/** A dropped SYN is no error: the client waits out its time. */
+export const connectHangs = 'connecting hangs until the client gives up: a dropped packet is no error';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { NameIntent } from '../model/name-intent.ts';
 import { cnis } from './cni.ts';
+import { awsAccount, dataSet } from './data-schema.ts';
+import { maybe } from './maybe.ts';
 import { frameworkNames } from './pinned-ports.ts';
 import { cidrs, dnsLabel, domainName, hostName, ipAddress, labelKey, labels, labelValue, plain, port, selector, shown } from './text.ts';
 import type { PortSpan, TrainingZone, ZoneTaint } from './zone.ts';
@@ -9,11 +11,6 @@ import type { PortSpan, TrainingZone, ZoneTaint } from './zone.ts';
  * The schema of a TrainingZone. Unknown keys are errors at every level; every field carries the description that the docs and the published JSON
  * Schema print; the defaults are the safe choice. Rules that need more than one field are in `consistency.ts`.
  */
-
-/** A field that may be left out; absent is null in the parsed zone. */
-function maybe<T extends z.ZodType>(inner: T): z.ZodPipe<z.ZodOptional<T>, z.ZodTransform<z.output<T> | null, z.output<T> | undefined>> {
-  return inner.optional().transform((value) => value ?? null);
-}
 
 const dns = z.strictObject({
   namespace: dnsLabel.default('kube-system').describe('Namespace of the cluster DNS pods.'),
@@ -33,14 +30,12 @@ const platform = z.strictObject({
     .describe(
       'What enforces the policies, with or without a version (cilium, calico@3.32; docs/profiles.md lists them). kubernetes: any CNI that enforces NetworkPolicy. Rules on DNS names are written for antrea, cilium, eks and gke.',
     ),
-  cloud: z.enum(['aws', 'gcp', 'azure', 'none']).default('none').describe('Where the cluster runs.'),
+  cloud: z.enum(['aws', 'gcp', 'azure', 'oci', 'none']).default('none').describe('Where the cluster runs.'),
   region: maybe(z.string().regex(/^[a-z0-9-]{2,40}$/, { error: (issue) => `expected a region such as us-east-1, found ${shown(issue.input)}` })).describe(
     'Cloud region; names the storage and credential endpoints.',
   ),
   cluster: maybe(plain(100)).describe('Name of the cluster, for people.'),
-  account: maybe(z.string().regex(/^\d{12}$/, { error: () => 'expected an AWS account id: 12 digits, in quotes' })).describe(
-    'AWS account id, in quotes. Completes an IRSA role that is given by name.',
-  ),
+  account: maybe(awsAccount).describe('AWS account id, in quotes. Completes an IRSA role that is given by name.'),
   ranges: z
     .strictObject({
       pods: cidrs.default([]).describe('CIDRs that pods get their addresses from.'),
@@ -158,59 +153,19 @@ const identity = z.strictObject({
       clientId: z.guid().describe('Client id of the managed identity or application.'),
       cidrs: cidrs.default([]).describe('Addresses of Microsoft Entra ID, for a CNI that knows no names.'),
     }),
-  ).describe('Azure Workload Identity. Needs login.microsoftonline.com.'),
-});
-
-const prefix = maybe(plain(1024)).describe('Key prefix inside the bucket. No network rule can see it; it is for identity policies.');
-
-const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
-  error: (issue) => `expected a bucket name (3 to 63 lower-case letters, digits, dots and dashes), found ${shown(issue.input)}`,
-});
-
-const dataSet = z.strictObject({
-  name: dnsLabel.describe('Name of the data set; names its policy.'),
-  access: z
-    .enum(['read', 'write-once', 'write-resume', 'rotate'])
-    .default('read')
-    .describe('What the workload does with it. write-once: new objects only; write-resume: also reads its own back; rotate: also deletes old ones.'),
-  s3: maybe(
+  ).describe('Azure Workload Identity. Needs login.microsoftonline.com, or that of the sovereign cloud that platform.region names.'),
+  oke: maybe(
     z.strictObject({
-      bucket: bucketName.describe('Bucket name.'),
-      prefix,
-      region: maybe(z.string().regex(/^[a-z0-9-]{2,40}$/)).describe('Region of the bucket. Default: platform.region.'),
-      endpoint: maybe(hostName).describe(
-        'Host name of another front end (dual-stack, FIPS, interface endpoint, S3-compatible). Default: Amazon S3 of the region.',
-      ),
-      style: z
-        .enum(['virtual-hosted', 'path'])
-        .default('virtual-hosted')
-        .describe("virtual-hosted: the bucket is part of the host name. path: the shared host name is opened, and with it every tenant's buckets."),
+      cidrs: cidrs
+        .refine((list) => list.length > 0, { error: () => 'expected at least one address of the API endpoint' })
+        .describe('Addresses of the API endpoint of the cluster, as pods reach it after Service translation.'),
     }),
-  ).describe('Amazon S3, or a store that speaks it, outside the cluster.'),
-  gcs: maybe(z.strictObject({ bucket: plain(222).describe('Bucket name.'), prefix })).describe(
-    "Google Cloud Storage. One host name serves every tenant: no network rule can tell this bucket from another's.",
-  ),
-  azureBlob: maybe(
+  ).describe("OKE workload identity. Needs port 12250 of the cluster's API endpoint."),
+  keys: maybe(
     z.strictObject({
-      account: z
-        .string()
-        .regex(/^[a-z0-9]{3,24}$/, { error: (issue) => `expected a storage account name (3 to 24 lower-case letters and digits), found ${shown(issue.input)}` })
-        .describe('Storage account; it is part of the host name.'),
-      container: plain(63).describe('Container.'),
-      prefix,
+      secret: dnsLabel.describe('Secret that holds the access key.'),
     }),
-  ).describe('Azure Blob Storage or Data Lake Storage.'),
-  objectStore: maybe(
-    z.strictObject({
-      namespace: dnsLabel.describe('Namespace of the store.'),
-      selector: selector.describe("Labels of the store's pods."),
-      port: port.describe("Port the store's pods listen on: the Service's targetPort, not its port."),
-      bucket: maybe(plain(255)).describe('Bucket, for identity policies.'),
-      prefix,
-    }),
-  ).describe('An object store in this cluster (MinIO, Ceph RGW and the like).'),
-  cidrs: cidrs.default([]).describe('Addresses of the store: used where the CNI knows no names, or on their own.'),
-  port: port.default(443).describe('TCP port of the store at cidrs.'),
+  ).describe('Access keys of an S3-compatible store, static or from its own STS, which answers at the host and port of the store: nothing more is opened.'),
 });
 
 const host = z

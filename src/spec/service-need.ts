@@ -2,7 +2,7 @@ import type { Path } from '../kernel/origin.ts';
 import type { NameIntent } from '../model/name-intent.ts';
 import { serviceProfile } from '../services/known.ts';
 import { nameLanguage } from './cni.ts';
-import { type Need, type NeedTarget, tcp } from './need.ts';
+import { connectHangs, type Need, type NeedTarget, tcp } from './need.ts';
 import { openAddresses } from './open-addresses.ts';
 import type { CustomService, ZoneSpec, ZoneWorkload } from './zone.ts';
 
@@ -31,6 +31,8 @@ function profileNeed(spec: ZoneSpec, id: string, cidrs: readonly string[], path:
       ),
       ports: [...new Set(profile.hosts.map((host) => host.port))].map(tcp),
       tenancy: profile.hosts.every((host) => host.namesTenant) ? 'own' : 'shared-front-end',
+      control: null,
+      whenShut: connectHangs,
       notes: [profile.advice],
       addressesField: [...path, 'cidrs'],
       path,
@@ -47,6 +49,8 @@ function customNeed(spec: ZoneSpec, service: CustomService, path: Path): Need {
     targets: [...pods, ...(service.hosts.length > 0 || service.cidrs.length > 0 ? outside(spec, service.hosts, service.cidrs) : [])],
     ports: [tcp(service.port)],
     tenancy: service.pods !== null && service.hosts.length === 0 && service.cidrs.length === 0 ? 'own' : 'shared-front-end',
+    control: null,
+    whenShut: connectHangs,
     notes: service.hosts.length > 0 && service.port !== 443 ? [noServerName] : [],
     addressesField: [...path, 'cidrs'],
     path,

@@ -2,6 +2,7 @@ import type { Origin, Path } from '../kernel/origin.ts';
 import { within } from '../kernel/origin.ts';
 import type { Labels } from '../model/labels.ts';
 import type { NameIntent } from '../model/name-intent.ts';
+import type { GoogleVip } from '../services/gcs.ts';
 import type { Cni } from './cni.ts';
 
 /**
@@ -27,7 +28,7 @@ export interface ZoneSpec {
   readonly monitoring: Readonly<Record<string, unknown>> | null;
 }
 
-export type Cloud = 'aws' | 'gcp' | 'azure' | 'none';
+export type Cloud = 'aws' | 'gcp' | 'azure' | 'oci' | 'none';
 
 export interface Platform {
   readonly cni: Cni;
@@ -130,29 +131,54 @@ export interface ZoneClient {
   readonly port: number;
 }
 
-/** Who the workload is. At most one of the four cloud mechanisms. */
+/** Who the workload is. At most one of the mechanisms. */
 export interface Identity {
   readonly serviceAccount: string;
   readonly irsa: { readonly role: string; readonly cidrs: readonly string[] } | null;
   readonly podIdentity: { readonly role: string | null } | null;
   readonly gke: { readonly serviceAccount: string; readonly dataplane: 'v2' | 'v1' } | null;
   readonly azure: { readonly clientId: string; readonly cidrs: readonly string[] } | null;
+  readonly oke: { readonly cidrs: readonly string[] } | null;
+  /** Access keys of an S3-compatible store, in a Secret. */
+  readonly keys: { readonly secret: string } | null;
 }
 
 export type Access = 'read' | 'write-once' | 'write-resume' | 'rotate';
 
-/** One data set. Exactly one of s3, gcs, azureBlob and objectStore, or none of them and `cidrs` alone. */
+/** Who opens the connection to the store: the training process, a container beside it, a pod of a CSI driver, or the node. */
+export type DataPath = 'sdk' | 'sidecar' | 'csi-pod' | 'node';
+
+/** What decides whose data can be reached behind a front end that serves every tenant. */
+export type TenantControl = 'endpoint-policy' | 'vpc-service-controls' | 'service-endpoint-policy' | 'private-endpoint' | 'proxy';
+
+/** One data set. Exactly one of s3, gcs, azureBlob, oci, objectStore and mount, or none of them and `cidrs` alone. */
 export interface DataSet {
   readonly name: string;
   readonly access: Access;
   readonly s3: S3Location | null;
-  readonly gcs: { readonly bucket: string; readonly prefix: string | null } | null;
+  readonly gcs: { readonly bucket: string; readonly prefix: string | null; readonly vip: GoogleVip } | null;
   readonly azureBlob: { readonly account: string; readonly container: string; readonly prefix: string | null } | null;
+  readonly oci: OciLocation | null;
+  /** A file system that the node mounts. */
+  readonly mount: { readonly filesystem: 'nfs' | 'lustre' | 'smb' | 'other'; readonly server: string } | null;
   readonly objectStore: ObjectStore | null;
+  readonly through: DataPath;
+  /** The zone's word; null: nothing is said to decide. */
+  readonly tenantControl: TenantControl | null;
   /** Addresses of the store's front end, for a CNI that knows no names, or on their own. */
   readonly cidrs: readonly string[];
   /** TCP port of `cidrs`. */
   readonly port: number;
+}
+
+export interface OciLocation {
+  /** Object Storage namespace of the tenancy. */
+  readonly namespace: string;
+  readonly bucket: string;
+  readonly prefix: string | null;
+  /** Null: the platform's region. */
+  readonly region: string | null;
+  readonly api: 'native' | 's3' | 'shared';
 }
 
 export interface S3Location {
@@ -164,6 +190,11 @@ export interface S3Location {
   readonly endpoint: string | null;
   /** `path` opens the shared front-end name, and with it every tenant's buckets. */
   readonly style: 'virtual-hosted' | 'path';
+  readonly dualStack: boolean;
+  readonly fips: boolean;
+  readonly accessPoint: { readonly name: string; readonly account: string } | null;
+  /** Id of an interface endpoint, as in its DNS names. */
+  readonly interfaceEndpoint: string | null;
 }
 
 /** A store in the cluster. `port` is the port the pods listen on (the Service's target port), because rules are judged after Service translation. */

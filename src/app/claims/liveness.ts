@@ -17,6 +17,7 @@ import { ipSubtract } from '../../space/ip-set.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
 import type { ClientIntent, WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
+import { type TenantReach, tenantReach } from '../../spec/tenant.ts';
 import { ownersWord } from '../owners-word.ts';
 import { type ClaimMatrix, partyOf } from './claim-matrix.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
@@ -197,13 +198,10 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
       }
     }
   if (need.purpose === 'dns' && zone.loaded.zone.spec.platform.dns.nodeLocal === null) absent.push(...nodeLocalCaches(reach));
-  const claim = liveness(reach, shut, believablePort, {
+  const judged = liveness(reach, shut, believablePort, {
     id: `liveness/${need.id}/${intent.name}`,
     title: `${intent.name} reaches ${need.title}`,
-    evidence: [
-      `tried from ${members.length} sorts of pod`,
-      ...(need.tenancy === 'shared-front-end' ? ['network reach only: the front end serves other tenants as well'] : []),
-    ],
+    evidence: [`tried from ${members.length} sorts of pod`, ...tenantEvidence(tenantReach(need, zone.loaded.zone.spec.platform.cni))],
     fix:
       need.purpose === 'dns'
         ? 'allow UDP and TCP 53 to the DNS pods'
@@ -212,8 +210,14 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
     verb: 'cannot reach',
     nothing: absent.length > 0 ? [...new Set(absent)].join('; ') : null,
   });
+  const claim = judged.status === 'holds' ? judged : { ...judged, evidence: [...judged.evidence, `while it is shut: ${need.whenShut}`] };
   if (refused.size === 0 || claim.status === 'fails') return { claim, shut };
   return { claim: { ...claim, status: 'fails', reasons: [...refused], fix: 'list the host under serverNames of the rule' }, shut };
+}
+
+/** The second verdict of storage: whose data is behind the far end, which no network rule decides. */
+function tenantEvidence(tenant: TenantReach | null): readonly string[] {
+  return tenant === null ? [] : [`whose data: decided by ${tenant.decidedBy ?? 'nothing'}; ${tenant.residual}`];
 }
 
 /** Clients of the input reach every sort of pod of the workload: an operator does not choose. */

@@ -3,10 +3,12 @@ import { madeByUs } from '../../model/made-by.ts';
 import { intentText } from '../../model/name-intent.ts';
 import type { PackFile } from '../../model/pack.ts';
 import { serviceProfile } from '../../services/known.ts';
+import { dialsItself, locationTitle } from '../../spec/data-need.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import { pinningVariables } from '../../spec/pinned-ports.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
-import type { LoadedZone, NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
+import { tenantReach } from '../../spec/tenant.ts';
+import type { DataSet, LoadedZone, NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
 import { corrections } from './corrections.ts';
 import { code, plainText, table } from './markdown.ts';
 import type { DraftPolicy } from './policies.ts';
@@ -18,7 +20,8 @@ export function readme(loaded: LoadedZone, intents: ZoneIntents, drafts: readonl
   const { zone } = loaded;
   return [
     `<!-- ${madeByUs} -->\n\n# ${plainText(zone.metadata.name)}\n\n${intro(zone)}`,
-    `## What training may do\n\n${intents.workloads.map(workloadSection).join('\n')}`,
+    `## What training may do\n\n${intents.workloads.map((workload, index) => `${workloadSection(workload)}${fetchedText(zone.spec.workloads[index]?.data ?? [])}`).join('\n')}`,
+    ...whoseData(intents),
     `## Files\n\n${files(zone, drafts, resources)}`,
     `## Apply\n\n${apply(zone, drafts)}`,
     `## Verify\n\n${verify}`,
@@ -50,6 +53,40 @@ function workloadSection(workload: WorkloadIntent): string {
   );
   const selector = Object.entries(workload.selector).map(([key, value]) => code(`${key}: ${value}`));
   return `Pods of **${plainText(workload.name)}** (${selector.join(', ')}) reach:\n\n- ${peers.scope === 'namespace' ? 'every pod' : 'each other: pods'} ${scope}, ${ports}, in both directions.${jobs}\n${needs.join('')}${clientsText(workload)}`;
+}
+
+/** Data for which the pods open no connection, and who does. */
+function fetchedText(data: readonly DataSet[]): string {
+  const rows = data
+    .filter((one) => !dialsItself(one))
+    .map(
+      (one) =>
+        `- ${plainText(locationTitle(one))}, by ${one.through === 'csi-pod' ? "a pod of its CSI driver, with that pod's network and identity" : "the node, with the node's network and identity"}\n`,
+    );
+  return rows.length === 0 ? '' : `\nThese data sets are fetched for them; no rule on training pods governs that, and none is made:\n\n${rows.join('')}`;
+}
+
+/** The second verdict: whose data stands behind what the network rules open. */
+function whoseData(intents: ZoneIntents): readonly string[] {
+  const rows = intents.workloads.flatMap((workload) =>
+    workload.needs.flatMap((need) => {
+      const tenant = tenantReach(need, intents.cni);
+      return tenant === null
+        ? []
+        : [
+            [
+              plainText(workload.name),
+              plainText(need.title),
+              tenant.decidedBy === null ? '**nothing**' : plainText(tenant.decidedBy),
+              plainText(tenant.residual),
+            ],
+          ];
+    }),
+  );
+  if (rows.length === 0) return [];
+  return [
+    `## Whose data\n\nRules on pods, addresses and names decide which front end is reached. Whose data stands behind it is another question:\n\n${table(['workload', 'reaches', 'whose data is decided by', 'left open'], rows)}`,
+  ];
 }
 
 function clientsText({ clients }: WorkloadIntent): string {

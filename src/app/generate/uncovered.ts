@@ -15,17 +15,12 @@ export interface Uncovered {
 export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Uncovered[] {
   const needs = intents.workloads.flatMap((workload) => workload.needs);
   const names = needs.some((need) => need.targets.some((target) => target.kind === 'names'));
-  const storageOutside = needs.some((need) => need.purpose === 'storage' && need.targets.some((target) => target.kind !== 'pods'));
   const need = namesNeed(intents.cni);
   const byCilium = nameLanguage(intents.cni) === 'cilium';
   const rdma = [...new Set(zone.spec.workloads.filter(usesRdma).map((workload) => workload.collectives.transport))];
   const perJob = zone.spec.workloads.filter((w) => w.peers === 'same-job' && w.jobs.length > 0).map((w) => w.jobLabel);
   const identities = [...new Set(perJob)].map((key) => identitiesOfJobs(intents.cni, key, isExcludedLabel(key))).filter((text) => text !== '');
   const list: (Uncovered | false)[] = [
-    storageOutside && {
-      what: 'Whose bucket',
-      why: 'No rule on addresses or names can tell our bucket from another customer’s on the same front end. Use an endpoint policy or VPC Service Controls, and scope the role.',
-    },
     { what: 'Identity policies', why: 'IAM roles, bucket policies and their trust are not made or checked by this pack.' },
     rdma.length > 0 && {
       what: `RDMA (${rdma.join(', ')})`,

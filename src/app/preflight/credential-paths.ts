@@ -40,7 +40,7 @@ type Way = Omit<NeededPath, 'from' | 'fromTitle' | 'picked' | 'required'>;
 const https = TransportSet.of('TCP', [[443, 443]]);
 
 function irsa(region: string | null, origin: Origin): Way {
-  const hosts = region === null ? [] : stsHosts(region).filter((h) => h.required);
+  const hosts = region === null ? [] : stsHosts(region, { dualStack: false, fips: false }).filter((h) => h.required);
   return {
     id: 'credentials/irsa',
     title: 'credentials of the IAM role',
@@ -71,7 +71,9 @@ function azure(origin: Origin): Way {
     id: 'credentials/azure',
     title: 'credentials of the workload identity',
     toTitle: 'Microsoft Entra ID',
-    ends: azureLoginHosts.slice(0, 1).map((host) => nameEnd(host, https)),
+    ends: azureLoginHosts(null)
+      .slice(0, 1)
+      .map((host) => nameEnd(host, https)),
     because: `the service account carries ${azureAnnotation}`,
     source: 'Azure/azure-workload-identity documentation',
     origin,

@@ -131,6 +131,9 @@ function endpointOf({ env }: Container): string | null {
   return null;
 }
 
+/** How a client of which nothing is said addresses a bucket. */
+const plainBucket = { endpoint: null, style: 'virtual-hosted', dualStack: false, fips: false, accessPoint: null, interfaceEndpoint: null } as const;
+
 function bucketEnds(bucket: string, named: Named, region: string | null): Destination | null {
   const id = `s3://${bucket}`;
   const where = regionOf(named) ?? region;
@@ -141,7 +144,7 @@ function bucketEnds(bucket: string, named: Named, region: string | null): Destin
     return { id, ends: [], missing: [`the endpoint of the bucket is set by container ${named.container.name} to what the manifest does not tell`] };
   if (where === null || !/^[a-z0-9-]{2,40}$/.test(where))
     return { id, ends: [], missing: ['the region of the bucket is not known: set AWS_REGION in the container, or give a zone'] };
-  const hosts = s3Hosts(bucket, where, null, 'virtual-hosted').filter((h) => h.required);
+  const hosts = s3Hosts({ ...plainBucket, bucket, region: where }).filter((h) => h.required);
   return { id, ends: hosts.map((h) => nameEnd(h.name, https)), missing: [] };
 }
 

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { compile } from '../src/app/generate.ts';
+import { loadSnapshot } from '../src/app/load.ts';
+import { verify } from '../src/app/verify.ts';
+import { profileOf } from '../src/engine/profiles.ts';
+import type { ClaimResult } from '../src/model/claim.ts';
+import { zoneIntents } from '../src/spec/intents.ts';
+import { parseZone } from '../src/spec/parse.ts';
+import type { LoadedZone } from '../src/spec/zone.ts';
+
+/** Each cloud, mechanism and kind of CNI: the pack proves every claim; without one policy of it, the claim that fails says what the job's owner would see. */
+const folder = new URL('../examples/data/', import.meta.url);
+const cluster = { file: 'cluster.yaml', text: readFileSync(new URL('cluster.yaml', folder), 'utf8') };
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.yaml') && file !== cluster.file)
+  .map((file) => file.replace(/\.yaml$/, ''));
+
+function load(name: string): LoadedZone {
+  const result = parseZone(readFileSync(new URL(`${name}.yaml`, folder), 'utf8'), `${name}.yaml`);
+  expect(result.diagnostics).toEqual([]);
+  if (!result.ok) throw new Error(`${name} is no zone`);
+  return result.value;
+}
+
+/** The pack's documents by the name of the object in each, in their files. */
+function documents(zone: LoadedZone): readonly { readonly file: string; readonly text: string; readonly object: string }[] {
+  const pack = compile(zone);
+  if (!pack.ok) throw new Error(pack.diagnostics.map((one) => one.message).join('\n'));
+  return pack.value.files
+    .filter((file) => file.path.endsWith('.yaml') && !file.path.endsWith('.patch.yaml') && file.path !== 'kustomization.yaml')
+    .flatMap((file) =>
+      file.text.split(/^---$/m).map((text, index) => ({ file: `${file.path}.${index}`, text, object: /^ {2}name: (.*)$/m.exec(text)?.[1] ?? '' })),
+    );
+}
+
+function claims(zone: LoadedZone, files: readonly { readonly file: string; readonly text: string }[]): readonly ClaimResult[] {
+  const { cni, ranges } = zone.zone.spec.platform;
+  const { snapshot, diagnostics } = loadSnapshot([...files, cluster], { ranges });
+  expect(diagnostics).toEqual([]);
+  const profile = profileOf(cni);
+  if (!profile.ok) throw new Error(`no profile ${cni}`);
+  return verify(snapshot, profile.value, [zone]).zones.flatMap((one) => one.claims);
+}
+
+describe.each(names)('%s', (name) => {
+  const zone = load(name);
+  const whole = documents(zone);
+
+  test('every claim holds', () => {
+    expect(claims(zone, whole).filter((claim) => claim.status !== 'holds')).toEqual([]);
+  });
+
+  const needs = zoneIntents(zone).workloads.flatMap((workload) => workload.needs.map((need) => ({ workload: workload.name, need })));
+  test.each(needs.map(({ workload, need }) => [need.id, workload, need] as const))(
+    'without the policy for %s, its claim fails and says what is seen',
+    (id, workload, need) => {
+      // Two data sets of one store are opened by two policies that say the same: both have to go.
+      const alike = needs.filter((one) => JSON.stringify(one.need.targets) === JSON.stringify(need.targets));
+      const objects = alike.map((one) => `${one.workload}-${one.need.id.replace('/', '-')}`);
+      const rest = whole.filter((one) => !objects.includes(one.object));
+      expect(rest.length).toBe(whole.length - objects.length);
+      const claim = claims(zone, rest).find((one) => one.id === `liveness/${id}/${workload}`);
+      expect(claim?.status).toBe('fails');
+      expect(claim?.evidence).toContain(`while it is shut: ${need.whenShut}`);
+    },
+  );
+});
