@@ -106,7 +106,9 @@ export function arbitraryPolicy(index: number, cilium: boolean): fc.Arbitrary<Po
     const own: fc.Arbitrary<Subject> = fc
       .record({ name: fc.constantFrom('ml', 'prod', 'edge'), pods: arbitrarySelector })
       .map((s): Subject => ({ kind: 'pods', match: { namespaces: { kind: 'named', name: s.name }, pods: s.pods, serviceAccounts: null } }));
-    const hosts: fc.Arbitrary<Subject> = arbitraryNodeSelector.map((selector): Subject => ({ kind: 'nodes', selector }));
+    const hosts: fc.Arbitrary<Subject> = fc
+      .record({ selector: arbitraryNodeSelector, node: fc.constantFrom(null, null, 'n1', '192.168.1.2', 'n3') })
+      .map(({ selector, node }): Subject => ({ kind: 'nodes', selector, ...(node === null ? {} : { node }) }));
     return fc
       .record({
         subject: ofCilium ? fc.oneof(own, own, pods, hosts) : own,

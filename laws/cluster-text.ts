@@ -29,7 +29,7 @@ export function clusterText(snapshot: Snapshot): string {
 }
 
 function policyLines(p: Policy): string[] {
-  const subject = p.subject.kind === 'nodes' ? `nodes ${selectorText(p.subject.selector)}` : podsText(p.subject.match);
+  const subject = p.subject.kind === 'nodes' ? `nodes ${p.subject.node ?? ''} ${selectorText(p.subject.selector)}` : podsText(p.subject.match);
   return [
     `${p.id} on ${subject} isolates ${p.isolates.ingress ? 'ingress ' : ''}${p.isolates.egress ? 'egress' : ''}`,
     ...p.rules.map((r) => `  ${ruleText(r)}`),

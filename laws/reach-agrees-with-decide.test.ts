@@ -37,6 +37,21 @@ const readings: readonly Profile[] = [
   },
   {
     ...(profiles[0] as Profile),
+    id: 'made-up-own-node',
+    ownNodeReachesPod: 'no',
+    podToOwnNode: 'dropped',
+    hostPolicies: 'in-force',
+    enforces: ['kubernetes', 'cilium'],
+  },
+  {
+    ...(profiles[0] as Profile),
+    id: 'made-up-own-node-in-doubt',
+    hostNetworkAsNode: 'yes',
+    podToOwnNode: 'unknown',
+    enforces: ['kubernetes', 'cilium'],
+  },
+  {
+    ...(profiles[0] as Profile),
     id: 'made-up-doubt',
     cidrMatchesPods: 'yes',
     cidrMatchesNodes: 'unknown',

@@ -88,6 +88,42 @@ function combine(a: Decision, b: Decision): Decision {
 }
 
 function decideSide(snapshot: Snapshot, profile: Profile, policies: readonly Policy[], question: SideQuestion): SideAnswer {
+  const answer = decideByPolicies(snapshot, profile, policies, question);
+  return profile.podToOwnNode === undefined ? answer : withOwnNode(snapshot, profile.podToOwnNode, question, answer);
+}
+
+/** `answer` where policies about nodes are not asked about what a pod exchanges with its own node, and what it sends there has a setting of its own. */
+function withOwnNode(
+  snapshot: Snapshot,
+  fate: NonNullable<Profile['podToOwnNode']>,
+  { direction, subject, peer }: SideQuestion,
+  answer: SideAnswer,
+): SideAnswer {
+  const [pod, node] = nodeOf(subject) === undefined ? [subject, nodeOf(peer)] : [peer, nodeOf(subject)];
+  if (pod.kind !== 'pod' || pod.workload.hostNetwork || node === undefined) return answer;
+  const own = isOwnNode(snapshot, pod, node);
+  if (own.is === 'no') return answer;
+  if (pod === peer) {
+    const open: SideAnswer = {
+      side: { direction, decision: 'allowed', steps: [], because: 'policies about nodes are not asked about what a pod exchanges with its own node' },
+      gaps: [],
+      qualifiers: ['ungoverned'],
+    };
+    return own.is === 'yes' ? open : answer.side.decision === 'allowed' ? answer : either(answer, own.gaps, 'open if that is its own node');
+  }
+  if (direction === 'ingress' || fate === 'accepted' || answer.side.decision === 'denied') return answer;
+  if (own.is === 'yes' && fate === 'dropped')
+    return { ...answer, side: { ...answer.side, decision: 'denied', because: 'what a pod sends to its own node is dropped' } };
+  return either(answer, fate === 'unknown' ? [toOwnNodeGap, ...own.gaps] : own.gaps, 'perhaps dropped, as what a pod sends to its own node');
+}
+
+const toOwnNodeGap: Gap = {
+  code: 'own-node',
+  text: 'whether the CNI lets a pod send to its own node',
+  mend: 'look at the settings of the CNI',
+};
+
+function decideByPolicies(snapshot: Snapshot, profile: Profile, policies: readonly Policy[], question: SideQuestion): SideAnswer {
   const { direction, subject, peer } = question;
   const free = (because: string): SideAnswer => ({ side: { direction, decision: 'allowed', steps: [], because }, gaps: [], qualifiers: [] });
   const walked = (who: Resolved): SideAnswer => walk(snapshot, profile, policies, { ...question, subject: who });

@@ -307,6 +307,15 @@ function matchNode(context: MatchContext, selector: LabelSelector, endpoint: Res
   return selectsNode(context.snapshot, selector, node);
 }
 
+/** Is a policy about nodes about this one? */
+export function isSubjectNode(snapshot: Snapshot, subject: Extract<Policy['subject'], { kind: 'nodes' }>, node: string | null): Match {
+  if (subject.node === undefined) return selectsNode(snapshot, subject.selector, node);
+  const directory = directoryOf(snapshot);
+  const named = nodeName(directory, node);
+  if (named === null) return maybe('node-placement', 'which node it is', 'give running pods (kubectl get pods -o yaml), or spec.nodeName');
+  return named === nodeName(directory, subject.node) ? selectsNode(snapshot, subject.selector, node) : no;
+}
+
 /** Does the selector choose this node? The labels of a node that no input shows are not known. */
 export function selectsNode(snapshot: Snapshot, selector: LabelSelector, node: string | null): Match {
   if (selector.requirements.length === 0) return yes;

@@ -8,7 +8,7 @@ import { TransportSet } from '../space/transport-set.ts';
 import type { ClassUnit, PodClass } from './classes.ts';
 import { Compiled, type Impact, type Reading } from './compiled.ts';
 import { Contacts } from './contacts.ts';
-import type { Flow } from './flow.ts';
+import { doubtful, type Flow, nothing, type Quantifier, quantify } from './flow.ts';
 import { isOwnNode, type Resolved } from './match.ts';
 import type { Match } from './matching.ts';
 import { separates } from './network-of.ts';
@@ -18,9 +18,8 @@ import { pairwise, type Rectangle, rectangles } from './rectangles.ts';
 import type { PeerRef, SideModel } from './side-model.ts';
 import { open, type SideFlow } from './solve.ts';
 
+export type { Quantifier } from './flow.ts';
 export type { ReachParty } from './parties.ts';
-
-export type Quantifier = 'some' | 'every';
 
 /**
  * All traffic between all parties, symbolically; agrees with `decide` on every packet.
@@ -86,8 +85,6 @@ type Unit =
   | { readonly kind: 'node'; readonly node: string | null }
   | { readonly kind: 'atom'; readonly id: number }
   | { readonly kind: 'name'; readonly name: string };
-
-const nothing: Flow = { allowed: TransportSet.empty, unknown: TransportSet.empty };
 
 class Solved implements FollowingReachability {
   readonly profile: Profile;
@@ -311,10 +308,33 @@ class Solved implements FollowingReachability {
   }
 
   #egress(model: SideModel, from: Unit, to: Unit): SideFlow {
-    return this.#ofSubject(model, from, asPeer(to), to.kind === 'class' ? to.workload : null);
+    const flow = this.#ofSubject(model, from, asPeer(to), to.kind === 'class' ? to.workload : null);
+    const fate = this.profile.podToOwnNode;
+    if (fate === undefined) return flow;
+    const sends = this.#isOwnNode(from, to);
+    if (sends === 'no') return this.#pastNodePolicies(to, from, flow);
+    if (fate === 'accepted') return flow;
+    return { mayAllow: fate === 'dropped' && sends === 'yes' ? TransportSet.empty : flow.mayAllow, mayDeny: TransportSet.full };
+  }
+
+  /** Whether the second is the node of the first, a pod. */
+  #isOwnNode(pod: Unit, of: Unit): Match['is'] {
+    const node = of.kind === 'node' ? of.node : of.kind === 'class' && of.workload.hostNetwork ? of.workload.node : undefined;
+    if (node === undefined || pod.kind !== 'class' || pod.workload.hostNetwork) return 'no';
+    return isOwnNode(this.snapshot, asResolved(pod), node).is;
+  }
+
+  /** The side of `node` of what it exchanges with a pod: where it is the pod's own, policies about nodes may not be asked. */
+  #pastNodePolicies(pod: Unit, node: Unit, flow: SideFlow): SideFlow {
+    const own = this.profile.podToOwnNode === undefined ? 'no' : this.#isOwnNode(pod, node);
+    return own === 'no' ? flow : own === 'yes' ? open : { mayAllow: TransportSet.full, mayDeny: flow.mayDeny };
   }
 
   #ingress(model: SideModel, from: Unit, to: Unit): SideFlow {
+    return this.#pastNodePolicies(from, to, this.#ingressByPolicies(model, from, to));
+  }
+
+  #ingressByPolicies(model: SideModel, from: Unit, to: Unit): SideFlow {
     if (to.kind !== 'class') return this.#ofSubject(model, to, asPeer(from), null);
     const flow = this.#ofSubject(model, to, asPeer(from), to.workload);
     const node = from.kind === 'node' ? from.node : from.kind === 'class' && from.workload.hostNetwork ? from.workload.node : undefined;
@@ -354,15 +374,6 @@ function asResolved(unit: Exclude<Unit, { kind: 'atom' | 'name' }>): Resolved {
   return unit.kind === 'node' ? unit : { kind: 'pod', workload: unit.workload, labels: unit.class.labels };
 }
 
-const doubts = new WeakMap<Flow, Flow>();
-
-/** The flow, none of it certain. Shared by equal flows, as those are. */
-function doubtful(flow: Flow): Flow {
-  const known = doubts.get(flow) ?? { allowed: TransportSet.empty, unknown: flow.allowed.union(flow.unknown) };
-  doubts.set(flow, known);
-  return known;
-}
-
 function asPeer(unit: Unit): PeerRef {
   if (unit.kind !== 'class') return unit;
   return unit.workload.hostNetwork ? { kind: 'host-pod', workload: unit.workload, labels: unit.class.labels } : { kind: 'class', id: unit.class.id };
@@ -370,17 +381,4 @@ function asPeer(unit: Unit): PeerRef {
 
 function toFlow(side: SideFlow): Flow {
   return { allowed: side.mayAllow.subtract(side.mayDeny), unknown: side.mayAllow.intersect(side.mayDeny) };
-}
-
-function quantify(flows: readonly Flow[], quantifier: Quantifier): Flow {
-  const [first, ...others] = flows;
-  if (first === undefined) return nothing;
-  if (others.length === 0) return first;
-  if (quantifier === 'some') {
-    const allowed = TransportSet.unionAll(flows.map((f) => f.allowed));
-    return { allowed, unknown: TransportSet.unionAll(flows.map((f) => f.unknown)).subtract(allowed) };
-  }
-  const allowed = others.reduce((sum, f) => sum.intersect(f.allowed), first.allowed);
-  const may = others.reduce((sum, f) => sum.intersect(f.allowed.union(f.unknown)), first.allowed.union(first.unknown));
-  return { allowed, unknown: may.subtract(allowed) };
 }

@@ -7,7 +7,7 @@ import { TransportSet } from '../space/transport-set.ts';
 import { placeOf } from './arrange.ts';
 import type { PodClass } from './classes.ts';
 import { Effects } from './effects.ts';
-import { isOwnNode, type MatchContext, matchRulePeers, type Resolved, resolvableThrough, selectsNode } from './match.ts';
+import { isOwnNode, isSubjectNode, type MatchContext, matchRulePeers, type Resolved, resolvableThrough } from './match.ts';
 import { type Match, yes } from './matching.ts';
 import { namesPorts, portNames } from './port-names.ts';
 import type { Picture, Roster, Rosters } from './rosters.ts';
@@ -233,7 +233,7 @@ export class SideModel {
     if (this.#nodePolicies.size === 0) return open;
     const numbers = [...this.#nodePolicies].flatMap((number) => {
       const subject = this.#policies[number]?.subject;
-      const is = subject?.kind === 'nodes' ? selectsNode(this.#lists.picture.snapshot, subject.selector, node).is : 'no';
+      const is = subject?.kind === 'nodes' ? isSubjectNode(this.#lists.picture.snapshot, subject, node).is : 'no';
       return is === 'no' ? [] : [is === 'yes' ? number : -1 - number];
     });
     const signature = kept(this.#nodeSignatures, numbers.join(), () => this.#signature(numbers));

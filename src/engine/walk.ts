@@ -6,7 +6,7 @@ import type { Decision, Gap, Qualifier, Side, Step } from '../model/verdict.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Protocol } from '../space/transport-set.ts';
 import { type ArrangedTier, arrange, sequencesOf } from './arrange.ts';
-import { coversPort, type MatchContext, matchPods, matchRule, type Resolved, resolvableThrough, selectsNode } from './match.ts';
+import { coversPort, isSubjectNode, type MatchContext, matchPods, matchRule, type Resolved, resolvableThrough } from './match.ts';
 import { and, type Match, no } from './matching.ts';
 
 /** One side of one packet: may it leave (egress) or enter (ingress) the subject, with `peer` at the other end? */
@@ -191,7 +191,7 @@ function reason(direction: Direction, decision: Decision, selecting: readonly Se
 function selectsSubject(snapshot: Snapshot, policy: Policy, subject: Resolved): Match {
   if (policy.subject.kind === 'pods') return subject.kind === 'pod' ? matchPods(snapshot, policy.subject.match, subject.workload, subject.labels) : no;
   if (subject.kind !== 'node') return no;
-  return selectsNode(snapshot, policy.subject.selector, subject.node);
+  return isSubjectNode(snapshot, policy.subject, subject.node);
 }
 
 /** Does a rule on names open this port? Then an address is open too, once DNS has answered with it. */

@@ -122,8 +122,10 @@ export interface Rule {
   readonly origin: Origin;
 }
 
-/** Whom a policy is about: pods, or (Cilium host policies) nodes. */
-export type Subject = { readonly kind: 'pods'; readonly match: PodMatch } | { readonly kind: 'nodes'; readonly selector: LabelSelector };
+/** Whom a policy is about: pods, or (Cilium host policies) nodes; `node` is the only one of them that it is about (Calico host endpoints). */
+export type Subject =
+  | { readonly kind: 'pods'; readonly match: PodMatch }
+  | { readonly kind: 'nodes'; readonly selector: LabelSelector; readonly node?: string };
 
 export interface Policy {
   /** `Kind namespace/name` or `Kind name`; unique in a snapshot but for duplicates, which are diagnosed. */

@@ -23,6 +23,11 @@ export interface Profile {
    * does (Cilium). Source: kubernetes/api networking/v1 NetworkPolicyIngressRule.
    */
   readonly ownNodeReachesPod: Tri | 'unless-denied';
+  /**
+   * What becomes of what a pod sends to its own node, once its egress rules let it, where policies about nodes are never asked about what pods exchange with
+   * their own node (Calico). Left out: it is traffic as any other. Source: projectcalico/calico felix/rules/static.go filterWorkloadToHostChain.
+   */
+  readonly podToOwnNode?: 'accepted' | 'dropped' | 'unknown';
   /** Are ICMP and other protocols judged by the rules? NetworkPolicy leaves it to the implementation. */
   readonly otherProtocolsByRule: Tri;
   /** Does an egress rule see a packet after Service translation (backend address and target port)? */
@@ -58,6 +63,12 @@ export interface Profile {
   readonly foreignGap?: Gap;
   /** One line a fact, with its source; printed with every proof. */
   readonly assumptions: readonly string[];
+}
+
+/** The profile where a pod's own node counts as any other, for seeing what rules match. */
+export function ownNodeAsAnyOther(profile: Profile): Profile {
+  const { podToOwnNode } = profile;
+  return { ...profile, ownNodeReachesPod: 'no', ...(podToOwnNode === undefined ? {} : { podToOwnNode: 'accepted' }) };
 }
 
 /** Whether this CNI enforces policies of this language and kind. */

@@ -6,7 +6,7 @@ import { kept } from '../../kernel/memo.ts';
 import { everything } from '../../model/labels.ts';
 import type { Direction, Policy } from '../../model/policy.ts';
 import { policyText, ruleText } from '../../model/policy-text.ts';
-import { mayEnforce } from '../../model/profile.ts';
+import { mayEnforce, ownNodeAsAnyOther } from '../../model/profile.ts';
 import type { Packet } from '../../model/verdict.ts';
 import { protocols, TransportSet } from '../../space/transport-set.ts';
 import { asAllows, closed } from '../as-allows.ts';
@@ -162,10 +162,7 @@ function rulesNotIn(policies: readonly Policy[], others: readonly Policy[]): Pol
 function onlyRules({ seen: { profile }, reach }: SolvedSide, policies: readonly Policy[]): Reachability {
   const enforced = [...new Set([...profile.enforces, denyAll.dialect, ...policies.map((p) => p.dialect)])];
   // A pod's own node counts as any other: what lets it in all the same is no rule.
-  return solve(
-    { ...reach.snapshot, policies: [denyAll, ...policies.map(asAllows)] },
-    { ...profile, enforces: enforced, ignoredKinds: [], ownNodeReachesPod: 'no' },
-  );
+  return solve({ ...reach.snapshot, policies: [denyAll, ...policies.map(asAllows)] }, { ...ownNodeAsAnyOther(profile), enforces: enforced, ignoredKinds: [] });
 }
 
 /** Every pod is isolated, so that what passes does so by a rule. */

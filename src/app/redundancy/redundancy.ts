@@ -8,7 +8,7 @@ import { believableAddress, believablePort } from '../../engine/witness.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import { type Direction, type NamespaceMatch, type PodMatch, type Policy, type Rule, tiers } from '../../model/policy.ts';
-import { enforces, type Profile } from '../../model/profile.ts';
+import { enforces, ownNodeAsAnyOther, type Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
@@ -191,7 +191,7 @@ class Finding {
 
   /** What rules of a policy match, as the traffic of a cluster that has no others. A pod's own node counts as any other there. */
   #onlyRules(snapshot: Snapshot, policy: Policy, rules: readonly Rule[]): Reachability {
-    return solve({ ...snapshot, policies: [asAllows({ ...policy, rules })] }, { ...this.#profile, ownNodeReachesPod: 'no' });
+    return solve({ ...snapshot, policies: [asAllows({ ...policy, rules })] }, ownNodeAsAnyOther(this.#profile));
   }
 
   /** The same comparison for every sort of pod that could come; null: nothing differs for any of them. */
@@ -244,8 +244,7 @@ class Finding {
         rules: [{ ...rule, action: 'allow' }],
       };
       // A pod is open to its own node until a rule denies that: what such a rule matches is seen only where the node counts as any other.
-      const profile: Profile =
-        rule.action === 'deny' && this.#profile.ownNodeReachesPod === 'unless-denied' ? { ...this.#profile, ownNodeReachesPod: 'no' } : this.#profile;
+      const profile: Profile = rule.action === 'deny' && this.#profile.ownNodeReachesPod === 'unless-denied' ? ownNodeAsAnyOther(this.#profile) : this.#profile;
       const matching = solve({ ...this.#small, policies: [alone] }, profile);
       // What passes all the same (a pod's own node) is not the rule's doing.
       const anyway = solve({ ...this.#small, policies: [{ ...alone, rules: [] }] }, profile);

@@ -12,6 +12,7 @@ export const dialect: Dialect = {
   id: 'calico',
   title: 'Calico network policy',
   kinds: groups.flatMap((group) => [...policies, ...others].map((kind) => ({ group, kind }))),
+  supports: groups.map((group) => ({ group, kind: 'FelixConfiguration' })),
   read,
   subject: { fields: ['selector', 'namespaceSelector', 'serviceAccountSelector'] },
   staging: { about: aboutStaged, promoted: withPromoted },

@@ -4,11 +4,11 @@ import { readCidr } from '../../model/cidr-syntax.ts';
 import type { Direction, Policy, Rule } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
 import { missingTier } from '../../model/tier-syntax.ts';
-import { parseIp } from '../../space/ip-set.ts';
 import type { Surroundings } from '../dialect.ts';
 import { inNamespaces } from './entity.ts';
 import { type Facts, factsOf } from './facts.ts';
 import { forwardRules } from './forward.ts';
+import { readHostEndpoint } from './host-endpoint.ts';
 import { piecesOf } from './pieces.ts';
 import { accountLabel, accountPrefix, type Selected, selectedPods } from './pods.ts';
 import { type ReadRule, readRule } from './rules.ts';
@@ -62,24 +62,18 @@ function readKind(object: RawObject, body: Reader, around: Surroundings): readon
       for (const net of body.field('spec').field('nets').each()) readCidr(net);
       return [];
     default:
-      checkHostEndpoint(body.field('spec'));
-      return [];
+      return readHostEndpoint(object, body.field('spec'), around, aimed);
   }
+}
+
+/** Whom a cluster-wide policy is about; its faults are told where it is read. */
+function aimed({ body, origin }: RawObject): { readonly subject: Expression | null; readonly types: Policy['isolates'] } {
+  const spec = new Reader(body, origin, []).field('spec');
+  return { subject: readSubject(spec, null), types: readTypes(spec) };
 }
 
 function checkStaged(spec: Reader): void {
   spec.field('stagedAction').oneOf(['Set', 'Delete', 'Learn', 'Ignore']);
-}
-
-function checkHostEndpoint(spec: Reader): void {
-  spec.object(['node', 'interfaceName', 'expectedIPs', 'profiles', 'ports']);
-  spec.required('node');
-  if (!spec.has('interfaceName') && spec.field('expectedIPs').each().length === 0)
-    spec.error('missing-field', 'A HostEndpoint needs interfaceName or expectedIPs.', 'To cover every interface, write interfaceName: "*".');
-  for (const ip of spec.field('expectedIPs').each()) {
-    const text = ip.string();
-    if (text !== undefined && parseIp(text) === undefined) ip.error('bad-address', `${shown(text)} is no IP address.`);
-  }
 }
 
 function readPolicy(object: RawObject, spec: Reader, around: Surroundings, more: readonly string[]): readonly Policy[] {

@@ -1,6 +1,7 @@
 import { type Policy, type Tier, tiers } from '../../model/policy.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
 import { adminPolicyConverted, clusterPolicyConverted } from '../calico/converted.ts';
+import { acceptedAtOwnNode, configured } from '../calico/to-own-node.ts';
 
 /** Source: projectcalico/api v3 tier.go DefaultTierOrder. */
 const defaultTier: Tier = { id: 'default', order: 1_000_000, end: 'deny' };
@@ -11,6 +12,8 @@ const common: Omit<Profile, 'id' | 'assumptions'> = {
   cidrMatchesNodes: 'yes',
   hostNetworkAsNode: 'yes',
   ownNodeReachesPod: 'yes',
+  podToOwnNode: 'accepted',
+  hostPolicies: 'in-force',
   otherProtocolsByRule: 'yes',
   egressAfterTranslation: 'yes',
   equalOrder: 'by-name',
@@ -24,13 +27,13 @@ const commonAssumptions: readonly string[] = [
   'A CIDR or ipBlock matches by address alone, and so pods and nodes. Source: projectcalico/calico#6634, felix/rules/policy.go.',
   'A hostNetwork pod is its node: it has no workload endpoint, so that no policy selects it and no selector finds it. Source: libcalico-go/lib/backend/k8s/conversion/conversion.go IsValidCalicoWorkloadEndpoint.',
   'A pod is always open to its own node. Source: felix/rules/static.go filterOutputChain.',
-  'A pod reaches its own node as far as its egress policies let it: defaultEndpointToHostAction is Accept, as the manifests set it. Source: projectcalico/calico manifests/calico.yaml.',
+  acceptedAtOwnNode,
   'ICMP and other protocols are judged by the rules: a rule with ports admits none, a rule without protocol admits all. Source: felix/rules/policy.go.',
   'Policies see the backend and its target port, after Service translation. Source: felix/rules/static.go: workload policy is in the filter table, after DNAT.',
   'Tiers in order, policies of a tier in order, first rule that matches; then the profile of the namespace, which allows. Source: felix/rules/endpoints.go, libcalico-go conversion.go NamespaceToProfile.',
   'NetworkPolicy stands in the tier default at order 1000. Source: libcalico-go conversion.go K8sNetworkPolicyToCalico.',
   'Staged policies do nothing before they are promoted. Source: projectcalico/api v3 stagednetworkpolicy.go.',
-  'What policies on host endpoints do to nodes and hostNetwork pods is not judged; what those with applyOnForward may stop of the traffic of pods is unknown. Source: projectcalico/api v3 hostendpoint.go, globalnetworkpolicy.go.',
+  'What policies on host endpoints of the input leave open of nodes and hostNetwork pods is unknown, and so is what those with applyOnForward may stop of the traffic of pods; without HostEndpoints in the input, and without automatic ones, nodes are open. Source: projectcalico/api v3 hostendpoint.go, globalnetworkpolicy.go.',
   'Every node runs Linux: on Windows, rules with negations, ICMP types and named ports are left out. Source: projectcalico/calico felix/dataplane/windows/policysets.',
   'HTTP rules need the Istio integration; without it their connections pass on layer 4 alone. Source: projectcalico/calico app-policy.',
   'Connections that were open before a policy change, and interfaces beside the primary one, are not governed. Source: k8snetworkplumbingwg/sriov-cni#101.',
@@ -74,4 +77,4 @@ const calico332: Profile = {
   ],
 };
 
-export const family: ProfileFamily = { name: 'calico', profiles: [calico330, calico332] };
+export const family: ProfileFamily = { name: 'calico', profiles: [calico330, calico332], configured };
