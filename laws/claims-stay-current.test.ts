@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { CurrentClaims } from '../src/app/current.ts';
 import { verify } from '../src/app/verify.ts';
 import { profiles } from '../src/engine/profiles.ts';
+import { leavesAlone } from '../src/engine/seen-by.ts';
 import { changed } from '../src/model/change.ts';
+import type { MadeUpLabel } from '../src/model/made-up-label.ts';
 import type { Policy } from '../src/model/policy.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import { parseZone } from '../src/spec/parse.ts';
@@ -78,5 +80,36 @@ describe('claims that follow changes are those of the snapshot judged anew', () 
       );
       // Where settings of the CNI decide what policies mean, nothing is followed.
       if (profile.settled === undefined) expect(followed).toBeGreaterThan(0);
+    });
+});
+
+/** Rules on nodes, which settings may refuse, and a label whose value its controller makes up, which selectors hold perhaps. */
+const onNodes = (policy: Policy): Policy => ({
+  ...policy,
+  rules: policy.rules.map((rule) => (rule.application !== null || rule.peers === null ? rule : { ...rule, peers: [...rule.peers, anyNode] })),
+});
+const anyNode = { kind: 'nodes', selector: { requirements: [] } } as const;
+const madeUp: MadeUpLabel = { key: 'app', value: '?', patterns: ['?'], digits: true, why: 'which app it is' };
+
+describe('a policy comes that the CNI may take otherwise than it stands', () => {
+  for (const profile of profiles.filter((p) => p.settled !== undefined || p.id === 'kubernetes'))
+    test(`under ${profile.id}`, () => {
+      fc.assert(
+        fc.property(cluster, cluster, fc.boolean(), fc.boolean(), (start, pool, nodes, label) => {
+          const workloads = start.workloads.map((w, i) => (label && i === 0 ? { ...w, labels: { ...w.labels, app: madeUp.value }, madeUp: [madeUp] } : w));
+          const alone = (p: Policy): boolean => leavesAlone(profile, { policies: [p], workloads });
+          let snapshot: Snapshot = { ...start, workloads, policies: start.policies.filter(alone) };
+          const current = new CurrentClaims(snapshot, profile, zones);
+          for (const drawn of pool.policies) {
+            const policy = nodes && drawn.dialect === 'cilium' ? onNodes(drawn) : drawn;
+            const change = { kind: 'policy', before: null, after: { ...policy, id: `${policy.id} that came`, name: `${policy.name}-came` } } as const;
+            current.apply(change);
+            snapshot = changed(snapshot, change);
+            const anew = verify({ ...snapshot }, profile, zones).zones.map(({ zone, claims }) => ({ zone, claims }));
+            expect(current.zones).toEqual(anew);
+          }
+        }),
+        trials(15),
+      );
     });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide } from '../src/engine/decide.ts';
 import { profiles } from '../src/engine/profiles.ts';
-import { seenBy } from '../src/engine/seen-by.ts';
+import { leavesAlone, profileFor, seenBy } from '../src/engine/seen-by.ts';
 import type { Policy, PolicyReading } from '../src/model/policy.ts';
 import type { Profile } from '../src/model/profile.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
@@ -149,4 +149,25 @@ describe('what a CNI sees', () => {
       );
     });
   }
+});
+
+describe('whether a CNI takes policies as they stand hangs on the one that comes, where it took the others so', () => {
+  for (const base of profiles.filter((p) => p.settled !== undefined))
+    test(`under ${base.id}`, () => {
+      let met = 0;
+      fc.assert(
+        fc.property(withTiers, fc.nat(), fc.constantFrom(null, ...settings), (drawn, pick, data) => {
+          const snapshot = data === null ? drawn : withConfig(drawn, data);
+          const profile = profileFor(snapshot, base);
+          const one = pick % Math.max(1, snapshot.policies.length);
+          const alone = (policies: readonly Policy[]): boolean => leavesAlone(profile, { policies, workloads: snapshot.workloads });
+          const others = alone(snapshot.policies.filter((_, i) => i !== one));
+          const all = alone(snapshot.policies);
+          expect(all).toBe(others && alone(snapshot.policies.slice(one, one + 1)));
+          if (all && snapshot.policies.length > 1) met++;
+        }),
+        trials(100),
+      );
+      expect(met).toBeGreaterThan(0);
+    });
 });

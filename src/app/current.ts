@@ -55,12 +55,15 @@ export class CurrentClaims {
   #whole: Snapshot;
   #profile: Profile;
   #matrix: FollowingReachability;
+  /** The workloads when everything was last made anew: those that have come and gone since have no made-up labels. */
+  #anewWith: readonly Workload[];
   /** Namespaces that representatives needed before the change. */
   #addedBefore: ReadonlyMap<string, Namespace>;
 
   constructor(snapshot: Snapshot, profile: Profile, zones: readonly LoadedZone[]) {
     this.#base = profile;
     this.#given = snapshot;
+    this.#anewWith = snapshot.workloads;
     ({ snapshot: this.#seen, profile: this.#profile } = seenBy(snapshot, profile));
     const nothing = { claims: [], near: new Set<number>(), nearOutside: new Set<ReachParty>() };
     this.#zones = zones.map((loaded) => {
@@ -88,7 +91,7 @@ export class CurrentClaims {
   apply(change: Change): Followed {
     const given = changed(this.#given, change, (id) => directoryOf(this.#given).workloads.has(id));
     const readings = change.kind === 'policy' && (change.before?.readings ?? change.after?.readings) !== undefined;
-    if (this.#seen !== this.#given || readings || this.#resettles(change, given) || !this.#takesAsItStands(change, given)) return this.#anew(given);
+    if (this.#seen !== this.#given || readings || this.#resettles(change, given) || !this.#takesAsItStands(change)) return this.#anew(given);
     followDirectory(this.#seen, given, [change]);
     this.#given = given;
     this.#seen = given;
@@ -124,14 +127,15 @@ export class CurrentClaims {
   }
 
   /** Whether all policies mean what they say under this CNI once this has changed, as they did before, or the cluster would be seen otherwise than given. */
-  #takesAsItStands(change: Change, given: Snapshot): boolean {
+  #takesAsItStands(change: Change): boolean {
     // Made-up labels bear on what policies mean, and so may having no owner.
     if (change.kind === 'workload') {
       const both = [change.before, change.after];
       const doubted = this.#profile.unownedPods === 'unknown';
       return both.every((w) => w?.madeUp === undefined && !(doubted && w?.unowned === true));
     }
-    return change.kind !== 'policy' || leavesAlone(this.#profile, given);
+    // What was there is taken as it stands: the one that comes decides (see `Profile.settled`).
+    return change.kind !== 'policy' || change.after === null || leavesAlone(this.#profile, { policies: [change.after], workloads: this.#anewWith });
   }
 
   /** Whether the CNI takes the whole cluster otherwise once this has changed: some languages bear on what all policies mean. */
@@ -142,6 +146,7 @@ export class CurrentClaims {
 
   #anew(given: Snapshot): Followed {
     this.#given = given;
+    this.#anewWith = given.workloads;
     ({ snapshot: this.#seen, profile: this.#profile } = seenBy(given, this.#base));
     for (const zone of this.#zones) zone.representatives = representativesOf(this.#seen, zone.intents, zone.loaded.origin);
     this.#whole = withRepresentatives(
@@ -170,7 +175,8 @@ export class CurrentClaims {
   #next(change: Change): { readonly changes: readonly Change[]; readonly whole: Snapshot; readonly last: readonly Workload[] } {
     const seen = this.#seen;
     const last = eachOnce(this.#zones.map((z) => z.representatives));
-    const old = new Map(this.#whole.workloads.slice(this.#ordinary(change)).map((w) => [w.id, w]));
+    const lastBefore = this.#whole.workloads.slice(this.#ordinary(change));
+    const old = new Map(lastBefore.map((w) => [w.id, w]));
     const changes: Change[] = [change];
     const { namespaces, relabelled } = this.#namespaces(change, last);
     changes.push(...relabelled);
@@ -180,7 +186,8 @@ export class CurrentClaims {
       const before = old.get(after.id) ?? null;
       if (before !== after) changes.push({ kind: 'workload', before, after });
     }
-    return { changes, whole: { ...seen, namespaces, workloads: seen.workloads.concat(last) }, last };
+    const asBefore = change.kind !== 'workload' && last.length === lastBefore.length && last.every((w, i) => w === lastBefore[i]);
+    return { changes, whole: { ...seen, namespaces, workloads: asBefore ? this.#whole.workloads : seen.workloads.concat(last) }, last };
   }
 
   /** How many workloads of the cluster before the change are no representatives. */

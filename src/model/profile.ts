@@ -53,7 +53,10 @@ export interface Profile {
   readonly hostPolicies?: 'in-force';
   /** `unknown`: pods that nothing owns may be held to no policy (EKS). Left out: they are held to them like all others. */
   readonly unownedPods?: 'unknown';
-  /** What settings of the CNI make of the policies of a cluster; left out: nothing. Pure, and asked by `seenBy` alone. */
+  /**
+   * What settings of the CNI make of the policies of a cluster; left out: nothing. Pure, and asked by `seenBy` alone. Where all policies are left alone, one
+   * that goes changes nothing about that, and one that comes no more than it would by itself: whoever follows changes asks about that one.
+   */
   readonly settled?: (policies: readonly Policy[]) => readonly Policy[];
   /** `yes`: pods of different primary networks have no way to each other (OVN-Kubernetes). Left out: such objects do what policies in other languages do. */
   readonly primaryNetworks?: 'yes' | 'no';
