@@ -1,5 +1,8 @@
+import { profileOf } from '../engine/profiles.ts';
+import { shown } from '../kernel/reader.ts';
 import type { ClaimResult } from '../model/claim.ts';
 import type { Profile } from '../model/profile.ts';
+import type { LoadedZone } from '../spec/zone.ts';
 
 /** How an input is read and judged, beside the profile. */
 export interface Modes {
@@ -18,6 +21,17 @@ export function assumptionsOf({ promoted, strict }: Modes, profile: Profile): re
     ...(strict ? ['What is not known counts as reachable (--strict).'] : []),
     ...profile.assumptions,
   ];
+}
+
+/** Zones that say another CNI, or another version of it, than the one that they are judged under: a sentence each. A CNI without a version is its newest one known. */
+export function judgedUnderAnother(zones: readonly LoadedZone[], { id }: Pick<Profile, 'id'>): readonly string[] {
+  return zones.flatMap(({ zone: { metadata, spec } }) => {
+    const { cni } = spec.platform;
+    const said = profileOf(cni);
+    if (said.ok && said.value.id === id) return [];
+    const meant = said.ok && said.value.id !== cni ? `${cni} (${said.value.id})` : cni;
+    return [`Zone ${shown(metadata.name)} says platform.cni: ${meant}; it is judged under ${id} instead.`];
+  });
 }
 
 /**

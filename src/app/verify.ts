@@ -9,7 +9,7 @@ import type { LoadedZone } from '../spec/zone.ts';
 import { claimsOf } from './claims/claims-of.ts';
 import { addressesTaken } from './claims/lies-in.ts';
 import { bindZones } from './claims/member.ts';
-import { assumptionsOf, judged, type Modes, plainModes } from './modes.ts';
+import { assumptionsOf, judged, judgedUnderAnother, type Modes, plainModes } from './modes.ts';
 import { runChecks } from './run-checks.ts';
 import { ifPromoted } from './staged/if-promoted.ts';
 import { promote } from './staged/promote.ts';
@@ -52,6 +52,7 @@ export function verify(enforced: Snapshot, base: Profile, zones: readonly Loaded
     strict: modes.strict,
     staged: modes.promoted ? ifPromoted(enforced, base, zones, modes.strict, judgedZones) : null,
     assumptions: [
+      ...judgedUnderAnother(zones, profile),
       ...assumptionsOf(modes, profile),
       ...(bound.some((z) => z.intents.protected.some((p) => p.cidrs.length > 0)) ? addressesTaken(whole.ranges) : []),
     ],

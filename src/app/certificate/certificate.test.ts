@@ -253,7 +253,7 @@ metadata: {name: unknown, namespace: ml}
     const made = makeCertificate({ zoneTexts: [zone], manifestTexts, snapshot: promote(snapshot).snapshot, modes, profile: profile.value, zones }, report);
     const inputs = [zone, ...manifestTexts];
     expect(checkCertificate(JSON.stringify(made), inputs).problems).toEqual([]);
-    expect(made.assumptions.slice(1, 3)).toEqual([expect.stringContaining('--with-staged'), expect.stringContaining('--strict')]);
+    expect(made.assumptions.slice(2, 4)).toEqual([expect.stringContaining('--with-staged'), expect.stringContaining('--strict')]);
     const { promoted: _, ...unpromoted } = made;
     const { strict: __, ...lax } = made;
     for (const [tampered, assumptions] of [

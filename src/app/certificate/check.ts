@@ -3,6 +3,7 @@ import type { Flow } from '../../engine/flow.ts';
 import { matchesName } from '../../engine/match.ts';
 import { profiles } from '../../engine/profiles.ts';
 import { seenBy } from '../../engine/seen-by.ts';
+import { kept } from '../../kernel/memo.ts';
 import { shown } from '../../kernel/reader.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
 import { type Certificate, type CertifiedVerdict, certificateSchema, type PartyAtom } from '../../model/certificate.ts';
@@ -22,7 +23,7 @@ import { promote } from '../staged/promote.ts';
 import { CertifiedMatrix, type KnownAtom } from './certified.ts';
 import { decided, ends, firstAddress, isNeeded } from './decided.ts';
 import { digestOf } from './digest.ts';
-import { saysOnce, wrongForm } from './form.ts';
+import { ascends, saysOnce, wrongForm } from './form.ts';
 import { restsOn } from './rests-on.ts';
 import { Views } from './views.ts';
 import { rangesOf } from './zone-ranges.ts';
@@ -64,9 +65,9 @@ function readCertificate(text: string): { readonly certificate: Certificate } | 
   }
   const parsed = certificateSchema.safeParse(value);
   if (parsed.success) {
-    // Parsing drops nothing of a certificate: what it drops is no part of one.
-    if (JSON.stringify(parsed.data).length !== JSON.stringify(value).length || !saysOnce(text, value))
-      return { problem: 'this is no certificate: a key stands twice in it, or a value is spelt in another way than it is written' };
+    // Parsing drops nothing of a certificate, and gives keys in their order.
+    if (JSON.stringify(parsed.data) !== JSON.stringify(value) || !saysOnce(text, value))
+      return { problem: 'this is no certificate: a key stands twice in it or out of its order, or a value is spelt in another way than it is written' };
     const form = wrongForm(parsed.data);
     return form === null ? { certificate: parsed.data } : { problem: `this is no certificate as it is written: ${form}` };
   }
@@ -100,7 +101,7 @@ class Checking {
         'an object stands in several files, so that their order decides which of them counts, and they were proven in another order: give them as they were given to verify',
       );
     const { snapshot: seen, profile } = seenBy(modes.promoted ? promote(loaded.snapshot).snapshot : loaded.snapshot, base);
-    if (!same(this.#c.assumptions, restsOn(seen, profile, modes))) this.#fail(`the assumptions are not those of profile ${profile.id} on these manifests`);
+    if (!same(this.#c.assumptions, restsOn(seen, profile, modes, zones))) this.#fail(`the assumptions are not those of profile ${profile.id} on these inputs`);
     const { snapshot, bound } = bindZones(
       seen,
       zones.map((zone) => ({ loaded: zone, intents: zoneIntents(zone) })),
@@ -152,11 +153,18 @@ class Checking {
   #coversPods(snapshot: Snapshot, views: Views): void {
     const { workloads } = directoryOf(snapshot);
     const covered = new Set<string>();
+    const seen = new Map<string, number>();
+    const places = new Map([...workloads.keys()].map((id, place) => [id, place]));
     for (const [i, atom] of this.#c.atoms.entries()) {
       if (atom.kind !== 'pods') continue;
       const pods = atom.members.flatMap(({ workload, replicas }) => podsOf(views, workloads.get(workload), replicas));
       if (pods.length < atom.members.length) this.#fail(`atom ${i} names pods that are not in the input`);
       if (new Set(pods.map(({ workload, replica }) => views.pod(workload, replica))).size > 1) this.#fail(`rules tell pods of atom ${i} apart`);
+      const [first] = pods;
+      const like = first === undefined ? i : kept(seen, views.pod(first.workload, first.replica), () => i);
+      if (like !== i) this.#fail(`no rule tells pods of atoms ${like} and ${i} apart: they are one`);
+      if (!ascends(atom.members.map((m) => places.get(m.workload) ?? -1)) || !atom.members.every((m) => ascends(m.replicas ?? [])))
+        this.#fail(`pods of atom ${i} are not in the order of the input`);
       for (const { workload, replica } of pods) {
         if (covered.has(`${workload.id} ${replica}`)) this.#fail(`${workload.id} is in several atoms`);
         covered.add(`${workload.id} ${replica}`);
@@ -190,6 +198,7 @@ class Checking {
   /** Addresses are cut once and along every block that rules mention; every name that rules mention is there. */
   #coversOutside(views: Views, known: readonly KnownAtom[]): void {
     let all: IpSet = noAddresses;
+    const seen = new Map<string, number>();
     for (const [i, { atom, addresses }] of known.entries()) {
       if (addresses === null) continue;
       if (atom.kind !== 'addresses' || !same(atom.cidrs, toCidrs(addresses)) || !same(atom.representatives, [{ kind: 'address', ip: firstAddress(addresses) }]))
@@ -198,6 +207,9 @@ class Checking {
       if (addresses.v4.length > 0 && addresses.v6.length > 0) this.#fail(`atom ${i} mixes IPv4 and IPv6`);
       if (views.blocks.some((b) => !ipIsEmpty(ipIntersect(b, addresses)) && !ipIsEmpty(ipSubtract(addresses, b))))
         this.#fail(`a rule cuts the addresses of atom ${i}`);
+      const held = views.blocks.map((b) => (ipIsEmpty(ipIntersect(b, addresses)) ? '0' : '1')).join('');
+      const like = kept(seen, `${addresses.v4.length > 0} ${held}`, () => i);
+      if (like !== i) this.#fail(`no rule tells addresses of atoms ${like} and ${i} apart: they are one`);
       all = ipUnion(all, addresses);
     }
     if (!ipIsEmpty(ipSubtract(everyAddress, all))) this.#fail('some addresses are in no atom');
@@ -221,8 +233,10 @@ class Checking {
       const [[first, last] = [0, 0]] = TransportSet.of(protocol).on(protocol);
       let next = first;
       for (const { low, high, representative } of own) {
-        const cut = [...(views.boundaries.get(protocol) ?? [])].some((n) => n > low && n <= high);
-        if (low !== next || high < low || representative !== low || cut) this.#fail(`${protocol} ${low}-${high} is no set of ports that rules treat alike`);
+        const cuts = views.boundaries.get(protocol) ?? new Set<number>();
+        const whole = low === first || cuts.has(low);
+        if (low !== next || high < low || representative !== low || !whole || [...cuts].some((n) => n > low && n <= high))
+          this.#fail(`${protocol} ${low}-${high} is no set of ports that rules treat alike`);
         next = high + 1;
       }
       if (next !== last + 1) this.#fail(`some ports of ${protocol} are in no atom`);

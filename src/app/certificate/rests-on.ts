@@ -2,18 +2,20 @@ import { separates } from '../../engine/network-of.ts';
 import { compareText } from '../../kernel/stable.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { LoadedZone } from '../../spec/zone.ts';
 import { addressesTaken } from '../claims/lies-in.ts';
-import { assumptionsOf, type Modes } from '../modes.ts';
+import { assumptionsOf, judgedUnderAnother, type Modes } from '../modes.ts';
 
 /** So many names are told in one line. */
 const named = 10;
 
 /** Everything that a proof rests on beside its inputs: the CNI and its version, what the profile takes as given, and what the input leaves unknown. */
-export function restsOn(snapshot: Snapshot, profile: Profile, modes: Modes): readonly string[] {
+export function restsOn(snapshot: Snapshot, profile: Profile, modes: Modes, zones: readonly LoadedZone[]): readonly string[] {
   const implied = [...snapshot.namespaces.values()].filter((n) => n.origin === null).map((n) => n.name);
   const unread = [...snapshot.unread].map(([kind, count]) => `${kind} (${count})`);
   return [
     `The cluster runs a CNI that behaves as profile ${profile.id} says, in that version.`,
+    ...judgedUnderAnother(zones, profile),
     ...assumptionsOf(modes, profile),
     ...(unread.length === 0 ? [] : [`Objects of kinds that nothing reads have no effect, unless a claim says so: ${few(unread)}.`]),
     ...(implied.length === 0 ? [] : [`Labels of these namespaces were not given, and count as unknown: ${few(implied)}.`]),

@@ -8,7 +8,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { VerifyReport } from '../../model/verify-report.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { addressesTaken, untoldIn } from '../claims/lies-in.ts';
-import { assumptionsOf, judged } from '../modes.ts';
+import { assumptionsOf, judged, judgedUnderAnother } from '../modes.ts';
 import { uselessFindings } from '../redundancy/findings.ts';
 import { type Uselessness, uselessPolicies } from '../redundancy/redundancy.ts';
 import { answerQueries, isAboutBlocks } from './answer.ts';
@@ -61,7 +61,11 @@ export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones,
       findings: useless.size > 0 ? uselessFindings(uselessPolicies(snapshot, profile), useless) : [],
       strict,
       staged: null,
-      assumptions: [...assumptionsOf({ promoted: false, strict }, profile), ...(aboutBlocks ? addressesTaken(snapshot.ranges, untoldIn(snapshot)) : [])],
+      assumptions: [
+        ...judgedUnderAnother(zones, profile),
+        ...assumptionsOf({ promoted: false, strict }, profile),
+        ...(aboutBlocks ? addressesTaken(snapshot.ranges, untoldIn(snapshot)) : []),
+      ],
     },
     diagnostics,
   );
