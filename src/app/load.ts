@@ -2,6 +2,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.gen.ts';
 import type { ExposureReader } from '../exposure/exposure-reader.ts';
 import { readers } from '../exposure/registry.gen.ts';
+import { appWrapper, isAppWrapper, unwrapped } from '../jobs/app-wrapper.ts';
 import { claimKinds, withClaims } from '../jobs/device-claims.ts';
 import { withEnvSources } from '../jobs/env-sources.ts';
 import type { Expanded } from '../jobs/expanded.ts';
@@ -25,7 +26,7 @@ import { impliedNodes } from '../manifest/implied-nodes.ts';
 import { kustomizationWarnings } from '../manifest/kustomizations.ts';
 import { TextLocator } from '../manifest/locator.ts';
 import { mostTelling } from '../manifest/most-told.ts';
-import { readObjects } from '../manifest/objects.ts';
+import { type ObjectsRead, readObjects, readObjectsAt } from '../manifest/objects.ts';
 import { parseSource } from '../manifest/parse.ts';
 import { isNetworkObject, readPrimaryNetworks } from '../manifest/primary-networks.ts';
 import { isAttachment, readAttachment } from '../manifest/secondary-networks.ts';
@@ -68,15 +69,17 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
     files.flatMap((f) => f.documents),
     options.namespace,
   );
+  const inside = insideWrappers(read.objects);
   // What policies refer to stays in the picture where it is refused: they are then unknown, and not about less.
-  const referred = read.dropped.flatMap(({ is }) => (is !== null && supporting.has(keyOf(is)) ? [is] : []));
-  const { objects: whole, diagnostics: duplicates } = dropDuplicates(read.objects, locator);
+  const dropped = [...read.dropped, ...inside.dropped];
+  const referred = dropped.flatMap(({ is }) => (is !== null && supporting.has(keyOf(is)) ? [is] : []));
+  const { objects: whole, diagnostics: duplicates } = dropDuplicates([...read.objects, ...inside.objects], locator);
   const objects = [...whole, ...referred];
-  const diagnostics = [...files.flatMap((f) => f.diagnostics), ...kustomizationWarnings(files), ...read.diagnostics, ...duplicates];
+  const diagnostics = [...files.flatMap((f) => f.diagnostics), ...kustomizationWarnings(files), ...read.diagnostics, ...inside.diagnostics, ...duplicates];
   const lowered = lower(objects, diagnostics);
   const broken = files.flatMap((f) => f.diagnostics.filter((d) => d.severity === 'error').flatMap((d) => d.origin ?? []));
-  const shut = [...broken, ...(options.unreadFiles ?? []), ...read.dropped.flatMap((d) => (d.is === null ? [d.origin] : []))];
-  const refused = [...read.dropped.flatMap((d) => d.is ?? []), ...lowered.refused];
+  const shut = [...broken, ...(options.unreadFiles ?? []), ...dropped.flatMap((d) => (d.is === null ? [d.origin] : []))];
+  const refused = [...dropped.flatMap((d) => d.is ?? []), ...lowered.refused];
   const { cluster, workloads } = lowered;
   const nodes = [...cluster.nodes, ...impliedNodes(objects, workloads, new Set(cluster.nodes.map((n) => n.name)))];
   const podCidrs = [...new Set(cluster.nodes.flatMap((n) => n.podCidrs))].sort(compareText);
@@ -100,6 +103,22 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
   };
   const snapshot = withUnread(complete, shut, refused);
   return { snapshot, diagnostics: inDocumentOrder(mostTelling(inDocumentOrder(diagnostics, texts)), texts), locator, ignored: read.ignored };
+}
+
+/** What AppWrappers hold, as far as the input does not hold it by itself, as a cluster that runs it does. */
+function insideWrappers(objects: readonly RawObject[]): Omit<ObjectsRead, 'ignored'> {
+  const diagnostics: Diagnostic[] = [];
+  const wrappers = objects.filter((o) => isAppWrapper(o) && isReadVersion(o));
+  if (wrappers.length === 0) return { objects: [], dropped: [], diagnostics };
+  const there = new Set(objects.map(placeOf));
+  const read = wrappers
+    .flatMap((wrapper) => unwrapped(wrapper, diagnostics))
+    .map(({ value, origin, namespace }) => readObjectsAt([{ value, origin }], namespace));
+  return {
+    objects: read.flatMap((r) => r.objects).filter((o) => o.name.includes('*') || !there.has(placeOf(o))),
+    dropped: read.flatMap((r) => r.dropped),
+    diagnostics: [...diagnostics, ...read.flatMap((r) => r.diagnostics)],
+  };
 }
 
 /** Faults of one document together, documents as they were given. */
@@ -149,6 +168,10 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
     if (groupOf(object.apiVersion) === 'ringfence.dev') continue;
     const key = keyOf(object);
     if (ofJobs.has(key)) continue;
+    if (isAppWrapper(object)) {
+      if (!isReadVersion(object)) diagnostics.push(unreadVersion(object));
+      continue;
+    }
     const expander = expanderOf.get(key);
     const dialect = dialectFor(key);
     const supported = supporting.get(key);
@@ -204,7 +227,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
 }
 
 /** Kinds by which the names of others are taken for slips: what trains, and what Kubernetes itself has. */
-const wellKnown = expanders.flatMap((e) => e.kinds.filter(({ group }) => e.training !== undefined || ['', 'apps', 'batch'].includes(group)));
+const wellKnown = [appWrapper, ...expanders.flatMap((e) => e.kinds.filter(({ group }) => e.training !== undefined || ['', 'apps', 'batch'].includes(group)))];
 
 /** One object of a kind speaks for all: what is not read has no part in any answer, and may be what decides. */
 function notRead(object: RawObject): readonly Diagnostic[] {
@@ -224,6 +247,8 @@ function notRead(object: RawObject): readonly Diagnostic[] {
 }
 
 const keyOf = (o: Pick<RawObject, 'apiVersion' | 'kind'>): string => `${groupOf(o.apiVersion)}/${o.kind}`;
+
+const placeOf = (o: RawObject): string => JSON.stringify([keyOf(o), o.namespace, o.name]);
 
 function objectIndex(objects: readonly RawObject[]): Pick<Surroundings, 'find'> {
   // Made when the first job asks: most inputs have none that needs another object.

@@ -91,8 +91,8 @@ describe('training-kind-not-read', () => {
     `apiVersion: v1\nkind: Pod\nmetadata: {name: llm-0, namespace: ai-training, labels: {${labels}}}\nspec: {containers: [{name: c, image: i}]}`;
 
   test.each([
-    ['an AppWrapper', [object('workload.codeflare.dev/v1beta2', 'AppWrapper')], 1],
-    ['an AppWrapper with its pods', [object('workload.codeflare.dev/v1beta2', 'AppWrapper'), pod('workload.codeflare.dev/appwrapper: llm')], 0],
+    ['a DaskJob', [object('kubernetes.dask.org/v1', 'DaskJob')], 1],
+    ['a DaskJob with its pods', [object('kubernetes.dask.org/v1', 'DaskJob'), pod('dask.org/cluster-name: llm')], 0],
     ['a kind of the same name elsewhere', [object('example.com/v1', 'TFJob')], 0],
   ])('%s', (_name, texts, found) => {
     expect(messages('training-kind-not-read', 'kubernetes', trainingNamespace, ...texts)).toHaveLength(found);

@@ -5,17 +5,13 @@ import { documents, pretrain, trainingNamespace } from './example-parts.ts';
 import { policyIndex } from './policy-index.ts';
 import { type TrainingKind, trainingKinds } from './training-kinds.ts';
 
-const wrapper = `
-apiVersion: workload.codeflare.dev/v1beta2
-kind: AppWrapper
-metadata: {name: pretrain, namespace: ai-training}
+const cluster = `
+apiVersion: kubernetes.dask.org/v1
+kind: DaskCluster
+metadata: {name: features, namespace: ai-training}
 spec:
-  components:
-  - template:
-      apiVersion: batch/v1
-      kind: Job
-      metadata: {name: pretrain}
-      spec: {template: {spec: {containers: [{name: trainer, image: "registry.example.com/trainer:1", resources: {limits: {nvidia.com/gpu: "8"}}}]}}}`;
+  worker: {replicas: 2, spec: {containers: [{name: worker, image: "ghcr.io/dask/dask:latest", args: [dask-worker, --name, $(DASK_WORKER_NAME)]}]}}
+  scheduler: {spec: {containers: [{name: scheduler, image: "ghcr.io/dask/dask:latest", args: [dask-scheduler]}]}, service: {type: ClusterIP}}`;
 
 export const check: Check = {
   slug: 'training-kind-not-read',
@@ -25,7 +21,7 @@ export const check: Check = {
   why: 'The object makes training pods, but its kind is not read, so none of its pods takes part in any answer: no reach, no blast radius, no other finding. Silence about them says nothing.',
   fix: 'Give the pods themselves too, as the operator made them: `kubectl get pods -o yaml`.',
   sources: trainingKinds.map((k) => `${k.group}/${k.kind}: ${k.source}`),
-  example: { bad: documents(trainingNamespace, wrapper), good: documents(trainingNamespace, pretrain) },
+  example: { bad: documents(trainingNamespace, cluster), good: documents(trainingNamespace, pretrain) },
   *run(context) {
     for (const object of context.snapshot.objects) {
       const kind = kindOf(object);

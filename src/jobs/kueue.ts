@@ -10,7 +10,7 @@ import type { Surroundings } from './expander.ts';
 import { readToleration } from './pod-template.ts';
 
 /** The label by which a job names its queue. Source: kubernetes-sigs/kueue pkg/controller/constants/constants.go. */
-const queueLabel = 'kueue.x-k8s.io/queue-name';
+export const queueLabel = 'kueue.x-k8s.io/queue-name';
 const group = 'kueue.x-k8s.io';
 
 /** Kinds that say what a queue puts on the jobs that name it: `group/kind`. */

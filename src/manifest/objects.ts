@@ -31,8 +31,16 @@ const deepestList = 4;
  * labels and annotations that must be text). An object with broken metadata is a diagnostic and left out. `namespace` is where objects go that give none.
  */
 export function readObjects(documents: readonly ParsedDocument[], namespace = 'default'): ObjectsRead {
+  return readObjectsAt(
+    documents.map(({ ref, value }) => ({ value, origin: { document: ref, path: [] } })),
+    namespace,
+  );
+}
+
+/** The same of values anywhere in documents. */
+export function readObjectsAt(values: readonly { readonly value: unknown; readonly origin: Origin }[], namespace: string): ObjectsRead {
   const reading = new ObjectReading(namespace);
-  for (const { ref, value } of documents) reading.document(value, { document: ref, path: [] });
+  for (const { value, origin } of values) reading.document(value, origin);
   return { objects: reading.objects, ignored: reading.ignored, dropped: reading.dropped, diagnostics: reading.diagnostics };
 }
 
