@@ -17,7 +17,7 @@ export interface Shortage {
 function askedBy(pod: PodFacts, claimed: ReadonlySet<string>): readonly (readonly [string, bigint])[] {
   const names = new Set(pod.containers.flatMap((c) => Object.keys(c.requests)));
   return [...names]
-    .filter((name) => !claimed.has(name))
+    .filter((name) => !claimed.has(name) && (pod.wholeResources !== true || name.includes('/')))
     .map((name) => [name, ofPod({ pod }, 'requests', name)] as const)
     .filter(([, wanted]) => wanted > 0n);
 }

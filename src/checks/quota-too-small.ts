@@ -9,6 +9,7 @@ import type { TrainingJob } from '../model/training-job.ts';
 import { askedOf } from './asked-of-quota.ts';
 import type { Check } from './check.ts';
 import { documents, pretrain, trainingNamespace } from './example-parts.ts';
+import { limitItems, withDefaults } from './limit-ranges.ts';
 import { subjectsOf, trainingOf } from './subjects.ts';
 
 const quota = (gpus: number): string =>
@@ -30,12 +31,14 @@ export const check: Check = {
   *run(context) {
     const { snapshot } = context;
     for (const job of wholeJobs(trainingOf(context))) {
+      const items = limitItems(snapshot, job.namespace);
+      const members = job.members.map((m) => withDefaults(m, items));
       for (const quota of snapshot.quotas) {
         // A scoped quota counts only some pods, and which ones the scope says.
         if (quota.namespace !== job.namespace || quota.scoped) continue;
         for (const [name, hard] of Object.entries(quota.hard)) {
           const limit = quantityOf(hard);
-          const wanted = askedOf(job, name);
+          const wanted = askedOf({ members }, name);
           if (limit === undefined || wanted === null) continue;
           if (wanted <= limit) {
             yield* crowdedOut({ job, quota, name, wanted, room: limit - taken(quota, name) }, snapshot);

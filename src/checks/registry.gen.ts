@@ -20,6 +20,7 @@ import { check as ipblockMatchesNoPodCheck } from './ipblock-matches-no-pod.ts';
 import { check as jobLabelIsNoBoundaryCheck } from './job-label-is-no-boundary.ts';
 import { check as jobPeersBlockedCheck } from './job-peers-blocked.ts';
 import { check as l4ShadowsL7Check } from './l4-shadows-l7.ts';
+import { check as limitRangeRefusesJobCheck } from './limit-range-refuses-job.ts';
 import { check as metadataBlockBreaksDnsCheck } from './metadata-block-breaks-dns.ts';
 import { check as namedPortUnresolvedCheck } from './named-port-unresolved.ts';
 import { check as namespaceLabelsSpoofableCheck } from './namespace-labels-spoofable.ts';
@@ -35,9 +36,11 @@ import { check as privilegedOrHostpathInTrainingCheck } from './privileged-or-ho
 import { check as queueTooSmallCheck } from './queue-too-small.ts';
 import { check as quotaLimitsExtendedResourceCheck } from './quota-limits-extended-resource.ts';
 import { check as quotaTooSmallCheck } from './quota-too-small.ts';
+import { check as quotaWantsAmountsCheck } from './quota-wants-amounts.ts';
 import { check as rdmaUngovernedCheck } from './rdma-ungoverned.ts';
 import { check as rdmaWithoutIpcLockCheck } from './rdma-without-ipc-lock.ts';
 import { check as secondaryInterfaceUngovernedCheck } from './secondary-interface-ungoverned.ts';
+import { check as serviceAccountMissingCheck } from './service-account-missing.ts';
 import { check as servicePortNotTargetPortCheck } from './service-port-not-target-port.ts';
 import { check as sharedFrontendNoTenantControlCheck } from './shared-frontend-no-tenant-control.ts';
 import { check as stsGlobalNameOnlyCheck } from './sts-global-name-only.ts';
@@ -72,6 +75,7 @@ export const checks: readonly Check[] = [
   jobLabelIsNoBoundaryCheck,
   jobPeersBlockedCheck,
   l4ShadowsL7Check,
+  limitRangeRefusesJobCheck,
   metadataBlockBreaksDnsCheck,
   namedPortUnresolvedCheck,
   namespaceLabelsSpoofableCheck,
@@ -87,9 +91,11 @@ export const checks: readonly Check[] = [
   queueTooSmallCheck,
   quotaLimitsExtendedResourceCheck,
   quotaTooSmallCheck,
+  quotaWantsAmountsCheck,
   rdmaUngovernedCheck,
   rdmaWithoutIpcLockCheck,
   secondaryInterfaceUngovernedCheck,
+  serviceAccountMissingCheck,
   servicePortNotTargetPortCheck,
   sharedFrontendNoTenantControlCheck,
   stsGlobalNameOnlyCheck,

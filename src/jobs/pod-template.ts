@@ -117,6 +117,7 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
         .map((s) => [s.field('name').string(), s.field('value').string() ?? '']),
     ),
     dnsPolicy: spec.field('dnsPolicy').string() ?? 'ClusterFirst',
+    ...(spec.field('resources').present ? { wholeResources: true } : {}),
     schedulerName: spec.field('schedulerName').string() || null,
   };
 }

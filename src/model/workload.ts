@@ -151,6 +151,8 @@ export interface PodFacts {
   readonly seccompProfile: string | null;
   readonly sysctls: Readonly<Record<string, string>>;
   readonly dnsPolicy: string;
+  /** Whether it says what it asks for as a whole, in place of its containers. Source: kubernetes/api core/v1 PodSpec.resources. */
+  readonly wholeResources?: true;
   /** Null: the one that the cluster has for all pods. */
   readonly schedulerName: string | null;
 }

@@ -70,7 +70,7 @@ export const command: Command = {
     { line: 'ringfence preflight job.yaml --policies ./policies', note: 'in CI, on a pull request' },
     { line: 'ringfence preflight job.yaml --policies pack/ -f zone.yaml', note: 'with what the zone says about data and credentials' },
     {
-      line: 'kubectl get -A -o yaml netpol,ns,nodes,quota,sa,svc,pods | ringfence preflight job.yaml --policies -',
+      line: 'kubectl get -A -o yaml netpol,ns,nodes,quota,limits,sa,svc,pods | ringfence preflight job.yaml --policies -',
       note: 'against a running cluster; add the policy kinds of its CNI',
     },
     { line: 'ringfence preflight job.yaml --policies ./policies --fix policies/job.yaml', note: 'write what is missing' },
