@@ -11,13 +11,20 @@ interface Listed {
   list: readonly Workload[] | null;
 }
 
+const nodes = new WeakMap<Snapshot['nodes'], ReadonlyMap<string, ClusterNode>>();
+
+/** Nodes by name, and by address where a pod knows its node only by status.hostIP; made once for as long as the nodes stay. */
+export function nodesByWord(list: Snapshot['nodes']): ReadonlyMap<string, ClusterNode> {
+  return kept(nodes, list, () => new Map([...list.flatMap((n) => n.addresses.map((a) => [a, n] as const)), ...list.map((n) => [n.name, n] as const)]));
+}
+
 /** Where workloads begin that come after all others. */
 const lastRank = 2 ** 40;
 
 /** The look-ups of `Directory`. What costs a walk over the whole snapshot is made when first asked for, and then follows changes. */
 export class Lookups {
   readonly workloads: Map<WorkloadId, Workload>;
-  readonly nodes = new Map<string, ClusterNode>();
+  readonly nodes: ReadonlyMap<string, ClusterNode>;
   readonly #policies: readonly Policy[];
   #byNamespace: Map<string, Listed> | undefined = undefined;
   readonly #tests = new Map<(workload: Workload) => boolean, Listed>();
@@ -32,8 +39,7 @@ export class Lookups {
 
   constructor(snapshot: Snapshot) {
     this.workloads = new Map(snapshot.workloads.map((w) => [w.id, w]));
-    for (const node of snapshot.nodes) for (const address of node.addresses) this.nodes.set(address, node);
-    for (const node of snapshot.nodes) this.nodes.set(node.name, node);
+    this.nodes = nodesByWord(snapshot.nodes);
     this.#policies = snapshot.policies;
     this.#next = this.workloads.size;
   }

@@ -1,5 +1,6 @@
 import { cidrSet } from '../../engine/addresses.ts';
 import { type Directory, directoryOf } from '../../engine/directory.ts';
+import { nodesByWord } from '../../engine/lookups.ts';
 import { matchNamespace } from '../../engine/namespaces.ts';
 import type { ReachParty } from '../../engine/reach.ts';
 import { within } from '../../kernel/origin.ts';
@@ -162,7 +163,7 @@ function addressTest({ ranges }: Snapshot, { nodes }: Directory, target: Protect
 
 /** Does this workload belong to the protected zone? Labels of implied namespaces are not known, nor addresses that neither pods nor ranges tell. */
 export function isProtected(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet, workload: Workload): 'yes' | 'no' | 'maybe' {
-  const byAddress = podLiesIn({ ranges: snapshot.ranges, nodes: directoryOf(snapshot).nodes }, workload, blocks);
+  const byAddress = podLiesIn({ ranges: snapshot.ranges, nodes: nodesByWord(snapshot.nodes) }, workload, blocks);
   if (byAddress === 'yes' || target.namespaces === null) return byAddress;
   if ('names' in target.namespaces) return target.namespaces.names.includes(workload.namespace) ? 'yes' : byAddress;
   const byLabels = matchNamespace(snapshot, { kind: 'labelled', selector: matchLabels(target.namespaces.labels) }, workload.namespace).is;
