@@ -1,6 +1,6 @@
 // The law of the house, checked by dependency-cruiser (`npm run check`). Each comment is for the one who just broke the rule.
 //
-//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services, feeds } ← checks ← app ← { cli, controller, server }
+//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services, iam, feeds } ← checks ← app ← { cli, controller, server }
 //   report reads kernel, space and model; live holds all I/O.
 
 /** `from` may import only these folders of src (and packages, for which there are rules of their own below). */
@@ -81,6 +81,12 @@ export default {
       'What opens the cluster to the outside is read here, each kind alone. Which route meets which gateway, and what policies make of it, is worked out in app.',
     ),
     only(
+      'iam-knows-only-policies',
+      'iam',
+      ['kernel', 'space', 'model'],
+      'What AWS makes of a request under some policies is decided here, from policies and the request alone. Which policies a workload has, and what a zone wants of them, is for app.',
+    ),
+    only(
       'services-are-facts',
       'services',
       ['kernel', 'space', 'model'],
@@ -95,7 +101,7 @@ export default {
     only(
       'checks-look-at-the-model',
       'checks',
-      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'jobs', 'frameworks', 'exposure', 'services'],
+      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'jobs', 'frameworks', 'exposure', 'services', 'iam'],
       'A check is asked by the use cases and never asks them: what it needs to know comes in its context.',
     ),
     only(
