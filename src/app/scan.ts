@@ -5,6 +5,7 @@ import type { ScanReport } from '../model/scan-report.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { exposure } from './exposure.ts';
 import { halfOpenPassages } from './half-open.ts';
+import { namesTaken } from './names-taken.ts';
 import { ReachMap } from './reach-map.ts';
 import { runChecks } from './run-checks.ts';
 import { stagedPolicies } from './staged/promote.ts';
@@ -43,6 +44,6 @@ export function scan(snapshot: Snapshot, profile: Profile, reach: Reachability):
     staged: stagedPolicies(snapshot),
     findings: runChecks(reach),
     omitted: { training: sections.omitted, exposed: Math.max(0, exposed.length - exposedListed), halfOpen: Math.max(0, halfOpen.length - halfOpenListed) },
-    assumptions: profile.assumptions,
+    assumptions: [...profile.assumptions, ...namesTaken(snapshot, profile, false)],
   };
 }

@@ -4,12 +4,13 @@ import { sortedBy } from '../kernel/stable.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
-import { zoneIntents } from '../spec/intents.ts';
+import { type WorkloadIntent, zoneIntents } from '../spec/intents.ts';
 import type { LoadedZone } from '../spec/zone.ts';
 import { claimsOf } from './claims/claims-of.ts';
 import { addressesTaken } from './claims/lies-in.ts';
 import { bindZones } from './claims/member.ts';
 import { assumptionsOf, judged, judgedUnderAnother, type Modes, plainModes } from './modes.ts';
+import { namesTaken } from './names-taken.ts';
 import { runChecks } from './run-checks.ts';
 import { ifPromoted } from './staged/if-promoted.ts';
 import { promote } from './staged/promote.ts';
@@ -54,7 +55,16 @@ export function verify(enforced: Snapshot, base: Profile, zones: readonly Loaded
     assumptions: [
       ...judgedUnderAnother(zones, profile),
       ...assumptionsOf(modes, profile),
+      ...namesTaken(
+        whole,
+        profile,
+        bound.some(({ intents }) => intents.workloads.some(asksForNames)),
+      ),
       ...(bound.some((z) => z.intents.protected.some((p) => p.cidrs.length > 0)) ? addressesTaken(whole.ranges) : []),
     ],
   };
+}
+
+function asksForNames({ needs }: WorkloadIntent): boolean {
+  return needs.some(({ targets }) => targets.some((target) => target.kind === 'names'));
 }

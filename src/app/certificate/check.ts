@@ -101,7 +101,8 @@ class Checking {
         'an object stands in several files, so that their order decides which of them counts, and they were proven in another order: give them as they were given to verify',
       );
     const { snapshot: seen, profile } = seenBy(modes.promoted ? promote(loaded.snapshot).snapshot : loaded.snapshot, base);
-    if (!same(this.#c.assumptions, restsOn(seen, profile, modes, zones))) this.#fail(`the assumptions are not those of profile ${profile.id} on these inputs`);
+    if (!same(this.#c.assumptions, restsOn(seen, profile, modes, zones, this.#c.atoms)))
+      this.#fail(`the assumptions are not those of profile ${profile.id} on these inputs`);
     const { snapshot, bound } = bindZones(
       seen,
       zones.map((zone) => ({ loaded: zone, intents: zoneIntents(zone) })),

@@ -56,7 +56,7 @@ export function makeCertificate(given: ProofInput, report: VerifyReport): Certif
     profile: input.profile.id,
     ...(input.modes.promoted ? { promoted: true } : {}),
     ...(input.modes.strict ? { strict: true } : {}),
-    assumptions: [...restsOn(input.snapshot, input.profile, input.modes, input.zones)],
+    assumptions: [...restsOn(input.snapshot, input.profile, input.modes, input.zones, atoms)],
     inputs: [...input.zoneTexts.map((text) => inputOf('zone', text)), ...input.manifestTexts.map((text) => inputOf('manifests', text))],
     zones: report.zones.map(({ zone, claims }) => ({ zone, claims: claims.map(({ id, status }) => ({ id, status })) })),
     atoms,

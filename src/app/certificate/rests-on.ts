@@ -1,16 +1,21 @@
 import { separates } from '../../engine/network-of.ts';
 import { compareText } from '../../kernel/stable.ts';
+import type { PartyAtom } from '../../model/certificate.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { addressesTaken } from '../claims/lies-in.ts';
 import { assumptionsOf, judgedUnderAnother, type Modes } from '../modes.ts';
+import { namesTaken } from '../names-taken.ts';
 
 /** So many names are told in one line. */
 const named = 10;
 
-/** Everything that a proof rests on beside its inputs: the CNI and its version, what the profile takes as given, and what the input leaves unknown. */
-export function restsOn(snapshot: Snapshot, profile: Profile, modes: Modes, zones: readonly LoadedZone[]): readonly string[] {
+/**
+ * Everything that a proof rests on beside its inputs: the CNI and its version, what the profile takes as given, what the input leaves unknown, and, where
+ * outside names are among its atoms, what they are taken for.
+ */
+export function restsOn(snapshot: Snapshot, profile: Profile, modes: Modes, zones: readonly LoadedZone[], atoms: readonly PartyAtom[]): readonly string[] {
   const implied = [...snapshot.namespaces.values()].filter((n) => n.origin === null).map((n) => n.name);
   const unread = [...snapshot.unread].map(([kind, count]) => `${kind} (${count})`);
   return [
@@ -23,6 +28,11 @@ export function restsOn(snapshot: Snapshot, profile: Profile, modes: Modes, zone
       ? [`User-defined networks keep no pods apart under this profile: ${few(snapshot.primaryNetworks.map((n) => n.id))}.`]
       : []),
     ...addressesTaken(snapshot.ranges),
+    ...namesTaken(
+      snapshot,
+      profile,
+      atoms.some((atom) => atom.kind === 'name'),
+    ),
   ];
 }
 

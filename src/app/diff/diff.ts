@@ -5,6 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
 import { type Workload, type WorkloadId, workloadTitle } from '../../model/workload.ts';
 import { assumptionsOf, type Modes, plainModes } from '../modes.ts';
+import { namesTaken } from '../names-taken.ts';
 import { causesOf } from './causes.ts';
 import { Describing } from './describe.ts';
 import { type Difference, difference, type Rectangle } from './difference.ts';
@@ -30,7 +31,14 @@ export function diff(before: DiffSide, after: DiffSide, modes: Modes = plainMode
     policies: changedPolicies(found.policies),
     filters: changedFilters(found.policies),
     workloads: workloadsThatCameOrWent(before.snapshot, after.snapshot),
-    assumptions: [...new Set([...hidden(before, after), ...assumptionsOf(modes, before.profile), ...after.profile.assumptions])],
+    assumptions: [
+      ...new Set([
+        ...hidden(before, after),
+        ...assumptionsOf(modes, before.profile),
+        ...after.profile.assumptions,
+        ...[before, after].flatMap(({ snapshot, profile }) => namesTaken(snapshot, profile, false)),
+      ]),
+    ],
   };
 }
 

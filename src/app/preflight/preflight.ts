@@ -13,6 +13,7 @@ import type { Workload } from '../../model/workload.ts';
 import { zoneIntents } from '../../spec/intents.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { advise } from '../advice/advise.ts';
+import { namesTaken } from '../names-taken.ts';
 import { type AskingZone, ownersWord } from '../owners-word.ts';
 import { runChecks } from '../run-checks.ts';
 import { trainingEvidence } from '../training.ts';
@@ -55,10 +56,13 @@ export function preflight(given: Snapshot, base: Profile, { files, zones, unread
   const dns = withDns(settled.snapshot, zones[0]?.zone.spec.platform.dns ?? null);
   const reach = solve(dns.snapshot, profile);
   const findings = runChecks(reach, beyondPaths);
+  const around = { reach, dns, findings, asking, unreadZones, given: settled.snapshot };
+  const asked = jobs.map((job) => ({ job, needed: neededBy(around, job) }));
+  const byName = asked.some(({ needed }) => needed.some((path) => path.ends.some(({ party }) => party.kind === 'name')));
   return {
     profile: profile.id,
-    jobs: jobs.map((job) => jobPreflight({ reach, dns, findings, asking, unreadZones, given: settled.snapshot }, job)),
-    assumptions: [...(dns.assumed === null ? [] : [dns.assumed]), ...profile.assumptions],
+    jobs: asked.map(({ job, needed }) => jobPreflight(around, job, needed)),
+    assumptions: [...(dns.assumed === null ? [] : [dns.assumed]), ...profile.assumptions, ...namesTaken(dns.snapshot, profile, byName)],
   };
 }
 
@@ -85,12 +89,12 @@ export function finishedIn(snapshot: Snapshot, files: ReadonlySet<string>): read
   return trainingJobs(training);
 }
 
-function jobPreflight({ reach, dns, findings, asking, unreadZones, given }: Around, job: TrainingJob): JobPreflight {
+/** Every path that a job needs. */
+function neededBy({ reach, dns, asking, unreadZones }: Around, job: TrainingJob): readonly NeededPath[] {
   const word = ownersWord(asking, job);
-  const detected = detectedIn(job, word);
   const region = asking.map((z) => z.loaded.zone.spec.platform.region).find((r) => r !== null) ?? null;
-  const needed = once([
-    ...passagePaths(reach, job, detected, word),
+  return once([
+    ...passagePaths(reach, job, detectedIn(job, word), word),
     ...dnsPaths(reach, dns, job),
     ...asking.flatMap((zone) => zonePaths(reach, job, zone)),
     ...unreadZonePaths(job, unreadZones),
@@ -99,6 +103,10 @@ function jobPreflight({ reach, dns, findings, asking, unreadZones, given }: Arou
     ...usualPaths(job),
     ...sidecarPaths(job, reach.profile.id),
   ]);
+}
+
+function jobPreflight({ reach, findings, asking, given }: Around, job: TrainingJob, needed: readonly NeededPath[]): JobPreflight {
+  const detected = detectedIn(job, ownersWord(asking, job));
   const judged = needed.map((path) => judgePath(reach, path, (m) => titleIn(job, m)));
   const blocked = needed.filter((_, i) => judged[i]?.status === 'blocked');
   const about = findings.filter((f) => isAbout(f, job));

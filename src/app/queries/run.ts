@@ -9,6 +9,7 @@ import type { VerifyReport } from '../../model/verify-report.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { addressesTaken, untoldIn } from '../claims/lies-in.ts';
 import { assumptionsOf, judged, judgedUnderAnother } from '../modes.ts';
+import { namesTaken } from '../names-taken.ts';
 import { uselessFindings } from '../redundancy/findings.ts';
 import { type Uselessness, uselessPolicies } from '../redundancy/redundancy.ts';
 import { answerQueries, isAboutBlocks } from './answer.ts';
@@ -52,6 +53,7 @@ export interface Asked {
 export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones, useless, strict }: Asked): Result<VerifyReport> {
   const answers = files.map(({ file, queries }) => ({ file, answered: answerQueries(snapshot, profile, zones, queries) }));
   const aboutBlocks = files.some(({ queries }) => queries.some(({ from, to }) => [...from, ...to.map((t) => t.party)].some(isAboutBlocks)));
+  const aboutHosts = files.some(({ queries }) => queries.some(({ from, to }) => [...from, ...to.map((t) => t.party)].some((p) => p.kind === 'host')));
   const diagnostics = answers.flatMap(({ answered }) => answered.diagnostics);
   return ok(
     {
@@ -65,6 +67,7 @@ export function runQueries(snapshot: Snapshot, profile: Profile, { files, zones,
         ...judgedUnderAnother(zones, profile),
         ...assumptionsOf({ promoted: false, strict }, profile),
         ...(aboutBlocks ? addressesTaken(snapshot.ranges, untoldIn(snapshot)) : []),
+        ...namesTaken(snapshot, profile, aboutHosts),
       ],
     },
     diagnostics,
