@@ -49,7 +49,34 @@ describe('what stands around a line comes off', () => {
   });
 
   test('JSON that is broken, or says nothing, stays as it is', () => {
-    for (const raw of ['{"log": "x', '{}', '{"log": 3}', '[1]', '{"__proto__": {"log": "x"}}']) expect(unwrapped(raw).texts).toEqual([raw]);
+    for (const raw of ['{}', '[1]']) expect(unwrapped(raw).texts).toEqual([raw]);
+    for (const raw of ['{"log": "x', '{"log": 3}', '{"__proto__": {"log": "x"}}']) expect(unwrapped(raw).texts).toEqual([]);
+  });
+});
+
+describe('samples that a program prints of its data are no lines of a log', () => {
+  test.each([
+    ['an object of JSON', JSON.stringify({ text, id: 7, timestamp: '2024-01-01T00:00:00Z' })],
+    ['one that a collector wraps', JSON.stringify({ log: `${JSON.stringify({ prompt: text })}\n`, stream: 'stdout' })],
+    ['one behind what CRI writes', `2026-11-26T10:00:00.1Z stdout F ${JSON.stringify({ messages: [{ role: 'user', content: text }] })}`],
+    ['one that was cut', JSON.stringify({ text: `${text} ${'x'.repeat(100)}` }).slice(0, 90)],
+    ['a list of turns', JSON.stringify([{ role: 'user', content: text }])],
+    ['a dict of Python', `{'text': '${text}', 'label': 3}`],
+    ['a member on a line of its own', `    "content": "${text}",`],
+    ['a turn of a conversation', `user: I get ${text}`],
+    ['another', `Assistant: that means ${text}`],
+    ['a turn of ChatML', `<|im_start|>user ${text}`],
+    ['one with a rank', `[rank3]: {"text": "${text}"}`],
+  ])('%s', (_, raw) => {
+    expect(unwrapped(raw).texts).toEqual([]);
+  });
+
+  test.each([
+    ['loguru, which writes the line as text', JSON.stringify({ text: `${text}\n`, record: { level: { name: 'ERROR' } } }), text],
+    ['what a collector prints over several lines', `    "textPayload": "${text}",`, `    "textPayload": "${text}",`],
+    ['a user in the midst of a line', `the user: ${text}`, `the user: ${text}`],
+  ])('but %s is one', (_, raw, said) => {
+    expect(unwrapped(raw).texts).toEqual([said]);
   });
 });
 

@@ -46,7 +46,10 @@ const escapeCharacter = String.fromCharCode(27);
 const controlSequence = new RegExp(`${escapeCharacter}\\[[0-9;]{0,32}[A-Za-z]`, 'g');
 
 /** Fields in which collectors keep the line; like all that are read here, no object has them that was not given them. Sources: Docker json-file; Fluent Bit and Fluentd; Google Cloud Logging; structlog, zap, logrus. */
-const textFields = ['log', 'message', 'msg', 'textPayload', 'jsonPayload', 'event', 'text'];
+const textFields = ['log', 'message', 'msg', 'textPayload', 'jsonPayload', 'event'];
+
+/** Of programs that write the line as `text`, with all about it in `record`; `text` alone is what data sets call theirs. Source: Delgan/loguru loguru/_handler.py, _serialize_record. */
+const recordedText = 'text';
 
 /** Fields in which a traceback stands beside the line. Source: structlog, format_exc_info; zap, stacktrace; python-json-logger, exc_info. */
 const tracebackFields = ['exception', 'exc_info', 'stacktrace'];
@@ -92,14 +95,29 @@ export function unwrapped(raw: string): LogLine {
     if (text === before || (inner === null && !rest.startsWith('[') && !startsWithDigit(rest))) break;
   }
   if (!isJson) {
-    const texts = [withoutRank(text)];
+    const said = withoutRank(text);
+    const texts = isData(said) ? none : [said];
     return { texts, who: who ?? hostIn(texts), stamp, altered: coloured };
   }
   const trimmed = text.trimEnd();
   const lines = beside.length === 0 && !hasLineEnd(trimmed) ? [trimmed] : [text, ...beside].flatMap(linesOf).slice(-mostTexts);
-  const texts = lines.map(bare);
+  const texts = lines.map(bare).filter((line) => !isData(line));
   // Strings of JSON can hold what their bytes do not.
   return { texts, who: who ?? hostIn(texts), stamp, altered: coloured || lines.some((line) => line.includes(escapeCharacter)) };
+}
+
+/**
+ * How samples begin that a program prints of what it trains on, which may quote any error: an object of JSON without a line of a log in it, or of Python; a
+ * member of one that is printed over several lines, except for those in which collectors keep lines; a turn of a conversation. Sources: the layouts of
+ * Hugging Face datasets and of OpenAI's chat format; docs.python.org, repr of dict; the ChatML template.
+ */
+const sample = /^\s{0,80}(?:\{\s{0,8}['"]|\[\{|<\|[a-z_]{1,32}\|>|(?:assistant|human|user|prompt|question|instruction|answer|response|completion|gpt|bot):\s)/i;
+const member = /^\s{0,80}"([A-Za-z_][\w-]{0,63})"\s{0,8}:/;
+
+function isData(text: string): boolean {
+  if (sample.test(text)) return true;
+  const name = member.exec(text)?.[1];
+  return name !== undefined && !textFields.includes(name) && !tracebackFields.includes(name);
 }
 
 function withoutRank(text: string): string {
@@ -205,7 +223,8 @@ function textIn(value: Fields): string | null {
     const deeper = memberOf(field, 'message') ?? memberOf(field, 'msg');
     if (typeof deeper === 'string') return deeper;
   }
-  return null;
+  const recorded = value[recordedText];
+  return typeof recorded === 'string' && isMap(value.record) ? recorded : null;
 }
 
 function tracebacksIn(value: Fields): readonly string[] {

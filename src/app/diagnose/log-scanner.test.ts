@@ -49,6 +49,36 @@ describe('a log that is read as it comes', () => {
     ]);
   });
 
+  test.each([1, 50, 1000, 16_384, 100_000])('puts together what a runtime cut in parts, in pieces of %i bytes', (size) => {
+    const at = '2026-11-26T10:00:00.123456789Z';
+    const long = `${'x'.repeat(16_300)} ${dropped}`;
+    const other = JSON.stringify({ msg: dropped.replace('10.0.0.7', '10.0.0.8'), pad: 'y'.repeat(20_000) });
+    const log = [
+      `${at} stdout F before`,
+      `${at} stdout P ${long.slice(0, 16_384)}`,
+      `${at} stderr P ${other.slice(0, 16_384)}`,
+      `${at} stdout F ${long.slice(16_384)}`,
+      `${at} stderr P ${other.slice(16_384, 16_390)}`,
+      `${at} stdout F ${dropped.replace('10.0.0.7', '10.0.0.9')}`,
+      `${at} stderr F ${other.slice(16_390)}`,
+      'after',
+    ].join('\n');
+    const found = scanned(log, size);
+    expect(found.lines).toBe(8);
+    expect(found.sighted.map(({ sighting, quote, first }) => [sighting.host, quote.line, first !== null])).toEqual([
+      ['10.0.0.7', 2, true],
+      ['10.0.0.9', 6, true],
+      ['10.0.0.8', 3, true],
+    ]);
+  });
+
+  test('reads a line in parts whose last part never comes, and keeps no more than a bounded beginning of one', () => {
+    const part = (text: string): string => `2026-11-26T10:00:00Z stdout P ${text}\n`;
+    expect(scanned(part(dropped.slice(0, 60)) + part(dropped.slice(60)), 40).sighted.map(({ quote }) => quote.line)).toEqual([1]);
+    const many = scanned(part(dropped.slice(0, 60)) + part(dropped.slice(60)) + part('z'.repeat(16_384)).repeat(500), 65_536);
+    expect([many.lines, many.recognised]).toEqual([502, 1]);
+  });
+
   test('keeps the beginning of a line that never ends', () => {
     const log = scanned(`${dropped}${'x'.repeat(3_000_000)}`, 65_536);
     expect(log.recognised).toBe(1);

@@ -2,6 +2,7 @@ import type { Quote } from '../../model/diagnosis.ts';
 import { AnchorSearch, carriageReturn, type FoundLine, newline } from './anchor-search.ts';
 import { longestLine, type Printer, printerOfFile, unwrapped } from './log-line.ts';
 import { type LogTime, timeIn, timeOf } from './log-time.ts';
+import { longestJoined, PartialLines } from './partial-lines.ts';
 import { anchors, type Sighting, sightingIn, signaturesOf } from './sighting.ts';
 import { canonical } from './suspects.ts';
 import { ToldOnce } from './told-once.ts';
@@ -35,6 +36,9 @@ const mostKept = 2000;
 /** Bytes at the beginning of a line that tell who printed it. */
 const longestPrefix = 400;
 
+/** Bytes that are kept of a line whose end has not come: what is looked at, and what a runtime writes before it. */
+const longestCarried = longestLine + longestPrefix;
+
 /** Longest text of a quote in UTF-16 code units. */
 const longestQuote = 300;
 
@@ -61,6 +65,7 @@ export class LogScanner {
   #recognised = 0;
   #last = newline;
   readonly #sighted = new ToldOnce<{ readonly sighting: Sighting; readonly quote: Omit<Quote, 'count'>; first: LogTime | null; count: number }>();
+  readonly #partial = new PartialLines();
   readonly #addresses = new Map<string, string>();
   readonly #devices = new Map<string, string>();
   readonly #facts = new Set<string>();
@@ -80,11 +85,11 @@ export class LogScanner {
     const end = lastLine + whole.subarray(lastLine).lastIndexOf(carriageReturn);
     if (end < 0) {
       // A line that never ends: its beginning says what it is.
-      this.#carry = Buffer.from(whole.subarray(0, longestLine));
+      this.#carry = Buffer.from(whole.subarray(0, longestCarried));
       return;
     }
     this.#complete(whole.subarray(0, end + 1));
-    this.#carry = Buffer.from(whole.subarray(end + 1, end + 1 + longestLine));
+    this.#carry = Buffer.from(whole.subarray(end + 1, end + 1 + longestCarried));
   }
 
   /** Ends the line that was begun, and gives the bytes after it: only that line is copied, so that memory is not as large as what comes. */
@@ -101,6 +106,7 @@ export class LogScanner {
     if (this.#carry.length > 0) this.#complete(Buffer.concat([this.#carry, Buffer.from([newline])]));
     else if (this.#last === carriageReturn) this.#lines++;
     this.#carry = Buffer.alloc(0);
+    for (const { bytes, first } of this.#partial.rest()) this.#joined(bytes, first ?? 0);
     return {
       file: this.#file,
       lines: this.#lines,
@@ -113,8 +119,24 @@ export class LogScanner {
     };
   }
 
-  /** Whole lines, or what a carriage return ends of one. */
+  /** Whole lines, or what a carriage return ends of one; of lines that are cut in parts, what the parts make. */
   #complete(lines: Buffer): void {
+    if (this.#begun.length > 0 || !this.#partial.concerns(lines)) {
+      this.#search(lines);
+      return;
+    }
+    for (const { bytes, lines: more, first } of this.#partial.pieces(lines, this.#lines)) {
+      if (first !== null) this.#joined(bytes, first);
+      else if (bytes.length > 0) this.#search(bytes);
+      this.#lines += more;
+    }
+  }
+
+  #joined(line: Buffer, before: number): void {
+    search.lines(line, (found) => this.#line(line, found, before, longestJoined));
+  }
+
+  #search(lines: Buffer): void {
     const before = this.#lines;
     this.#lines += search.lines(lines, (found) => this.#line(lines, found, before));
     const last = lines.lastIndexOf(newline) + 1;
@@ -122,8 +144,8 @@ export class LogScanner {
     if (last < lines.length && this.#begun.length === 0) this.#begun = Buffer.from(lines.subarray(last, last + longestPrefix));
   }
 
-  #line(lines: Buffer, { start, end, lineStart, before, texts: held }: FoundLine, linesBefore: number): void {
-    const { texts, who: told, stamp, altered } = unwrapped(lines.toString('utf8', start, Math.min(end, start + longestLine)));
+  #line(lines: Buffer, { start, end, lineStart, before, texts: held }: FoundLine, linesBefore: number, longest = longestLine): void {
+    const { texts, who: told, stamp, altered } = unwrapped(lines.toString('utf8', start, Math.min(end, start + longest)));
     const begun = before === 0 && this.#begun.length > 0 ? this.#begun : start > lineStart ? lines.subarray(lineStart, lineStart + longestPrefix) : null;
     const who = (told?.vouched === true || begun === null ? told : (printerOf(begun) ?? told)) ?? this.#owner;
     const among = altered ? undefined : signaturesOf(held);
