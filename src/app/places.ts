@@ -8,6 +8,7 @@ import { nearest } from '../kernel/spelling.ts';
 import type { Service, ServicePort } from '../model/cluster.ts';
 import { type LabelSelector, labelOf, selects } from '../model/labels.ts';
 import { labelsOf } from '../model/metadata.ts';
+import { addressTitle } from '../model/metadata-service.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Endpoint } from '../model/verdict.ts';
@@ -142,7 +143,7 @@ function ofCidr(snapshot: Snapshot, text: string, side: 'from' | 'to'): Place[] 
     const part = ipIntersect(atom.addresses, set);
     if (ipIsEmpty(part)) return [];
     const ip = believableAddress(part);
-    return [{ endpoint: { kind: 'address', ip }, title: `${ip} (of ${text})`, workload: null, service: null }];
+    return [{ endpoint: { kind: 'address', ip }, title: `${addressTitle(ip)} (of ${text})`, workload: null, service: null }];
   });
   return [...pods.map((w) => podPlace(w)), ...services.flatMap((s) => backends(snapshot, s)), ...nodes.map((n) => nodePlace(n.name)), ...outside];
 }
@@ -194,7 +195,7 @@ function placeByHand(byHand: ByHand, service: Service): Place {
 }
 
 function addressPlace(ip: string): Place {
-  return { endpoint: { kind: 'address', ip }, title: ip, workload: null, service: null };
+  return { endpoint: { kind: 'address', ip }, title: addressTitle(ip), workload: null, service: null };
 }
 
 /** The packets that reach these places when `asked` is dialled (null: what they declare). A Service's port becomes the backend's target port. */

@@ -1,13 +1,13 @@
 import { blockOf } from '../checks/external.ts';
 import { listening, only } from '../checks/rule-ports.ts';
-import { metadataV4, metadataV6 } from '../checks/well-known.ts';
-import { publicAddresses } from '../engine/addresses.ts';
+import { addressSet, publicAddresses } from '../engine/addresses.ts';
 import type { Flow } from '../engine/flow.ts';
 import type { Reachability, ReachParty } from '../engine/reach.ts';
 import { kept } from '../kernel/memo.ts';
+import { isMetadataService, metadataV4, metadataV6 } from '../model/metadata-service.ts';
 import type { Party } from '../model/scan-report.ts';
 import type { WorkloadId } from '../model/workload.ts';
-import { type IpSet, ipIntersect, ipIsEmpty, ipUnionAll, parseIp, toCidrs } from '../space/ip-set.ts';
+import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract, ipUnionAll, parseIp, toCidrs } from '../space/ip-set.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { type Alike, alikeGroups } from './alike.ts';
 
@@ -145,7 +145,7 @@ export class ReachMap {
       if (block === undefined) return [];
       // It is known to answer on this port alone: the address is link-local, and whatever else it answers, credentials come from there.
       const flow = narrow(shown(this.reach.between(from, block)), only('TCP', 80));
-      const party: Party = { kind: 'metadata', id: address, title: `the metadata service (${address})` };
+      const party = metadataParty(address);
       return isNone(flow) ? [] : [{ party, reach: block, flow, answering: null }];
     });
   }
@@ -220,14 +220,31 @@ function nameParty({ name, pattern }: Extract<ReachParty, { kind: 'name' }>): Pa
   return { kind: 'name', id: pattern, title: `${pattern} (any such name)` };
 }
 
+function metadataParty(address: string): Party {
+  return { kind: 'metadata', id: address, title: `the metadata service (${address})` };
+}
+
+/** Metadata services, each as a set with its party. */
+const metadataServices = [metadataV4, metadataV6].map((address) => ({ addresses: addressSet([address]), party: metadataParty(address) }));
+
+/** A set of outside addresses, cut into metadata services and the rest, each with what people call it: the rest goes by the name of all. */
+export function outsideParts(addresses: IpSet): readonly { readonly addresses: IpSet; readonly party: Party }[] {
+  const services = metadataServices.filter((m) => !ipIsEmpty(ipIntersect(m.addresses, addresses)));
+  const rest = services.reduce((left, m) => ipSubtract(left, m.addresses), addresses);
+  return [...services, ...(ipIsEmpty(rest) ? [] : [{ addresses: rest, party: addressParty(addresses) }])];
+}
+
 /** What people call a set of outside addresses: the internet, or its first ranges. */
-export function addressParty(addresses: IpSet): Party {
+function addressParty(addresses: IpSet): Party {
   if (isMostOf(addresses)) {
     const families = [...(addresses.v4.length > 0 ? ['IPv4'] : []), ...(addresses.v6.length > 0 ? ['IPv6'] : [])].join(' and ');
     return { kind: 'internet', id: families === 'IPv6' ? '::/0' : '0.0.0.0/0', title: `the internet (${families})` };
   }
   const cidrs = toCidrs(addresses);
-  const named = cidrs.slice(0, cidrsNamed).join(', ');
+  const named = cidrs
+    .slice(0, cidrsNamed)
+    .map((c) => (c.endsWith(c.includes(':') ? '/128' : '/32') && isMetadataService(c.split('/')[0] ?? '') ? `${c} (the metadata service)` : c))
+    .join(', ');
   const id = cidrs.length > cidrsListed ? `${cidrs.slice(0, cidrsListed).join(',')},+${cidrs.length - cidrsListed}` : cidrs.join(',');
   return { kind: 'address', id, title: cidrs.length > cidrsNamed ? `${named} and ${cidrs.length - cidrsNamed} more ranges` : named };
 }

@@ -1,10 +1,11 @@
 import type { Reachability } from '../engine/reach.ts';
 import { labelOf } from '../model/labels.ts';
+import type { metadataV4 } from '../model/metadata-service.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { towards } from './external.ts';
-import { dnsTcp, dnsUdp, type metadataV4, nodeLocalDns } from './well-known.ts';
+import { dnsTcp, dnsUdp, nodeLocalDns } from './well-known.ts';
 
 const dns = dnsUdp.union(dnsTcp);
 

@@ -1,8 +1,8 @@
+import { metadataV4 } from '../model/metadata-service.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
 import { needsMetadata, openMetadata } from './metadata.ts';
-import { metadataV4 } from './well-known.ts';
 
 const policy = (except: string): string =>
   networkPolicy(

@@ -1,8 +1,9 @@
+import { metadataV4, metadataV6 } from '../model/metadata-service.ts';
 import type { Check } from './check.ts';
 import { defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
 import { towards } from './external.ts';
 import { openMetadata } from './metadata.ts';
-import { http, metadataV4, metadataV6 } from './well-known.ts';
+import { http } from './well-known.ts';
 
 const policy = (v6: string): string =>
   networkPolicy(

@@ -1,9 +1,10 @@
+import { metadataV4 } from '../model/metadata-service.ts';
 import type { Check, CheckContext } from './check.ts';
 import { dnsOpenTo, nodeLocalResolvers, resolvers } from './dns.ts';
 import { defaultDeny, documents, networkPolicy, trainer, trainingNamespace } from './example-parts.ts';
 import { policyIndex } from './policy-index.ts';
 import { governedTraining, groupedBy, namesOf, subjectsOf } from './subjects.ts';
-import { metadataV4, nodeLocalDns } from './well-known.ts';
+import { nodeLocalDns } from './well-known.ts';
 
 const cache =
   '\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: node-local-dns, namespace: kube-system}\nspec:\n  selector: {matchLabels: {k8s-app: node-local-dns}}\n  template:\n    metadata: {labels: {k8s-app: node-local-dns}}\n    spec:\n      hostNetwork: true\n      containers: [{name: node-cache, image: "registry.example.com/mirror/k8s-dns-node-cache:1.23.0"}]';

@@ -1,12 +1,6 @@
 import type { TransportSet } from '../space/transport-set.ts';
 import { only } from './rule-ports.ts';
 
-/** The instance metadata service of AWS, Google Cloud, Azure and others, over IPv4. Source: each vendor's instance metadata documentation. */
-export const metadataV4 = '169.254.169.254';
-
-/** The instance metadata service of AWS over IPv6. Source: AWS EC2 User Guide, instance metadata service. */
-export const metadataV6 = 'fd00:ec2::254';
-
 /** The EKS Pod Identity agent, on the node's own interface `pod-id-link0`. Source: Amazon EKS User Guide, EKS Pod Identity. */
 export const podIdentityAgent = '169.254.170.23';
 

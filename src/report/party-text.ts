@@ -1,3 +1,4 @@
+import { addressTitle } from '../model/metadata-service.ts';
 import type { Endpoint, Packet } from '../model/verdict.ts';
 import { visible } from './visible.ts';
 
@@ -16,7 +17,7 @@ export function endpointText(end: Endpoint): string {
     case 'node':
       return end.node === null ? 'a node' : `node ${visible(end.node)}`;
     case 'address':
-      return visible(end.ip);
+      return visible(addressTitle(end.ip));
     case 'name':
       return visible(end.name);
   }

@@ -2,14 +2,12 @@ import { kept } from '../../kernel/memo.ts';
 import type { DiffEnd } from '../../model/diff-report.ts';
 import type { Party } from '../../model/scan-report.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
-import { type IpSet, ipHas, ipUnion, noAddresses, parseIp } from '../../space/ip-set.ts';
-import { addressParty } from '../reach-map.ts';
+import { type IpSet, ipUnion, noAddresses } from '../../space/ip-set.ts';
+import { outsideParts } from '../reach-map.ts';
 import type { Leaf, Refinement } from './leaves.ts';
 
 /** So many parties of one kind are named in a summary. */
 const named = 3;
-
-const metadataAddress = '169.254.169.254';
 
 /** Names sets of leaves for people: whole namespaces and the whole cluster by one word, addresses as one set. */
 export class Describing {
@@ -48,7 +46,7 @@ export class Describing {
     const pods = [...workloads.values()];
     const titleOf = (w: { readonly workload: Workload; readonly pods: number; readonly whole: number }): string =>
       w.pods < w.whole ? `${workloadTitle(w.workload)} (${w.pods} of ${w.whole} pods)` : workloadTitle(w.workload);
-    const outside = addresses.v4.length + addresses.v6.length === 0 ? [] : addressParties(addresses);
+    const outside = outsideParts(addresses).map((part) => part.party);
     return {
       summary: listedShort([
         ...this.#podTitles(pods.map((w) => ({ workload: w.workload, title: titleOf(w), whole: w.pods >= w.whole }))),
@@ -56,7 +54,7 @@ export class Describing {
           nodes.map((n) => n.title),
           'nodes',
         ),
-        ...outside.map((p) => p.title),
+        ...outsideTitles(outside),
         ...few(
           names.map((n) => n.title),
           'names',
@@ -91,13 +89,12 @@ function workloadOf(member: { readonly before: Workload | null; readonly after: 
   return (member.after ?? member.before) as Workload;
 }
 
-function addressParties(addresses: IpSet): Party[] {
-  const metadata = parseIp(metadataAddress);
-  const party = addressParty(addresses);
-  if (metadata === undefined || !ipHas(addresses, metadata)) return [party];
+/** The metadata service comes last, and once, with each of its addresses. */
+function outsideTitles(outside: readonly Party[]): string[] {
+  const addresses = outside.filter((p) => p.kind === 'metadata').map((p) => p.id);
   return [
-    ...(party.id === `${metadataAddress}/32` ? [] : [party]),
-    { kind: 'metadata', id: metadataAddress, title: `the metadata service (${metadataAddress})` },
+    ...outside.filter((p) => p.kind !== 'metadata').map((p) => p.title),
+    ...(addresses.length === 0 ? [] : [`the metadata service (${addresses.join(' and ')})`]),
   ];
 }
 

@@ -17,7 +17,7 @@ import { beyond, type Excess, portText, reasonsOf, safetyClaim, tallied, witness
 import { addressesTaken, untoldIn } from '../claims/lies-in.ts';
 import { bindZones } from '../claims/member.ts';
 import { representativeKind } from '../claims/representatives.ts';
-import { addressParty } from '../reach-map.ts';
+import { outsideParts } from '../reach-map.ts';
 import { type End, flowAt, heldOf, partsOf, permittedAt, portsAt, type Target } from './end.ts';
 import { admitsHostNetwork, isFutureHost, type WithFuture, withFuturePods } from './future.ts';
 import { partyText, queryText } from './party-text.ts';
@@ -300,16 +300,14 @@ class Answering {
         (sets, t) => sets.flatMap((s) => [ipIntersect(s, t.resolved.addresses), ipSubtract(s, t.resolved.addresses)]),
         [ipIntersect(party.addresses, addresses)],
       );
-      return parts
-        .filter((part) => !ipIsEmpty(part))
-        .map((part) => ({
-          party: { kind: 'external', addresses: part },
-          endpoint: { kind: 'address', ip: believableAddress(part) },
-          workload: null,
-          fellow: null,
-          title: addressParty(part).title,
-          is: 'yes',
-        }));
+      return parts.flatMap(outsideParts).map(({ addresses: part, party: { title } }) => ({
+        party: { kind: 'external', addresses: part },
+        endpoint: { kind: 'address', ip: believableAddress(part) },
+        workload: null,
+        fellow: null,
+        title,
+        is: 'yes',
+      }));
     });
   }
 }
