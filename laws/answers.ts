@@ -32,8 +32,13 @@ export function answersOf(solved: Reachability): Answers {
   };
 }
 
+/** Workloads that one may reach, or that may reach it. */
+export function contactsOf(solved: Reachability, id: string, direction: 'ingress' | 'egress'): ReadonlySet<string> {
+  return new Set([false, true].flatMap((hosts) => [...solved.contactGroups(id, direction, hosts)].flat()));
+}
+
 function contactsText(solved: Reachability, id: string, direction: 'ingress' | 'egress'): string {
-  return [...solved.contacts(id, direction), ...[...solved.contactsOutside(id, direction)].map(nameOf)].sort().join();
+  return [...contactsOf(solved, id, direction), ...[...solved.contactsOutside(id, direction)].map(nameOf)].sort().join();
 }
 
 /** Where two models of one snapshot differ; the first few, as text. */

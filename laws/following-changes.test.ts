@@ -11,7 +11,7 @@ import type { Profile } from '../src/model/profile.ts';
 import type { Snapshot } from '../src/model/snapshot.ts';
 import type { Workload } from '../src/model/workload.ts';
 import { partyText } from './agreement.ts';
-import { answersOf, misfits, uncovered } from './answers.ts';
+import { answersOf, contactsOf, misfits, uncovered } from './answers.ts';
 import { arbitraryAntreaPolicy } from './arbitrary-antrea-policy.ts';
 import { arbitraryBatches, changeOf, sortOf } from './arbitrary-change.ts';
 import { arbitraryCluster } from './arbitrary-cluster.ts';
@@ -222,7 +222,7 @@ describe('contacts are all that a workload can exchange anything with', () => {
         const missed = pairs(solved, workloadsOf(solved)).flatMap(([from, to]) => {
           const flow = solved.between(from, to);
           if (flow.allowed.isEmpty && flow.unknown.isEmpty) return [];
-          return solved.contacts(from.id, 'egress').has(to.id) && solved.contacts(to.id, 'ingress').has(from.id)
+          return contactsOf(solved, from.id, 'egress').has(to.id) && contactsOf(solved, to.id, 'ingress').has(from.id)
             ? []
             : [`${partyText(from)} -> ${partyText(to)}`];
         });

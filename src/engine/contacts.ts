@@ -32,15 +32,9 @@ export class Contacts {
     return this.#compiled.classes.all;
   }
 
-  /** Workloads that one may reach (`egress`), or that may reach it (`ingress`). */
-  workloads(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId> {
-    const found = new Set<WorkloadId>();
-    for (const id of this.classes(workload, direction)) for (const w of (this.#all[id] as PodClass).workloads) found.add(w);
-    return found;
-  }
-
   /**
-   * The same in groups between whose pods no rule tells: what is exchanged with one is exchanged with each. hostNetwork workloads, one by one, or all others.
+   * Workloads that one may reach (`egress`), or that may reach it (`ingress`), in groups between whose pods no rule tells: what is exchanged with one is
+   * exchanged with each. hostNetwork workloads, one by one, or all others.
    */
   *groups(workload: WorkloadId, direction: Direction, hosts: boolean): Generator<readonly WorkloadId[]> {
     const apart = new Set<WorkloadId>();

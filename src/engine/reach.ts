@@ -41,11 +41,10 @@ export interface Reachability {
   /** All traffic between pods, as rectangles of classes; what none holds is denied. hostNetwork classes come one by one. Lazy: the first costs little. */
   rectangles(): Iterable<Rectangle>;
   /**
-   * Workloads that this one may reach (`egress`), or that may reach it (`ingress`), in no order: between it and all others everything is denied. May hold
-   * some hostNetwork workloads for which that is so as well.
+   * Workloads that this one may reach (`egress`), or that may reach it (`ingress`), in no order: between it and all others everything is denied. In groups
+   * between whose workloads no rule tells: `between` answers alike for each of a group. Either hostNetwork workloads (`hosts`), one by one and some for which
+   * everything is denied as well, or all others.
    */
-  contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId>;
-  /** The same in groups between whose workloads no rule tells: `between` answers alike for each of a group. Either hostNetwork workloads (`hosts`), one by one, or all others. */
   contactGroups(workload: WorkloadId, direction: Direction, hosts: boolean): Iterable<readonly WorkloadId[]>;
   /** Outside blocks, of the parties, that a workload may reach, or be reached by: between it and all others everything is denied. */
   contactsOutside(workload: WorkloadId, direction: Direction): ReadonlySet<ReachParty>;
@@ -68,7 +67,7 @@ export interface Reachability {
 export interface FollowingReachability extends Reachability {
   /** Leads to `next`, which is the snapshot after these changes. */
   apply(changes: readonly Change[], next: Snapshot): Impact | null;
-  /** Ids of the classes whose workloads are `contacts`. */
+  /** Ids of the classes whose workloads are in `contactGroups`. */
   contactClasses(workload: WorkloadId, direction: Direction): ReadonlySet<number>;
   /** Whether some of the workloads belongs to one of the classes, may reach one, or may be reached by one; true where too many are asked about to find out. */
   touches(workloads: Iterable<WorkloadId>, classes: ReadonlySet<number>): boolean;
@@ -205,10 +204,6 @@ class Solved implements FollowingReachability {
       .unitsOf(workload)
       .map((unit) => unit.class.id)
       .join(' ');
-  }
-
-  contacts(workload: WorkloadId, direction: Direction): ReadonlySet<WorkloadId> {
-    return this.#contacts.workloads(workload, direction);
   }
 
   contactGroups(workload: WorkloadId, direction: Direction, hosts: boolean): Iterable<readonly WorkloadId[]> {
