@@ -10,6 +10,7 @@ import { TransportSet } from '../../space/transport-set.ts';
 import { gkeMetadataEnds } from './gke-metadata.ts';
 import { membersTitle } from './member-title.ts';
 import { type NeededPath, nameEnd } from './needed-path.ts';
+import { proxyFor } from './proxies.ts';
 
 /** Where Azure Workload Identity says what a pod is. Source: Azure/azure-workload-identity documentation, Service account labels and annotations. */
 const azureAnnotation = 'azure.workload.identity/client-id';
@@ -23,9 +24,9 @@ export function credentialPaths(reach: Reachability, job: TrainingJob, region: s
     const said = (annotation: string): boolean => labelOf(account.annotations, annotation) !== undefined;
     const origin = within(account.origin, 'metadata', 'annotations');
     const ways: Way[] = [
-      ...(said(irsaAnnotation) ? [irsa(regionOf(member) ?? region, within(origin, irsaAnnotation))] : []),
+      ...(said(irsaAnnotation) && !throughProxy(member, 'sts.amazonaws.com') ? [irsa(regionOf(member) ?? region, within(origin, irsaAnnotation))] : []),
       ...(said(gkeAnnotation) ? [gke(profile.id, within(origin, gkeAnnotation))] : []),
-      ...(said(azureAnnotation) ? [azure(within(origin, azureAnnotation))] : []),
+      ...(said(azureAnnotation) && !throughProxy(member, azureLoginHosts(null)[0] ?? '') ? [azure(within(origin, azureAnnotation))] : []),
     ];
     return ways.map((way) => ({ member, way }));
   });
@@ -33,6 +34,12 @@ export function credentialPaths(reach: Reachability, job: TrainingJob, region: s
     const from = found.filter((f) => f.way.id === way.id).map((f) => f.member);
     return { ...way, from, fromTitle: membersTitle(job, from), picked: false, required: true };
   });
+}
+
+/** Whether all containers of a pod go through a proxy to a host: the proxy is then what is asked for. */
+function throughProxy({ pod }: Workload, host: string): boolean {
+  const own = pod.containers.filter((c) => c.sort === 'container');
+  return own.length > 0 && own.every((c) => proxyFor(c, 'https', host, 443) !== null);
 }
 
 type Way = Omit<NeededPath, 'from' | 'fromTitle' | 'picked' | 'required'>;

@@ -13,6 +13,7 @@ import { carriedBy, type Named } from './carried-destinations.ts';
 import { insideOf, serviceOf } from './inside-names.ts';
 import { membersTitle } from './member-title.ts';
 import { addressEnd, type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
+import { throughProxy } from './proxies.ts';
 
 /** Destinations that are told of one job; manifests with more are lists, not jobs. */
 const mostTold = 100;
@@ -21,7 +22,8 @@ const mostTold = 100;
 export function namedPaths(reach: Reachability, job: TrainingJob, region: string | null): readonly NeededPath[] {
   const byPlace = new Map<string, Named[]>();
   const untold: Named[] = [];
-  for (const named of carriedBy(job)) {
+  for (const carried of carriedBy(job)) {
+    const named = throughProxy(carried, reach.snapshot);
     const key = keyOf(named, region);
     const known = byPlace.get(key);
     if (known !== undefined) known.push(named);

@@ -4,6 +4,7 @@ import { type Container, inContainer } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { membersTitle } from './member-title.ts';
 import { type NeededPath, nameEnd } from './needed-path.ts';
+import { proxyFor } from './proxies.ts';
 
 /** A place outside that a program dials where nothing names another. */
 interface Usual {
@@ -55,14 +56,14 @@ function firstOf(container: Container, names: readonly string[]): string | null 
 
 /**
  * Hubs, trackers and package indexes that a job would dial by default. Whether it does nobody can tell from a manifest, and it may have what it needs in its image:
- * they are told, and do not stop it.
+ * they are told, and do not stop it. Those behind a proxy are the proxy's, which is asked for.
  */
 export function usualPaths(job: TrainingJob): readonly NeededPath[] {
   return usual.flatMap(({ host, title, source, signIn }): readonly NeededPath[] => {
     const users = job.members.flatMap((member) =>
       member.pod.containers.flatMap((container) => {
         const sign = signIn(container);
-        return sign === null ? [] : [{ member, container, sign }];
+        return sign === null || proxyFor(container, 'https', host, 443) !== null ? [] : [{ member, container, sign }];
       }),
     );
     const [first] = users;
