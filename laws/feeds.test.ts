@@ -37,7 +37,7 @@ const sourceOf = (version: number, lists: ReadonlySet<number>, fetched: string):
   version: { text: String(version), order: version },
   date: null,
   fetched,
-  files: [{ name: 'ip-ranges.json', url: null, sha256: `${version} ${[...lists].sort().join(' ')}` }],
+  files: [{ name: 'ip-ranges.json', from: null, sha256: `${version} ${[...lists].sort().join(' ')}` }],
 });
 
 /** What is open, said again address by address: when each was first missed, and nothing but that. */
@@ -109,6 +109,9 @@ test('what is listed by every edition is never shut, what no accepted one listed
             for (const i of step.lists) accepted.add(i);
             definition.taken(step.lists, now, holdHours * hours);
             const open = members(openOf(state));
+            const parts = [state.listed, ...state.held.map((h) => h.set)].flatMap(members);
+            // No address stands twice.
+            expect(new Set(parts).size).toBe(parts.length);
             expect(open).toEqual(definition.open());
             expect(members(decision.opened)).toEqual(open.filter((i) => !before.includes(i)));
             expect(members(decision.shut)).toEqual(before.filter((i) => !open.includes(i)));

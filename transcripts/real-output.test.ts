@@ -18,6 +18,7 @@ async function output(...args: string[]): Promise<Record<string, unknown>> {
     env: {},
     cwd: new URL('..', import.meta.url).pathname,
     today: '2026-11-23',
+    now: '2026-11-23T12:00:00Z',
   };
   await run(args, io);
   return JSON.parse(stdout) as Record<string, unknown>;

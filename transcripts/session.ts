@@ -15,10 +15,14 @@ import { readVersion } from '../src/cli/version.ts';
 //   -- stderr --
 //   -- exit 1 --
 //
+//   -- now 2026-11-25T12:00:00Z --   what time it is from here on; 2026-11-23T12:00:00Z at first
+//
 // `$ cat FILE` and `$ ls FOLDER` show what a command left behind.
 
 interface Step {
   readonly line: string;
+  /** The moment that a mark above it sets; null: as before. */
+  readonly now: string | null;
 }
 
 interface Session {
@@ -34,8 +38,8 @@ interface Outcome {
   readonly code: number;
 }
 
-/** The day it always is in a session. */
-const today = '2026-11-23';
+/** The moment it is at the start of a session. */
+const start = '2026-11-23T12:00:00Z';
 
 /** Runs every command of a session in a fresh folder and gives the session's text as it should read. */
 export async function replay(text: string): Promise<string> {
@@ -50,7 +54,12 @@ export async function replay(text: string): Promise<string> {
     const parts = [session.note.trimEnd()];
     for (const example of session.examples) parts.push(`-- examples ${example} --`);
     for (const { path, text: content } of session.files) parts.push(`-- file ${path} --\n${content.replace(/\n$/, '')}`);
-    for (const step of session.steps) parts.push(stepText(step.line, await execute(step.line, cwd)));
+    let now = start;
+    for (const step of session.steps) {
+      if (step.now !== null) parts.push(`-- now ${step.now} --`);
+      now = step.now ?? now;
+      parts.push(stepText(step.line, await execute(step.line, cwd, now)));
+    }
     return `${parts.join('\n')}\n`;
   } finally {
     rmSync(cwd, { recursive: true, force: true });
@@ -63,8 +72,9 @@ function parse(text: string): Session {
   const steps: Step[] = [];
   const note: string[] = [];
   let into: string[] | null = note;
+  let now: string | null = null;
   for (const line of text.replace(/\n$/, '').split('\n')) {
-    const mark = /^-- (file|examples|stdout|stderr|exit) ?(.*?) --$/.exec(line);
+    const mark = /^-- (file|examples|now|stdout|stderr|exit) ?(.*?) --$/.exec(line);
     if (mark?.[1] === 'file') {
       const content: string[] = [];
       const path = mark[2] ?? '';
@@ -78,16 +88,20 @@ function parse(text: string): Session {
     } else if (mark?.[1] === 'examples') {
       examples.push(mark[2] ?? '');
       into = null;
+    } else if (mark?.[1] === 'now') {
+      now = mark[2] ?? '';
+      into = null;
     } else if (mark !== null) into = null;
     else if (line.startsWith('$ ')) {
-      steps.push({ line: line.slice(2) });
+      steps.push({ line: line.slice(2), now });
+      now = null;
       into = null;
     } else into?.push(line);
   }
   return { note: note.join('\n'), files, examples, steps };
 }
 
-async function execute(line: string, cwd: string): Promise<Outcome> {
+async function execute(line: string, cwd: string, now: string): Promise<Outcome> {
   const [words, input] = wordsOf(line);
   const [program, ...args] = words;
   if (program === 'cat') return { stdout: readFileSync(join(cwd, args[0] ?? ''), 'utf8'), stderr: '', code: 0 };
@@ -118,7 +132,8 @@ async function execute(line: string, cwd: string): Promise<Outcome> {
     },
     env: { LANG: 'C.UTF-8' },
     cwd,
-    today,
+    today: now.slice(0, 10),
+    now,
   };
   const code = await run(args, io);
   return { stdout, stderr, code };

@@ -12,6 +12,6 @@ export async function commandLine(line: string, cwd: string): Promise<{ readonly
     columns: undefined,
   });
   const stdin = { isTerminal: false, bytes: async () => new Uint8Array(), chunks: async function* () {}, ask: async () => null };
-  const io: Io = { stdout: sink('stdout'), stderr: sink('stderr'), stdin, env: {}, cwd, today: '2026-11-23' };
+  const io: Io = { stdout: sink('stdout'), stderr: sink('stderr'), stdin, env: {}, cwd, today: '2026-11-23', now: '2026-11-23T12:00:00Z' };
   return { code: await run(line.split(' '), io), ...said };
 }

@@ -8,6 +8,7 @@ import { command as diagnoseCommand } from './commands/diagnose.ts';
 import { command as diffCommand } from './commands/diff.ts';
 import { command as explainCommand } from './commands/explain.ts';
 import { command as exposureCommand } from './commands/exposure.ts';
+import { command as feedsFetchCommand } from './commands/feeds-fetch.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as initCommand } from './commands/init.ts';
 import { command as migrateCommand } from './commands/migrate.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   diffCommand,
   explainCommand,
   exposureCommand,
+  feedsFetchCommand,
   generateCommand,
   initCommand,
   migrateCommand,

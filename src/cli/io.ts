@@ -1,3 +1,4 @@
+import type { DownloadWorld } from '../live/download.ts';
 import type { TerminalFacts } from '../live/terminal.ts';
 
 /** Where text goes, and whether a person looks at it as it comes. */
@@ -24,6 +25,10 @@ export interface Io {
   readonly cwd: string;
   /** The current day as `2027-01-31`. */
   readonly today: string;
+  /** The current moment as `2027-01-31T12:00:00Z`. */
+  readonly now: string;
+  /** Where downloads lead in tests; the internet when left out. */
+  readonly downloads?: DownloadWorld;
 }
 
 export function terminalFacts(sink: Sink, io: Io): TerminalFacts {

@@ -3,13 +3,15 @@ import type { Io, Sink } from './io.ts';
 
 /** The real world: this process's streams, environment, folder and clock. */
 export function processIo(): Io {
+  const now = new Date().toISOString();
   return {
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
     stdin: { isTerminal: process.stdin.isTTY === true, bytes: readAll, chunks: () => process.stdin, ask: questioner() },
     env: process.env,
     cwd: process.cwd(),
-    today: new Date().toISOString().slice(0, 10),
+    today: now.slice(0, 10),
+    now: now.replace(/\.\d+Z$/, 'Z'),
   };
 }
 

@@ -22,6 +22,7 @@ async function initWith(typed: readonly string[], ...args: string[]): Promise<{ 
     env: { NO_COLOR: '1' },
     cwd: '/',
     today: '2026-11-23',
+    now: '2026-11-23T12:00:00Z',
   };
   const code = await run(['init', ...args], io);
   return { code, stdout, stderr };

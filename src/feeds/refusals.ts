@@ -16,23 +16,18 @@ export function editionText({ version, date, fetched }: FeedSource): string {
   return `version ${version.text}${day === undefined ? '' : ` (${day})`}`;
 }
 
-export function olderVersion(source: FeedSource, latest: FeedSource): Finding {
+/** Versions tell, or the moments of the downloads where the feed carries none. */
+export function olderThan(source: FeedSource, there: FeedSource): Finding {
+  const message =
+    source.version === null
+      ? `${upper(editionText(source))} is older than ${editionText(there)}, which is there already; the feed itself carries no version.`
+      : `The feed goes backwards: ${editionText(source)} is offered, and ${editionText(there)} is there already.`;
   return finding(
     'feed-rollback',
     'high',
     source,
-    `The feed goes backwards: ${editionText(source)} is offered, and ${editionText(latest)} is in force. Nothing was changed.`,
+    `${message} Nothing was changed.`,
     'Fetch it again: a cache or a mirror gave an old copy. To go back on purpose, use feeds apply --rollback.',
-  );
-}
-
-export function olderDownload(source: FeedSource, latest: FeedSource): Finding {
-  return finding(
-    'feed-rollback',
-    'high',
-    source,
-    `${upper(editionText(source))} is older than ${editionText(latest)}, which is in force; the feed itself carries no version. Nothing was changed.`,
-    'Fetch it again. To go back on purpose, use feeds apply --rollback.',
   );
 }
 

@@ -20,7 +20,7 @@ function source(version: number | null, more: Partial<FeedSource> = {}): FeedSou
     version: version === null ? null : { text: String(version), order: version },
     date: null,
     fetched: null,
-    files: [{ name: 'f', url: null, sha256: String(version) }],
+    files: [{ name: 'f', from: null, sha256: String(version) }],
     ...more,
   };
 }
@@ -43,7 +43,7 @@ describe('editions', () => {
 
   test('an older one is refused, and the same version with other prefixes', () => {
     expect(checksOf(take(first, offer(source(6), set(...five)), day(2), rules))).toEqual([
-      'feed-rollback: The feed goes backwards: version 6 is offered, and version 7 is in force. Nothing was changed.',
+      'feed-rollback: The feed goes backwards: version 6 is offered, and version 7 is there already. Nothing was changed.',
     ]);
     expect(checksOf(take(first, offer(source(7), set(...five, '203.0.113.250/32')), day(2), rules))[0]).toMatch(
       /^feed-rollback: Version 7 is in force with other prefixes/,
@@ -163,7 +163,7 @@ describe.skipIf(!existsSync(snapshots))('published editions, one after the other
     const feed = edition(name);
     const listed = select(feed, with_);
     if (!listed.ok) throw new Error(listed.diagnostics[0]?.message);
-    const from: FeedSource = { provider: feed.provider, version: feed.version, date: feed.date, fetched: null, files: [{ name, url: null, sha256: name }] };
+    const from: FeedSource = { provider: feed.provider, version: feed.version, date: feed.date, fetched: null, files: [{ name, from: null, sha256: name }] };
     return take(state, offer(from, listed.value, with_), now, rules);
   };
   const s3 = (...regions: readonly string[]): FeedFilter => ({ services: ['S3'], regions, families: 'both' });
@@ -228,7 +228,7 @@ describe.skipIf(!existsSync(snapshots))('published editions, one after the other
     const storage: FeedFilter = { services: ['Storage'], regions: [], families: 'both' };
     const state = taken(step(null, 'azure/ServiceTags_Public.332.2024-11-12.json', storage, '2024-11-12T10:00:00Z')).state;
     const back = step(state, 'azure/ServiceTags_Public.331.2024-11-12.rollback.json', storage, '2024-11-12T10:30:00Z');
-    expect(checksOf(back)[0]).toBe('feed-rollback: The feed goes backwards: version 331 is offered, and version 332 is in force. Nothing was changed.');
+    expect(checksOf(back)[0]).toBe('feed-rollback: The feed goes backwards: version 331 is offered, and version 332 is there already. Nothing was changed.');
     expect(taken(step(state, 'azure/ServiceTags_Public.332.2024-11-12.json', storage, '2024-11-12T11:00:00Z')).state).toEqual(state);
     expect(step(state, 'azure/ServiceTags_Public.363.2025-07-22.json', storage, '2025-07-22T11:00:00Z').kind).toBe('taken');
   });

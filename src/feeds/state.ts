@@ -1,7 +1,8 @@
 import type { FeedFilter, FeedSource } from '../model/feed.ts';
 import type { Finding } from '../model/finding.ts';
 import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract, ipUnionAll, noAddresses, sameIps } from '../space/ip-set.ts';
-import { flapped, fromTheFuture, olderDownload, olderVersion, otherContent, rolledBack, shrunk } from './refusals.ts';
+import { flapped, fromTheFuture, olderThan, otherContent, rolledBack, shrunk } from './refusals.ts';
+import { isNewer, isOlder } from './source-order.ts';
 
 /** Addresses that the last edition did not list, and since when they are missed (an ISO moment). */
 export interface Held {
@@ -129,25 +130,13 @@ function refusalsOf(state: FeedState | null, { source, underOld }: Offer, now: s
   if (state === null) return [];
   const { latest, rejected } = state;
   if (rejected !== null && !isNewer(source, rejected)) return [rolledBack(source, rejected)];
-  if (isOlder(source, latest)) return [source.version === null ? olderDownload(source, latest) : olderVersion(source, latest)];
+  if (isOlder(source, latest)) return [olderThan(source, latest)];
   const changed = !sameIps(underOld, state.listed);
   // A state that was rolled back lists what was open, not what its edition lists.
   if (changed && rejected === null && source.version !== null && source.version.order === latest.version?.order) return [otherContent(source)];
   if (rules.allowShrink) return [];
   const loss = { v4: lost4(state.listed, underOld), v6: lost6(state.listed, underOld) };
   return (['v4', 'v6'] as const).filter((family) => loss[family] > rules.mostLost).map((family) => shrunk(source, family, loss[family], rules.mostLost));
-}
-
-/** Editions that carry no version are compared by the moment of their download. */
-function isOlder(a: FeedSource, b: FeedSource): boolean {
-  if (a.version === null || b.version === null)
-    return a.version !== b.version || (a.fetched !== null && b.fetched !== null && Date.parse(a.fetched) < Date.parse(b.fetched));
-  return a.version.order < b.version.order;
-}
-
-function isNewer(a: FeedSource, b: FeedSource): boolean {
-  if (a.version !== null && b.version !== null) return a.version.order > b.version.order;
-  return !isOlder(a, b) && a.files.some(({ sha256 }, i) => sha256 !== b.files[i]?.sha256);
 }
 
 /** Whether `a` should stand in the state in place of `b`: the same edition, downloaded no later, changes no byte. */

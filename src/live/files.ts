@@ -46,6 +46,22 @@ export async function readPaths(paths: readonly string[], source: FileSource): P
   return { texts: reading.texts, diagnostics: reading.diagnostics };
 }
 
+/** The bytes of one file, of a stream or of `-`, or the diagnostic that says why not. */
+export async function readBytes(path: string, source: FileSource): Promise<Uint8Array | Diagnostic> {
+  const file = path.replaceAll(sep, '/');
+  const largest = source.largest ?? constants.MAX_STRING_LENGTH;
+  try {
+    const full = resolve(source.cwd, path);
+    if (path !== '-' && !statSync(full).isFile() && !isStream(full))
+      return diagnostic('error', file, 'not-a-file', `${shown(file)} is no file.`, 'Give the name of a file.');
+    const bytes = path === '-' ? await source.stdin() : readAtMost(full, largest);
+    if (bytes !== null && bytes.length <= largest) return bytes;
+    return diagnostic('error', file, 'too-large', `${nameOf(file)} is larger than ${Math.floor(largest / 2 ** 20)} MiB, the most that is read.`);
+  } catch (error) {
+    return failure(file, error);
+  }
+}
+
 class Reading {
   readonly texts: SourceText[] = [];
   readonly diagnostics: Diagnostic[] = [];
@@ -228,14 +244,23 @@ class Reading {
   }
 
   #failed(file: string, error: unknown): void {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const [message, hint] = reasons.get(code) ?? [`cannot be read${code === '' ? '' : ` (${code})`}`, undefined];
-    this.#report('error', file, code === 'ENOENT' ? 'no-such-file' : 'unreadable', `${nameOf(file)} ${message}.`, hint);
+    this.diagnostics.push(failure(file, error));
   }
 
   #report(severity: 'error' | 'warning', file: string, code: string, message: string, hint?: string): void {
-    this.diagnostics.push({ code, severity, message, ...(hint === undefined ? {} : { hint }), origin: { document: { file, index: 0 }, path: [] } });
+    this.diagnostics.push(diagnostic(severity, file, code, message, hint));
   }
+}
+
+function diagnostic(severity: 'error' | 'warning', file: string, code: string, message: string, hint?: string): Diagnostic {
+  return { code, severity, message, ...(hint === undefined ? {} : { hint }), origin: { document: { file, index: 0 }, path: [] } };
+}
+
+/** An error of the file system as a diagnostic. */
+function failure(file: string, error: unknown): Diagnostic {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const [message, hint] = reasons.get(code) ?? [`cannot be read${code === '' ? '' : ` (${code})`}`, undefined];
+  return diagnostic('error', file, code === 'ENOENT' ? 'no-such-file' : 'unreadable', `${nameOf(file)} ${message}.`, hint);
 }
 
 /** Whether a path is what a shell makes for `<(command)` and redirections: an open stream of this process, or nothing at all. Source: bash manual, Process Substitution and Redirections. */

@@ -21,7 +21,7 @@ import { UnfinishedError } from './unfinished-error.ts';
 /** One file to write: `path` is relative to the folder, with forward slashes. */
 interface FileText {
   readonly path: string;
-  readonly text: string;
+  readonly text: string | Uint8Array;
 }
 
 /** How a folder compares with the files that are to lie in it. */
@@ -52,7 +52,7 @@ export function inspectFolder(cwd: string, folder: string, files: readonly FileT
       const at = join(root, insidePath(path));
       const found = lstatOf(at);
       const inside = staysInside(root, dirname(at));
-      if (inside && found?.isFile() === true && readFileSync(at, 'utf8') === text) return { path, state: 'unchanged' as const };
+      if (inside && found?.isFile() === true && readFileSync(at).equals(Buffer.from(text))) return { path, state: 'unchanged' as const };
       if (!inside || (found !== undefined && (!found.isFile() || !isOurs(headOf(at))))) foreign.push(path);
       return { path, state: found === undefined ? ('created' as const) : ('changed' as const) };
     });
@@ -62,10 +62,10 @@ export function inspectFolder(cwd: string, folder: string, files: readonly FileT
 }
 
 /**
- * Writes `files` into `folder`, all or none: everything is written aside first, then moved into place, and moved back when a step fails.
- * Files that are already right are not touched. Call `inspectFolder` first: what it calls foreign must not be written over.
+ * Writes `files` into `folder` and removes those at `gone`, all or none: everything is written aside first, then moved into place, and moved back when a step
+ * fails. Files that are already right are not touched. Call `inspectFolder` first: what it calls foreign must not be written over.
  */
-export function writeFolder(cwd: string, folder: string, files: readonly FileText[]): void {
+export function writeFolder(cwd: string, folder: string, files: readonly FileText[], gone: readonly string[] = []): void {
   guarded(`cannot write ${folder}`, () => {
     mkdirSync(resolve(cwd, folder), { recursive: true });
     const root = realpathSync(resolve(cwd, folder));
@@ -81,6 +81,14 @@ export function writeFolder(cwd: string, folder: string, files: readonly FileTex
         if (old !== null) renameSync(target, old);
         done.push({ target, old });
         renameSync(join(aside, `new-${i}`), target);
+      });
+      gone.forEach((path, i) => {
+        const target = join(root, insidePath(path));
+        if (lstatOf(target) === undefined) return;
+        if (!staysInside(root, dirname(target))) throw new OutputRefused(`${path} would be removed outside ${folder}, through a link`, 'remove the link');
+        const old = join(aside, `gone-${i}`);
+        renameSync(target, old);
+        done.push({ target, old });
       });
     } catch (error) {
       for (const { target, old } of done.reverse()) {
@@ -142,7 +150,7 @@ export function isFolder(cwd: string, path: string): boolean {
   return guarded(`cannot look at ${path}`, () => statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() === true);
 }
 
-function writeThrough(path: string, text: string): void {
+function writeThrough(path: string, text: string | Uint8Array): void {
   const handle = openSync(path, 'wx', 0o644);
   try {
     writeFileSync(handle, text);

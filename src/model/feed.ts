@@ -1,5 +1,7 @@
 /** The lists of addresses that providers publish, and that are read. */
-export type FeedId = 'aws' | 'gcp' | 'google' | 'google-apis' | 'azure' | 'oci' | 'github' | 'cloudflare';
+export type FeedId = (typeof feedIds)[number];
+
+export const feedIds = ['aws', 'gcp', 'google', 'google-apis', 'azure', 'oci', 'github', 'cloudflare'] as const;
 
 /** What a feed calls itself: its token, change number or time of change. `order` compares: a higher one is newer. */
 export interface FeedVersion {
@@ -24,5 +26,6 @@ export interface FeedSource {
   /** The feed's own date, as an ISO moment; null when it has none. */
   readonly date: string | null;
   readonly fetched: string | null;
-  readonly files: readonly { readonly name: string; readonly url: string | null; readonly sha256: string }[];
+  /** `from` is the address, or the name of the file, that the bytes came from. */
+  readonly files: readonly { readonly name: string; readonly from: string | null; readonly sha256: string }[];
 }

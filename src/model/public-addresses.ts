@@ -1,4 +1,4 @@
-import { type IpSet, ipUnionAll, parseCidr } from '../space/ip-set.ts';
+import { type IpAddress, type IpSet, ipHas, ipUnionAll, parseCidr } from '../space/ip-set.ts';
 
 /**
  * Blocks that are nobody's on the internet, or that mean this host, its neighbours or many hosts. Source: IANA IPv4 and IPv6 Special-Purpose Address
@@ -29,3 +29,8 @@ const blocks: readonly string[] = [
 
 /** Addresses that no host of the internet has. */
 export const notPublic: IpSet = ipUnionAll(blocks.flatMap((text) => parseCidr(text)?.set ?? []));
+
+/** Whether a host of the internet may have this address. */
+export function isPublic(ip: IpAddress): boolean {
+  return !ipHas(notPublic, ip);
+}

@@ -4,6 +4,7 @@ import { auditReportSchema } from './audit.ts';
 import { certificateCheckSchema } from './certificate-check.ts';
 import { diagnosisSchema } from './diagnosis-json.ts';
 import { exposureReportSchema } from './exposure-json.ts';
+import { feedFetchSchema } from './feed-fetch.ts';
 import { migrationReportSchema } from './migration.ts';
 import { preflightReportSchema } from './preflight-json.ts';
 import { queryReportSchema } from './query-json.ts';
@@ -25,6 +26,7 @@ const reports = {
   exposure: exposureReportSchema,
   preflight: preflightReportSchema,
   diagnosis: diagnosisSchema,
+  'feed-fetch': feedFetchSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,
 };

@@ -14,22 +14,22 @@ export interface FeedRead {
 }
 
 /**
- * Reads the files of a provider's feed, in the order of `provider.files`. JSON is one document, a map, in which no key stands twice. Throws when there are
+ * Reads the files of a provider's feed, in the order of `provider.files`; `names` are what they were called where they came from. JSON is one document, a map, in which no key stands twice. Throws when there are
  * more or fewer texts than the provider has files: that is the caller's to see to.
  */
-export function readFeed(provider: FeedProvider, texts: readonly SourceText[]): FeedRead {
+export function readFeed(provider: FeedProvider, texts: readonly SourceText[], names: readonly string[] = texts.map((t) => t.file)): FeedRead {
   if (texts.length !== provider.files.length) throw new Error(`${provider.id} has ${provider.files.length} files, not ${texts.length}`);
   const diagnostics: Diagnostic[] = [];
   const parsed: ParsedFile[] = [];
   const contents = texts.flatMap((source, i) => {
+    const name = names[i] ?? source.file;
     const origin: Origin = { document: { file: source.file, index: 0 }, path: [] };
-    if (provider.files[i]?.format === 'lines') return { at: new Reader(linesOf(source.text), origin, diagnostics), file: source.file };
+    if (provider.files[i]?.format === 'lines') return { at: new Reader(linesOf(source.text), origin, diagnostics), file: name };
     const file = parseSource(source);
     parsed.push(file);
     diagnostics.push(...file.diagnostics);
     const [document, second] = file.documents;
-    if (document !== undefined && document.value !== null && second === undefined)
-      return { at: new Reader(document.value, origin, diagnostics), file: source.file };
+    if (document !== undefined && document.value !== null && second === undefined) return { at: new Reader(document.value, origin, diagnostics), file: name };
     if (file.diagnostics.every((d) => d.severity !== 'error'))
       diagnostics.push({
         code: 'not-a-feed',
