@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../src/app/generate.ts';
 import { loadSnapshot } from '../src/app/load.ts';
@@ -46,6 +46,20 @@ function claims(zone: LoadedZone, files: readonly { readonly file: string; reado
 describe.each(names)('%s', (name) => {
   const zone = load(name);
   const whole = documents(zone);
+
+  test('its documents of identity are those on record', () => {
+    const pack = compile(zone);
+    const files = pack.ok ? pack.value.files.filter((file) => file.path.startsWith('iam/')) : [];
+    const recorded = new URL(`identity/${name}/`, import.meta.url);
+    if (process.env.UPDATE_GOLDENS === '1') {
+      rmSync(recorded, { recursive: true, force: true });
+      if (files.length > 0) mkdirSync(recorded, { recursive: true });
+      for (const file of files) writeFileSync(new URL(file.path.slice('iam/'.length), recorded), file.text);
+    }
+    const there = existsSync(recorded) ? readdirSync(recorded).sort() : [];
+    expect(files.map((file) => file.path.slice('iam/'.length)).sort()).toEqual(there);
+    for (const file of there) expect(files.find((one) => one.path === `iam/${file}`)?.text, file).toBe(readFileSync(new URL(file, recorded), 'utf8'));
+  });
 
   test('every claim holds', () => {
     expect(claims(zone, whole).filter((claim) => claim.status !== 'holds')).toEqual([]);

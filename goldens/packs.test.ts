@@ -1,4 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../src/app/generate.ts';
 import { loadSnapshot } from '../src/app/load.ts';
@@ -50,9 +52,13 @@ describe.each(Object.entries(zones))('the pack of %s', (name, path) => {
     if (process.env.UPDATE_GOLDENS === '1') {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
-      for (const file of files) writeFileSync(new URL(file.path, folder), file.text);
+      for (const file of files) {
+        mkdirSync(new URL('.', new URL(file.path, folder)), { recursive: true });
+        writeFileSync(new URL(file.path, folder), file.text);
+      }
     }
-    expect(existsSync(folder) ? readdirSync(folder).sort() : []).toEqual(files.map((file) => file.path));
+    const there = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()) : [];
+    expect(there.map((entry) => relative(fileURLToPath(folder), join(entry.parentPath, entry.name))).sort()).toEqual(files.map((file) => file.path).sort());
     for (const file of files) expect(readFileSync(new URL(file.path, folder), 'utf8'), file.path).toBe(file.text);
   });
 

@@ -5,6 +5,7 @@ import { madeByUs } from '../model/made-by.ts';
 import type { Pack, PackFile } from '../model/pack.ts';
 import { zoneIntents } from '../spec/intents.ts';
 import { type LoadedZone, originIn } from '../spec/zone.ts';
+import { identityFiles } from './generate/identity/files.ts';
 import { dialectOf } from './generate/languages.ts';
 import { type DraftObject, draftObjects, zoneLabels } from './generate/objects.ts';
 import { type DraftPolicy, draftPolicies } from './generate/policies.ts';
@@ -45,6 +46,7 @@ export function compile(loaded: LoadedZone): Result<Pack> {
     ...resources,
     { path: 'kustomization.yaml', text: kustomization },
     { path: fragmentFile, text: yamlFile(fragments) },
+    ...identityFiles(zone),
     { path: 'README.md', text: readme(loaded, intents, drafts, resources) },
   ];
   return ok({ zone: zone.metadata.name, files: sortedBy(files, (file) => file.path) }, diagnostics);

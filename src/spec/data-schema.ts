@@ -43,6 +43,16 @@ export const dataSet = z.strictObject({
           account: awsAccount.describe('AWS account that owns the access point, in quotes.'),
         }),
       ).describe('Access point through which clients reach the bucket; its name takes the place of the bucket in the host name.'),
+      account: maybe(awsAccount).describe(
+        'AWS account that owns the bucket, in quotes. Policies then hold for the bucket of this account alone, should the name ever pass to another.',
+      ),
+      kmsKey: maybe(
+        z.string().regex(/^arn:aws[a-z-]{0,20}:kms:[a-z0-9-]{2,40}:\d{12}:key\/[A-Za-z0-9-]{1,64}$/, {
+          error: (issue) => `expected the ARN of a KMS key, found ${shown(issue.input)}`,
+        }),
+      ).describe(
+        'KMS key that encrypts its objects, where it is not that of S3. Give checkpoints a key of their own: who may write under a key may also decrypt under it.',
+      ),
       interfaceEndpoint: maybe(
         z.string().regex(/^vpce-[0-9a-z-]{8,60}$/, { error: (issue) => `expected the id of a VPC endpoint (vpce-1a2b3c4d-5e6f), found ${shown(issue.input)}` }),
       ).describe(

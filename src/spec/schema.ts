@@ -24,6 +24,10 @@ const dns = z.strictObject({
   ),
 });
 
+const endpointId = z
+  .string()
+  .regex(/^vpce-[0-9a-f]{8,17}$/, { error: (issue) => `expected the id of a VPC endpoint (vpce-0123456789abcdef0), found ${shown(issue.input)}` });
+
 const platform = z.strictObject({
   cni: z
     .enum(cnis)
@@ -36,6 +40,37 @@ const platform = z.strictObject({
   ),
   cluster: maybe(plain(100)).describe('Name of the cluster, for people.'),
   account: maybe(awsAccount).describe('AWS account id, in quotes. Completes an IRSA role that is given by name.'),
+  organization: maybe(
+    z.string().regex(/^o-[a-z0-9]{10,32}$/, { error: (issue) => `expected the id of an AWS organization (o-…), found ${shown(issue.input)}` }),
+  ).describe('AWS organization, for endpoint policies and perimeters.'),
+  oidcIssuer: maybe(
+    z.string().regex(/^https:\/\/[a-z0-9.-]{1,253}(\/[A-Za-z0-9._~/-]{0,500})?$/, {
+      error: (issue) => `expected the issuer as the cluster says it (https://oidc.eks.us-east-1.amazonaws.com/id/…), found ${shown(issue.input)}`,
+    }),
+  ).describe("OIDC issuer of the cluster's service account tokens, exactly as in its tokens: trust policies (IRSA) and federated credentials (Azure) name it."),
+  vpcEndpoints: maybe(z.strictObject({ s3: maybe(endpointId), sts: maybe(endpointId) })).describe(
+    'Ids of the VPC endpoints of S3 and STS, for policies that let requests come through them alone.',
+  ),
+  project: maybe(
+    z.strictObject({
+      id: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { error: (issue) => `expected a Google Cloud project id, found ${shown(issue.input)}` })
+        .describe('Project of the cluster; names its workload identity pool.'),
+    }),
+  ).describe('Google Cloud project, for the bindings of Workload Identity Federation.'),
+  resourceGroup: maybe(
+    z.strictObject({
+      subscription: z.guid().describe('Subscription of the storage accounts.'),
+      name: plain(90).describe('Resource group of the storage accounts.'),
+    }),
+  ).describe('Azure resource group, for role assignments.'),
+  compartment: maybe(
+    z.strictObject({
+      name: plain(100).describe('Compartment of the buckets.'),
+      clusterId: plain(255).describe('OCID of the cluster.'),
+    }),
+  ).describe('OCI compartment and cluster, for the policy of OKE workload identity.'),
   ranges: z
     .strictObject({
       pods: cidrs.default([]).describe('CIDRs that pods get their addresses from.'),

@@ -37,6 +37,17 @@ export interface Platform {
   readonly cluster: string | null;
   /** AWS account id, 12 digits; completes a role that is given by name. */
   readonly account: string | null;
+  /** AWS organization. */
+  readonly organization: string | null;
+  /** Issuer of service account tokens, a URL, exactly as tokens say it. */
+  readonly oidcIssuer: string | null;
+  readonly vpcEndpoints: { readonly s3: string | null; readonly sts: string | null } | null;
+  /** Google Cloud. */
+  readonly project: { readonly id: string } | null;
+  /** Azure. */
+  readonly resourceGroup: { readonly subscription: string; readonly name: string } | null;
+  /** OCI. */
+  readonly compartment: { readonly name: string; readonly clusterId: string } | null;
   /** CIDRs of this cluster, where known; empty means not known. */
   readonly ranges: { readonly pods: readonly string[]; readonly nodes: readonly string[]; readonly services: readonly string[] };
   readonly dns: ClusterDns;
@@ -195,6 +206,10 @@ export interface S3Location {
   readonly accessPoint: { readonly name: string; readonly account: string } | null;
   /** Id of an interface endpoint, as in its DNS names. */
   readonly interfaceEndpoint: string | null;
+  /** AWS account that owns the bucket; null: not said. */
+  readonly account: string | null;
+  /** ARN of the KMS key that encrypts its objects; null: none that a role needs leave to use. */
+  readonly kmsKey: string | null;
 }
 
 /** A store in the cluster. `port` is the port the pods listen on (the Service's target port), because rules are judged after Service translation. */

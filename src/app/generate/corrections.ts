@@ -118,7 +118,7 @@ const traps: readonly Trap[] = [
   {
     concerns: (zone) => zone.spec.workloads.some((workload) => workload.data.some((data) => data.access !== 'read' && data.s3 !== null)),
     common: '`Deny s3:*` with `NotResource` naming the training data alone.',
-    here: 'No IAM policy is made. If you write one, name every bucket of the zone in `NotResource`.',
+    here: 'Roles are allowed exactly what each data set needs, reading and writing apart; no policy here denies by `NotResource`.',
     why: 'An explicit deny wins: with only the data bucket excepted, saving checkpoints is denied whatever else allows it.',
     source: 'IAM user guide, policy evaluation logic',
   },

@@ -10,6 +10,8 @@ import { podSecurityOf } from '../../spec/pod-security.ts';
 import { tenantReach } from '../../spec/tenant.ts';
 import type { DataSet, LoadedZone, NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
 import { corrections } from './corrections.ts';
+import { identityFolder, identityOf } from './identity/files.ts';
+import { terraform } from './identity/terraform.ts';
 import { code, plainText, table } from './markdown.ts';
 import type { DraftPolicy } from './policies.ts';
 import { fragmentFile } from './scheduling.ts';
@@ -23,6 +25,7 @@ export function readme(loaded: LoadedZone, intents: ZoneIntents, drafts: readonl
     `## What training may do\n\n${intents.workloads.map((workload, index) => `${workloadSection(workload)}${fetchedText(zone.spec.workloads[index]?.data ?? [])}`).join('\n')}`,
     ...whoseData(intents),
     `## Files\n\n${files(zone, drafts, resources)}`,
+    ...identitySection(zone),
     `## Apply\n\n${apply(zone, drafts)}`,
     `## Verify\n\n${verify}`,
     `## Corrected\n\nPacks of this kind are often copied from guides. This one differs from them on purpose:\n\n${corrected(zone, intents)}`,
@@ -176,6 +179,47 @@ function apply(zone: TrainingZone, drafts: readonly DraftPolicy[]): string {
   return `${steps.map((step, index) => `${index + 1}. ${step.replaceAll('\n', '\n   ').trimEnd()}\n`).join('')}
 The namespace enforces Pod Security ${code(level)}${level === 'privileged' ? ', which refuses nothing; what goes beyond `restricted` is warned about' : ': pods that ask for more are refused when they are created'}.
 ${drafts.some(({ policy }) => policy.dialect === 'cilium') ? ciliumNeeds : ''}`.replaceAll(/ +\n/g, '\n');
+}
+
+/** What the folder of identity holds, who applies it, and what the zone does not tell. */
+function identitySection(zone: TrainingZone): readonly string[] {
+  const { documents, missing } = identityOf(zone);
+  if (documents.length === 0 && missing.length === 0) return [];
+  const plan =
+    terraform(zone, documents) === null
+      ? ''
+      : ` ${fileNameOf(`${identityFolder}/main.tf.json`)} makes roles, bindings and assignments from them with Terraform.`;
+  const rows = documents.map(({ name }) => [fileNameOf(`${identityFolder}/${name}.json`), identityPurpose(name)]);
+  const made =
+    documents.length === 0
+      ? ''
+      : `Nothing of this goes to Kubernetes.${plan} Policies of endpoints, buckets and the organization replace what is there: merge them, and have their owners apply them.\n\n${table(['file', 'what it is for'], rows)}`;
+  const left =
+    missing.length === 0
+      ? ''
+      : `${made === '' ? '' : '\n'}Not made, because the zone does not tell:\n\n${missing.map((one) => `- ${plainText(one)}\n`).join('')}`;
+  return [`## Identity\n\n${made}${left}`];
+}
+
+/** Longest beginnings first. */
+const identityPurposes: readonly (readonly [beginning: string, purpose: string])[] = [
+  ['role-assignments', 'which identity has which role on which container'],
+  ['endpoint-s3', 'policy of the VPC endpoint of S3: our principals, our buckets, and the layers of images that nodes pull'],
+  ['endpoint-sts', 'policy of the VPC endpoint of STS: our roles, and the unsigned call by which IRSA takes one'],
+  ['scp-', 'fragment for a service control policy: training reaches data of this organization alone'],
+  ['rcp-', 'fragment for a resource control policy: data of this organization for its own principals'],
+  ['bucket-', 'policy of the bucket'],
+  ['service-account-', 'who may act as the Google service account'],
+  ['federated-', 'federated credential: which service account of this cluster is the identity'],
+  ['policy-statements', 'policy statements for the workload'],
+  ['keys-', 'policy for the keys of the store'],
+];
+
+function identityPurpose(name: string): string {
+  if (name.endsWith('.trust')) return 'who may take the role: one service account of this namespace';
+  if (name.endsWith('.data')) return 'what the role may read';
+  if (name.endsWith('.checkpoints')) return 'what the role may write';
+  return identityPurposes.find(([beginning]) => name.startsWith(beginning))?.[1] ?? 'definition of a role without delete';
 }
 
 /** What stands in the fragment and must go with the rule. */

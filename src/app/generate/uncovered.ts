@@ -21,7 +21,10 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
   const perJob = zone.spec.workloads.filter((w) => w.peers === 'same-job' && w.jobs.length > 0).map((w) => w.jobLabel);
   const identities = [...new Set(perJob)].map((key) => identitiesOfJobs(intents.cni, key, isExcludedLabel(key))).filter((text) => text !== '');
   const list: (Uncovered | false)[] = [
-    { what: 'Identity policies', why: 'IAM roles, bucket policies and their trust are not made or checked by this pack.' },
+    {
+      what: 'Identity in force',
+      why: 'Policies of identity are made from the zone and not compared with what the account has: another policy on the same role, or another role that trusts these pods, widens them.',
+    },
     rdma.length > 0 && {
       what: `RDMA (${rdma.join(', ')})`,
       why: 'RDMA traffic meets no NetworkPolicy. Partition keys, VLANs or security groups and nodes of their own keep it apart.',

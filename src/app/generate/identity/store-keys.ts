@@ -1,0 +1,41 @@
+import type { DataSet, TrainingZone } from '../../../spec/zone.ts';
+import { distinct, reads, writes } from './bucket-access.ts';
+import type { IdentityFiles } from './identity-files.ts';
+import { policyDocument, type Statement, sid } from './statement.ts';
+
+/**
+ * Policies for the keys of a store that speaks S3 (MinIO's own policies; user policies of Ceph RGW): the grammar of AWS with `s3:` actions alone, and no
+ * condition on accounts or organizations, so the network rule is the perimeter. Source: minio/minio documentation, policy-based access control.
+ */
+export function storeKeyFiles({ spec }: TrainingZone): IdentityFiles {
+  const secrets = new Map<string, DataSet[]>();
+  for (const { identity, data } of spec.workloads)
+    if (identity?.keys != null) secrets.set(identity.keys.secret, [...(secrets.get(identity.keys.secret) ?? []), ...data]);
+  return {
+    documents: [...secrets].flatMap(([secret, data]) => {
+      const statements = distinct(data).flatMap(statementsOf);
+      return statements.length === 0 ? [] : [{ name: `keys-${secret}`, body: policyDocument(statements) }];
+    }),
+    missing: [],
+  };
+}
+
+function statementsOf(data: DataSet): readonly Statement[] {
+  const place = data.objectStore ?? (data.s3?.endpoint == null ? null : data.s3);
+  if (place === null || place.bucket === null) return [];
+  const { bucket, prefix } = place;
+  const { access, name } = data;
+  const objects = `arn:aws:s3:::${bucket}/${prefix ?? ''}*`;
+  const listing = prefix === null ? {} : { Condition: { StringLike: { 's3:prefix': [prefix, `${prefix}*`] } } };
+  const allow = (word: string, actions: readonly string[], resource: string): Statement => ({
+    Sid: sid(word, name),
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resource,
+  });
+  return [
+    ...(reads(access) ? [{ ...allow('list', ['s3:ListBucket'], `arn:aws:s3:::${bucket}`), ...listing }, allow('read', ['s3:GetObject'], objects)] : []),
+    ...(writes(access) ? [allow('write', ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], objects)] : []),
+    ...(access === 'rotate' ? [allow('rotate', ['s3:DeleteObject'], objects)] : []),
+  ];
+}
