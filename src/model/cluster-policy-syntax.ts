@@ -172,7 +172,7 @@ function readPeer(peer: Reader, direction: Direction, shape: ClusterPolicyShape)
       return names === undefined ? [] : [names];
     }
     default:
-      return [{ kind: 'pods', match: readPods(peer, shape) }];
+      return [{ kind: 'pods', match: readPods(peer, shape), ...(peer.has('namespaces') ? { wholeNamespaces: true } : {}) }];
   }
 }
 

@@ -33,16 +33,16 @@ export function writeClusterPolicySpec(policy: Policy, shape: ClusterPolicyShape
 }
 
 function writeSubject(policy: Policy, refuse: Refuse): Plain {
-  if (policy.subject.kind === 'pods') return writePods(policy.subject.match, policy, refuse);
+  if (policy.subject.kind === 'pods') return writePods(policy.subject.match, policy, refuse, true);
   refuse(policy.origin, 'a policy for nodes.');
   return {};
 }
 
-function writePods(match: PodMatch, at: Pick<Policy | Rule, 'origin'>, refuse: Refuse): Plain {
+function writePods(match: PodMatch, at: Pick<Policy | Rule, 'origin'>, refuse: Refuse, whole: boolean): Plain {
   if (match.serviceAccounts !== null) refuse(at.origin, 'pods chosen by service account.', 'Label the pods and select the label.');
   const namespaces = writePlainSelector(namespaceSelector(match.namespaces, at.origin, refuse), at.origin, refuse);
   const pods = writePlainSelector(match.pods, at.origin, refuse);
-  return match.pods.requirements.length === 0 ? { namespaces } : { pods: { namespaceSelector: namespaces, podSelector: pods } };
+  return whole && match.pods.requirements.length === 0 ? { namespaces } : { pods: { namespaceSelector: namespaces, podSelector: pods } };
 }
 
 function writeSection(policy: Policy, direction: Direction, shape: ClusterPolicyShape, writePort: WritePort, refuse: Refuse): Plain {
@@ -100,7 +100,7 @@ function writePeer(group: readonly [Peer, ...Peer[]], rule: Rule, shape: Cluster
   }
   switch (peer.kind) {
     case 'pods':
-      return writePods(peer.match, rule, refuse);
+      return writePods(peer.match, rule, refuse, peer.wholeNamespaces === true);
     case 'cidr':
       return { networks: group.map((p) => writeNetwork(p, rule, refuse)) };
     case 'nodes':

@@ -68,7 +68,8 @@ export type NameMatch = { readonly kind: 'exact'; readonly name: string } | { re
 
 /** One peer of a rule. Items of a rule's peer list are alternatives. */
 export type Peer =
-  | { readonly kind: 'pods'; readonly match: PodMatch }
+  /** `wholeNamespaces`: the rule names namespaces and no pods, by which Calico finds network sets too. */
+  | { readonly kind: 'pods'; readonly match: PodMatch; readonly wholeNamespaces?: true }
   | { readonly kind: 'cidr'; readonly cidr: string; readonly except: readonly string[] }
   | { readonly kind: 'entity'; readonly entity: Entity }
   /** `withoutDnsRule`: their addresses are learned whatever the subject may ask of DNS (GKE, EKS, network-policy-api); else a rule must let it ask (Cilium). */

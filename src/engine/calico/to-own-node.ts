@@ -9,7 +9,7 @@ export const acceptedAtOwnNode =
   'A pod reaches its own node as far as its egress policies let it, whatever policies on host endpoints say: defaultEndpointToHostAction is Accept, as the manifests and the operator set it. Source: projectcalico/calico manifests/calico.yaml, felix/rules/static.go filterWorkloadToHostChain; tigera/operator pkg/render/node.go.';
 
 /** The profile with what Felix does with traffic from a pod to its own node, as its settings among the manifests have it; the profile itself where they are not there. */
-export function configured(profile: Profile, { objects }: Snapshot): Profile {
+export function withOwnNode(profile: Profile, { objects }: Snapshot): Profile {
   const told = settingIn(objects);
   if (told === null) return profile;
   const { fate, line } = told;

@@ -1,7 +1,9 @@
 import { type Policy, type Tier, tiers } from '../../model/policy.ts';
 import type { Profile, ProfileFamily } from '../../model/profile.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { adminPolicyConverted, clusterPolicyConverted } from '../calico/converted.ts';
-import { acceptedAtOwnNode, configured } from '../calico/to-own-node.ts';
+import { acceptedAtOwnNode, withOwnNode } from '../calico/to-own-node.ts';
+import { wholeNamespaces } from '../calico/whole-namespaces.ts';
 
 /** Source: projectcalico/api v3 tier.go DefaultTierOrder. */
 const defaultTier: Tier = { id: 'default', order: 1_000_000, end: 'deny' };
@@ -32,6 +34,7 @@ const commonAssumptions: readonly string[] = [
   'Policies see the backend and its target port, after Service translation. Source: felix/rules/static.go: workload policy is in the filter table, after DNAT.',
   'Tiers in order, policies of a tier in order, first rule that matches; then the profile of the namespace, which allows. Source: felix/rules/endpoints.go, libcalico-go conversion.go NamespaceToProfile.',
   'NetworkPolicy stands in the tier default at order 1000. Source: libcalico-go conversion.go K8sNetworkPolicyToCalico.',
+  'A peer by namespaces alone in a policy of the network-policy-api finds the NetworkSets of these namespaces too and, where it only says what their labels must not be, GlobalNetworkSets and host endpoints. Source: libcalico-go/lib/backend/syncersv1/updateprocessors/rules.go getEndpointSelector, networksetprocessor.go.',
   'Staged policies do nothing before they are promoted. Source: projectcalico/api v3 stagednetworkpolicy.go.',
   'What policies on host endpoints of the input leave open of nodes and hostNetwork pods is unknown, and so is what those with applyOnForward may stop of the traffic of pods; without HostEndpoints in the input, and without automatic ones, nodes are open. Source: projectcalico/api v3 hostendpoint.go, globalnetworkpolicy.go.',
   'Every node runs Linux: on Windows, rules with negations, ICMP types and named ports are left out. Source: projectcalico/calico felix/dataplane/windows/policysets.',
@@ -76,5 +79,11 @@ const calico332: Profile = {
     'A rule of a ClusterNetworkPolicy with a peer by node or name is dropped when it accepts and denies everything in its direction when it denies or passes. Source: projectcalico/calico v3.32.0 libcalico-go/lib/backend/k8s/conversion/clusternetworkpolicy.go k8sClusterNetPolHandleFailedRules.',
   ],
 };
+
+function configured(profile: Profile, snapshot: Snapshot): Profile {
+  const found = wholeNamespaces(snapshot);
+  const told = withOwnNode(profile, snapshot);
+  return found === null ? told : { ...told, settled: (policies) => (told.settled?.(policies) ?? policies).map(found) };
+}
 
 export const family: ProfileFamily = { name: 'calico', profiles: [calico330, calico332], configured };
