@@ -105,10 +105,13 @@ export interface CaseFile {
 
 const root = join(import.meta.dirname, '..');
 
+/** Folders whose tables are about something else than packets, with tests of their own. */
+const otherForms: readonly string[] = ['foreign', 'iam'];
+
 /** Every truth table below `cases/`, in path order. Throws with the file's name when one is not well formed. */
 export function caseFiles(): CaseFile[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /^\d+-[a-z0-9-]+\.yaml$/.test(basename(path)) && dirname(path) !== 'foreign')
+    .filter((path) => /^\d+-[a-z0-9-]+\.yaml$/.test(basename(path)) && !otherForms.includes(dirname(path)))
     .sort()
     .map((path) => {
       const parsed = schema.safeParse(load(readFileSync(join(root, path), 'utf8')));
