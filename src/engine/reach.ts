@@ -280,18 +280,21 @@ class Solved implements FollowingReachability {
   }
 
   #byPolicies(from: Unit, to: Unit): Flow {
-    const [first, ...others] = this.#compiled.readings as readonly [Reading, ...Reading[]];
-    const flow = this.#both(this.#egress(first.egress, from, to), this.#ingress(first.ingress, from, to));
-    if (others.length === 0) return flow;
-    return this.#agreed([flow, ...others.map((r) => this.#both(this.#egress(r.egress, from, to), this.#ingress(r.ingress, from, to)))]);
+    const { readings } = this.#compiled;
+    const only = readings[0];
+    if (readings.length === 1 && only !== undefined) return this.#both(this.#egress(only.egress, from, to), this.#ingress(only.ingress, from, to));
+    return this.#agreed(readings.map((r) => this.#both(this.#egress(r.egress, from, to), this.#ingress(r.ingress, from, to))));
   }
 
+  /** Asked so often that nothing is made for what is known. */
   #both(egress: SideFlow, ingress: SideFlow): Flow {
     const row = kept(this.#flows, egress, () => new Map<SideFlow, Flow>());
-    return kept(row, ingress, () => {
-      const allowed = egress.mayAllow.subtract(egress.mayDeny).intersect(ingress.mayAllow.subtract(ingress.mayDeny));
-      return { allowed, unknown: egress.mayAllow.intersect(ingress.mayAllow).subtract(allowed) };
-    });
+    const known = row.get(ingress);
+    if (known !== undefined) return known;
+    const allowed = egress.mayAllow.subtract(egress.mayDeny).intersect(ingress.mayAllow.subtract(ingress.mayDeny));
+    const flow = { allowed, unknown: egress.mayAllow.intersect(ingress.mayAllow).subtract(allowed) };
+    row.set(ingress, flow);
+    return flow;
   }
 
   /** What all readings say; where they differ, nobody knows. */

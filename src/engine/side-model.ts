@@ -47,9 +47,6 @@ export interface SideLists {
 const perhaps: Match = { is: 'maybe', gaps: [] };
 const strangers: readonly Hit[] = [];
 
-/** From so many effects on, answers are also kept by what comes on top of them. */
-const longList = 32;
-
 /**
  * One direction of one snapshot under one set of policies: for each subject, which ports may pass to or from each peer.
  * Answers are kept by what they are made of (the tiers' ends, and which effects come about), so cost follows distinct situations, not pods.
@@ -335,8 +332,8 @@ export class SideModel {
         this.#effects.solve(hits, spared ? noEnds : signature.ends, destination),
       );
     };
-    // A long list is not spelled out again for each question, and neither is a short one for each destination whose port names matter.
-    if (spared || (base.length < longList && names === '')) return make();
+    // What comes on top of them is few: the others are not sorted and spelled out again for each question, nor for each destination whose port names matter.
+    if (spared) return make();
     const known = base === signature.pods ? (signature.toPods ??= new Map()) : (signature.toOthers ??= new Map());
     return kept(known, `${more.join()}|${names}`, make);
   }

@@ -1,7 +1,6 @@
-import { directoryOf } from '../../engine/directory.ts';
 import type { Reachability, ReachParty } from '../../engine/reach.ts';
 import type { Direction } from '../../model/policy.ts';
-import type { Workload } from '../../model/workload.ts';
+import type { Workload, WorkloadId } from '../../model/workload.ts';
 
 /**
  * What claims ask of a matrix: the engine's answers, or those of a certificate that were decided packet by packet. One that knows who is out of reach of
@@ -23,11 +22,10 @@ export function othersOf(reach: ClaimMatrix): readonly ReachParty[] {
  * Workloads that one may reach, or be reached by, in groups between whose workloads no rule tells: what is exchanged with the first is exchanged with each.
  * Either those on the network of their node (`hosts`), one by one, or all others. Between it and everybody else everything is denied.
  */
-export function* contactGroups(reach: ClaimMatrix, { id }: Workload, direction: Direction, hosts: boolean): Generator<readonly Workload[]> {
-  const { workloads } = directoryOf(reach.snapshot);
+export function* contactGroups(reach: ClaimMatrix, { id }: Workload, direction: Direction, hosts: boolean): Generator<readonly WorkloadId[]> {
   const groups = reach.contactGroups?.(id, direction, hosts);
-  if (groups !== undefined) for (const group of groups) yield group.flatMap((w) => workloads.get(w) ?? []);
-  else for (const w of reach.snapshot.workloads) if (w.hostNetwork === hosts && w.lifecycle !== 'finished') yield [w];
+  if (groups !== undefined) yield* groups;
+  else for (const w of reach.snapshot.workloads) if (w.hostNetwork === hosts && w.lifecycle !== 'finished') yield [w.id];
 }
 
 const places = new WeakMap<readonly ReachParty[], ReadonlyMap<ReachParty, number>>();

@@ -20,7 +20,7 @@ export function inwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part[
   const pairs = new MemberPairs(reach, zone, peerPorts);
   const fromPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void =>
     strangers(reach, member, 'ingress', hosts, tally, {
-      concerns: (w) => !members.has(w.id),
+      concerns: (id) => !members.has(id),
       permitted: (w) => clientPorts(w, member),
       counts: (w, found) => unlessOwnNode(found, hosts ? ownership(reach, member, w.node) : 'no'),
       rank: rankOf,

@@ -61,19 +61,30 @@ export class Tally<T> implements Excesses<T> {
   }
 
   add(weight: Weight, make: () => T): void {
-    if (weight.certain) this.certain++;
+    if (this.counts(weight.certain, weight.doubt, weight.rank, weight.place)) this.keep(weight, make());
+  }
+
+  /** Counts a passage in; whether it is to be kept. Plain arguments: there may be a hundred thousand, of which nothing is made. */
+  counts(certain: boolean, doubt: number, rank: number, place: number): boolean {
+    if (certain) this.certain++;
+    const last = this.#best[shown - 1];
+    return last === undefined || isBefore(certain, doubt, rank, place, last.weight);
+  }
+
+  /** Keeps a passage that was counted. */
+  keep(weight: Weight, passage: T): void {
+    const { certain, doubt, rank, place } = weight;
     let at = this.#best.length;
-    for (let b = this.#best[at - 1]; b !== undefined && isBefore(weight, b.weight); b = this.#best[at - 1]) at--;
-    if (at >= shown) return;
-    this.#best.splice(at, 0, { weight, passage: make() });
+    for (let b = this.#best[at - 1]; b !== undefined && isBefore(certain, doubt, rank, place, b.weight); b = this.#best[at - 1]) at--;
+    this.#best.splice(at, 0, { weight, passage });
     if (this.#best.length > shown) this.#best.pop();
   }
 }
 
-function isBefore(a: Weight, b: Weight): boolean {
-  if (a.certain !== b.certain) return a.certain;
-  if (a.doubt !== b.doubt) return a.doubt < b.doubt;
-  return a.rank === b.rank ? a.place < b.place : a.rank < b.rank;
+function isBefore(certain: boolean, doubt: number, rank: number, place: number, b: Weight): boolean {
+  if (certain !== b.certain) return certain;
+  if (doubt !== b.doubt) return doubt < b.doubt;
+  return rank === b.rank ? place < b.place : rank < b.rank;
 }
 
 /** The excesses of a claim that asks about each pair, in the order of their telling. */

@@ -26,7 +26,7 @@ export function outwardParts(reach: ClaimMatrix, zone: BoundZone): readonly Part
   const toPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void => {
     const { toWorkload } = permit(member);
     strangers(reach, member, 'egress', hosts, tally, {
-      concerns: (w) => !members.has(w.id),
+      concerns: (id) => !members.has(id),
       permitted: toWorkload,
       counts: (_, found) => found,
       rank: rankOf,

@@ -67,10 +67,11 @@ export function permitOf(member: Member, members: ReadonlyMap<string, Member>): 
     ownNode: TransportSet.unionAll(targets.filter(({ target }) => target.kind === 'own-node').map(({ need }) => portSetOf(need.ports, null))),
     toWorkload(target) {
       const peer = members.get(target.id);
+      const inNeed = pods.some(({ namespace, selector }) => namespace === target.namespace && selects(selector, target.labels));
+      if (peer === undefined && !inNeed) return TransportSet.empty;
       const needed = pods.flatMap(({ need, namespace, selector }) =>
         namespace === target.namespace && selects(selector, target.labels) ? [portSetOf(need.ports, target)] : [],
       );
-      if (peer === undefined && needed.length === 0) return TransportSet.empty;
       return TransportSet.unionAll([peer === undefined ? TransportSet.empty : peerPorts(member, peer), ...needed]);
     },
     toName: (name, matches) =>

@@ -41,13 +41,13 @@ function protectedClaim(reach: ClaimMatrix, zone: BoundZone, target: ProtectedIn
     reach.snapshot,
     inside.map(({ w }) => w),
   );
-  const certainty = new Map(inside.map(({ w, is }) => [w, is]));
+  const certainty = new Map(inside.map(({ w, is }) => [w.id, is]));
   const rankOf = (member: Member, w: Workload): number => (member.representative !== null || representativeKind(w) !== null ? 2 : 1);
   const toPods = (member: Member, hosts: boolean, tally: Tally<Passage>): void =>
     strangers(reach, member, 'egress', hosts, tally, {
-      concerns: (w) => certainty.has(w),
+      concerns: (id) => certainty.has(id),
       permitted: () => TransportSet.empty,
-      counts: (w, { ports, certain }) => ({ ports, certain: certain && certainty.get(w) === 'yes' }),
+      counts: (w, { ports, certain }) => ({ ports, certain: certain && certainty.get(w.id) === 'yes' }),
       rank: (w) => rankOf(member, w),
       told: (w) => ({
         far: { kind: 'pod', workload: w.id, replica: 0 },

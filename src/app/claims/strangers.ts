@@ -2,7 +2,7 @@ import { directoryOf } from '../../engine/directory.ts';
 import type { Flow } from '../../engine/flow.ts';
 import type { ReachParty } from '../../engine/reach.ts';
 import type { Direction } from '../../model/policy.ts';
-import type { Workload } from '../../model/workload.ts';
+import type { Workload, WorkloadId } from '../../model/workload.ts';
 import type { TransportSet } from '../../space/transport-set.ts';
 import type { Passage } from './alike-members.ts';
 import { type ClaimMatrix, contactGroups, partyOf } from './claim-matrix.ts';
@@ -26,7 +26,7 @@ export function beyondIn({ profile }: ClaimMatrix, flow: Flow, permitted: Transp
 /** What is asked about workloads that are no members. */
 export interface StrangerQuestion {
   /** Whether this one is asked about. */
-  readonly concerns: (far: Workload) => boolean;
+  readonly concerns: (far: WorkloadId) => boolean;
   readonly permitted: (far: Workload) => TransportSet;
   /** What of it counts for this one; null: nothing. */
   readonly counts: (far: Workload, found: NonNullable<Beyond>) => Beyond;
@@ -61,15 +61,19 @@ export function strangers(
   for (const group of contactGroups(reach, workload, direction, hosts)) {
     let last: TransportSet | undefined;
     let found: Beyond = null;
-    for (const w of group) {
-      if (!concerns(w)) continue;
+    for (const id of group) {
+      const w = concerns(id) ? directory.workloads.get(id) : undefined;
+      if (w === undefined) continue;
       const permit = permitted(w);
       if (last !== permit) {
         const far = partyOf(w);
         found = beyondPermit(reach, direction === 'egress' ? [own, far] : [far, own], permit);
         last = permit;
       }
-      if (found !== null) tell(tally, counts(w, found), { rank: rank(w), doubt: doubtOf(w), place: directory.placeOf(w.id) }, () => told(w));
+      const counted = found === null ? null : counts(w, found);
+      if (counted === null) continue;
+      const weight: Weight = { certain: counted.certain, rank: rank(w), doubt: doubtOf(w), place: directory.placeOf(id) };
+      if (tally.counts(weight.certain, weight.doubt, weight.rank, weight.place)) tally.keep(weight, { ...told(w), ...counted, rank: weight.rank });
     }
   }
 }
