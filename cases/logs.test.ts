@@ -85,7 +85,7 @@ function diagnosed({ log, policies: given }: LogCase): Diagnosis {
     { file: 'policies.yaml', text: policies[given].join('---\n') },
   ]);
   expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
-  return diagnose([scanned(log)], { snapshot, profile: profile.value, files: new Set(['job.yaml']) });
+  return diagnose([scanned(log)], { snapshot, profile: profile.value, files: new Set(['job.yaml']), hasCluster: true });
 }
 
 const folder = join(import.meta.dirname, 'logs');

@@ -42,7 +42,7 @@ function jobsIn(context: CheckContext): readonly DistributedJob[] {
     // Where nobody knows which pods are of one job, nobody knows who has to reach whom.
     if (job.mixed || members.reduce((sum, w) => sum + w.replicas, 0) < 2) return [];
     const detected = detectedIn(job);
-    const among = passagesOf(job, detected).filter((p) => p.from.kind === 'members' && p.to.kind === 'members');
+    const among = passagesOf(job).filter((p) => p.from.kind === 'members' && p.to.kind === 'members');
     const because = among.length > 0 ? detected[0]?.signs[0]?.text : groupEvidence(job);
     if (because === undefined) return [];
     return [

@@ -47,8 +47,8 @@ function eachOnce(signs: readonly Sign[]): readonly Sign[] {
  * What a job does on the network, as far as its frameworks say; each passage once, and none from a pod to itself. Pods that only a label ties to an object
  * may be anybody's: what the object's own pods do by themselves is there as well, so that no such pod makes it less.
  */
-export function passagesOf(job: TrainingJob, detected: readonly Detected[] = detectedIn(job), word = nothingSaid): readonly Passage[] {
-  const all = passagesIn(job, detected);
+export function passagesOf(job: TrainingJob, word: OwnersWord = nothingSaid): readonly Passage[] {
+  const all = passagesIn(job, detectedIn(job, word));
   const own = ownPart(job);
   if (own === null) return all;
   const more = passagesIn(own, detectedIn(own, word)).filter((p) => !all.some((wide) => holds(wide, p)));

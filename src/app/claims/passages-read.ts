@@ -20,7 +20,7 @@ export class PassagesRead {
       return { job, word, detected: detectedIn(job, word) };
     });
     this.#passages = jobs
-      .flatMap(({ job, word, detected }) => passagesOf(job, detected, word))
+      .flatMap(({ job, word }) => passagesOf(job, word))
       .flatMap(({ from, to, ports, required }) =>
         required && from.kind === 'members' && to.kind === 'members' ? [{ from: new Set(from.members), to: new Set(to.members), ports }] : [],
       );

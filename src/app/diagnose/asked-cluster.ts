@@ -6,6 +6,8 @@ import type { Pods } from './suspects.ts';
 
 /** A cluster that can be asked. */
 export interface AskedCluster extends Seen {
+  /** Whether policies were given, and not the job alone. */
+  readonly hasCluster: boolean;
   readonly jobs: readonly TrainingJob[];
   readonly preflight: PreflightReport;
   readonly pods: Pods;

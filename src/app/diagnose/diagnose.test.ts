@@ -26,7 +26,7 @@ function causesOf(log: string, policies: string, manifest: string = job): readon
   if (!profile.ok) throw new Error('no profile');
   const scanner = new LogScanner('x.log');
   scanner.feed(Buffer.from(`${log}\n`, 'utf8'));
-  return diagnose([scanner.end()], { snapshot, profile: profile.value, files: new Set(['job.yaml']) }).causes;
+  return diagnose([scanner.end()], { snapshot, profile: profile.value, files: new Set(['job.yaml']), hasCluster: policies !== '' }).causes;
 }
 
 function firstCause(log: string, policies: string): Pick<Cause, 'blames' | 'likelihood'> & { readonly to: unknown; readonly replica: number | null } {
@@ -173,4 +173,37 @@ describe('who printed a line', () => {
   ])('is told by %s', (_, log, replica) => {
     expect(firstCause(log, shut)).toMatchObject({ replica });
   });
+});
+
+describe('what may still be asked of policies', () => {
+  const dropped = nccl('llm-worker-1');
+  const fixOf = (log: string, policies: string): string | undefined => causesOf(log, policies)[0]?.fix;
+
+  test('is the cluster, where the job alone was given, and no policy is said to let anything pass', () => {
+    const [cause] = causesOf(dropped, '');
+    expect(cause).toMatchObject({ blames: 'network', fix: 'Ask the policies: give the cluster with --policies.' });
+    expect(cause?.because.join()).not.toContain('the policies that were given');
+  });
+
+  test('is the job of other pods, where the lines are theirs', () => {
+    const line = `[pod/other-worker-0/main] ${dropped.replace('llm', 'other')}`;
+    expect(fixOf(line, inside)).toBe('Ask the policies: no job that was given has a pod other-worker-0; give theirs with --job too.');
+  });
+
+  test('is nothing, where all was given', () => {
+    expect(fixOf(dropped, inside)).toBe('Look at firewalls between nodes, at the interface that is used, and whether the address is still a pod of the job.');
+  });
+});
+
+test('lines about other pods and ports are told beside a cause that the same policies mend, and not quoted for it', () => {
+  const log = [
+    `[pod/llm-worker-2/pytorch] ${store('llm-master-0')}`,
+    '[pod/llm-worker-1/pytorch] ssh: connect to host llm-worker-0 port 22: Connection timed out',
+  ].join('\n');
+  const causes = causesOf(log, shut);
+  for (const cause of causes) {
+    const port = cause.witness?.packet.port;
+    expect(cause.quotes.map((q) => q.line)).toEqual([port === 22 ? 2 : 1]);
+  }
+  expect(causes.flatMap((c) => c.because).filter((b) => b.startsWith('the same policies mend: ')).length).toBe(causes.length === 1 ? 1 : 0);
 });

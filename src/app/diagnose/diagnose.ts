@@ -21,6 +21,8 @@ export interface GivenCluster {
   readonly profile: Profile;
   /** Files that hold the job. */
   readonly files: ReadonlySet<string>;
+  /** Whether the cluster was given, and not the job alone: no policies then means that there are none. */
+  readonly hasCluster: boolean;
 }
 
 const ranks: Readonly<Record<Likelihood, number>> = { certain: 0, likely: 1, possible: 2 };
@@ -65,11 +67,13 @@ function factsOf(logs: readonly ScannedLog[]): readonly string[] {
     : [...facts, `these logs show different versions of NCCL (${versions.join(', ')}): ranks of one job that differ so hang or fail`];
 }
 
-function asked(logs: readonly ScannedLog[], { snapshot, profile: base, files }: GivenCluster): AskedCluster {
+function asked(logs: readonly ScannedLog[], { snapshot, profile: base, files, hasCluster }: GivenCluster): AskedCluster {
   const settled = seenBy(snapshot, base);
   const jobs = jobsIn(settled.snapshot, files);
   return {
     ...settled,
+    // What a job's operator makes is no cluster; policies beside the job are.
+    hasCluster: hasCluster || snapshot.policies.some((p) => !p.id.includes(' (made by ')),
     jobs,
     preflight: preflight(snapshot, base, { files, zones: [] }),
     patched: new Patched(settled.snapshot, settled.profile),
@@ -81,13 +85,18 @@ function causeOf(complaint: Complaint, cluster: AskedCluster | null, devices: Re
   // Another pod's complaints are not the job's: its policies have no say in them.
   const { who } = complaint;
   if (cluster !== null && who.length > 0 && who.every(({ name, vouched }) => vouched && cluster.pods.named(name) === null))
-    return withoutPolicies(complaint, false);
+    return withoutPolicies(complaint, 'other-pods');
   return (
     overLoopback(complaint) ??
     overOtherInterface(complaint, devices) ??
-    (cluster === null ? null : askPolicies(complaint, cluster)) ??
-    withoutPolicies(complaint, cluster !== null)
+    (cluster === null ? null : said(askPolicies(complaint, cluster), cluster)) ??
+    withoutPolicies(complaint, cluster === null ? 'nothing' : cluster.hasCluster ? 'all' : 'no-policies')
   );
+}
+
+/** Policies that nobody gave let no packet pass: of a job alone, what they would have no part in is not settled by them. */
+function said(judgement: Judgement | null, { hasCluster }: AskedCluster): Judgement | null {
+  return hasCluster || (judgement?.blames !== 'network' && judgement?.blames !== 'program') ? judgement : null;
 }
 
 /** A process that ended leaves connections that fail, and no policy needs to: what is not proved, and did not come before, is only possible beside it. */

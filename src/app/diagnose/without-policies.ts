@@ -3,8 +3,12 @@ import type { Outcome, Subject } from '../../signatures/signature.ts';
 import type { Complaint } from './complaints.ts';
 import type { Judgement } from './order-of-time.ts';
 
-/** What a complaint says by itself, where no policy could be asked, or none decides it. `hadPolicies`: a cluster was given, and it had no say in this. */
-export function withoutPolicies(complaint: Complaint, hadPolicies: boolean): Judgement {
+/** What could be asked of policies: nothing, as none were given (with a job or without), or as the lines are of pods that no given job has; or all, and they had no say. */
+export type Asked = 'nothing' | 'no-policies' | 'other-pods' | 'all';
+
+/** What a complaint says by itself, where no policy could be asked, or none decides it. */
+export function withoutPolicies(complaint: Complaint, asked: Asked): Judgement {
+  const hadPolicies = asked === 'all';
   const { subject, outcome, proof, host, port, means, quotes } = complaint;
   const far = host === null ? '' : ` (${host}${port === null ? '' : `:${port}`})`;
   return {
@@ -16,7 +20,7 @@ export function withoutPolicies(complaint: Complaint, hadPolicies: boolean): Jud
     witness: null,
     advice: null,
     patch: null,
-    fix: fixOf(complaint, hadPolicies),
+    fix: fixOf(complaint, asked),
   };
 }
 
@@ -67,7 +71,7 @@ function becauseOf({ subject, outcome, proof }: Complaint, hadPolicies: boolean)
   return lines;
 }
 
-function fixOf({ subject, outcome, proof }: Complaint, hadPolicies: boolean): string {
+function fixOf({ subject, outcome, proof, who }: Complaint, asked: Asked): string {
   if (proof === 'echo') return 'Look for the first line that fails, on every rank.';
   switch (subject) {
     case 'program':
@@ -81,14 +85,25 @@ function fixOf({ subject, outcome, proof }: Complaint, hadPolicies: boolean): st
     case 'dns':
       return outcome === 'unknown-name'
         ? 'Look at the headless Service, at the subdomain of the pods and at the namespace in the name.'
-        : hadPolicies
+        : asked === 'all'
           ? 'Look at the pods of the cluster DNS, at the Service before them, and at a cache on the node.'
           : 'Open UDP and TCP 53 to the pods of the cluster DNS.';
     case 'waiting':
       return 'Look at the other ranks: one of them says more.';
     default:
-      return hadPolicies
-        ? 'Look at the log of the other end, and at what lies between the nodes.'
-        : 'Ask the policies: give the job with --job and the cluster with --policies.';
+      return toAsk(asked, who);
+  }
+}
+
+function toAsk(asked: Asked, who: Complaint['who']): string {
+  switch (asked) {
+    case 'nothing':
+      return 'Ask the policies: give the job with --job and the cluster with --policies.';
+    case 'no-policies':
+      return 'Ask the policies: give the cluster with --policies.';
+    case 'other-pods':
+      return `Ask the policies: no job that was given has ${who.length === 1 ? `a pod ${who[0]?.name}` : `pods such as ${who[0]?.name}`}; give theirs with --job too.`;
+    case 'all':
+      return 'Look at the log of the other end, and at what lies between the nodes.';
   }
 }

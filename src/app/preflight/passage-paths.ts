@@ -2,7 +2,7 @@ import { cidrSet } from '../../engine/addresses.ts';
 import { directoryOf } from '../../engine/directory.ts';
 import type { Reachability } from '../../engine/reach.ts';
 import { believableAddress } from '../../engine/witness.ts';
-import { type Detected, detectedIn, type OwnersWord, ownPart, passagesOf } from '../../frameworks/job-frameworks.ts';
+import { type OwnersWord, ownPart, passagesOf } from '../../frameworks/job-frameworks.ts';
 import { listenerPorts } from '../../frameworks/listeners.ts';
 import { unrecognisedAmong } from '../../frameworks/unrecognised.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
@@ -18,10 +18,10 @@ import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts
  * What the frameworks of a job dial, as paths. A dialler that is no pod of the input, such as an operator, cannot be asked about: that leaves the path unknown
  * where something isolates the pods that it dials, and is left out where nothing does.
  */
-export function passagePaths(reach: Reachability, job: TrainingJob, detected: readonly Detected[], word: OwnersWord): readonly NeededPath[] {
-  const known = passagesOf(job, detected, word);
+export function passagePaths(reach: Reachability, job: TrainingJob, word: OwnersWord): readonly NeededPath[] {
+  const known = passagesOf(job, word);
   const own = ownPart(job);
-  const guessed = [...unrecognisedAmong(job, known), ...(own === null ? [] : unrecognisedAmong(own, passagesOf(own, detectedIn(own, word), word)))];
+  const guessed = [...unrecognisedAmong(job, known), ...(own === null ? [] : unrecognisedAmong(own, passagesOf(own, word)))];
   return [...known, ...guessed]
     .map((passage) => amongGroups(job, passage))
     .flatMap((passage) => {

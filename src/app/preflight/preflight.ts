@@ -94,7 +94,7 @@ function neededBy({ reach, dns, asking, unreadZones }: Around, job: TrainingJob)
   const word = ownersWord(asking, job);
   const region = asking.map((z) => z.loaded.zone.spec.platform.region).find((r) => r !== null) ?? null;
   return once([
-    ...passagePaths(reach, job, detectedIn(job, word), word),
+    ...passagePaths(reach, job, word),
     ...dnsPaths(reach, dns, job),
     ...asking.flatMap((zone) => zonePaths(reach, job, zone)),
     ...unreadZonePaths(job, unreadZones),

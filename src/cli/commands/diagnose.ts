@@ -63,7 +63,7 @@ export const command: Command = {
     const { logs, diagnostics: unread } = await scanLogs(invocation.operands, io, progress);
     const given = jobs.length + policies.length === 0 ? null : await readJobAndCluster(jobs, policies, io);
     progress.say('diagnosing');
-    const diagnosis = diagnose(logs, given === null ? null : { snapshot: given.snapshot, profile, files: given.files });
+    const diagnosis = diagnose(logs, given === null ? null : { snapshot: given.snapshot, profile, files: given.files, hasCluster: policies.length > 0 });
     progress.done();
     const locator = given?.locator ?? nowhere;
     const diagnostics = [...unread, ...(given?.diagnostics ?? [])];
