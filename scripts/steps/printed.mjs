@@ -5,6 +5,7 @@ import { frameworkFiles } from './print-frameworks.mjs';
 import { profileFiles } from './print-profiles.mjs';
 import { reportSchemaFiles } from './print-reports.mjs';
 import { semanticsFiles } from './print-semantics.mjs';
+import { serviceFiles } from './print-services.mjs';
 import { signatureFiles } from './print-signatures.mjs';
 import { trainingFiles } from './print-training.mjs';
 import { zoneFiles } from './print-zone.mjs';
@@ -22,6 +23,7 @@ export async function printedFiles() {
     ...(await semanticsFiles()),
     ...(await trainingFiles()),
     ...(await frameworkFiles()),
+    ...(await serviceFiles()),
     ...(await signatureFiles()),
     ...(await reportSchemaFiles()),
     ...(await cliFiles()),

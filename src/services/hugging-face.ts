@@ -5,7 +5,10 @@ const huggingFaceOffline: ServiceProfile = {
   id: 'huggingface-offline',
   title: 'Hugging Face Hub, offline',
   hosts: [],
+  ownHosts: null,
   env: { HF_HUB_OFFLINE: '1', HF_HUB_DISABLE_TELEMETRY: '1' },
+  mirrors: ['HF_ENDPOINT'],
+  asOf: '2026-10',
   advice: 'Stage models and data sets into the storage that the zone lists before the job starts.',
 };
 
@@ -27,7 +30,10 @@ const huggingFace: ServiceProfile = {
     namesTenant: false,
     takesWrites: true,
   })),
+  ownHosts: null,
   env: { HF_HUB_DISABLE_TELEMETRY: '1' },
+  mirrors: ['HF_ENDPOINT'],
+  asOf: '2026-10',
   advice:
     'Anyone with an account can upload through these hosts. Prefer huggingface-offline, or a read-only mirror (HF_ENDPOINT together with HF_HUB_DISABLE_XET=1).',
 };

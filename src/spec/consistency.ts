@@ -3,13 +3,14 @@ import type { Diagnostic } from '../kernel/result.ts';
 import { nearest } from '../kernel/spelling.ts';
 import { stableJson } from '../kernel/stable.ts';
 import { knownServices, serviceProfile } from '../services/known.ts';
+import type { ServiceProfile } from '../services/profile.ts';
 import { dataFaults } from './data-faults.ts';
 import type { Fault } from './fault.ts';
 import { isUnpinnable } from './pinned-ports.ts';
 import { usesRdma } from './pod-security.ts';
 import { roleArn } from './role.ts';
 import { shutFaults } from './shut-faults.ts';
-import { type Identity, type LoadedZone, originIn, type ServiceNeed, type ZoneSpec, type ZoneWorkload } from './zone.ts';
+import { type Identity, type LoadedZone, originIn, type ProfileService, type ServiceNeed, type ZoneSpec, type ZoneWorkload } from './zone.ts';
 
 /** Fewest ports a pinned range should have: an 8-GPU pod opens several listeners for each rank and process group, and its own connections share the range. */
 const comfortablePins = 2000;
@@ -197,7 +198,8 @@ function accountFaults(spec: ZoneSpec): readonly Fault[] {
 function serviceFaults(spec: ZoneSpec, service: ServiceNeed, path: Path): readonly Fault[] {
   const shut = shutFaults(spec, service.cidrs, [...path, 'cidrs']);
   if ('profile' in service) {
-    if (serviceProfile(service.profile) !== undefined) return shut;
+    const profile = serviceProfile(service.profile);
+    if (profile !== undefined) return [...profileHostFaults(profile, service, path), ...shut];
     const known = knownServices.map((profile) => profile.id);
     const meant = nearest(service.profile, known);
     return [
@@ -213,6 +215,23 @@ function serviceFaults(spec: ZoneSpec, service: ServiceNeed, path: Path): readon
   if (service.pods === null && service.hosts.length === 0 && service.cidrs.length === 0)
     return [{ code: 'location-missing', path, message: `The service ${service.name} does not say where it is.`, hint: 'Add pods, hosts or cidrs.' }];
   return shut;
+}
+
+function profileHostFaults({ id, ownHosts }: ServiceProfile, { hosts }: ProfileService, path: Path): readonly Fault[] {
+  if (ownHosts === null && hosts.length > 0)
+    return [
+      {
+        code: 'hosts-are-known',
+        path: [...path, 'hosts'],
+        message: `The profile ${id} has hosts of its own.`,
+        hint: 'Remove hosts, or spell the service out as {name, hosts, port}.',
+      },
+    ];
+  if (ownHosts !== null && hosts.length === 0)
+    return [
+      { code: 'hosts-missing', path, message: `Which host serves as ${id} is yours to say.`, hint: `Write {profile: ${id}, hosts: [your-host.example.com]}.` },
+    ];
+  return [];
 }
 
 function serviceNameFaults(services: readonly ServiceNeed[], path: Path): readonly Fault[] {

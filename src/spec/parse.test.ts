@@ -82,6 +82,9 @@ describe('a zone', () => {
     ['a zone that protects itself', spec('  protected: [{name: p, namespaces: [ai-training]}]\n'), ['12:37 protects-itself']],
     ['a protected zone without content', spec('  protected: [{name: p}]\n'), ['12:15 location-missing']],
     ['an unknown service', spec('    services: [wandb-ofline]\n'), ['12:16 unknown-service']],
+    ['a package index without its host', spec('    services: [python-index]\n'), ['12:16 hosts-missing']],
+    ['a package index of ours', spec('    services: [{profile: python-index, hosts: [pip.example.com]}]\n'), []],
+    ['hosts for a profile that has its own', spec('    services: [{profile: wandb, hosts: [wandb.example.com]}]\n'), ['12:40 hosts-are-known']],
     ['a fault inside a service spelled out', spec('    services: [{name: x, hosts: [a.example.com], prot: 443}]\n'), ['12:50 unknown-field']],
     [
       'pinned ports for a framework that ignores the pin',

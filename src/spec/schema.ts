@@ -218,8 +218,12 @@ const service = z.union(
       .string()
       .min(1)
       .max(100)
-      .transform((profile) => ({ profile, cidrs: [] as string[] })),
-    z.strictObject({ profile: z.string().min(1).max(100), cidrs: cidrs.default([]) }),
+      .transform((profile) => ({ profile, hosts: [] as string[], cidrs: [] as string[] })),
+    z.strictObject({
+      profile: z.string().min(1).max(100).describe('Name of the egress profile (docs/services.md).'),
+      hosts: z.array(hostName).default([]).describe('Host names, for a profile that has none of its own: your package index, your tracking server.'),
+      cidrs: cidrs.default([]).describe('Addresses, for a CNI that knows no names.'),
+    }),
     z.strictObject({
       name: dnsLabel.describe('Name of the service; names its policy.'),
       pods: maybe(z.strictObject({ namespace: dnsLabel, selector })).describe('Pods in this cluster.'),
@@ -233,7 +237,7 @@ const service = z.union(
       port: port.default(443).describe('TCP port (for pods: the port they listen on).'),
     }),
   ],
-  { error: () => 'expected the name of an egress profile (such as wandb-offline), {profile, cidrs}, or {name, port} with pods, hosts or cidrs' },
+  { error: () => 'expected the name of an egress profile (such as wandb-offline), {profile, hosts, cidrs}, or {name, port} with pods, hosts or cidrs' },
 );
 
 const workload = z.strictObject({

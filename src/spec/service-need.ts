@@ -4,7 +4,7 @@ import { serviceProfile } from '../services/known.ts';
 import { nameLanguage } from './cni.ts';
 import { connectHangs, type Need, type NeedTarget, tcp } from './need.ts';
 import { openAddresses } from './open-addresses.ts';
-import type { CustomService, ZoneSpec, ZoneWorkload } from './zone.ts';
+import type { CustomService, ProfileService, ZoneSpec, ZoneWorkload } from './zone.ts';
 
 const noServerName = 'Outside port 443 no TLS server name is asked for: whatever else answers at the same addresses on this port is open too.';
 
@@ -12,13 +12,16 @@ const noServerName = 'Outside port 443 no TLS server name is asked for: whatever
 export function serviceNeeds(spec: ZoneSpec, workload: ZoneWorkload, workloadPath: Path): readonly Need[] {
   return workload.services.flatMap((service, index) => {
     const path = [...workloadPath, 'services', index];
-    return 'profile' in service ? profileNeed(spec, service.profile, service.cidrs, path) : [customNeed(spec, service, path)];
+    return 'profile' in service ? profileNeed(spec, service, path) : [customNeed(spec, service, path)];
   });
 }
 
-function profileNeed(spec: ZoneSpec, id: string, cidrs: readonly string[], path: Path): readonly Need[] {
+function profileNeed(spec: ZoneSpec, { profile: id, hosts: named, cidrs }: ProfileService, path: Path): readonly Need[] {
   const profile = serviceProfile(id);
-  if (profile === undefined || profile.hosts.length === 0) return [];
+  if (profile === undefined) return [];
+  const { ownHosts } = profile;
+  const hosts = ownHosts === null ? profile.hosts : named.map((name) => ({ name, ...ownHosts }));
+  if (hosts.length === 0) return [];
   return [
     {
       id: `service/${id}`,
@@ -26,11 +29,11 @@ function profileNeed(spec: ZoneSpec, id: string, cidrs: readonly string[], path:
       title: profile.title,
       targets: outside(
         spec,
-        profile.hosts.map(({ name }) => ({ kind: 'exact', name })),
+        hosts.map(({ name }) => ({ kind: 'exact', name })),
         cidrs,
       ),
-      ports: [...new Set(profile.hosts.map((host) => host.port))].map(tcp),
-      tenancy: profile.hosts.every((host) => host.namesTenant) ? 'own' : 'shared-front-end',
+      ports: [...new Set(hosts.map((host) => host.port))].map(tcp),
+      tenancy: hosts.every((host) => host.namesTenant) ? 'own' : 'shared-front-end',
       control: null,
       whenShut: connectHangs,
       notes: [profile.advice],

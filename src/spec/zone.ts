@@ -222,7 +222,14 @@ export interface ObjectStore {
 }
 
 /** A named egress profile, or an endpoint of the user's own: pods in the cluster, outside names (with addresses for a CNI that knows no names), or addresses. */
-export type ServiceNeed = { readonly profile: string; readonly cidrs: readonly string[] } | CustomService;
+export type ServiceNeed = ProfileService | CustomService;
+
+/** A profile by its id; `hosts` for one that has none of its own. */
+export interface ProfileService {
+  readonly profile: string;
+  readonly hosts: readonly string[];
+  readonly cidrs: readonly string[];
+}
 
 export interface CustomService {
   readonly name: string;

@@ -163,7 +163,7 @@ function apply(zone: TrainingZone, drafts: readonly DraftPolicy[]): string {
   const { nodes, workloads } = zone.spec;
   const accounts = workloads.flatMap(({ identity }) => (identity !== null && identity.podIdentity !== null ? [identity] : []));
   const env = workloads.flatMap((workload) =>
-    workload.services.flatMap((service) => ('profile' in service ? (serviceProfile(service.profile)?.hosts.length === 0 ? [service.profile] : []) : [])),
+    workload.services.flatMap((service) => ('profile' in service ? (isOffline(service.profile) ? [service.profile] : []) : [])),
   );
   const steps = [
     nodes === null ? null : nodeStep(nodes),
@@ -179,6 +179,12 @@ function apply(zone: TrainingZone, drafts: readonly DraftPolicy[]): string {
   return `${steps.map((step, index) => `${index + 1}. ${step.replaceAll('\n', '\n   ').trimEnd()}\n`).join('')}
 The namespace enforces Pod Security ${code(level)}${level === 'privileged' ? ', which refuses nothing; what goes beyond `restricted` is warned about' : ': pods that ask for more are refused when they are created'}.
 ${drafts.some(({ policy }) => policy.dialect === 'cilium') ? ciliumNeeds : ''}`.replaceAll(/ +\n/g, '\n');
+}
+
+/** Whether a profile opens nothing, and its variables keep the tool off the network. */
+function isOffline(id: string): boolean {
+  const profile = serviceProfile(id);
+  return profile !== undefined && profile.hosts.length === 0 && profile.ownHosts === null;
 }
 
 /** What the folder of identity holds, who applies it, and what the zone does not tell. */
