@@ -18,8 +18,9 @@ export interface HalfOpenRule {
   readonly missing: MissingRule;
 }
 
-/** How many workloads at either end of one rule are compared; rules that name many workloads are about all of them alike. */
-const endsCompared = 12;
+/** How many sorts of workload at either end of one rule are compared, and how many of one sort: a second one, for passages from one to the other. */
+const sortsCompared = 32;
+const ofOneSort = 2;
 
 /** Answers by matrix: a scan lists them, and the check of the same name reports them. The training set is a function of the matrix's snapshot. */
 const found = new WeakMap<Reachability, readonly HalfOpenRule[]>();
@@ -46,8 +47,9 @@ function* findRules(reach: Reachability, training: ReadonlySet<string>): Iterabl
       const peers = index.peers(rule);
       if (!peers.some((w) => training.has(w.id)) && !subjects.some((w) => training.has(w.id))) continue;
       const seen = new Set<string>();
-      for (const subject of subjects.slice(0, endsCompared)) {
-        for (const peer of peers.slice(0, endsCompared)) {
+      const ends = oneOfEachSort(reach, peers, training);
+      for (const subject of oneOfEachSort(reach, subjects, training)) {
+        for (const peer of ends) {
           const [from, to] = rule.direction === 'egress' ? [subject, peer] : [peer, subject];
           const pair = `${from.namespace} ${to.namespace} ${subject === peer ? 'self' : ''}`;
           if ((!training.has(from.id) && !training.has(to.id)) || seen.has(pair)) continue;
@@ -60,6 +62,18 @@ function* findRules(reach: Reachability, training: ReadonlySet<string>): Iterabl
       }
     }
   }
+}
+
+/** Workloads that no rule tells apart, and that listen on the same ports, are alike to every answer here. */
+function oneOfEachSort(reach: Reachability, workloads: readonly Workload[], training: ReadonlySet<string>): readonly Workload[] {
+  const sorts = new Map<string, number>();
+  return workloads.filter((w) => {
+    const sort = `${w.namespace} ${reach.sortOf(w.id)} ${listening(w)?.id ?? ''} ${training.has(w.id)}`;
+    const times = sorts.get(sort) ?? 0;
+    if (times >= ofOneSort || (times === 0 && sorts.size >= sortsCompared)) return false;
+    sorts.set(sort, times + 1);
+    return true;
+  });
 }
 
 /** What the rule opens, when the far side lets none of it pass; empty when something passes, or when the near side is not open after all. */

@@ -1,6 +1,9 @@
 import { decide } from '../../engine/decide.ts';
+import { secondaryNetworksOf } from '../../engine/secondary-plane.ts';
 import type { Seen } from '../../engine/seen-by.ts';
+import { stableJson } from '../../kernel/stable.ts';
 import type { ChangedObject, DiffReport, FlowState, TrafficChange, UndecidedTraffic } from '../../model/diff-report.ts';
+import { policyText } from '../../model/policy-text.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
 import { type Workload, type WorkloadId, workloadTitle } from '../../model/workload.ts';
@@ -12,6 +15,7 @@ import { type Difference, difference, type Rectangle } from './difference.ts';
 import { examplePacket } from './example.ts';
 import { changedFilters } from './filters.ts';
 import { changedPolicies } from './same-policies.ts';
+import { undoneFilters } from './undone.ts';
 
 /** One side of a comparison. `title` is what the user calls it. */
 export interface DiffSide extends Seen {
@@ -22,6 +26,8 @@ export interface DiffSide extends Seen {
 export function diff(before: DiffSide, after: DiffSide, modes: Modes = plainModes): DiffReport {
   const found = difference(before, after, modes.strict);
   const describing = new Describing(found.refinement);
+  const filters = changedFilters(found.policies);
+  const undone = undoneFilters(before, after, new Set(filters.map((f) => f.title)), (b, a) => difference(b, a));
   const changes = found.rectangles.map((r) => changeOf(before, after, found, describing, r)).sort((a, b) => rank(a) - rank(b));
   return {
     before: { title: before.title, profile: before.profile.id },
@@ -29,11 +35,12 @@ export function diff(before: DiffSide, after: DiffSide, modes: Modes = plainMode
     changes,
     undecided: found.undecided.map((r) => trafficOf(before, after, found, describing, r)),
     policies: changedPolicies(found.policies),
-    filters: changedFilters(found.policies),
+    filters: [...filters, ...undone.filters],
     workloads: workloadsThatCameOrWent(before.snapshot, after.snapshot),
     assumptions: [
       ...new Set([
         ...hidden(before, after),
+        ...notCompared(before, after, undone.all),
         ...assumptionsOf(modes, before.profile),
         ...after.profile.assumptions,
         ...[before, after].flatMap(({ snapshot, profile }) => namesTaken(snapshot, profile, false)),
@@ -47,6 +54,27 @@ function hidden(...sides: readonly Seen[]): readonly string[] {
   const unread = sides.every(({ snapshot }) => snapshot.policies.some((p) => p.unread === true));
   return unread ? ['Policies or documents could not be read on both sides: one that has the same name on both counts as unchanged.'] : [];
 }
+
+/** What the comparison does not speak of: whoever reads that nothing differs must know of what. */
+function notCompared(before: Seen, after: Seen, allFilters: boolean): readonly string[] {
+  const networks = [...new Set([before, after].flatMap(({ snapshot }) => secondaryNetworksOf(snapshot)))].sort();
+  const policies = ({ snapshot }: Seen): string => stableJson(snapshot.secondary.policies.map(policyText).sort());
+  const differ = policies(before) === policies(after) ? '' : ' Policies for them differ.';
+  return [
+    'Pods of the input alone are compared. Of pods to come ask both sides: ringfence query with anyPodIn, or verify.',
+    ...(networks.length === 0 && differ === ''
+      ? []
+      : [`Traffic on secondary networks is not compared (${few(networks)}).${differ} Ask with: ringfence explain --network.`]),
+    ...(allFilters ? [] : ['Not all traffic was looked at for filters above layer 4 that a plain rule undoes.']),
+  ];
+}
+
+function few(names: readonly string[]): string {
+  if (names.length === 0) return 'none is attached to';
+  return names.length <= mostNamed ? names.join(', ') : `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
+}
+
+const mostNamed = 5;
 
 const openness: Readonly<Record<FlowState, number>> = { denied: 0, unknown: 1, allowed: 2 };
 

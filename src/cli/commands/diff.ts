@@ -23,6 +23,7 @@ export const command: Command = {
   summary: 'say what traffic a change opens and closes',
   description: [
     'Compares two sets of manifests, or one set under two profiles, and lists the traffic that was gained and lost: as sets of workloads, addresses, names and ports, each with a packet that shows it and the rule that causes it. What is not listed is the same on both sides, for every pair of pods and every port.',
+    'Compared are pods of the input, on the pod network: not pods to come (query with anyPodIn, or verify, on both sides), nor secondary networks. A filter above layer 4 that differs, or that a plain rule beside it undoes on one side, is listed.',
     'Workloads are the same when kind, namespace and name are. What comes or goes with a workload is listed apart from what rules change. DNS names are compared for each name that rules mention, and for a few that each pattern covers.',
     'Staged policies (Calico) decide nothing on either side. With --with-staged those of AFTER count as promoted; given one path, the answer is what promoting them would open and close.',
     'Traffic that is unknown on both sides is listed, as what cannot be told, where a policy or anything else that bears on it differs.',
