@@ -41,7 +41,9 @@ const names: readonly NameMatch[] = [
 ];
 
 const arbitraryCiliumPeer: fc.Arbitrary<Peer> = fc.oneof(
-  fc.constantFrom('all', 'world', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'none', 'other').map((entity): Peer => ({ kind: 'entity', entity })),
+  fc
+    .constantFrom('all', 'world', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'none', 'ingress', 'other')
+    .map((entity): Peer => ({ kind: 'entity', entity })),
   arbitraryNodeSelector.map((selector): Peer => ({ kind: 'nodes', selector })),
   fc
     .record({ namespace: fc.constantFrom('ml', 'prod', null), name: fc.constantFrom('s1', 's2', null) })

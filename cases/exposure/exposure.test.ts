@@ -365,25 +365,52 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    title: 'Cilium’s proxy has an identity of its own: open pods let it in, a rule for it may, others do not',
+    title: 'a Route whose backends all have weight 0 serves nobody',
+    source: 'openshift/api route/v1 types.go RouteTargetReference.weight',
+    manifests: [...web, object('route.openshift.io/v1', 'Route', 'web/none', 'host: a.example.com, to: {kind: Service, name: app, weight: 0}')],
+    want: [],
+    loose: ['Route web/none: the weight of each of its backends is 0: it serves nobody, and the router answers 503'],
+  },
+  {
+    title: 'Cilium’s proxy has an identity of its own: open pods let it in, rules for it do, others do not, and denials leave it open',
     source: 'cilium Documentation/network/servicemesh/ingress.rst',
     profile: 'cilium@1.19',
     manifests: [
       ...web,
       className('cilium', 'cilium.io/ingress-controller'),
       pod('web/fenced', 'app: fenced'),
-      pod('web/named', 'app: named'),
-      ...['fenced', 'named'].map((name) => service(`web/${name}`, `selector: {app: ${name}}, ports: [{port: 80, targetPort: http}]`)),
-      ...['app', 'fenced', 'named'].map((name) =>
+      ...['named', 'clustered', 'partly', 'denied', 'healthy'].map((name) => pod(`web/${name}`, `app: ${name}`)),
+      ...['fenced', 'named', 'clustered', 'partly', 'denied', 'healthy'].map((name) =>
+        service(`web/${name}`, `selector: {app: ${name}}, ports: [{port: 80, targetPort: http}]`),
+      ),
+      ...['app', 'fenced', 'named', 'clustered', 'partly', 'denied', 'healthy'].map((name) =>
         ingress(`web/${name}`, `ingressClassName: cilium, defaultBackend: {service: {name: ${name}, port: {number: 80}}}`),
       ),
       object('cilium.io/v2', 'CiliumNetworkPolicy', 'web/fenced', 'endpointSelector: {matchLabels: {app: fenced}}, ingress: [{fromEntities: [world]}]'),
       object('cilium.io/v2', 'CiliumNetworkPolicy', 'web/named', 'endpointSelector: {matchLabels: {app: named}}, ingress: [{fromEntities: [ingress]}]'),
+      object('cilium.io/v2', 'CiliumNetworkPolicy', 'web/clustered', 'endpointSelector: {matchLabels: {app: clustered}}, ingress: [{fromEntities: [cluster]}]'),
+      object(
+        'cilium.io/v2',
+        'CiliumNetworkPolicy',
+        'web/partly',
+        'endpointSelector: {matchLabels: {app: partly}}, ingress: [{fromEntities: [ingress], toPorts: [{ports: [{port: "8080", protocol: TCP}], rules: {http: [{method: GET}]}}]}]',
+      ),
+      object(
+        'cilium.io/v2',
+        'CiliumNetworkPolicy',
+        'web/denied',
+        'endpointSelector: {matchLabels: {app: denied}}, ingress: [{fromEntities: [ingress]}], ingressDeny: [{fromEntities: [cluster]}]',
+      ),
+      object('cilium.io/v2', 'CiliumNetworkPolicy', 'web/healthy', 'endpointSelector: {matchLabels: {app: healthy}}, ingress: [{fromEntities: [health]}]'),
     ],
     want: [
       'Ingress web/app > web/app > web/app[Pod] > TCP 8080 > allowed',
+      'Ingress web/clustered > web/clustered > web/clustered[Pod] > TCP 8080 > allowed',
+      'Ingress web/denied > web/denied > web/denied[Pod] > TCP 8080 > unknown',
       'Ingress web/fenced > web/fenced > web/fenced[Pod] > TCP 8080 > denied',
-      'Ingress web/named > web/named > web/named[Pod] > TCP 8080 > unknown',
+      'Ingress web/healthy > web/healthy > web/healthy[Pod] > TCP 8080 > denied',
+      'Ingress web/named > web/named > web/named[Pod] > TCP 8080 > allowed',
+      'Ingress web/partly > web/partly > web/partly[Pod] > TCP 8080 > unknown',
     ],
   },
 ];

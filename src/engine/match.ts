@@ -269,6 +269,7 @@ function matchEntity(context: MatchContext, entity: Entity, endpoint: Resolved):
       return isControlPlane(context.snapshot, endpoint);
     case 'none':
       return no;
+    case 'ingress':
     case 'other':
       return maybe(
         'unseen-identity',

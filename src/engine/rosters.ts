@@ -224,7 +224,7 @@ export class Rosters {
       return everywhere && isEverything(pods) && serviceAccounts === null ? 2 : 0;
     }
     if (peer.kind !== 'entity') return 0;
-    return peer.entity === 'other' ? 1 : peer.entity === 'all' || peer.entity === 'cluster' ? 2 : 0;
+    return peer.entity === 'other' || peer.entity === 'ingress' ? 1 : peer.entity === 'all' || peer.entity === 'cluster' ? 2 : 0;
   }
 
   /** Where a peer may hold pods that `whole` does not speak of. */

@@ -51,7 +51,7 @@ export class AtomLists {
         return held === undefined ? none : { certain: held, possible: none.possible };
       }
       case 'entity':
-        if (peer.entity === 'other' || peer.entity === 'kube-apiserver') return possibly(this.#every);
+        if (peer.entity === 'other' || peer.entity === 'ingress' || peer.entity === 'kube-apiserver') return possibly(this.#every);
         return peer.entity === 'all' || peer.entity === 'world' ? this.#every : none;
       case 'services':
         return servicesOf(this.#picture.snapshot, peer) === null ? possibly(this.#every) : none;

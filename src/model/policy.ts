@@ -56,9 +56,9 @@ export interface PodMatch {
  * Named groups of peers that are not chosen by labels. Source: cilium pkg/policy/api/entity.go.
  * `all` is everything; `world` is every address outside the cluster; `cluster` is pods and nodes; `host` is the pod's own node,
  * `remote-node` the others; `kube-apiserver` the control plane's endpoints; `none` nothing.
- * `other` stands for Cilium's health, init, unmanaged and ingress identities, which no workload of a snapshot has.
+ * `ingress` is Cilium's own proxy, and `other` stands for its health, init and unmanaged identities; no workload of a snapshot has these.
  */
-export type Entity = 'all' | 'world' | 'cluster' | 'host' | 'remote-node' | 'kube-apiserver' | 'none' | 'other';
+export type Entity = 'all' | 'world' | 'cluster' | 'host' | 'remote-node' | 'kube-apiserver' | 'ingress' | 'none' | 'other';
 
 /**
  * A set of DNS names. `exact`: that name. `pattern`: `source` is an anchored, linear-time regular expression over the lower-case name without its

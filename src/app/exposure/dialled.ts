@@ -5,12 +5,12 @@ import { portSetOf } from '../../engine/port-set-of.ts';
 import { believablePort } from '../../engine/witness.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { ServiceDoor } from '../../model/exposure.ts';
-import type { NamespaceMatch, Peer, Policy, Rule } from '../../model/policy.ts';
-import { mayEnforce } from '../../model/profile.ts';
+import { type NamespaceMatch, type Peer, type Policy, type Rule, tiers } from '../../model/policy.ts';
+import { enforces, mayEnforce } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Gap } from '../../model/verdict.ts';
 import { barePod, type Workload } from '../../model/workload.ts';
-import type { TransportSet } from '../../space/transport-set.ts';
+import { TransportSet } from '../../space/transport-set.ts';
 import { hopDecision, type Judge, type Judged, leastOpen, mostOpen } from './judge.ts';
 
 /** What becomes of a dial; `ownNodeOnly`: only the pod's own node keeps it from being denied. */
@@ -62,7 +62,10 @@ export function fromProxy(judge: Judge, to: Workload, ports: TransportSet): Dial
   const { snapshot } = judge.matrix;
   const anybody = judge.addresses(judge.everywhere, '*', to, ports, 'every');
   if (!judge.matrix.isolated(to.id, 'ingress') && anybody.decision === 'allowed') return anybody;
-  const rule = new IngressRules(judge).of(to, ports).find((r) => r.peers === null || r.peers.some(admitsProxy));
+  const rules = new IngressRules(judge);
+  const rule = rules.of(to, ports).find((r) => r.peers === null || r.peers.some(admitsProxy));
+  if (rule !== undefined && rules.surelyAllow(to, ports, holdsProxy))
+    return { decision: 'allowed', because: "a rule lets the proxy's identity in", origin: rule.origin, gaps: [] };
   if (rule === undefined && judge.matrix.isolated(to.id, 'ingress'))
     return { decision: 'denied', because: "no rule lets the proxy's identity in (entities ingress, cluster or all)", origin: null, gaps: [] };
   const gap: Gap = {
@@ -73,8 +76,13 @@ export function fromProxy(judge: Judge, to: Workload, ports: TransportSet): Dial
   return { decision: 'unknown', because: gap.text, origin: rule?.origin ?? null, gaps: [gap] };
 }
 
+/** Source: cilium pkg/policy/api/entity.go: the identity ingress is one of the entity cluster. */
+function holdsProxy(peer: Peer): boolean {
+  return peer.kind === 'entity' && (peer.entity === 'all' || peer.entity === 'cluster' || peer.entity === 'ingress');
+}
+
 function admitsProxy(peer: Peer): boolean {
-  if (peer.kind === 'entity') return peer.entity === 'all' || peer.entity === 'cluster' || peer.entity === 'other';
+  if (peer.kind === 'entity') return holdsProxy(peer);
   return peer.kind !== 'pods' && peer.kind !== 'cidr' && peer.kind !== 'names' && peer.kind !== 'nodes';
 }
 
@@ -149,11 +157,35 @@ class IngressRules {
 
   /** Those that let somebody in to this pod on some of these ports. */
   of(to: Workload, ports: TransportSet): readonly Rule[] {
-    const { snapshot } = this.#judge.matrix;
-    return kept(this.#byNamespace, to.namespace, () => this.#concerning(to.namespace))
-      .filter((p) => p.subject.kind === 'pods' && matchPods(snapshot, p.subject.match, to, to.labels).is !== 'no')
-      .flatMap((p) => p.rules)
+    return this.#about(to)
+      .flatMap(({ policy }) => policy.rules)
       .filter((r) => r.direction === 'ingress' && r.action !== 'deny' && (r.ports === null || !portSetOf(r.ports, to).intersect(ports).isEmpty));
+  }
+
+  /**
+   * Whether rules for certain let in, on all of these ports, somebody whom `holds` finds in a peer: policies that are about the pod for certain, of one union in
+   * which no rule denies, and rules that hang on nothing else.
+   */
+  surelyAllow(to: Workload, ports: TransportSet, holds: (peer: Peer) => boolean): boolean {
+    const about = this.#about(to);
+    const plain = about.every(
+      ({ policy }) =>
+        policy.evaluation === 'deny-wins' && policy.tier.id === tiers.normal.id && policy.rules.every((r) => r.direction !== 'ingress' || r.action === 'allow'),
+    );
+    if (!plain) return false;
+    const rules = about.flatMap(({ policy, certain }) => (certain && enforces(this.#judge.matrix.profile, policy) ? policy.rules : []));
+    const letting = rules.filter(
+      (r) => r.direction === 'ingress' && r.condition === undefined && r.application === null && (r.peers === null || r.peers.some(holds)),
+    );
+    return ports.subtract(TransportSet.unionAll(letting.map((r) => (r.ports === null ? TransportSet.full : portSetOf(r.ports, to))))).isEmpty;
+  }
+
+  #about(to: Workload): readonly { readonly policy: Policy; readonly certain: boolean }[] {
+    const { snapshot } = this.#judge.matrix;
+    return kept(this.#byNamespace, to.namespace, () => this.#concerning(to.namespace)).flatMap((policy) => {
+      const is = policy.subject.kind === 'pods' ? matchPods(snapshot, policy.subject.match, to, to.labels).is : 'no';
+      return is === 'no' ? [] : [{ policy, certain: is === 'yes' }];
+    });
   }
 
   #concerning(namespace: string): readonly Policy[] {
@@ -179,7 +211,7 @@ function mayHold(peer: Peer, own: string | null): boolean {
       // Asked of nodes and addresses themselves.
       return false;
     default:
-      return peer.kind !== 'entity' || peer.entity === 'all' || peer.entity === 'cluster' || peer.entity === 'other';
+      return peer.kind !== 'entity' || peer.entity === 'all' || peer.entity === 'cluster' || peer.entity === 'ingress' || peer.entity === 'other';
   }
 }
 

@@ -49,6 +49,9 @@ export interface Shut {
   readonly origin: Origin;
 }
 
+/** Source: openshift/api route/v1 types.go RouteSpec.alternateBackends, RouteTargetReference.weight. */
+const allWeightsZero = 'the weight of each of its backends is 0: it serves nobody, and the router answers 503';
+
 /** Every way in that the objects of a snapshot open, and those that are written but not in force. */
 export function entriesOf(snapshot: Snapshot): { readonly entries: readonly Entry[]; readonly shut: readonly Shut[] } {
   const shut: Shut[] = [];
@@ -58,9 +61,11 @@ export function entriesOf(snapshot: Snapshot): { readonly entries: readonly Entr
   const entries = [
     ...ingresses.flatMap(ingressEntries),
     ...routes.flatMap((route) => attach.entries(route)),
-    ...openshiftRoutes.map((route) => openshiftEntry(snapshot, route)),
+    ...openshiftRoutes.flatMap((route) => (route.rule.backends.length === 0 ? [] : [openshiftEntry(snapshot, route)])),
     ...doors.map((door) => doorEntry(services.get(`${door.namespace}/${door.name}`), door)),
   ];
+  for (const { namespace, name, rule, origin } of openshiftRoutes)
+    if (rule.backends.length === 0) shut.push({ id: `Route ${namespace}/${name}`, because: allWeightsZero, origin });
   return { entries: sortedBy(entries, (e) => e.id), shut };
 }
 

@@ -57,7 +57,7 @@ function refusePeers(peers: readonly Peer[], rule: Rule, refuse: Refuse): void {
 }
 
 function writeEntity(entity: Entity, rule: Rule, refuse: Refuse): string {
-  if (entity === 'other') refuse(rule.origin, 'the health, init, unmanaged or ingress identities, which the model does not tell apart.');
+  if (entity === 'other') refuse(rule.origin, 'the health, init or unmanaged identities, which the model does not tell apart.');
   if (entity === 'all') refuse(rule.origin, 'the entity all among peers.', 'Leave the peers out: null is every peer.');
   return entity;
 }

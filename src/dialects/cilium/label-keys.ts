@@ -55,10 +55,10 @@ export function entityOf(name: string): Entity | undefined {
     case 'host':
     case 'remote-node':
     case 'kube-apiserver':
+    case 'ingress':
     case 'none':
       return name;
     case 'init':
-    case 'ingress':
     case 'unmanaged':
     case 'health':
       return 'other';
