@@ -3,6 +3,7 @@ import { enforceLabel, podSecurityViolations, refusingLevel } from '../model/pod
 import { workloadTitle } from '../model/workload.ts';
 import type { Check } from './check.ts';
 import { documents } from './example-parts.ts';
+import { withInitPytorch } from './init-pytorch.ts';
 import { subjectOf, trainingOf } from './subjects.ts';
 
 const namespace = (level: string): string => `\napiVersion: v1\nkind: Namespace\nmetadata: {name: ai-training, labels: {${enforceLabel}: ${level}}}`;
@@ -25,7 +26,11 @@ export const check: Check = {
   running: true,
   why: 'Pod Security admission rejects pods that ask for more than the level of their namespace allows and, under "restricted", pods that do not say themselves that they run as no root, with a seccomp profile, without privilege escalation and with all capabilities dropped. RDMA jobs ask for `IPC_LOCK`, some for hostNetwork or hostPath; under "restricted" or "baseline" their pods are never created, and the operator retries for ever.',
   fix: 'Take what the job does not need out of it, and write what "restricted" requires into its securityContext. What it does need (IPC_LOCK for RDMA) wants a namespace of its own at level "privileged", with an admission policy that allows just that.',
-  sources: ['kubernetes.io, Pod Security Standards', 'kubernetes.io, Pod Security Admission: pod-security.kubernetes.io/enforce'],
+  sources: [
+    'kubernetes.io, Pod Security Standards',
+    'kubernetes.io, Pod Security Admission: pod-security.kubernetes.io/enforce',
+    'kubeflow/trainer release-1.9 pkg/controller.v1/pytorch/initcontainer.go',
+  ],
   example: { bad: documents(namespace('restricted'), pod), good: documents(namespace('privileged'), pod) },
   *run(context) {
     for (const workload of trainingOf(context)) {
@@ -33,7 +38,20 @@ export const check: Check = {
       const level = space === undefined ? null : refusingLevel(space.labels);
       if (space === undefined || level === null) continue;
       const violations = podSecurityViolations(workload, level);
-      if (violations.length === 0) continue;
+      if (violations.length === 0) {
+        const added = podSecurityViolations(withInitPytorch(workload, context.snapshot), level);
+        if (added.length === 0) continue;
+        yield {
+          severity: 'high',
+          confidence: 'likely',
+          message: `Namespace ${space.name} enforces Pod Security level ${level}, which refuses ${workloadTitle(workload)}: the training operator adds the init container init-pytorch to its workers, without a securityContext: ${added.join('; ')}.`,
+          primary: workload.podOrigin,
+          related: space.origin === null ? [] : [{ origin: within(space.origin, 'metadata', 'labels', enforceLabel), message: `level ${level}` }],
+          fix: 'Start the training operator with --pytorch-init-container-template-file and a template that has the securityContext, or run the job without a master (elastic, or Kubeflow Trainer), which gets no init container.',
+          subjects: [subjectOf(workload)],
+        };
+        continue;
+      }
       yield {
         severity: 'high',
         confidence: 'certain',

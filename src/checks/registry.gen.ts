@@ -1,6 +1,7 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { Check } from './check.ts';
 import { check as allowAllEgressCheck } from './allow-all-egress.ts';
+import { check as clusterNamesUnresolvedCheck } from './cluster-names-unresolved.ts';
 import { check as credPathMissingCheck } from './cred-path-missing.ts';
 import { check as credPathWrongSelectorCheck } from './cred-path-wrong-selector.ts';
 import { check as csiEgressElsewhereCheck } from './csi-egress-elsewhere.ts';
@@ -56,6 +57,7 @@ import { check as wireserverOpenCheck } from './wireserver-open.ts';
 /** Every check of `src/checks`, in name order. */
 export const checks: readonly Check[] = [
   allowAllEgressCheck,
+  clusterNamesUnresolvedCheck,
   credPathMissingCheck,
   credPathWrongSelectorCheck,
   csiEgressElsewhereCheck,

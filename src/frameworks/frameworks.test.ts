@@ -165,7 +165,31 @@ describe('other frameworks', () => {
       worker({ env: env({ TF_CONFIG: '{"cluster": {"ps": ["a:2222"], "worker": ["b:2222"]}}' }), ...gpu }),
       ['tensorflow/tasks: worker → worker on 2222'],
     ],
-    ['JAX on TPUs', 'JobSet', worker({ image: 'acme/jax:1', resources: { limits: { 'google.com/tpu': 4 } } }), ['jax/coordinator: worker → worker on 8476']],
+    [
+      'JAX on TPUs',
+      'JobSet',
+      worker({ image: 'acme/jax:1', resources: { limits: { 'google.com/tpu': 4 } } }),
+      ['jax/coordinator: worker → worker on 8476', 'tpu/slice: worker → worker on 8471'],
+    ],
+    [
+      'TPUs in several slices',
+      'JobSet',
+      worker({ image: 'acme/x:1', env: env({ MEGASCALE_NUM_SLICES: '2' }), resources: { limits: { 'google.com/tpu': 4 } } }),
+      ['tpu/slice: worker → worker on 8471', 'tpu/megascale: worker → worker on 8080'],
+    ],
+    [
+      'TPUs at the ports that pods are told',
+      'JobSet',
+      worker({
+        image: 'acme/x:1',
+        env: [
+          { name: 'TPU_PROCESS_ADDRESSES', value: 'a-0.a:8476, a-1.a:8476' },
+          { name: 'MEGASCALE_COORDINATOR_ADDRESS', value: 'a-0.a:8081' },
+        ],
+        resources: { limits: { 'google.com/tpu': 4 } },
+      }),
+      ['tpu/slice: worker → worker on 8476', 'tpu/megascale: worker → worker on 8081'],
+    ],
     [
       'a TFJob, but for its evaluator',
       'TFJob',

@@ -15,6 +15,7 @@ import { framework as pytorchFramework } from './pytorch.ts';
 import { framework as rayFramework } from './ray.ts';
 import { framework as slurmFramework } from './slurm.ts';
 import { framework as tensorflowFramework } from './tensorflow.ts';
+import { framework as tpuFramework } from './tpu.ts';
 import { framework as ucxFramework } from './ucx.ts';
 import { framework as xgboostFramework } from './xgboost.ts';
 
@@ -35,6 +36,7 @@ export const frameworks: readonly Framework[] = [
   rayFramework,
   slurmFramework,
   tensorflowFramework,
+  tpuFramework,
   ucxFramework,
   xgboostFramework,
 ];

@@ -28,7 +28,13 @@ describe('what pods ask for decides whose collectives they are', () => {
     ['GPUs', job('{limits: {nvidia.com/gpu: 8}}'), [], { 'nccl/collectives': 'blocked' }],
     ['a network device of NVIDIA alone', job('{limits: {nvidia.com/hostdev: 1}}'), [], { 'gloo/collectives': 'blocked' }],
     ...['habana.ai/gaudi', 'google.com/tpu', 'aws.amazon.com/neuron', 'aws.amazon.com/neuroncore', 'aws.amazon.com/neurondevice', 'gpu.intel.com/i915'].map(
-      (name) => [name, job(`{limits: {${name}: 8}}`), [], { 'unrecognised/among': 'unknown' }] as const,
+      (name) =>
+        [
+          name,
+          job(`{limits: {${name}: 8}}`),
+          [],
+          { 'unrecognised/among': 'unknown', ...(name === 'google.com/tpu' ? { 'tpu/slice': 'blocked' } : {}) },
+        ] as const,
     ),
     ['a claim that is not in the input', claimed, [], { 'unrecognised/among': 'unknown' }],
     ['a claim of GPUs', claimed, [template('{name: d, exactly: {deviceClassName: gpu.nvidia.com}}')], { 'nccl/collectives': 'blocked' }],

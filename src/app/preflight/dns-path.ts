@@ -162,8 +162,10 @@ function localAddresses({ pod }: Workload): readonly string[] {
 }
 
 function dnsPath({ snapshot, place }: WithDns, job: TrainingJob): readonly NeededPath[] {
-  // Source: kubernetes/api core/v1 DNSPolicy: Default takes the node's resolver, None what dnsConfig says.
-  const asking = job.members.filter((m) => m.pod.dnsPolicy === 'ClusterFirst' || m.pod.dnsPolicy === 'ClusterFirstWithHostNet');
+  // Source: kubernetes/api core/v1 DNSPolicy: Default takes the node's resolver, as does ClusterFirst on the node's network; None what dnsConfig says.
+  const asking = job.members.filter(
+    ({ hostNetwork, pod: { dnsPolicy } }) => dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !hostNetwork),
+  );
   if (asking.length === 0) return [];
   const all = resolversAt(snapshot, place).map((w) => podEnd(w, portsAt(snapshot, w), workloadTitle(w)));
   const ends = all.filter((end) => !end.ports.isEmpty);
