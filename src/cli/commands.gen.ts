@@ -8,7 +8,10 @@ import { command as diagnoseCommand } from './commands/diagnose.ts';
 import { command as diffCommand } from './commands/diff.ts';
 import { command as explainCommand } from './commands/explain.ts';
 import { command as exposureCommand } from './commands/exposure.ts';
+import { command as feedsApplyCommand } from './commands/feeds-apply.ts';
+import { command as feedsDiffCommand } from './commands/feeds-diff.ts';
 import { command as feedsFetchCommand } from './commands/feeds-fetch.ts';
+import { command as feedsStatusCommand } from './commands/feeds-status.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as initCommand } from './commands/init.ts';
 import { command as migrateCommand } from './commands/migrate.ts';
@@ -28,7 +31,10 @@ export const commands: readonly Command[] = [
   diffCommand,
   explainCommand,
   exposureCommand,
+  feedsApplyCommand,
+  feedsDiffCommand,
   feedsFetchCommand,
+  feedsStatusCommand,
   generateCommand,
   initCommand,
   migrateCommand,

@@ -11,6 +11,7 @@ import { isFolder } from '../live/output.ts';
 import type { FeedId, FeedSource } from '../model/feed.ts';
 import type { Io } from './io.ts';
 import { noteRead } from './own-inputs.ts';
+import { placeless } from './placeless.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The largest file that is taken for a feed, unpacked: Azure's, the longest, has 4 MB. */
@@ -54,7 +55,7 @@ export function understood(provider: FeedProvider, files: readonly FeedBytes[], 
     diagnostics.push({ code: 'not-text', severity: 'error', message, origin: { document: { file: path, index: 0 }, path: [] } });
     return [];
   });
-  if (texts.length < files.length) return { input: null, diagnostics, locator: nowhere };
+  if (texts.length < files.length) return { input: null, diagnostics, locator: placeless };
   const { result, locator } = readFeed(
     provider,
     texts,
@@ -82,7 +83,7 @@ export async function readFeedInput(paths: readonly string[], wanted: FeedId | n
     ]);
   const provider = providerNamed(wanted);
   const read = await bytesOf(inOrder(paths, provider), io);
-  if (read.diagnostics.length > 0) return { input: null, diagnostics: read.diagnostics, locator: nowhere };
+  if (read.diagnostics.length > 0) return { input: null, diagnostics: read.diagnostics, locator: placeless };
   return understood(
     provider,
     read.files.map((file) => ({ ...file, from: file.path === '-' ? null : (file.path.replaceAll('\\', '/').split('/').at(-1) ?? null) })),
@@ -106,7 +107,7 @@ export async function readBundle(
 
 async function fromBundle(folder: string, wanted: FeedId | null, io: Io): Promise<FeedInputRead> {
   const { feeds, diagnostics } = await readBundle(folder, io);
-  if (diagnostics.length > 0) return { input: null, diagnostics, locator: nowhere };
+  if (diagnostics.length > 0) return { input: null, diagnostics, locator: placeless };
   if (feeds === null)
     throw new UsageError([{ message: `${folder} holds no ${bundleIndexName}: it is no bundle of feeds`, hint: 'write one with ringfence feeds fetch' }]);
   const ids = feeds.map((f) => f.provider);
@@ -132,7 +133,7 @@ async function fromBundle(folder: string, wanted: FeedId | null, io: Io): Promis
       return expected === undefined ? [] : (bundleFault(bytes, expected, path) ?? []);
     }),
   ];
-  if (faults.length > 0) return { input: null, diagnostics: faults, locator: nowhere };
+  if (faults.length > 0) return { input: null, diagnostics: faults, locator: placeless };
   return understood(
     provider,
     read.files.map((file, i) => ({ ...file, from: bundled.files[i]?.from ?? null })),
@@ -173,9 +174,3 @@ function source(io: Io): Parameters<typeof readBytes>[1] {
 function below(folder: string, path: string): string {
   return `${folder.replace(/\/+$/, '')}/${path}`;
 }
-
-/** Of input that was not understood there is no text to show. */
-const nowhere: Locator = {
-  locate: (origin) => ({ file: origin.document.file, line: 1, column: 1, endLine: 1, endColumn: 1 }),
-  line: () => undefined,
-};

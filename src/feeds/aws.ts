@@ -38,7 +38,7 @@ export const provider: FeedProvider = {
       const { all, shared, same } = s3SharedWithEc2(feed, filter);
       if (shared > 0)
         notes.push(
-          `Of these ${all} S3 prefixes ${shared} hold addresses that are listed for EC2 too (${same} stand there as they are): the feed cannot say that no customer's machine has an address there. An interface endpoint makes the rule a few /32s of your own network instead.`,
+          `${shared} of these ${all} S3 prefixes ${shared === 1 ? 'holds' : 'hold'} addresses that are listed for EC2 too (${same} as ${same === 1 ? 'it stands' : 'they stand'}): the feed cannot say that no customer's machine has an address there. An interface endpoint makes the rule a few /32s of your own network instead.`,
         );
       notes.push(
         'Every bucket of every tenant answers on these addresses: whose bucket it is, only an endpoint policy or IAM decides.',

@@ -62,7 +62,8 @@ export function rolledBack(source: FeedSource, rejected: FeedSource): Finding {
 }
 
 export function shrunk(source: FeedSource, family: 'v4' | 'v6', lost: number, most: number): Finding {
-  const percent = lost > most && lost < most + 1 ? lost.toFixed(2) : String(Math.round(lost));
+  // Never rounded up to all, nor down to what would be taken.
+  const percent = String(Math.ceil(lost) === 100 || lost < most + 1 ? Math.floor(lost * 100) / 100 : Math.round(lost));
   return finding(
     'feed-shrink',
     'high',

@@ -29,3 +29,10 @@ export interface FeedSource {
   /** `from` is the address, or the name of the file, that the bytes came from. */
   readonly files: readonly { readonly name: string; readonly from: string | null; readonly sha256: string }[];
 }
+
+/** Addresses that the feed lists no more and that stay open for a while. */
+export interface HeldRemoval {
+  /** When they were first missed, as an ISO moment. */
+  readonly since: string;
+  readonly cidrs: readonly string[];
+}

@@ -4,7 +4,9 @@ import { auditReportSchema } from './audit.ts';
 import { certificateCheckSchema } from './certificate-check.ts';
 import { diagnosisSchema } from './diagnosis-json.ts';
 import { exposureReportSchema } from './exposure-json.ts';
+import { feedChangeSchema } from './feed-change.ts';
 import { feedFetchSchema } from './feed-fetch.ts';
+import { feedStatusSchema } from './feed-status.ts';
 import { migrationReportSchema } from './migration.ts';
 import { preflightReportSchema } from './preflight-json.ts';
 import { queryReportSchema } from './query-json.ts';
@@ -27,6 +29,8 @@ const reports = {
   preflight: preflightReportSchema,
   diagnosis: diagnosisSchema,
   'feed-fetch': feedFetchSchema,
+  'feed-change': feedChangeSchema,
+  'feed-status': feedStatusSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,
 };
