@@ -61,6 +61,8 @@ describe('names in packs', () => {
     ['antrea', one, 'any number of labels'],
     ['calico', one, 'NetworkPolicy knows addresses only'],
     ['kubernetes', 'api.example.com', 'NetworkPolicy knows addresses only'],
+    ['ovn-kubernetes', 'api.example.com', 'names are for an EgressFirewall'],
+    ['kube-network-policies', 'api.example.com', 'names are for a ClusterNetworkPolicy'],
   ])('under %s, %s is refused', (cni, hosts, says) => {
     const { made } = packOf(cni, hosts);
     expect(made.ok).toBe(false);

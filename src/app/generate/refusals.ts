@@ -47,10 +47,19 @@ function nameRefusal(
     error(
       'names-need-addresses',
       need.path,
-      `NetworkPolicy knows addresses only, and workload ${workload.name} reaches ${need.title} by name (${hosts.map(intentText).join(', ')}).`,
-      `List its addresses under ${field} (best: those of a private endpoint), or write platform.cni: cilium where Cilium runs.`,
+      `NetworkPolicy knows addresses only${beyondPack(cni)}, and workload ${workload.name} reaches ${need.title} by name (${hosts.map(intentText).join(', ')}).`,
+      `List its addresses under ${field} (best: those of a private endpoint)${cni === 'kubernetes' ? ', or write platform.cni: cilium where Cilium runs' : ''}.`,
     ),
   ];
+}
+
+/**
+ * Where a CNI that the pack gets NetworkPolicies for has rules on names after all. Source: ovn-kubernetes docs/features/network-security-controls/egress-firewall.md;
+ * network-policy-api apis/v1alpha2 ClusterNetworkPolicyEgressPeer.
+ */
+function beyondPack(cni: Cni): string {
+  if (cni.startsWith('ovn-kubernetes')) return ' (names are for an EgressFirewall, of which a namespace has one for all its pods, and no pack holds one)';
+  return cni.startsWith('kube-network-policies') ? ' (names are for a ClusterNetworkPolicy, which belongs to the cluster, and no pack holds one)' : '';
 }
 
 /** What the language of the CNI has no exact rule for. */
