@@ -219,3 +219,25 @@ describe('job-label-is-no-boundary', () => {
     expect(messages('job-label-is-no-boundary', profile, trainingNamespace, defaultDeny, ...objects)).toEqual(found);
   });
 });
+
+describe('gang-too-large', () => {
+  const pods = (count: number): string =>
+    `apiVersion: batch/v1\nkind: Job\nmetadata: {name: j, namespace: ai-training}\nspec: {parallelism: ${count}, completions: ${count}, template: {metadata: {labels: {scheduling.x-k8s.io/pod-group: g}}, spec: {containers: [{name: c, image: i}]}}}`;
+  const group = (least: number, name = 'g'): string =>
+    `apiVersion: scheduling.x-k8s.io/v1alpha1\nkind: PodGroup\nmetadata: {name: ${name}, namespace: ai-training}\nspec: {minMember: ${least}}`;
+  const volcano = (job: string, task: string): string =>
+    `apiVersion: batch.volcano.sh/v1alpha1\nkind: Job\nmetadata: {name: v, namespace: ai-training}\nspec: {${job}tasks: [{name: a, ${task}replicas: 2, template: {spec: {containers: [{name: c, image: i}]}}}]}`;
+
+  test.each<[string, readonly string[], string]>([
+    ['a group with too few pods', [pods(2), group(3)], 'PodGroup ai-training/g waits for 3 pods (minMember), and 2 carry its name'],
+    ['a group with enough', [pods(3), group(3)], ''],
+    ['a group whose pods are elsewhere', [pods(2), group(3, 'h')], ''],
+    ['a task that waits for more than it has', [volcano('', 'minAvailable: 3, ')], 'waits for 3 pods (minAvailable), and that task has 2'],
+    ['a Job that does', [volcano('minAvailable: 3, ', '')], 'waits for 3 pods (minAvailable), and its task has 2'],
+    ['a Job that waits for all', [volcano('minAvailable: 2, ', 'minAvailable: 1, ')], ''],
+  ])('%s', (_name, texts, found) => {
+    const said = messages('gang-too-large', 'kubernetes', trainingNamespace, ...texts);
+    expect(said).toHaveLength(found === '' ? 0 : 1);
+    expect(said.join()).toContain(found);
+  });
+});

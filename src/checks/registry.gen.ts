@@ -12,6 +12,7 @@ import { check as dnsBlockedCheck } from './dns-blocked.ts';
 import { check as dnsMissingTcpCheck } from './dns-missing-tcp.ts';
 import { check as fqdnNotEnforcedCheck } from './fqdn-not-enforced.ts';
 import { check as fqdnWithoutDnsRuleCheck } from './fqdn-without-dns-rule.ts';
+import { check as gangTooLargeCheck } from './gang-too-large.ts';
 import { check as halfOpenCheck } from './half-open.ts';
 import { check as hostnetworkBypassCheck } from './hostnetwork-bypass.ts';
 import { check as imdsOpenCheck } from './imds-open.ts';
@@ -68,6 +69,7 @@ export const checks: readonly Check[] = [
   dnsMissingTcpCheck,
   fqdnNotEnforcedCheck,
   fqdnWithoutDnsRuleCheck,
+  gangTooLargeCheck,
   halfOpenCheck,
   hostnetworkBypassCheck,
   imdsOpenCheck,
