@@ -94,7 +94,7 @@ function headOf(head: Reader, spec: Reader, scaled: boolean, frame: RayFrame): W
   return { ...node, serviceAccount: account, pod: { ...node.pod, containers: [...node.pod.containers, autoscaler(spec.field('autoscalerOptions'), image)] } };
 }
 
-/** The head keeps its state in Redis. Source: common/pod.go configureGCSFaultTolerance, which sets RAY_REDIS_ADDRESS of the container of Ray. */
+/** The head keeps its state in Redis. Source: common/pod.go configureRedisFT (before, configureGCSFaultTolerance), which sets RAY_REDIS_ADDRESS of the container of Ray. */
 function withRedis(head: Workload, address: unknown): Workload {
   const [first, ...others] = head.pod.containers;
   if (first === undefined || typeof address !== 'string' || address === '') return head;
