@@ -18,7 +18,7 @@ import { addressesTaken, untoldIn } from '../claims/lies-in.ts';
 import { bindZones } from '../claims/member.ts';
 import { representativeKind } from '../claims/representatives.ts';
 import { outsideParts } from '../reach-map.ts';
-import { type End, flowAt, heldOf, partsOf, permittedAt, portsAt, type Target } from './end.ts';
+import { type End, flowAt, heldOf, merged, partsOf, permittedAt, portsAt, type Target } from './end.ts';
 import { admitsHostNetwork, isFutureHost, type WithFuture, withFuturePods } from './future.ts';
 import { partyText, queryText } from './party-text.ts';
 import type { Query, QueryParty } from './query.ts';
@@ -54,7 +54,7 @@ export function answerQueries(snapshot: Snapshot, profile: Profile, zones: reado
     diagnostics.push(...faults);
     if (faults.length > 0) return aboutNobody(query, faults);
     const found = withGrounds(answering.answer(query, from, to), query, snapshot);
-    return inDoubt(found, [...silentParties(query, from, to), ...untold(query, future)]);
+    return inDoubt(found, [...silentParties(query, from, to), ...silentNamespaces(query, place.snapshot), ...untold(query, future)]);
   });
   return { claims, diagnostics };
 }
@@ -97,6 +97,17 @@ function silentParties(query: Query, from: readonly Resolved[], to: readonly Tar
     found.flatMap((r, i) =>
       found.length > 1 && empty(r) ? [`nothing in the input is ${texts[i]}, which ${side} names: give its manifests, or correct the query`] : [],
     ),
+  );
+}
+
+/** Names in lists of namespaces of which the input has no pod: a name that is misspelt beside one that is right. What may be reached need not be there. */
+function silentNamespaces({ assertion, from, to }: Query, { workloads }: Snapshot): readonly string[] {
+  const there = new Set(workloads.filter((w) => representativeKind(w) === null).map((w) => w.namespace));
+  const asked = [...from, ...(assertion === 'only-reaches' ? [] : to.map((t) => t.party))];
+  return asked.flatMap((p) =>
+    p.kind === 'pods' && p.namespaces?.kind === 'names'
+      ? p.namespaces.names.filter((n) => !there.has(n)).map((n) => `no pod of the input is in namespace ${n}: give its manifests, or correct the query`)
+      : [],
   );
 }
 
@@ -146,7 +157,7 @@ class Answering {
       return { ...undecided(about, 'nothing in the input is what from names: give its manifests, or correct the query'), group: 'safety' };
     if (query.assertion === 'must-reach') return this.#mustReach(about, sources, to);
     if (query.assertion === 'only-reaches')
-      return safetyClaim(this.#reach, tallied(this.#reach, this.#beyond(sources, to)), {
+      return safetyClaim(this.#reach, tallied(this.#reach, this.#beyond(sources, merged(to))), {
         ...about,
         fix: 'remove or narrow the rule that the packet used, or name what it reaches in the query',
       });

@@ -2,6 +2,7 @@ import { addressSet } from '../../engine/addresses.ts';
 import { directoryOf } from '../../engine/directory.ts';
 import type { Flow } from '../../engine/flow.ts';
 import { type ReachParty, reach as solve } from '../../engine/reach.ts';
+import { kept } from '../../kernel/memo.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Endpoint } from '../../model/verdict.ts';
@@ -9,7 +10,7 @@ import type { Workload } from '../../model/workload.ts';
 import { ipIsEmpty, ipSubtract } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { QueryPorts } from './query.ts';
-import { type Belongs, nodeAddressesOf, podAddressesOf, type Resolved } from './resolve.ts';
+import { type Belongs, nodeAddressesOf, podAddressesOf, type Resolved, unionAll } from './resolve.ts';
 
 /** What a query comes to: workloads that nothing tells apart count once. */
 export interface End {
@@ -26,6 +27,13 @@ export interface End {
 export interface Target {
   readonly resolved: Resolved;
   readonly ports: QueryPorts | null;
+}
+
+/** Targets with those on the same ports as one: what several permit together they permit. */
+export function merged(to: readonly Target[]): readonly Target[] {
+  const byPorts = new Map<string, Target[]>();
+  for (const target of to) kept(byPorts, target.ports === null ? '' : `${target.ports.numbers.id} ${target.ports.names.join()}`, () => []).push(target);
+  return [...byPorts.values()].map((some) => ({ resolved: unionAll(some.map((t) => t.resolved)), ports: some[0]?.ports ?? null }));
 }
 
 /** The ports of a query at one end: names are those of its containers. */

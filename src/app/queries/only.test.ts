@@ -67,3 +67,14 @@ test('where ranges are not given, the answer rests on where pods and nodes are t
   expect(taken([untold])).toContain('nodes without a known address are taken to lie outside');
   expect(taken([pod('trainer', ['10.0.0.9']), node(['10.0.1.1'])])).not.toContain('taken to lie outside');
 });
+
+test('a namespace that the input does not have, beside one that it has, leaves it undecided', () => {
+  const all = [pod('trainer', ['10.0.0.9']), egress('')];
+  expect(answer(all, 'only-reaches: {from: {namespace: [ml, mI]}, to: {anyone: true}}').status).toBe('undecided');
+  expect(answer(all, 'only-reaches: {from: {namespace: [ml]}, to: {anyone: true}}').status).toBe('holds');
+});
+
+test('thousands of blocks are no more work than one', () => {
+  const blocks = Array.from({ length: 5000 }, (_, i) => `{cidr: 10.${i >> 8}.${i & 255}.0/25}`).join(', ');
+  expect(answer([pod('trainer', ['10.0.0.9']), node(['192.168.0.1']), egress('{ipBlock: {cidr: 10.3.7.0/25}}')], only(`[${blocks}]`)).status).toBe('holds');
+}, 10_000);

@@ -125,7 +125,14 @@ export function union(a: Resolved, b: Resolved): Resolved {
   };
 }
 
+/** All of many parties as one; addresses are joined at once, as there may be thousands of blocks. */
+export function unionAll(parties: readonly Resolved[]): Resolved {
+  const whole = parties.map((p) => ({ ...p, addresses: noAddresses })).reduce(union, nobody);
+  return { ...whole, addresses: ipUnionAll(parties.map((p) => p.addresses)) };
+}
+
 function joined<K>(a: ReadonlyMap<K, Belongs>, b: ReadonlyMap<K, Belongs>): ReadonlyMap<K, Belongs> {
+  if (b.size === 0) return a;
   const out = new Map(a);
   for (const [key, is] of b) if (is === 'yes' || (is === 'partly' && out.get(key) !== 'yes') || !out.has(key)) out.set(key, is);
   return out;
