@@ -6,6 +6,7 @@ import { claimAdviceEffects } from './advice-text.ts';
 import { markdownCode, markdownFence, markdownText } from './markdown-escape.ts';
 import { placeOf } from './place.ts';
 import { visibleLines } from './visible.ts';
+import { counted } from './words.ts';
 
 /** So many other changes of one proposal are listed; the JSON report has all. */
 const told = 10;
@@ -28,7 +29,7 @@ export function adviceMarkdown({ goal, because, proposals }: Advice, locator: Lo
         ];
       }),
       ...(also.length === 0 ? ['Changes nothing else.'] : also.slice(0, told).map((text) => `- also ${markdownText(text)}`)),
-      ...(also.length > told ? [`- and ${also.length - told} more changes`] : []),
+      ...(also.length > told ? [`- and ${counted(also.length - told, 'more change')}`] : []),
     ]),
   ];
 }

@@ -4,6 +4,7 @@ import type { TextContext } from './context.ts';
 import { placeOf } from './place.ts';
 import { visible, visibleLines } from './visible.ts';
 import { wrap } from './width.ts';
+import { counted } from './words.ts';
 
 /** So many other changes of one proposal are told; the rest are counted. */
 const told = 3;
@@ -68,7 +69,7 @@ function proposalLines({ edits, also }: Proposal, number: number, indent: number
     const manifest = number > 0 || edit.manifest === null ? [] : visibleLines(edit.manifest.trimEnd());
     return [...text, ...manifest.map((line) => `${margin}     ${pen.ink(line, 'cyan')}`)];
   });
-  const more = also.length > told ? [`and ${also.length - told} more changes`] : [];
+  const more = also.length > told ? [`and ${counted(also.length - told, 'more change')}`] : [];
   const changes = also.length === 0 ? ['changes nothing else'] : [...also.slice(0, told).map((text) => `also ${text}`), ...more];
   return [...lines, ...changes.flatMap((text) => wrap(visible(text), room).map((line) => `${margin}   ${pen.ink(line, 'dim')}`))];
 }

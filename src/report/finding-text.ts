@@ -88,7 +88,7 @@ function about(findings: readonly Finding[]): string {
 
 function restPlaces(findings: readonly Finding[], context: TextContext): string[] {
   const places = [...new Set(findings.map((f) => placeOf(f.primary, context.locator)).filter((place) => place !== null))];
-  return places.length > 10 ? [...places.slice(0, 10), `${context.pen.glyphs.more} ${places.length - 10} more places`] : places;
+  return places.length > 10 ? [...places.slice(0, 10), `${context.pen.glyphs.more} ${counted(places.length - 10, 'more place')}`] : places;
 }
 
 function oneFinding(finding: Finding, withFix: boolean, context: TextContext): string[] {

@@ -91,6 +91,7 @@ function jobBlocks(job: JobPreflight, { locator, diagnostics, stopping, excused 
             ...patchMarkdown(job.patch),
             '',
             ...(job.patch.also.length === 0 ? ['It changes nothing else.'] : job.patch.also.slice(0, 10).map((text) => `- also ${markdownText(text)}`)),
+            ...(job.patch.also.length > 10 ? [`- and ${counted(job.patch.also.length - 10, 'more change')}`] : []),
           ],
         ]),
     ...findingBlocks(job.problems, locator),

@@ -10,6 +10,7 @@ import { placeOf } from './place.ts';
 import { journeyText, verdictLines } from './verdict-text.ts';
 import { visible, visibleLines } from './visible.ts';
 import { displayWidth, padRight, wrap } from './width.ts';
+import { counted } from './words.ts';
 
 const signs = { open: 'holds', blocked: 'fails', unknown: 'undecided' } as const;
 const inks: Readonly<Record<PathStatus, readonly Ink[]>> = { open: ['green'], blocked: ['red', 'bold'], unknown: ['yellow', 'bold'] };
@@ -34,13 +35,16 @@ export function preflightHeadline(job: JobPreflight): string {
   const needed = job.paths.filter((p) => p.required).length;
   const serious = job.problems.filter((f) => f.severity === 'critical' || f.severity === 'high').length;
   const parts = [
-    ...(of('blocked') > 0 ? [`${of('blocked')} of the ${needed} paths it needs blocked`] : []),
+    ...(of('blocked') > 0 ? [needed === 1 ? 'the one path it needs blocked' : `${of('blocked')} of the ${needed} paths it needs blocked`] : []),
     ...(of('unknown') > 0 ? [`${of('unknown')} not known`] : []),
-    ...(serious > 0 ? [`${serious} other problem${serious === 1 ? '' : 's'}`] : []),
+    ...(serious > 0 ? [counted(serious, 'other problem')] : []),
   ];
-  return wouldRun(job)
-    ? `would run: all ${needed} paths that it needs are open`
-    : `${of('blocked') + serious > 0 ? 'would not run' : 'cannot be told'}: ${parts.join(', ')}`;
+  return wouldRun(job) ? `would run: ${openText(needed)}` : `${of('blocked') + serious > 0 ? 'would not run' : 'cannot be told'}: ${parts.join(', ')}`;
+}
+
+function openText(needed: number): string {
+  if (needed === 0) return 'it needs nothing of the network, as far as it shows';
+  return needed === 1 ? 'the one path that it needs is open' : `all ${needed} paths that it needs are open`;
 }
 
 function jobLines(job: JobPreflight, context: TextContext): string[] {
@@ -52,7 +56,7 @@ function jobLines(job: JobPreflight, context: TextContext): string[] {
       `${title}: ${signs
         .slice(0, signsTold)
         .map((s) => visible(s.text))
-        .join(', ')}`,
+        .join(', ')}${signs.length > signsTold ? ` and ${signs.length - signsTold} more` : ''}`,
       pen.style.width - 4,
     ).map((line) => `    ${pen.ink(line, 'dim')}`),
   );
@@ -91,6 +95,7 @@ function shutLines(path: PreflightPath, context: TextContext): string[] {
   const lines = [
     `  ${pen.ink(pen.glyphs[signs[path.status]], ...inks[path.status])} ${pen.ink(visible(path.title), 'bold')}  ${pen.ink(word, ...inks[path.status])}`,
   ];
+  if (path.shut.length > 1) lines.push(...wrap(`${word} in all: ${shutText(path.shut)}`, pen.style.width - 4).map((line) => `    ${line}`));
   const because = `needed because: ${visible(path.because)} (${visible(path.source)})`;
   lines.push(...wrap(because, pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`));
   for (const reason of path.reasons) lines.push(...wrap(visible(reason), pen.style.width - 4).map((line) => `    ${line}`));
@@ -103,6 +108,14 @@ function shutLines(path: PreflightPath, context: TextContext): string[] {
   return lines;
 }
 
+/** Pairs that are spelled out. */
+const pairsTold = 4;
+
+function shutText(shut: readonly string[]): string {
+  const told = shut.slice(0, pairsTold).map(visible).join(', ');
+  return shut.length > pairsTold ? `${told} and ${counted(shut.length - pairsTold, 'more pair')}` : told;
+}
+
 function patchLines({ patch, paths }: JobPreflight, { pen }: TextContext): string[] {
   if (patch === null) return [];
   const titles = paths.filter((p) => patch.opens.includes(p.id)).map((p) => visible(p.title));
@@ -111,7 +124,7 @@ function patchLines({ patch, paths }: JobPreflight, { pen }: TextContext): strin
     if (manifest !== null) lines.push(...visibleLines(manifest.trimEnd()).map((line) => `    ${pen.ink(line, 'cyan')}`), `    ${pen.ink('---', 'cyan')}`);
   lines.pop();
   const also = patch.also.length === 0 ? ['changes nothing else'] : patch.also.slice(0, 3).map((text) => `also ${text}`);
-  const more = patch.also.length > 3 ? [`and ${patch.also.length - 3} more changes`] : [];
+  const more = patch.also.length > 3 ? [`and ${counted(patch.also.length - 3, 'more change')}`] : [];
   lines.push(...[...also, ...more].flatMap((text) => wrap(visible(text), pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`)));
   return lines;
 }

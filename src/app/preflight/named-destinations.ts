@@ -39,8 +39,9 @@ export function namedPaths(reach: Reachability, job: TrainingJob, region: string
   const [first] = untold;
   if (first === undefined) return [...told, ...sourcePaths(job)];
   const more = new Set(untold.map((n) => keyOf(n, region))).size;
-  const rest = { id: 'more', ends: [], missing: [`the job names ${more} more destinations, which are not asked about: ${mostTold} are`] };
-  return [...told, ...sourcePaths(job), pathTo(job, untold, first, rest, `${more} more destinations`)];
+  const destinations = `${more} more destination${more === 1 ? '' : 's'}`;
+  const rest = { id: 'more', ends: [], missing: [`the job names ${destinations}, which ${more === 1 ? 'is' : 'are'} not asked about: ${mostTold} are`] };
+  return [...told, ...sourcePaths(job), pathTo(job, untold, first, rest, destinations)];
 }
 
 /** Objects that give the job variables which nobody can read: they may name places, and the job is told so. It does not stand still for that. */
