@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks';
 import { emitInput, shapeNames } from './bench/all-shapes.mjs';
 import { readCommandLine, usage } from './bench/command-line.mjs';
 import { changing } from './bench/current.mjs';
+import { feeds as feedShapes } from './bench/feeds.mjs';
 import { inputs } from './bench/inputs.mjs';
 import { logs as logShapes } from './bench/logs.mjs';
 import { milliseconds, pageOf } from './bench/pages.mjs';
@@ -42,7 +43,8 @@ async function bench() {
   const changes = wanted(changing).map(measureChanges);
   const read = wanted({ ...largeShapes, ...inputs }).map(measureReading);
   const logs = wanted(logShapes).map(measureLogs);
-  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf({ rows, large, changes, read, logs, rounds, sampleSize, shapeNames }));
+  const feeds = wanted(feedShapes).map(measureFeed);
+  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf({ rows, large, changes, read, logs, feeds, rounds, sampleSize, shapeNames }));
   return 0;
 }
 
@@ -187,6 +189,12 @@ function measureChanges(name) {
 function measureLogs(name) {
   const row = { what: logShapes[name].what, ...inOwnProcess('logs.mjs', name) };
   console.log(`${row.what}: ${(row.megabytes / row.seconds).toFixed(0)} MB/s, ${Math.round(row.grown)} MB more`);
+  return row;
+}
+
+function measureFeed(name) {
+  const row = { what: feedShapes[name].what, ...inOwnProcess('feeds.mjs', name) };
+  console.log(`${row.what}: read ${milliseconds(row.read)}, merge ${row.merge.toFixed(1)} ms, compare ${row.diff.toFixed(1)} ms`);
   return row;
 }
 

@@ -1,6 +1,7 @@
 // Every input that the benchmarks read, by name, as plain files.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { feeds } from './feeds.mjs';
 import { inputs } from './inputs.mjs';
 import { logs } from './logs.mjs';
 import { shapes as clusters, listFile } from './scale.mjs';
@@ -10,6 +11,7 @@ const files = new Map([
   ...Object.entries(teams).map(([name, shape]) => [name, () => teamsCluster(shape)]),
   ...Object.entries(clusters).map(([name, { make }]) => [name, () => [listFile(name, make())]]),
   ...Object.entries(inputs).map(([name, input]) => [name, input.files]),
+  ...Object.entries(feeds).map(([name, { make }]) => [name, () => [{ path: `${name}.json`, text: make(0) }]]),
   ...Object.entries(logs).map(([name, { make }]) => [name, () => [{ path: `${name}.log`, text: make().toString() }]]),
 ]);
 

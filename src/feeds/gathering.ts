@@ -2,7 +2,7 @@ import { kept } from '../kernel/memo.ts';
 import { type Reader, shown } from '../kernel/reader.ts';
 import { notPublic } from '../model/public-addresses.ts';
 import type { Interval } from '../space/interval-set.ts';
-import { type Cidr, ipMeets, parseCidr } from '../space/ip-set.ts';
+import { type Block, ipv4, ipv6, parseBlock, parseCidr } from '../space/ip-set.ts';
 import type { FeedGroup } from './feed.ts';
 
 /** More than any feed has: Azure's, the longest, lists some 90,000. Above, it is no feed. */
@@ -23,17 +23,20 @@ interface Growing {
 export class Gathering {
   readonly #groups = new Map<string, Growing>();
   /** A feed lists one prefix under many services: it is looked at once. */
-  readonly #known = new Map<string, Cidr>();
+  readonly #known = new Map<string, Block>();
+  /** The group of the last prefix: most lists go group by group. */
+  #last: Growing | undefined;
   #count = 0;
   #faults = 0;
 
   /** Takes the CIDR at `at`; absent is an error, too. */
   add(at: Reader, service: string, region: string | null): void {
-    const cidr = this.#cidr(at);
-    if (cidr === undefined) return;
-    const { v4, v6 } = kept<string, Growing>(this.#groups, `${service}\n${region ?? '\n'}`, () => ({ service, region, v4: [], v6: [] }));
-    for (const interval of cidr.set.v4) v4.push(interval);
-    for (const interval of cidr.set.v6) v6.push(interval);
+    const block = this.#block(at);
+    if (block === undefined) return;
+    if (this.#last === undefined || this.#last.service !== service || this.#last.region !== region)
+      this.#last = kept<string, Growing>(this.#groups, `${service}\n${region ?? '\n'}`, () => ({ service, region, v4: [], v6: [] }));
+    if (block.family === 4) this.#last.v4.push([block.low, block.high]);
+    else this.#last.v6.push([block.low, block.high]);
   }
 
   /** In the order in which the feed first names them. */
@@ -42,17 +45,17 @@ export class Gathering {
     return [...this.#groups.values()];
   }
 
-  #cidr(at: Reader): Cidr | undefined {
+  #block(at: Reader): Block | undefined {
     if (++this.#count === mostPrefixes + 1) at.error('too-long', `This feed lists more than ${mostPrefixes} prefixes; the rest is not read.`);
     if (this.#count > mostPrefixes || this.#faults > mostFaults) return undefined;
     const { value } = at;
     const known = typeof value === 'string' ? this.#known.get(value) : undefined;
     if (known !== undefined) return known;
-    const cidr = typeof value === 'string' ? parseCidr(value) : undefined;
-    const fault = typeof value === 'string' ? faultOf(value, cidr) : `This is ${at.describe()}; expected a prefix such as "192.0.2.0/24".`;
-    if (cidr !== undefined && fault === null) {
-      this.#known.set(value as string, cidr);
-      return cidr;
+    const block = typeof value === 'string' ? parseBlock(value) : undefined;
+    const fault = typeof value === 'string' ? faultOf(value, block) : `This is ${at.describe()}; expected a prefix such as "192.0.2.0/24".`;
+    if (block !== undefined && fault === null) {
+      this.#known.set(value as string, block);
+      return block;
     }
     if (++this.#faults > mostFaults) at.error('too-many-errors', 'From here on nothing was read: there are too many faults before.');
     else at.error('bad-prefix', fault ?? '', 'Fetch the feed again; if the fault stays, the provider published it so, and nothing of it is applied.');
@@ -60,12 +63,12 @@ export class Gathering {
   }
 }
 
-function faultOf(text: string, cidr: Cidr | undefined): string | null {
-  if (cidr === undefined) return `${shown(text)} is no prefix; expected one such as "192.0.2.0/24".`;
-  if (cidr.hadHostBits) return `${shown(text)} has bits set behind its length; expected ${cidr.text}.`;
-  const family = cidr.set.v4.length > 0 ? 'v4' : 'v6';
-  const length = Number(cidr.text.slice(cidr.text.indexOf('/') + 1));
-  if (family === 'v4' && text.includes(':')) return `${shown(text)} is an IPv4 prefix written as IPv6; expected ${cidr.text}.`;
-  if (length < widest[family]) return `${shown(text)} is wider than /${widest[family]}: no provider has a block of that size.`;
-  return !ipMeets(cidr.set, notPublic) ? null : `${shown(text)} holds addresses that are not on the internet (private, link-local or the like).`;
+function faultOf(text: string, block: Block | undefined): string | null {
+  if (block === undefined) return `${shown(text)} is no prefix; expected one such as "192.0.2.0/24".`;
+  if (block.hadHostBits) return `${shown(text)} has bits set behind its length; expected ${parseCidr(text)?.text}.`;
+  if (block.family === 4 && text.includes(':')) return `${shown(text)} is an IPv4 prefix written as IPv6; expected ${parseCidr(text)?.text}.`;
+  const most = block.family === 4 ? widest.v4 : widest.v6;
+  if (block.length < most) return `${shown(text)} is wider than /${most}: no provider has a block of that size.`;
+  const reserved = block.family === 4 ? ipv4.meets(notPublic.v4, [block.low, block.high]) : ipv6.meets(notPublic.v6, [block.low, block.high]);
+  return reserved ? `${shown(text)} holds addresses that are not on the internet (private, link-local or the like).` : null;
 }

@@ -86,30 +86,52 @@ function parseIpv6(text: string): bigint | undefined {
   return BigInt(`0x${high}${'0'.repeat(32 - given)}${low}`);
 }
 
-/** Parses `address/length`; host bits are masked off (and reported), as the API server keeps them but every CNI masks them. */
-export function parseCidr(text: string): Cidr | undefined {
+/** A block as numbers: the addresses of one family from `low` to `high`. */
+export type Block = { readonly length: number; readonly hadHostBits: boolean } & (
+  | { readonly family: 4; readonly low: number; readonly high: number }
+  | { readonly family: 6; readonly low: bigint; readonly high: bigint }
+);
+
+/** What `parseCidr` understands, without its text: lists of providers hold tens of thousands. */
+export function parseBlock(text: string): Block | undefined {
   const slash = text.indexOf('/');
   if (slash < 0) return undefined;
-  const lengthText = text.slice(slash + 1);
+  const given = lengthOf(text, slash + 1);
   const address = parseIp(text.slice(0, slash));
-  if (address === undefined || !/^(?:0|[1-9]\d{0,2})$/.test(lengthText)) return undefined;
-  const length = Number(lengthText);
-  const mapped = address.family === 4 && text.includes(':');
+  if (address === undefined || given === undefined) return undefined;
   if (address.family === 4) {
-    const bits = mapped ? length - 96 : length;
-    if (bits < 0 || bits > 32) return undefined;
-    const size = 2 ** (32 - bits);
+    const length = text.includes(':') ? given - 96 : given;
+    if (length < 0 || length > 32) return undefined;
+    const size = 2 ** (32 - length);
     const low = Math.floor(address.value / size) * size;
-    return { text: `${formatIp({ family: 4, value: low })}/${bits}`, set: { v4: [[low, low + size - 1]], v6: [] }, hadHostBits: low !== address.value };
+    return { family: 4, low, high: low + size - 1, length, hadHostBits: low !== address.value };
   }
-  if (length > 128) return undefined;
-  const host = BigInt(128 - length);
+  if (given > 128) return undefined;
+  const host = BigInt(128 - given);
   const low = (address.value >> host) << host;
-  return {
-    text: `${formatIp({ family: 6, value: low })}/${length}`,
-    set: { v4: [], v6: [[low, low + (1n << host) - 1n]] },
-    hadHostBits: low !== address.value,
-  };
+  return { family: 6, low, high: low + (1n << host) - 1n, length: given, hadHostBits: low !== address.value };
+}
+
+/** The digits from `at` to the end as a number, one to three of them, without a leading zero. */
+function lengthOf(text: string, at: number): number | undefined {
+  if (text.length === at || text.length > at + 3 || (text.charCodeAt(at) === 48 && text.length > at + 1)) return undefined;
+  let length = 0;
+  for (let i = at; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    length = length * 10 + digit;
+  }
+  return length;
+}
+
+/** Parses `address/length`; host bits are masked off (and reported), as the API server keeps them but every CNI masks them. */
+export function parseCidr(text: string): Cidr | undefined {
+  const block = parseBlock(text);
+  if (block === undefined) return undefined;
+  const { length, hadHostBits } = block;
+  return block.family === 4
+    ? { text: `${formatIp({ family: 4, value: block.low })}/${length}`, set: { v4: [[block.low, block.high]], v6: [] }, hadHostBits }
+    : { text: `${formatIp({ family: 6, value: block.low })}/${length}`, set: { v4: [], v6: [[block.low, block.high]] }, hadHostBits };
 }
 
 /** The block that holds one address alone, as text; `ip` is the text of an address. */
