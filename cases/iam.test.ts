@@ -129,5 +129,6 @@ function regionOf({ caller, action, resource, resourceAccount, context }: Reques
     owner: resourceAccount === null ? null : { is: resourceAccount },
     keys,
     otherKeys: 'never',
+    partition: 'aws',
   };
 }

@@ -144,5 +144,6 @@ export function arbitraryPolicies(inserts: boolean): fc.Arbitrary<PolicySet> {
       { weight: 2, arbitrary: policies('resource', 2, inserts, [null, 'arn:aws:s:::a', 'arn:aws:s:::ab', `arn:aws:kms:x:${own}:key/k`]) },
     ),
     foreignIsOpen: fc.boolean(),
+    unseenHandsOn: fc.boolean(),
   });
 }

@@ -47,6 +47,7 @@ const region = (callers: readonly CallerRange[], owner: Region['owner']): Region
   owner,
   keys: lists,
   otherKeys: 'free',
+  partition: 'aws',
 });
 const of = (arn: string): Caller => ({ type: 'AWS', arn, session: null });
 const questions: readonly Question[] = [

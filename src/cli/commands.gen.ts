@@ -13,6 +13,7 @@ import { command as feedsDiffCommand } from './commands/feeds-diff.ts';
 import { command as feedsFetchCommand } from './commands/feeds-fetch.ts';
 import { command as feedsStatusCommand } from './commands/feeds-status.ts';
 import { command as generateCommand } from './commands/generate.ts';
+import { command as iamVerifyCommand } from './commands/iam-verify.ts';
 import { command as initCommand } from './commands/init.ts';
 import { command as migrateCommand } from './commands/migrate.ts';
 import { command as preflightCommand } from './commands/preflight.ts';
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   feedsFetchCommand,
   feedsStatusCommand,
   generateCommand,
+  iamVerifyCommand,
   initCommand,
   migrateCommand,
   preflightCommand,

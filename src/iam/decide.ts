@@ -44,7 +44,7 @@ class Deciding {
 
   verdict(): IamVerdict {
     const { caller, action, resource, resourceAccount } = this.#request;
-    const { account, identity, boundary, session, scps, rcps, endpoints, resources, foreignIsOpen } = this.#policies;
+    const { account, identity, boundary, session, scps, rcps, endpoints, resources, foreignIsOpen, unseenHandsOn } = this.#policies;
     const own = (id: string | null): boolean => account === null || id === null || id === account;
     const isAws = caller.type === 'AWS';
     const callers = isAws ? { identity: identity ?? [], boundary, session, scps: own(accountOf(caller)) ? scps : [] } : nobodys;
@@ -71,8 +71,8 @@ class Deciding {
     const boundsHold = and(...bounds.map((b) => b.is));
     const ownHolds = and(...ownSide.map((b) => b.is));
     const cross = isAws && resourceAccount !== null && resourceAccount !== accountOf(caller);
-    const needed = needsOwnPolicy(action, resource);
     const missing = governing.length === 0;
+    const needed = needsOwnPolicy(action, resource) && !(missing && unseenHandsOn);
     const lacks: string[] = [];
     let allowed: Truth;
     if (cross || !isAws) {

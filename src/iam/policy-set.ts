@@ -19,6 +19,8 @@ export interface PolicySet {
   readonly resources: readonly Policy[];
   /** A resource of another account whose policy is not in the input lets every caller in, as an attacker's would. */
   readonly foreignIsOpen: boolean;
+  /** A key or role of the caller's account whose policy is not in the input leaves all to the policies of the account. Otherwise it is not known. */
+  readonly unseenHandsOn: boolean;
 }
 
 export const noPolicies: PolicySet = {
@@ -31,6 +33,7 @@ export const noPolicies: PolicySet = {
   endpoints: [],
   resources: [],
   foreignIsOpen: true,
+  unseenHandsOn: false,
 };
 
 /** Whether a resource policy is that of the resource: attached to it, or to the bucket that it lies in. One that does not say where it is attached is. */

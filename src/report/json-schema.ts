@@ -7,6 +7,7 @@ import { exposureReportSchema } from './exposure-json.ts';
 import { feedChangeSchema } from './feed-change.ts';
 import { feedFetchSchema } from './feed-fetch.ts';
 import { feedStatusSchema } from './feed-status.ts';
+import { iamVerifySchema } from './iam-json.ts';
 import { migrationReportSchema } from './migration.ts';
 import { preflightReportSchema } from './preflight-json.ts';
 import { queryReportSchema } from './query-json.ts';
@@ -31,6 +32,7 @@ const reports = {
   'feed-fetch': feedFetchSchema,
   'feed-change': feedChangeSchema,
   'feed-status': feedStatusSchema,
+  'iam-verify': iamVerifySchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,
 };

@@ -69,11 +69,18 @@ function readable({ parts }: Pattern): readonly string[] {
         if (part.kind === 'text') return part.text;
         if (part.kind === 'variable') return '';
         if (part.of === 'digit') return '9';
+        // What stands alone between colons is most often a region.
+        if (part.of === 'component' && part.kind === 'many' && word === 'example') return isAlone(parts, i) ? 'us-east-1' : word;
         const next = parts[i + 1];
         return part.kind === 'many' ? word : next?.kind === 'many' && word !== '' ? '' : 'x';
       })
       .join(''),
   );
+}
+
+function isAlone(parts: Pattern['parts'], at: number): boolean {
+  const [before, after] = [parts[at - 1], parts[at + 1]];
+  return before?.kind === 'text' && before.text.endsWith(':') && after?.kind === 'text' && after.text.startsWith(':');
 }
 
 function step(tokens: readonly Token[], from: readonly number[], c: string): number[] {

@@ -62,8 +62,8 @@ export function puzzleOf(setting: Setting, policies: PolicySet, units: Units, ab
     ways.push([granted('beyond')], [...bounds, granted('named')]);
     ways.push([...ownSide, [[is(needed, false, units)]]]);
     ways.push([...ownSide, [[is(needed, true, units)]], granted('account')]);
-    // What is perhaps allowed: by the key's own policy, which is not given.
-    ways.push([[[is(needed, true, units)]], ungoverned]);
+    // A key or role whose own policy is not given: left to the account, or perhaps allowed.
+    ways.push([...(policies.unseenHandsOn ? ownSide : []), [[is(needed, true, units)]], ungoverned]);
   }
   const denials = [
     ...[...ofCaller.scps.flat(), ...ofCaller.identity, ...ofCaller.boundary, ...ofCaller.session, ...rcps, ...through].flatMap((p) => forms([p], 'Deny')),

@@ -1,15 +1,16 @@
 import { decide, type IamVerdict } from '../decide.ts';
 import { mayBeList } from '../keys.ts';
 import { matchesPattern } from '../matches-pattern.ts';
+import { allPolicies, insertedKeys, mentionedKeys } from '../mentioned.ts';
 import { variablesOf } from '../pattern.ts';
-import type { Policy, Statement } from '../policy.ts';
+import type { Statement } from '../policy.ts';
 import type { PolicySet } from '../policy-set.ts';
 import type { Request } from '../request.ts';
 import { Solver } from './constraint.ts';
 import { puzzleOf } from './paths.ts';
 import { type ActionRange, freeKey, type KeyRange, type Region } from './region.ts';
 import { Search } from './search.ts';
-import { Setting } from './setting.ts';
+import { Setting, supports } from './setting.ts';
 import { Units } from './unit.ts';
 
 /** Whether some request of a region is allowed: `none` is a proof; `some` comes with one, which `decide` has confirmed, and names of the actions like it. */
@@ -28,6 +29,7 @@ export class Prover {
   readonly #statements: readonly Statement[];
   readonly #about = new Map<string, ReadonlySet<Statement>>();
   readonly #inserted: readonly string[];
+  readonly #mentioned: ReadonlySet<string>;
   readonly #keys: readonly string[];
   /** Keys that conditions compare as lists. */
   readonly #lists: ReadonlyMap<string, KeyRange>;
@@ -37,6 +39,7 @@ export class Prover {
   constructor(policies: PolicySet) {
     this.#policies = policies;
     this.#statements = allPolicies(policies).flatMap((p) => p.statements);
+    this.#mentioned = mentionedKeys(policies);
     this.#keys = [...new Set(this.#statements.flatMap((s) => s.conditions.map((c) => c.key)))];
     const inSets = this.#statements.flatMap((s) => s.conditions.flatMap((c) => (c.set === null ? [] : [c.key])));
     this.#lists = new Map(inSets.filter((key) => mayBeList(key, true)).map((key) => [key, { ...freeKey, list: true }]));
@@ -46,7 +49,7 @@ export class Prover {
 
   /** Whether some request of the region is allowed. */
   some(asked: Region): Answer {
-    const region = { ...asked, keys: new Map([...(asked.otherKeys === 'free' ? this.#lists : []), ...asked.keys]) };
+    const region = { ...asked, keys: new Map([...(asked.otherKeys === 'free' ? this.#lists : []), ...asked.keys].filter(([key]) => this.#mentioned.has(key))) };
     const answer = this.#ask(region);
     if (answer.kind !== 'unknown') return answer;
     for (const fixed of [...this.#shorter(region), ...this.#guesses(region)]) {
@@ -120,7 +123,7 @@ export class Prover {
     const classes = new Map<string, { readonly action: ActionRange; readonly alike: string[] }>();
     for (const action of actions) {
       const service = action.name.slice(0, action.name.indexOf(':')).toLowerCase();
-      const own = this.#keys.filter((key) => key.startsWith(`${service}:`) && action.keys?.has(key.split('/')[0] ?? key) !== true);
+      const own = this.#keys.filter((key) => key.startsWith(`${service}:`) && !supports(action, key));
       const said = [...this.#aboutAction(action.name)].map((s) => ids.get(s) ?? -1).sort((a, b) => a - b);
       const key = JSON.stringify([service, said, action.resources.map((r) => r.source), action.keys === null, own]);
       const known = classes.get(key);
@@ -153,11 +156,3 @@ export class Prover {
 }
 
 const noContext = new Map<string, readonly string[]>();
-
-function insertedKeys({ resource, conditions }: Statement): readonly string[] {
-  return [...(resource?.patterns ?? []), ...conditions.flatMap((c) => c.values.flatMap((v) => (v.kind === 'pattern' ? [v.pattern] : [])))].flatMap(variablesOf);
-}
-
-function allPolicies({ identity, boundary, session, scps, rcps, endpoints, resources }: PolicySet): readonly Policy[] {
-  return [...(identity ?? []), ...boundary, ...session, ...scps.flat(), ...rcps, ...endpoints, ...resources];
-}

@@ -36,6 +36,8 @@ export interface Region {
   readonly owner: AccountRange | null;
   readonly keys: ReadonlyMap<string, KeyRange>;
   readonly otherKeys: 'free' | 'never';
+  /** Of the callers: `aws`, `aws-cn`, `aws-us-gov`. */
+  readonly partition: string;
 }
 
 export const anyText: TextRange = { some: null, none: [] };

@@ -47,7 +47,7 @@ export class Setting {
     } else {
       this.caller = null;
       this.callerAccount = callers.of;
-      this.ranges.set(callerVariable, alwaysText(arnsOf(callers.kind === 'roles' ? 'role/' : 'user/', callers.of)));
+      this.ranges.set(callerVariable, alwaysText(arnsOf(callers.kind === 'roles' ? 'role/' : 'user/', callers.of, region.partition)));
     }
     this.#deriveFromCaller(callers);
     if (hasResource) this.#deriveFromResource(form);
@@ -134,12 +134,10 @@ function alwaysText(range: TextRange): KeyRange {
   return { kind: 'free', always: true, list: false, range };
 }
 
-function arnsOf(path: 'role/' | 'user/', account: AccountRange): TextRange {
+function arnsOf(path: 'role/' | 'user/', account: AccountRange, partition: string): TextRange {
   const digits: readonly Part[] = 'is' in account ? [{ kind: 'text', text: account.is }] : twelveDigits;
   const parts: readonly Part[] = [
-    { kind: 'text', text: 'arn:' },
-    { kind: 'many', of: 'segment' },
-    { kind: 'text', text: ':iam::' },
+    { kind: 'text', text: `arn:${partition}:iam::` },
     ...digits,
     { kind: 'text', text: `:${path}` },
     { kind: 'one', of: 'component' },
@@ -150,11 +148,12 @@ function arnsOf(path: 'role/' | 'user/', account: AccountRange): TextRange {
 }
 
 /** Keys of the action's own service that it does not list never are in its requests. Source: Service Authorization Reference, "Condition keys" of an action. */
-function supports({ name, keys }: ActionRange, key: string): boolean {
+export function supports({ name, keys }: ActionRange, key: string): boolean {
   if (keys === null) return true;
   const service = name.slice(0, name.indexOf(':')).toLowerCase();
-  const slash = key.indexOf('/');
-  return !key.startsWith(`${service}:`) || keys.has(slash < 0 ? key : key.slice(0, slash));
+  // Keys that hold another name (`s3:existingobjecttag/team`, `kms:encryptioncontext:app`) are listed without it.
+  const [, listed = key] = /^([^:]*:[^:/]*)/.exec(key) ?? [];
+  return !key.startsWith(`${service}:`) || keys.has(listed);
 }
 
 /** A pattern with a few wildcards as text: `<segment>`, `<any>` (never empty), `<account>`, `<component>`. */

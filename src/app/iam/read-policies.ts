@@ -1,0 +1,122 @@
+import { type Embedded, type FoundPolicy, findPolicies, type SaidKind } from '../../iam/documents.ts';
+import type { Policy, PolicyKind } from '../../iam/policy.ts';
+import { readPolicy } from '../../iam/read-policy.ts';
+import { isMap } from '../../kernel/map.ts';
+import type { Locator } from '../../kernel/origin.ts';
+import { Reader } from '../../kernel/reader.ts';
+import type { Diagnostic } from '../../kernel/result.ts';
+import type { SourceText } from '../../kernel/source-text.ts';
+import { TextLocator } from '../../manifest/locator.ts';
+import { parseSource } from '../../manifest/parse.ts';
+import type { IamTaken } from '../../model/iam-report.ts';
+
+/** A policy with the role that it is attached to: a name or an ARN, null where the input does not say. */
+export interface AttachedPolicy {
+  readonly policy: Policy;
+  readonly role: string | null;
+  /** Level of a service control policy. */
+  readonly level: string;
+}
+
+/** The policies of some files. */
+export interface PoliciesRead {
+  readonly policies: readonly AttachedPolicy[];
+  /** The account and organization that a list of policies names. */
+  readonly account: string | null;
+  readonly organization: string | null;
+  readonly taken: readonly IamTaken[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly locator: Locator;
+}
+
+const listKind = 'IdentityPolicies';
+const kinds: readonly PolicyKind[] = ['identity', 'resource', 'trust', 'boundary', 'session', 'scp', 'rcp', 'endpoint'];
+
+interface Listed extends SaidKind {
+  readonly file: string;
+  readonly level: string;
+}
+
+/** Reads policies from JSON or YAML: output of the AWS CLI, documents alone, and a list (`kind: IdentityPolicies`) that says which file is what. Broken ones are left out. */
+export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
+  const parsed = sources.map(parseSource);
+  const diagnostics: Diagnostic[] = parsed.flatMap((p) => p.diagnostics);
+  const documents = parsed.flatMap((p) => p.documents.map(({ ref, value }) => new Reader(value, { document: ref, path: [] }, diagnostics)));
+  const lists = documents.filter((at) => at.field('kind').value === listKind).map(readList);
+  const listed = lists.flatMap((l) => l.policies);
+  const embedded: Embedded = (at, text) => embeddedReader(at, text, diagnostics);
+  const policies: AttachedPolicy[] = [];
+  const taken: IamTaken[] = [];
+  for (const at of documents) {
+    if (at.field('kind').value === listKind) continue;
+    const { file } = at.origin.document;
+    const said = listed.find((l) => file === l.file || file.endsWith(`/${l.file}`)) ?? null;
+    const found = findPolicies(at, nameOf(file), said, embedded);
+    if (found === null) {
+      if (isMap(at.value) && !(at.has('apiVersion') && at.has('kind')))
+        at.warning('no-policy', 'This is neither a policy nor output of the AWS CLI that holds one; it was not read.');
+      continue;
+    }
+    for (const one of found) {
+      const before = diagnostics.length;
+      const policy = readPolicy(one.at, { name: one.name, kind: one.kind, resource: one.resource });
+      checkPlace(one);
+      taken.push({ name: one.name, as: one.taken, origin: one.at.origin });
+      if (!diagnostics.slice(before).some((d) => d.severity === 'error')) policies.push({ policy, role: one.role, level: said?.level ?? 'one' });
+    }
+  }
+  const first = <T>(items: readonly (T | undefined)[]): T | null => items.find((i) => i !== undefined) ?? null;
+  return {
+    policies,
+    account: first(lists.map((l) => l.account)),
+    organization: first(lists.map((l) => l.organization)),
+    taken,
+    diagnostics,
+    locator: new TextLocator(parsed),
+  };
+}
+
+/** A resource policy must say what it belongs to: one of a key names its resource "*". */
+function checkPlace({ kind, resource, at }: FoundPolicy): void {
+  if (kind === 'resource' && resource === null)
+    at.error(
+      'unknown-resource',
+      'It cannot be told which bucket or key this policy belongs to.',
+      `List it in a document of kind ${listKind}: {file: …, kind: resource, on: ARN}.`,
+    );
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1).replace(/\.(?:json|ya?ml)$/, '');
+}
+
+/** The text of a policy inside another document. Its faults have no place of their own but that of the string. */
+function embeddedReader(at: Reader, text: string, diagnostics: Diagnostic[]): Reader {
+  const parsed = parseSource({ file: `${at.origin.document.file}.json`, text });
+  for (const d of parsed.diagnostics) diagnostics.push({ ...d, origin: at.origin });
+  return new Reader(parsed.documents[0]?.value, at.origin, diagnostics);
+}
+
+function readList(at: Reader): { readonly policies: readonly Listed[]; readonly account: string | undefined; readonly organization: string | undefined } {
+  at.object(['apiVersion', 'kind', 'metadata', 'spec']);
+  at.field('apiVersion').oneOf(['ringfence.dev/v1alpha1']);
+  at.required('spec');
+  const spec = at.field('spec');
+  spec.object(['account', 'organization', 'policies']);
+  spec.required('policies');
+  const policies = spec
+    .field('policies')
+    .each()
+    .flatMap((item): readonly Listed[] => {
+      item.object(['file', 'kind', 'on', 'role', 'level']);
+      item.required('file');
+      item.required('kind');
+      const file = item.field('file').string();
+      const kind = item.field('kind').oneOf(kinds);
+      const text = (key: string): string | null => item.field(key).string() ?? null;
+      return file === undefined || kind === undefined
+        ? []
+        : [{ file: file.replace(/^\.\//, ''), kind, on: text('on'), role: text('role'), level: text('level') ?? 'one' }];
+    });
+  return { policies, account: spec.field('account').string(), organization: spec.field('organization').string() };
+}

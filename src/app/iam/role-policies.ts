@@ -1,0 +1,37 @@
+import { noPolicies, type PolicySet } from '../../iam/policy-set.ts';
+import type { PoliciesRead } from './read-policies.ts';
+
+/**
+ * The policies that bear on a role. Those that do not say whose they are count as its own. What is in no input counts against the question: for what must be
+ * possible (`need`), requests go through the endpoints that are given, and keys without a policy are not known; for what must not, neither is counted on.
+ */
+export function policiesOfRole(read: PoliciesRead, role: string, { account, need }: { readonly account: string; readonly need: boolean }): PolicySet {
+  const mine = read.policies.filter((p) => p.role === null || isRole(p.role, role));
+  const of = (kind: string): PolicySet['rcps'] => mine.flatMap(({ policy }) => (policy.kind === kind ? [policy] : []));
+  const levels = new Set(read.policies.flatMap((p) => (p.policy.kind === 'scp' ? [p.level] : [])));
+  return {
+    ...noPolicies,
+    account,
+    identity: of('identity'),
+    boundary: of('boundary'),
+    session: of('session'),
+    scps: [...levels].map((level) => mine.flatMap((p) => (p.policy.kind === 'scp' && p.level === level ? [p.policy] : []))),
+    rcps: of('rcp'),
+    endpoints: need ? of('endpoint') : [],
+    resources: read.policies.flatMap(({ policy }) => (policy.kind === 'resource' || (policy.kind === 'trust' && policy.resource !== null) ? [policy] : [])),
+    foreignIsOpen: true,
+    unseenHandsOn: !need,
+  };
+}
+
+/** The role's trust policy alone, attached to it: what decides who becomes the role. */
+export function trustOfRole(read: PoliciesRead, role: string): PolicySet['resources'] {
+  return read.policies.flatMap(({ policy }) =>
+    policy.kind === 'trust' && (policy.resource === null || isRole(policy.resource, role)) ? [{ ...policy, resource: role }] : [],
+  );
+}
+
+/** Whether a name or an ARN is that of the role. */
+function isRole(text: string, role: string): boolean {
+  return text === role || (!text.startsWith('arn:') && role.slice(role.lastIndexOf('/') + 1) === text);
+}

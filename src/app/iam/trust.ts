@@ -1,0 +1,212 @@
+import { knownActions } from '../../iam/catalogue.ts';
+import { decide } from '../../iam/decide.ts';
+import type { Pattern } from '../../iam/pattern.ts';
+import type { Policy } from '../../iam/policy.ts';
+import { noPolicies, type PolicySet } from '../../iam/policy-set.ts';
+import { Prover } from '../../iam/prover/prove.ts';
+import type { CallerRange, KeyRange, Region } from '../../iam/prover/region.ts';
+import { freeKey } from '../../iam/prover/region.ts';
+import type { Caller, Request } from '../../iam/request.ts';
+import type { IamClaim } from '../../model/iam-report.ts';
+import { originIn } from '../../spec/zone.ts';
+import { type Forbidden, nothingAllowed } from './safety.ts';
+import { witnessOf } from './witness.ts';
+import { type AwsWorkload, exactly } from './workload.ts';
+
+const podService = 'pods.eks.amazonaws.com';
+/** Source: EKS user guide, "IAM roles for service accounts": the audience of the token that the webhook mounts. */
+const audience = 'sts.amazonaws.com';
+
+/** Who becomes the workload's role: nobody but its service account, and that one can. */
+export function trustClaims(pod: AwsWorkload, trusts: readonly Policy[]): readonly IamClaim[] {
+  const { workload, role, zone, index, serviceAccount } = pod;
+  const subject = `system:serviceaccount:${zone.zone.spec.namespace.name}:${serviceAccount}`;
+  const about = { origin: originIn(zone, 'spec', 'workloads', index, 'identity') };
+  const safety = {
+    ...about,
+    id: `safety/iam-assumed/${workload.name}`,
+    title: `nothing but ServiceAccount ${zone.zone.spec.namespace.name}/${serviceAccount} assumes ${role}`,
+  };
+  const liveness = {
+    ...about,
+    id: `liveness/iam-assumable/${workload.name}`,
+    title: `ServiceAccount ${zone.zone.spec.namespace.name}/${serviceAccount} can assume ${role}`,
+  };
+  if (trusts.length === 0) {
+    const missing = {
+      status: 'undecided' as const,
+      witnesses: [],
+      reasons: [`the trust policy of ${role} is not in the input`],
+      evidence: [],
+      fix: 'give the output of aws iam get-role',
+    };
+    return [
+      { ...safety, ...missing, group: 'safety' },
+      { ...liveness, ...missing, group: 'liveness' },
+    ];
+  }
+  // Callers of other roles and accounts bring policies of their own, which count as allowing all.
+  const policies: PolicySet = { ...noPolicies, account: pod.account, identity: null, resources: trusts };
+  const providers = [
+    ...new Set(trusts.flatMap((t) => t.statements.flatMap((s) => (s.principal?.principals ?? []).flatMap((p) => (p.type === 'Federated' ? [p.id] : []))))),
+  ];
+  const services = [
+    ...new Set(trusts.flatMap((t) => t.statements.flatMap((s) => (s.principal?.principals ?? []).flatMap((p) => (p.type === 'Service' ? [p.id] : []))))),
+  ];
+  const claim = nothingAllowed(
+    new Prover(policies),
+    { ...safety, fix: fixes[pod.mechanism], evidence: [`trusted: ${[...providers, ...services].join(', ') || 'no provider and no service'}`] },
+    forbiddenCallers(pod, { providers, services, subject }),
+  );
+  const own = providers.filter((p) => p.includes(':oidc-provider/'));
+  const several = pod.mechanism === 'irsa' && own.length > 1 && claim.status === 'holds';
+  return [
+    several
+      ? {
+          ...claim,
+          status: 'undecided',
+          reasons: [
+            `the role trusts ${own.length} providers, and which of them is this cluster's is not in the input: the same ServiceAccount of the other cluster assumes it too`,
+          ],
+          fix: 'trust the provider of one cluster',
+        }
+      : claim,
+    assumable(pod, policies, own, subject, liveness),
+  ];
+}
+
+const fixes = {
+  irsa: `trust the cluster's OIDC provider alone, for sts:AssumeRoleWithWebIdentity, with StringEquals on its :sub and its :aud`,
+  podIdentity: `trust the service ${podService} alone, for sts:AssumeRole and sts:TagSession`,
+} as const;
+
+function forbiddenCallers(
+  pod: AwsWorkload,
+  { providers, services, subject }: { readonly providers: readonly string[]; readonly services: readonly string[]; readonly subject: string },
+): readonly Forbidden[] {
+  const { role, account, partition, mechanism } = pod;
+  const region = (callers: readonly CallerRange[], action: string, keys: readonly (readonly [string, KeyRange])[] = []): Region => ({
+    callers,
+    actions: knownActions(['sts'], partition).flatMap(({ range }) => (range.name === action ? [{ ...range, resources: [exactly(role)], keys: null }] : [])),
+    resources: { some: null, none: [] },
+    owner: { is: account },
+    keys: new Map(keys),
+    otherKeys: 'free',
+    partition,
+  });
+  const one = (caller: Caller): readonly CallerRange[] => [{ kind: 'one', caller }];
+  const but = (pattern: Pattern): KeyRange => ({ ...freeKey, always: true, range: { some: null, none: [pattern] } });
+  const web = providers
+    .filter((p) => !p.includes(':saml-provider/'))
+    .flatMap((id): readonly Forbidden[] => {
+      const host = issuerOf(id);
+      const means: Forbidden['means'] = () => `a token of ${id} that is not for ${subject} becomes the role`;
+      // With Pod Identity no provider is needed at all.
+      if (mechanism === 'podIdentity' || !id.includes(':oidc-provider/'))
+        return [{ regions: [region(one({ type: 'Federated', id }), 'sts:AssumeRoleWithWebIdentity')], means }];
+      return [
+        {
+          regions: [
+            region(one({ type: 'Federated', id }), 'sts:AssumeRoleWithWebIdentity', [
+              [`${host}:sub`, but(exactly(subject))],
+              [`${host}:aud`, { ...freeKey, always: true }],
+            ]),
+          ],
+          means,
+        },
+        {
+          regions: [
+            region(one({ type: 'Federated', id }), 'sts:AssumeRoleWithWebIdentity', [
+              [`${host}:sub`, { ...freeKey, always: true }],
+              [`${host}:aud`, but(exactly(audience))],
+            ]),
+          ],
+          means: () => `a token that ${id} made for another audience than ${audience} becomes the role`,
+        },
+      ];
+    });
+  const strangers: readonly Caller[] = [{ type: 'Federated', id: 'accounts.example.com' }, { type: 'Anonymous' }];
+  const means: Forbidden['means'] = ({ caller }) => `${caller} becomes the role`;
+  const used = mechanism === 'podIdentity' ? [podService] : [];
+  return [
+    ...web,
+    ...providers
+      .filter((p) => p.includes(':saml-provider/'))
+      .map((id) => ({ regions: [region(one({ type: 'Federated', id }), 'sts:AssumeRoleWithSAML')], means })),
+    ...strangers.map((caller) => ({ regions: [region(one(caller), 'sts:AssumeRoleWithWebIdentity')], means })),
+    ...[...services.filter((s) => !used.includes(s)), 'other.amazonaws.com'].map((id) => ({
+      regions: [region(one({ type: 'Service', id }), 'sts:AssumeRole')],
+      means,
+    })),
+    ...[{ is: account }, { not: account }].flatMap((of) =>
+      (['roles', 'users'] as const).map((kind) => ({ regions: [region([{ kind, of }], 'sts:AssumeRole')], means })),
+    ),
+  ];
+}
+
+/** The name under which a provider's claims are keys: its ARN without all that stands before the host. Source: IAM user guide, keys of OIDC federation. */
+function issuerOf(provider: string): string {
+  const slash = provider.indexOf('/');
+  return (slash < 0 ? provider : provider.slice(slash + 1)).toLowerCase();
+}
+
+/** The requests by which pods get the role, one for each provider: one of them must be allowed. */
+function assumable(
+  pod: AwsWorkload,
+  policies: PolicySet,
+  providers: readonly string[],
+  subject: string,
+  about: Pick<IamClaim, 'id' | 'title' | 'origin'>,
+): IamClaim {
+  const { role, account, mechanism, zone } = pod;
+  const ask = (caller: Caller, action: string, keys: readonly (readonly [string, string])[]): Request => ({
+    caller,
+    action,
+    resource: role,
+    resourceAccount: account,
+    context: new Map([...keys].map(([k, v]) => [k, [v]])),
+  });
+  const service: Caller = { type: 'Service', id: podService };
+  const { cluster, region } = zone.zone.spec.platform;
+  const tags = [
+    ['aws:requesttag/kubernetes-namespace', zone.zone.spec.namespace.name],
+    ['aws:requesttag/kubernetes-service-account', pod.serviceAccount],
+    ['aws:sourceaccount', account],
+    ...(cluster === null || region === null
+      ? []
+      : [
+          ['aws:sourcearn', `arn:${pod.partition}:eks:${region}:${account}:cluster/${cluster}`] as const,
+          ['aws:requesttag/eks-cluster-name', cluster] as const,
+        ]),
+  ] as const;
+  const ways: readonly (readonly Request[])[] =
+    mechanism === 'podIdentity'
+      ? [[ask(service, 'sts:AssumeRole', tags), ask(service, 'sts:TagSession', tags)]]
+      : providers.map((id) => [
+          ask({ type: 'Federated', id }, 'sts:AssumeRoleWithWebIdentity', [
+            [`${issuerOf(id)}:sub`, subject],
+            [`${issuerOf(id)}:aud`, audience],
+          ]),
+        ]);
+  const answered = ways.map((way) => way.map((request) => ({ request, verdict: decide(request, policies) })));
+  const common = { ...about, group: 'liveness' as const, evidence: [] };
+  if (answered.some((way) => way.every(({ verdict }) => verdict.decision === 'allowed')))
+    return { ...common, status: 'holds', witnesses: [], reasons: [], fix: null };
+  const witnesses = answered.flatMap((way) =>
+    way
+      .filter(({ verdict }) => verdict.decision !== 'allowed')
+      .map(({ request, verdict }) => witnessOf(request, verdict, [request.action], `${request.action} by the pod's ServiceAccount is refused`)),
+  );
+  const reasons = witnesses.length > 0 ? [] : ['the trust policy names no OIDC provider'];
+  const status = witnesses.length > 0 && witnesses.every((w) => w.decision === 'unknown') ? 'undecided' : 'fails';
+  return {
+    ...common,
+    status,
+    witnesses,
+    reasons,
+    fix:
+      mechanism === 'irsa'
+        ? `allow sts:AssumeRoleWithWebIdentity to the cluster's OIDC provider for ${subject}`
+        : `allow ${podService} both sts:AssumeRole and sts:TagSession`,
+  };
+}

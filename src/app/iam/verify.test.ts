@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { parseZone } from '../../spec/parse.ts';
+import { readPolicyFiles } from './read-policies.ts';
+import { verifyIdentities } from './verify.ts';
+
+const issuer = 'oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
+const zoneText = (identity: string, data: string): string => `apiVersion: ringfence.dev/v1alpha1
+kind: TrainingZone
+metadata: {name: z}
+spec:
+  platform: {cni: cilium@1.19, cloud: aws, region: us-east-1, account: "111122223333", cluster: prod}
+  namespace: {name: ai}
+  workloads:
+  - name: w
+    selector: {app: w}
+    framework: pytorch
+    identity: ${identity}
+    data: [${data}]
+`;
+const irsa = '{serviceAccount: job, irsa: {role: training}}';
+const podIdentity = '{serviceAccount: job, podIdentity: {role: training}}';
+const corpus = '{name: corpus, access: read, s3: {bucket: corpus}}';
+const runs = '{name: runs, access: write-resume, s3: {bucket: ckpt, prefix: runs/}}';
+
+type Statements = readonly object[];
+
+function ask(identity: string, data: string, files: Readonly<Record<string, object>>): Record<string, { status: string; first: string; text: string }> {
+  const zone = parseZone(zoneText(identity, data), 'zone.yaml');
+  if (!zone.ok) throw new Error(zone.diagnostics.map((d) => d.message).join('\n'));
+  const read = readPolicyFiles(Object.entries(files).map(([file, value]) => ({ file, text: JSON.stringify(value) })));
+  expect(read.diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+  const claims = verifyIdentities([zone.value], read).zones.flatMap((z) => z.claims);
+  return Object.fromEntries(
+    claims.map((c) => [
+      c.id.split('/').slice(1).join('/'),
+      { status: c.status, first: c.witnesses[0] === undefined ? '' : `${c.witnesses[0].action} ${c.witnesses[0].resource}`, text: JSON.stringify(c) },
+    ]),
+  );
+}
+
+const of = (...Statement: Statements): object => ({ Version: '2012-10-17', Statement });
+const good: Statements = [
+  {
+    Effect: 'Allow',
+    Action: 's3:GetObject',
+    Resource: ['arn:aws:s3:::corpus/*', 'arn:aws:s3:::ckpt/runs/*'],
+    Condition: { StringEquals: { 'aws:ResourceAccount': '111122223333' } },
+  },
+  { Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::corpus' },
+  { Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::ckpt', Condition: { StringLike: { 's3:prefix': 'runs/*' } } },
+  { Effect: 'Allow', Action: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], Resource: 'arn:aws:s3:::ckpt/runs/*' },
+];
+const trust = of({
+  Effect: 'Allow',
+  Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${issuer}` },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: { StringEquals: { [`${issuer}:sub`]: 'system:serviceaccount:ai:job', [`${issuer}:aud`]: 'sts.amazonaws.com' } },
+});
+const data = `${corpus}, ${runs}`;
+
+describe('policies that hold', () => {
+  test('every claim', () => {
+    const found = ask(irsa, data, { 'p.json': of(...good), 'trust.json': trust });
+    expect(Object.entries(found).filter(([, c]) => c.status !== 'holds')).toEqual([]);
+    expect(Object.keys(found)).toHaveLength(9);
+  });
+});
+
+describe('each fault is found, with a request', () => {
+  test.each<[string, object, string, string]>([
+    ['everything may be read', { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }, 'iam-reads/w', 's3:GetObject'],
+    ['buckets may be listed', { Effect: 'Allow', Action: 's3:ListAllMyBuckets', Resource: '*' }, 'iam-reads/w', 's3:ListAllMyBuckets *'],
+    [
+      'a bucket may be listed outside the prefix',
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::ckpt' },
+      'iam-reads/w',
+      's3:ListBucket arn:aws:s3:::ckpt',
+    ],
+    [
+      'the prefix has no end',
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::ckpt/run*' },
+      'iam-writes/w',
+      's3:PutObject arn:aws:s3:::ckpt/run',
+    ],
+    [
+      'the corpus may be written',
+      { Effect: 'Allow', Action: 's3:Put*', Resource: 'arn:aws:s3:::corpus/*' },
+      'iam-writes/w',
+      's3:PutObject arn:aws:s3:::corpus/',
+    ],
+    [
+      'all but some actions',
+      { Effect: 'Allow', NotAction: 'iam:*', Resource: 'arn:aws:s3:::ckpt/runs/*' },
+      'iam-deletes/w',
+      's3:DeleteObject arn:aws:s3:::ckpt/runs/',
+    ],
+    [
+      'versions may be deleted',
+      { Effect: 'Allow', Action: 's3:DeleteObjectVersion', Resource: 'arn:aws:s3:::ckpt/*' },
+      'iam-deletes/w',
+      's3:DeleteObjectVersion arn:aws:s3:::ckpt/',
+    ],
+    [
+      'ACLs may be set',
+      { Effect: 'Allow', Action: 's3:PutObjectAcl', Resource: 'arn:aws:s3:::ckpt/*' },
+      'iam-permissions/w',
+      's3:PutObjectAcl arn:aws:s3:::ckpt/',
+    ],
+    [
+      'S3 may be told to replicate',
+      { Effect: 'Allow', Action: 's3:PutReplicationConfiguration', Resource: '*' },
+      'iam-permissions/w',
+      's3:PutReplicationConfiguration arn:aws:s3:::',
+    ],
+    ['another role may be assumed', { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }, 'iam-permissions/w', 'sts:AssumeRole arn:aws:iam::'],
+    ['a grant on a key', { Effect: 'Allow', Action: 'kms:*', Resource: '*' }, 'iam-permissions/w', 'kms:CreateGrant arn:aws:kms:'],
+    ['express buckets of anybody', { Effect: 'Allow', Action: 's3express:*', Resource: '*' }, 'iam-foreign/w', 's3express:'],
+    [
+      'a condition that an absent key slips past',
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: '*', Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } } },
+      'iam-foreign/w',
+      's3:PutObject',
+    ],
+  ])('%s', (_, statement, claim, request) => {
+    const found = ask(irsa, data, { 'p.json': of(...good, statement), 'trust.json': trust });
+    expect(found[claim]).toMatchObject({ status: 'fails', first: expect.stringContaining(request) });
+  });
+});
+
+describe('what keeps the role apart', () => {
+  const wide = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+  test('a denial of everything in other accounts', () => {
+    const deny = { Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringNotEquals: { 'aws:ResourceAccount': '111122223333' } } };
+    expect(ask(irsa, data, { 'p.json': of(wide, deny), 'trust.json': trust })['iam-foreign/w']?.status).toBe('holds');
+    expect(ask(irsa, data, { 'p.json': of(wide), 'trust.json': trust })['iam-foreign/w']?.status).toBe('fails');
+  });
+  test('a boundary, where a list says that it is one', () => {
+    const list = { apiVersion: 'ringfence.dev/v1alpha1', kind: 'IdentityPolicies', spec: { policies: [{ file: 'limit.json', kind: 'boundary' }] } };
+    const found = ask(irsa, data, { 'p.json': of(wide), 'limit.json': of(...good), 'trust.json': trust, 'list.json': list });
+    expect(Object.entries(found).filter(([, c]) => c.status !== 'holds')).toEqual([]);
+  });
+  test('an endpoint is not counted on, but counts against what is needed', () => {
+    const endpoint = {
+      VpcEndpoints: [
+        {
+          VpcEndpointId: 'vpce-1',
+          ServiceName: 'com.amazonaws.us-east-1.s3',
+          PolicyDocument: JSON.stringify(of({ Effect: 'Allow', Principal: '*', Action: '*', Resource: 'arn:aws:s3:::corpus/*' })),
+        },
+      ],
+    };
+    const found = ask(irsa, data, { 'p.json': of(wide), 'trust.json': trust, 'e.json': endpoint });
+    expect(found['iam-writes/w']?.status).toBe('fails');
+    expect(found['iam-needs/w/runs']?.status).toBe('fails');
+    expect(found['iam-endpoint/vpce-1']?.status).toBe('fails');
+  });
+  test('an endpoint for one organization', () => {
+    const closed = of({
+      Effect: 'Allow',
+      Principal: '*',
+      Action: '*',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-mine', 'aws:ResourceOrgID': 'o-mine' } },
+    });
+    const endpoint = { VpcEndpoints: [{ VpcEndpointId: 'vpce-1', ServiceName: 'com.amazonaws.us-east-1.s3', PolicyDocument: JSON.stringify(closed) }] };
+    const list = { apiVersion: 'ringfence.dev/v1alpha1', kind: 'IdentityPolicies', spec: { organization: 'o-mine', policies: [] } };
+    expect(ask(irsa, data, { 'p.json': of(...good), 'trust.json': trust, 'e.json': endpoint, 'l.json': list })['iam-endpoint/vpce-1']?.status).toBe('holds');
+  });
+});
+
+describe('trust', () => {
+  const statement = (
+    condition: object,
+    principal: object | string = { Federated: `arn:aws:iam::111122223333:oidc-provider/${issuer}` },
+    Action: unknown = 'sts:AssumeRoleWithWebIdentity',
+  ): object => of({ Effect: 'Allow', Principal: principal, Action, Condition: condition });
+  test.each<[string, object, string]>([
+    ['no audience', statement({ StringEquals: { [`${issuer}:sub`]: 'system:serviceaccount:ai:job' } }), 'fails'],
+    ['no subject', statement({ StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com' } }), 'fails'],
+    [
+      'a subject with a wildcard',
+      statement({ StringLike: { [`${issuer}:sub`]: 'system:serviceaccount:ai:*', [`${issuer}:aud`]: 'sts.amazonaws.com' } }),
+      'fails',
+    ],
+    [
+      'a condition that an absent key slips past',
+      statement({ StringEqualsIfExists: { [`${issuer}:sub`]: 'system:serviceaccount:ai:job' }, StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com' } }),
+      'holds',
+    ],
+    ['the account', of({ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole' }), 'fails'],
+    ['everybody', of({ Effect: 'Allow', Principal: '*', Action: 'sts:*' }), 'fails'],
+    ['everybody of a role name', statement({ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci' } }, { AWS: '*' }, 'sts:AssumeRole'), 'fails'],
+    ['a service', of({ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }), 'fails'],
+  ])('%s', (_, document, status) => {
+    expect(ask(irsa, data, { 'p.json': of(...good), 'trust.json': document })['iam-assumed/w']?.status).toBe(status);
+  });
+  test('Pod Identity needs to tag the session', () => {
+    const pods = (Action: unknown): object => of({ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action });
+    const both = ask(podIdentity, data, { 'p.json': of(...good), 'trust.json': pods(['sts:AssumeRole', 'sts:TagSession']) });
+    expect([both['iam-assumed/w']?.status, both['iam-assumable/w']?.status]).toEqual(['holds', 'holds']);
+    const one = ask(podIdentity, data, { 'p.json': of(...good), 'trust.json': pods('sts:AssumeRole') });
+    expect(one['iam-assumable/w']).toMatchObject({ status: 'fails', first: expect.stringContaining('sts:TagSession') });
+  });
+  test('without the trust policy nothing is known', () => {
+    expect(ask(irsa, data, { 'p.json': of(...good) })['iam-assumed/w']?.status).toBe('undecided');
+  });
+});
+
+describe('what is needed', () => {
+  test('the guide’s denial of all but the training data shuts the checkpoints', () => {
+    const deny = { Effect: 'Deny', Action: 's3:*', NotResource: ['arn:aws:s3:::corpus', 'arn:aws:s3:::corpus/*'] };
+    const found = ask(irsa, data, { 'p.json': of(...good, deny), 'trust.json': trust });
+    expect(found['iam-needs/w/corpus']?.status).toBe('holds');
+    expect(found['iam-needs/w/runs']).toMatchObject({
+      status: 'fails',
+      first: 's3:PutObject arn:aws:s3:::ckpt/runs/example',
+      text: expect.stringContaining('NotResource'),
+    });
+  });
+  test('a perimeter on the network leaves it undecided', () => {
+    const deny = { Effect: 'Deny', Action: 's3:*', Resource: '*', Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } } };
+    expect(ask(irsa, data, { 'p.json': of(...good, deny), 'trust.json': trust })['iam-needs/w/runs']).toMatchObject({
+      status: 'undecided',
+      text: expect.stringContaining('vpce-1'),
+    });
+  });
+  test('without policies nothing is proven', () => {
+    const found = ask(irsa, data, { 'trust.json': trust });
+    expect(found['iam-reads/w']?.status).toBe('undecided');
+    expect(found['iam-assumed/w']?.status).toBe('holds');
+  });
+});
+
+test('a policy in a string has its faults at the string', () => {
+  const text = JSON.stringify({
+    Policy: JSON.stringify(of({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*', Condition: { StringEqual: {} } })),
+  });
+  const read = readPolicyFiles([{ file: 'bucket.json', text }]);
+  const [fault] = read.diagnostics;
+  expect(fault).toMatchObject({ code: 'unknown-operator', hint: 'Did you mean StringEquals?' });
+  expect(fault?.origin === null || fault === undefined ? null : read.locator.locate(fault.origin)).toMatchObject({ line: 1, column: 11 });
+});

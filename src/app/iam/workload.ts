@@ -1,0 +1,194 @@
+import type { KnownAction } from '../../iam/catalogue.ts';
+import { knownActions, storageServices } from '../../iam/catalogue.ts';
+import { type Pattern, readPattern } from '../../iam/pattern.ts';
+import type { AccountRange, ActionRange, KeyRange, Region, TextRange } from '../../iam/prover/region.ts';
+import { freeKey } from '../../iam/prover/region.ts';
+import { roleArn } from '../../spec/role.ts';
+import type { DataSet, LoadedZone, ZoneWorkload } from '../../spec/zone.ts';
+
+/** An S3 data set of Amazon's: where it lies, as ARNs. */
+export interface OwnData {
+  readonly index: number;
+  readonly name: string;
+  readonly access: DataSet['access'];
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly bucketArn: string;
+}
+
+/** A workload whose identity is a role of AWS. */
+export interface AwsWorkload {
+  readonly zone: LoadedZone;
+  readonly index: number;
+  readonly workload: ZoneWorkload;
+  readonly mechanism: 'irsa' | 'podIdentity';
+  readonly serviceAccount: string;
+  readonly role: string;
+  readonly account: string;
+  readonly partition: string;
+  readonly data: readonly OwnData[];
+}
+
+/** The workload's role and data sets; text where it has no role of AWS that can be told. */
+export function awsWorkload(zone: LoadedZone, index: number): AwsWorkload | string {
+  const { platform, workloads } = zone.zone.spec;
+  const workload = workloads[index] as ZoneWorkload;
+  const { identity } = workload;
+  if (identity === null) return `${workload.name} has no identity in the zone`;
+  const named = identity.irsa?.role ?? identity.podIdentity?.role ?? null;
+  if (identity.irsa === null && identity.podIdentity === null) return `the identity of ${workload.name} is not of AWS`;
+  if (named === null) return `the zone does not name the role of ${workload.name}: give identity.podIdentity.role`;
+  const role = roleArn(named, platform);
+  if (role === null) return `${named} is no ARN: give platform.account, or the ARN of the role`;
+  const [, partition = 'aws', , , account = ''] = role.split(':');
+  const data = workload.data.flatMap((d, i): readonly OwnData[] => {
+    // Behind another endpoint answers another store, with policies of its own.
+    if (d.s3 === null || d.s3.endpoint !== null) return [];
+    return [{ index: i, name: d.name, access: d.access, bucket: d.s3.bucket, prefix: d.s3.prefix ?? '', bucketArn: `arn:${partition}:s3:::${d.s3.bucket}` }];
+  });
+  return {
+    zone,
+    index,
+    workload,
+    mechanism: identity.irsa === null ? 'podIdentity' : 'irsa',
+    serviceAccount: identity.serviceAccount,
+    role,
+    account,
+    partition,
+    data,
+  };
+}
+
+/** All objects of a data set. */
+export function objectsOf({ bucketArn, prefix }: OwnData): Pattern {
+  return startingWith(`${bucketArn}/${prefix}`);
+}
+
+export function startingWith(text: string): Pattern {
+  return {
+    source: `${text}*`,
+    parts: [
+      { kind: 'text', text },
+      { kind: 'many', of: 'anything' },
+    ],
+    ignoreCase: false,
+  };
+}
+
+export function exactly(text: string): Pattern {
+  return readPattern(text, { wildcards: 'none', variables: false, ignoreCase: false });
+}
+
+const truthValues: TextRange = { some: [exactly('true'), exactly('false')], none: [] };
+const always: KeyRange = { ...freeKey, always: true };
+
+/**
+ * Keys that a pod's own requests have for certain, or never. What is not listed may be absent or anything.
+ * Source: IAM user guide, AWS global condition context keys; EKS user guide, "Grant Pods access to AWS resources based on tags" (session tags of Pod Identity).
+ */
+export function podKeys({ zone, workload, mechanism, serviceAccount }: AwsWorkload, organization: string | null): ReadonlyMap<string, KeyRange> {
+  const { cluster } = zone.zone.spec.platform;
+  const is = (value: string): KeyRange => ({ kind: 'fixed', values: [value] });
+  const tags: readonly (readonly [string, KeyRange])[] =
+    mechanism === 'irsa' || workload.identity === null
+      ? [['aws:federatedprovider', always]]
+      : [
+          ['aws:principaltag/kubernetes-namespace', is(zone.zone.spec.namespace.name)],
+          ['aws:principaltag/kubernetes-service-account', is(serviceAccount)],
+          ['aws:principaltag/eks-cluster-name', cluster === null ? always : is(cluster)],
+          ['aws:principaltag/eks-cluster-arn', always],
+          ['aws:principaltag/kubernetes-pod-name', always],
+          ['aws:principaltag/kubernetes-pod-uid', always],
+        ];
+  return new Map<string, KeyRange>([
+    ...tags,
+    ...(organization === null ? [] : [['aws:principalorgid', is(organization)] as const]),
+    ['aws:securetransport', { ...freeKey, always: true, range: truthValues }],
+    ['aws:currenttime', always],
+    ['aws:epochtime', always],
+    ['aws:tokenissuetime', always],
+    ['aws:userid', always],
+    ['aws:useragent', always],
+    ['aws:principalisawsservice', is('false')],
+    ['aws:viaawsservice', is('false')],
+    ['aws:calledvia', { kind: 'never' }],
+    ['aws:calledviafirst', { kind: 'never' }],
+    ['aws:calledvialast', { kind: 'never' }],
+    ['aws:username', { kind: 'never' }],
+    ['aws:sourceaccount', { kind: 'never' }],
+    ['aws:sourcearn', { kind: 'never' }],
+  ]);
+}
+
+/** What a pod asks of, with its role: actions, and resources that are none of `except`. */
+export function podRegion(
+  pod: AwsWorkload,
+  keys: ReadonlyMap<string, KeyRange>,
+  actions: readonly ActionRange[],
+  except: readonly Pattern[],
+  owner: AccountRange,
+): Region {
+  return {
+    callers: [{ kind: 'one', caller: { type: 'AWS', arn: pod.role, session: null } }],
+    actions,
+    resources: { some: null, none: except },
+    owner,
+    keys,
+    otherKeys: 'free',
+    partition: pod.partition,
+  };
+}
+
+/** Actions of object storage that delete, and those that let a service delete later. Source: Service Authorization Reference, Amazon S3; S3 user guide, lifecycle. */
+export function isDeleting({ range: { name } }: KnownAction): boolean {
+  const action = name.slice(name.indexOf(':') + 1);
+  return /^(?:Delete|BypassGovernance)/.test(action) || action === 'PutLifecycleConfiguration';
+}
+
+/**
+ * Settings of a bucket by which S3 itself writes elsewhere, on nobody's behalf: no policy on the role is asked then.
+ * Source: aws-samples/data-perimeter-policy-examples, service_specific_guidance S3, considerations 4 to 8.
+ */
+const writesForOthers = new Set([
+  's3:PutReplicationConfiguration',
+  's3:PutInventoryConfiguration',
+  's3:PutBucketLogging',
+  's3:PutBucketNotification',
+  's3:PutAnalyticsConfiguration',
+  's3:PutMetricsConfiguration',
+  's3:CreateJob',
+  's3:ReplicateObject',
+  's3:InitiateReplication',
+]);
+
+export interface ActionGroups {
+  readonly reads: readonly ActionRange[];
+  readonly writes: readonly ActionRange[];
+  readonly deletes: readonly ActionRange[];
+  readonly permissions: readonly ActionRange[];
+  readonly storage: readonly ActionRange[];
+}
+
+/** The actions that claims are about, each in one group; `storage` has all of object storage. */
+export function actionGroups(partition: string): ActionGroups {
+  const storage = knownActions(storageServices, partition);
+  const others = knownActions(['iam', 'kms', 'sts'], partition);
+  const isPermission = (a: KnownAction): boolean => a.level === 'permissions' || writesForOthers.has(a.range.name);
+  const ranges = (list: readonly KnownAction[]): readonly ActionRange[] => list.map((a) => a.range);
+  const rest = storage.filter((a) => !isPermission(a) && !isDeleting(a));
+  return {
+    reads: ranges(rest.filter((a) => a.level === 'list' || a.level === 'read')),
+    writes: ranges(rest.filter((a) => a.level === 'write' || a.level === 'tagging')),
+    deletes: ranges(storage.filter((a) => !isPermission(a) && isDeleting(a))),
+    permissions: ranges([
+      ...storage.filter(isPermission),
+      ...others.filter(
+        (a) =>
+          (a.service === 'iam' && a.level !== 'list' && a.level !== 'read') ||
+          (a.service === 'kms' && a.level === 'permissions') ||
+          /^sts:AssumeRole/.test(a.range.name),
+      ),
+    ]),
+    storage: ranges(storage),
+  };
+}
