@@ -51,13 +51,13 @@ export function fromTheFuture(source: FeedSource, now: string): Finding {
   );
 }
 
-export function rolledBack(source: FeedSource, rejected: FeedSource): Finding {
+export function rolledBack(source: FeedSource): Finding {
   return finding(
     'feed-rollback',
     'medium',
     source,
-    `${upper(editionText(rejected))} was rolled back by hand: ${editionText(source)} is not newer. Nothing was changed.`,
-    'Wait for a newer edition; it is taken as usual.',
+    `${upper(editionText(source))} was rolled back by hand, and is not taken again. Nothing was changed.`,
+    'Wait for another edition; it is taken as usual.',
   );
 }
 

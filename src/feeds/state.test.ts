@@ -56,6 +56,12 @@ describe('editions', () => {
     );
   });
 
+  test('one that says it was downloaded in a time to come is refused: it would lock out every later one', () => {
+    expect(checksOf(take(null, offer(source(null, { fetched: day(9) }), set(...five)), day(2), rules))[0]).toMatch(
+      /^feed-rollback: The download of 2026-11-09/,
+    );
+  });
+
   test('without versions an older download is refused', () => {
     const state = taken(take(null, offer(source(null, { fetched: day(2) }), set(...five)), day(2), rules)).state;
     expect(checksOf(take(state, offer(source(null, { fetched: day(1) }), set(...five)), day(3), rules))[0]).toMatch(
@@ -114,11 +120,20 @@ describe('by hand', () => {
     const back = rollBack(more) as FeedState;
     expect(openOf(back)).toEqual(openOf(first));
     expect(checksOf(take(back, offer(source(2), openOf(more)), day(3), rules))).toEqual([
-      'feed-rollback: Version 2 was rolled back by hand: version 2 is not newer. Nothing was changed.',
+      'feed-rollback: Version 2 was rolled back by hand, and is not taken again. Nothing was changed.',
     ]);
     const newer = taken(take(back, offer(source(3), openOf(more)), day(3), rules));
     expect(newer.state.rejected).toBeNull();
     expect(rollBack(back)).toBeNull();
+  });
+
+  test('an edition with a version out of all reason does not lock out the real ones for good', () => {
+    const poisoned = taken(take(more, offer(source(9_000_000_000_000), set(...five, '198.51.100.0/24')), day(3), rules)).state;
+    expect(take(poisoned, offer(source(3), openOf(more)), day(3), rules).kind).toBe('refused');
+    const back = rollBack(poisoned) as FeedState;
+    const real = taken(take(back, offer(source(3), openOf(more)), day(4), rules));
+    expect(take(real.state, offer(source(9_000_000_000_000), openOf(poisoned)), day(4), rules).kind).toBe('refused');
+    expect(take(real.state, offer(source(2), openOf(more)), day(4), rules).kind).toBe('refused');
   });
 
   test('another filter starts the set anew, but not from an edition that has shrunk', () => {

@@ -2,7 +2,7 @@ import type { FeedFilter, FeedSource } from '../model/feed.ts';
 import type { Finding } from '../model/finding.ts';
 import { type IpSet, ipIntersect, ipIsEmpty, ipSubtract, ipUnionAll, noAddresses, sameIps } from '../space/ip-set.ts';
 import { flapped, fromTheFuture, olderThan, otherContent, rolledBack, shrunk } from './refusals.ts';
-import { isNewer, isOlder } from './source-order.ts';
+import { isNewer, isOlder, isSame } from './source-order.ts';
 
 /** Addresses that the last edition did not list, and since when they are missed (an ISO moment). */
 export interface Held {
@@ -21,7 +21,7 @@ export interface FeedState {
   readonly held: readonly Held[];
   /** What was open before the last change, and the edition it was of; null before there was one. */
   readonly previous: { readonly open: IpSet; readonly source: FeedSource } | null;
-  /** The edition that a person rolled back: it is not taken again, nor are older ones. */
+  /** The edition that a person rolled back: it is not taken again. Others are, older ones than it too, if they are newer than `latest`. */
   readonly rejected: FeedSource | null;
 }
 
@@ -126,14 +126,16 @@ function heldNext({ listed, held }: FeedState, set: IpSet, now: string, holdHour
 
 function refusalsOf(state: FeedState | null, { source, underOld }: Offer, now: string, rules: FeedRules): readonly Finding[] {
   // Half a day of clocks that disagree.
-  if (source.date !== null && Date.parse(source.date) - Date.parse(now) > 12 * 3_600_000) return [fromTheFuture(source, now)];
+  const ahead = (moment: string | null): boolean => moment !== null && Date.parse(moment) - Date.parse(now) > 12 * 3_600_000;
+  if (ahead(source.date) || ahead(source.fetched)) return [fromTheFuture(source, now)];
   if (state === null) return [];
   const { latest, rejected } = state;
-  if (rejected !== null && !isNewer(source, rejected)) return [rolledBack(source, rejected)];
+  if (rejected !== null && isSame(source, rejected)) return [rolledBack(source)];
   if (isOlder(source, latest)) return [olderThan(source, latest)];
   const changed = !sameIps(underOld, state.listed);
-  // A state that was rolled back lists what was open, not what its edition lists.
-  if (changed && rejected === null && source.version !== null && source.version.order === latest.version?.order) return [otherContent(source)];
+  // A state that was just rolled back lists what was open, not what its edition lists.
+  const justBack = rejected !== null && state.previous === null;
+  if (changed && !justBack && source.version !== null && source.version.order === latest.version?.order) return [otherContent(source)];
   if (rules.allowShrink) return [];
   const loss = { v4: lost4(state.listed, underOld), v6: lost6(state.listed, underOld) };
   return (['v4', 'v6'] as const).filter((family) => loss[family] > rules.mostLost).map((family) => shrunk(source, family, loss[family], rules.mostLost));

@@ -63,6 +63,18 @@ describe('a folder', () => {
     expect(readdirSync(at('pack')).sort()).toEqual(['a.yaml', 'blocked', 'sub']);
   });
 
+  test('loses what is to go, and gets it back when a later step fails', () => {
+    writeFolder(cwd, 'pack', [...pack, { path: 'old.yaml', text: Buffer.from('OURS old\n') }]);
+    mkdirSync(at('elsewhere'));
+    writeFileSync(at('elsewhere/theirs.yaml'), 'theirs\n');
+    symlinkSync(at('elsewhere'), at('pack/link'));
+    const changed = [{ path: 'a.yaml', text: 'OURS changed\n' }];
+    expect(() => writeFolder(cwd, 'pack', changed, ['old.yaml', 'link/theirs.yaml'])).toThrow(OutputRefused);
+    expect([read('pack/a.yaml'), read('pack/old.yaml'), read('elsewhere/theirs.yaml')]).toEqual(['OURS a\n', 'OURS old\n', 'theirs\n']);
+    writeFolder(cwd, 'pack', changed, ['old.yaml', 'never-there.yaml']);
+    expect([read('pack/a.yaml'), existsSync(at('pack/old.yaml'))]).toEqual(['OURS changed\n', false]);
+  });
+
   test('is not left through a link', () => {
     mkdirSync(at('pack'));
     mkdirSync(at('elsewhere'));

@@ -43,6 +43,7 @@ export function changeOf(offer: FeedOffer, rules: FeedRules, now: string): Resul
   const refused = decision.kind === 'refused';
   const next = refused ? null : nextFolder(before, { target, state: decision.state, also }, source);
   const after = next ?? before;
+  const inForce = after?.state.latest ?? source;
   const shown = (set: IpSet): readonly string[] => (refused ? [] : toCidrs(set));
   const report: FeedChangeReport = {
     folder: offer.folder,
@@ -60,7 +61,7 @@ export function changeOf(offer: FeedOffer, rules: FeedRules, now: string): Resul
     open: after === null ? { v4: 0, v6: 0 } : openCounts(after),
     files: [],
     applied: false,
-    findings: [...decision.findings, ...staleFindings(source, stalenessOf(source, provider.freshDays, now))],
+    findings: [...decision.findings, ...staleFindings(inForce, stalenessOf(inForce, provider.freshDays, now))],
     notes: refused ? [] : [...provider.cannotTell(feed, filter), ...(after === null ? [] : limitNotes(after))],
   };
   return ok({ next, report });

@@ -74,8 +74,9 @@ function write(folder: string, before: FeedFolder | null, next: FeedFolder, io: 
         hint: 'choose a folder of its own for each feed, and list it in the kustomization above',
       })),
     );
-  const wanted = new Set(files.map((f) => f.path));
-  const gone = before === null ? [] : filesOf(before).flatMap(({ path }) => (wanted.has(path) ? [] : [path]));
+  // What was ours by name and is somebody else's by now stays.
+  const was = new Set(before === null ? [] : filesOf(before).map((f) => f.path));
+  const gone = state.stale.filter((path) => was.has(path));
   const fresh = new Set(state.files.filter((f) => f.state !== 'unchanged').map((f) => f.path));
   if (fresh.size > 0 || gone.length > 0)
     writeFolder(
