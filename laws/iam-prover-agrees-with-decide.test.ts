@@ -125,6 +125,30 @@ function ask(policies: PolicySet, question: Question): void {
     expect(answer.request === null ? null : decide(answer.request, policies).decision, answer.why).toBe('unknown');
 }
 
+const compared = { some: 0, none: 0, unknown: 0, asked: 0 };
+
+function compare(after: PolicySet, before: PolicySet, question: Question): void {
+  const answer = new Prover(after, before).some(question.region);
+  compared[answer.kind]++;
+  if (answer.kind === 'some') {
+    expect(decide(answer.request, after).decision).toBe('allowed');
+    expect(decide(answer.request, before).decision).toMatch(/denied$/);
+  }
+  if (answer.kind !== 'none') return;
+  const { size, at } = requestsOf(question, {
+    ...after,
+    resources: [...after.resources, ...before.resources],
+    identity: [...(after.identity ?? []), ...(before.identity ?? [])],
+  });
+  const stride = size <= mostRequests ? 1 : Math.floor(size / mostRequests) * 2 + 1;
+  for (let index = compared.none % stride; index < size; index += stride) {
+    const request = at(index);
+    compared.asked++;
+    const gained = decide(request, after).decision === 'allowed' && decide(request, before).decision.endsWith('denied');
+    if (gained) expect.fail(`none, yet gained: ${JSON.stringify({ ...request, context: [...request.context] })}`);
+  }
+}
+
 function isLoose(policies: PolicySet): boolean {
   const { identity, boundary, session, scps, rcps, endpoints, resources } = policies;
   const all = [...(identity ?? []), ...boundary, ...session, ...scps.flat(), ...rcps, ...endpoints, ...resources];
@@ -152,6 +176,16 @@ describe('what the prover says of a region is what decide says of its requests',
       fc.property(arbitraryPolicies(true), fc.constantFrom(...questions), (policies, question) => ask(policies, question)),
       trials(1600, 9),
     );
+  });
+
+  test('and so it says of what one set of policies allows and another does not', () => {
+    fc.assert(
+      fc.property(arbitraryPolicies(false), arbitraryPolicies(false), fc.constantFrom(...questions), (after, before, question) =>
+        compare(after, before, question),
+      ),
+      trials(1000, 10),
+    );
+    expect(Math.min(compared.some, compared.none)).toBeGreaterThan(50);
   });
 
   test('all three answers were given, and enough was asked', () => {

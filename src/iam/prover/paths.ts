@@ -8,11 +8,8 @@ import type { AccountRange } from './region.ts';
 import { resourceVariable, type Setting } from './setting.ts';
 import type { Units } from './unit.ts';
 
-/** What must be of some variables, all of it. */
-export type Demand = readonly { readonly variable: string; readonly constraint: Constraint }[];
-
-/** One of these must be met. */
-export type Choice = readonly Demand[];
+/** One of these must be met, each by all of its parts. */
+export type Choice = readonly (readonly FormPart[])[];
 
 /** All that a setting asks of a request: `ways` to be allowed, of each of which every choice must be met, and denials of each of which some part must miss. */
 export interface Puzzle {
@@ -30,7 +27,7 @@ export function puzzleOf(setting: Setting, policies: PolicySet, units: Units, ab
     layer.flatMap((policy) =>
       policy.statements.filter((s) => s.effect === effect && about(s)).flatMap((s) => formsOf(s, setting, units).map((form) => ({ policy, form }))),
     );
-  const choice = (layer: readonly Policy[]): Choice => forms(layer, 'Allow').map(({ form }) => demandOf(form.parts));
+  const choice = (layer: readonly Policy[]): Choice => forms(layer, 'Allow').map(({ form }) => form.parts);
   const isAws = caller === null || caller.type === 'AWS';
   const ofCaller = isAws
     ? { ...policies, identity: policies.identity ?? [], scps: isOwn(policies.account, callerAccount) ? policies.scps : [] }
@@ -44,7 +41,7 @@ export function puzzleOf(setting: Setting, policies: PolicySet, units: Units, ab
   const granted = (...grants: readonly Grant[]): Choice =>
     forms(policies.resources, 'Allow')
       .filter(({ form }) => grants.includes(form.grant))
-      .map(({ policy, form }) => demandOf([...form.parts, ...governed(policy)]));
+      .map(({ policy, form }) => [...form.parts, ...governed(policy)]);
   const governed = (policy: Policy): readonly FormPart[] => {
     const part = governedPart(policy, units);
     return part === null ? [] : [part];
@@ -72,12 +69,29 @@ export function puzzleOf(setting: Setting, policies: PolicySet, units: Units, ab
   return { ways: ways.map((way) => [...ceilings, ...way]), denials };
 }
 
-function demandOf(parts: readonly FormPart[]): Demand {
-  return parts.map(({ variable, may }) => ({ variable, constraint: may }));
+function is(patterns: Parameters<Units['text']>[0], yes: boolean, units: Units): FormPart {
+  const when = (holds: boolean): Constraint => ({ absent: false, every: [{ unit: units.text(patterns), is: holds }], some: [] });
+  return { variable: resourceVariable, may: when(yes), mayNot: when(!yes) };
 }
 
-function is(patterns: Parameters<Units['text']>[0], yes: boolean, units: Units): Demand[number] {
-  return { variable: resourceVariable, constraint: { absent: false, every: [{ unit: units.text(patterns), is: yes }], some: [] } };
+/** Ways in which a request can fail, beyond which a comparison gives up. */
+const mostWays = 200;
+
+/**
+ * Puzzles that together ask for a request which `a` lets pass and `b` does not: some denial of `b` is about it, or each of its ways fails at some choice.
+ * Undefined where there are too many.
+ */
+export function without(a: Puzzle, b: Puzzle): readonly Puzzle[] | undefined {
+  const denied = b.denials.map((parts) => ({ ...a, ways: a.ways.map((way) => [...way, [parts]]) }));
+  let failing: readonly Choice[] = [[]];
+  for (const way of b.ways) {
+    // A choice of nothing fails by itself; one that asks nothing never does.
+    if (way.some((choice) => choice.length === 0)) continue;
+    const open = way.filter((choice) => !choice.some((parts) => parts.length === 0));
+    failing = failing.flatMap((before) => open.map((choice) => [...before, ...choice]));
+    if (failing.length > mostWays) return undefined;
+  }
+  return [...denied, ...failing.map((parts) => ({ ...a, denials: [...a.denials, ...parts] }))];
 }
 
 /** As `needsOwnPolicy`: keys, and roles that are to be assumed. */

@@ -7,7 +7,7 @@ import type { Statement } from '../policy.ts';
 import type { PolicySet } from '../policy-set.ts';
 import type { Request } from '../request.ts';
 import { Solver } from './constraint.ts';
-import { puzzleOf } from './paths.ts';
+import { puzzleOf, without } from './paths.ts';
 import { type ActionRange, freeKey, type KeyRange, type Region } from './region.ts';
 import { Search } from './search.ts';
 import { Setting, supports } from './setting.ts';
@@ -25,6 +25,7 @@ const mostTried = 24;
 /** Answers questions about one set of policies. Exact but where policies insert the value of a key that the region leaves open: then it may not know. */
 export class Prover {
   readonly #policies: PolicySet;
+  readonly #unless: PolicySet | null;
   readonly #units = new Units();
   readonly #statements: readonly Statement[];
   readonly #about = new Map<string, ReadonlySet<Statement>>();
@@ -36,10 +37,13 @@ export class Prover {
   readonly #exact = new Map<string, Statement[]>();
   readonly #patterned: Statement[] = [];
 
-  constructor(policies: PolicySet) {
+  /** With `unless`, requests that those policies allow do not count: what is left is what the one set allows and the other does not. */
+  constructor(policies: PolicySet, unless: PolicySet | null = null) {
     this.#policies = policies;
-    this.#statements = allPolicies(policies).flatMap((p) => p.statements);
-    this.#mentioned = mentionedKeys(policies);
+    this.#unless = unless;
+    const sets = unless === null ? [policies] : [policies, unless];
+    this.#statements = sets.flatMap(allPolicies).flatMap((p) => p.statements);
+    this.#mentioned = new Set(sets.flatMap((set) => [...mentionedKeys(set)]));
     this.#keys = [...new Set(this.#statements.flatMap((s) => s.conditions.map((c) => c.key)))];
     const inSets = this.#statements.flatMap((s) => s.conditions.flatMap((c) => (c.set === null ? [] : [c.key])));
     this.#lists = new Map(inSets.filter((key) => mayBeList(key, true)).map((key) => [key, { ...freeKey, list: true }]));
@@ -62,22 +66,31 @@ export class Prover {
   #ask(region: Region): Answer {
     const solver = new Solver(this.#units);
     let doubt: { readonly request: Request | null; readonly why: string } | null = null;
-    for (const { action, alike } of this.#classes(region.actions))
+    for (const { action, alike } of this.classes(region.actions))
       for (const callers of region.callers)
         for (const form of action.resources) {
           const setting = new Setting(region, callers, action, form);
           const about = this.#aboutAction(action.name);
           const puzzle = puzzleOf(setting, this.#policies, this.#units, (s) => about.has(s));
-          let confirmed: IamVerdict | null = null;
-          const search = new Search(setting, solver, puzzle, (request) => {
-            const verdict = decide(request, this.#policies);
-            if (verdict.decision === 'allowed') confirmed = verdict;
-            else doubt ??= { request, why: verdict.because };
-            return confirmed !== null;
-          });
-          const request = search.run(setting.resourceDomain(this.#units));
-          if (request !== null && confirmed !== null) return { kind: 'some', request, verdict: confirmed, actions: alike };
-          if (search.spent) doubt ??= { request: null, why: `there are too many ways in which ${action.name} could be allowed` };
+          const other = this.#unless === null ? null : puzzleOf(setting, this.#unless, this.#units, (s) => about.has(s));
+          const puzzles = other === null ? [puzzle] : without(puzzle, other);
+          if (puzzles === undefined) {
+            doubt ??= { request: null, why: `there are too many ways in which ${action.name} could be refused` };
+            continue;
+          }
+          for (const one of puzzles) {
+            let confirmed: IamVerdict | null = null;
+            const search = new Search(setting, solver, one, (request) => {
+              const verdict = decide(request, this.#policies);
+              const before = this.#unless === null ? null : decide(request, this.#unless);
+              if (verdict.decision === 'allowed' && before?.decision !== 'allowed' && before?.decision !== 'unknown') confirmed = verdict;
+              else doubt ??= { request, why: verdict.decision === 'allowed' ? (before?.because ?? '') : verdict.because };
+              return confirmed !== null;
+            });
+            const request = search.run(setting.resourceDomain(this.#units));
+            if (request !== null && confirmed !== null) return { kind: 'some', request, verdict: confirmed, actions: alike };
+            if (search.spent) doubt ??= { request: null, why: `there are too many ways in which ${action.name} could be allowed` };
+          }
         }
     if (solver.givenUp > 0) doubt ??= { request: null, why: 'a search for a text that some patterns match and others do not was too long' };
     return doubt === null ? { kind: 'none' } : { kind: 'unknown', ...(doubt as { readonly request: Request | null; readonly why: string }) };
@@ -117,7 +130,7 @@ export class Prover {
   }
 
   /** Actions of which every statement says the same, with the names of all that are like the one asked about. */
-  #classes(actions: readonly ActionRange[]): readonly { readonly action: ActionRange; readonly alike: readonly string[] }[] {
+  classes(actions: readonly ActionRange[]): readonly { readonly action: ActionRange; readonly alike: readonly string[] }[] {
     const ids = new Map<Statement, number>();
     for (const [i, s] of this.#statements.entries()) ids.set(s, i);
     const classes = new Map<string, { readonly action: ActionRange; readonly alike: string[] }>();

@@ -1,13 +1,16 @@
 import type { Request } from '../request.ts';
 import { both, type Constraint, free, type Solver, satisfies } from './constraint.ts';
 import type { FormPart } from './forms.ts';
-import type { Choice, Demand, Puzzle } from './paths.ts';
+import type { Choice, Puzzle } from './paths.ts';
 import { callerVariable, resourceVariable, type Setting } from './setting.ts';
 
 /** Steps that one setting may take; beyond, its answer is not known. */
 const mostSteps = 50_000;
 
 type State = ReadonlyMap<string, Constraint>;
+
+/** What must be of some variables, all of it. */
+type Demand = readonly { readonly variable: string; readonly constraint: Constraint }[];
 
 /**
  * Looks for a request of a setting that its puzzle lets pass. Choices are made one after the other; then values are picked, and where a denial is about
@@ -33,7 +36,7 @@ export class Search {
     if (start === null) return null;
     for (const way of this.#puzzle.ways) {
       // What asks nothing is met; the rest goes from few alternatives to many.
-      const open = way.filter((choice) => !choice.some((demand) => demand.length === 0)).sort((a, b) => a.length - b.length);
+      const open = way.filter((choice) => !choice.some((parts) => parts.length === 0)).sort((a, b) => a.length - b.length);
       const request = this.#choose(start, open, 0);
       if (request !== null || this.spent) return request;
     }
@@ -43,8 +46,11 @@ export class Search {
   #choose(state: State, choices: readonly Choice[], at: number): Request | null {
     const choice = choices[at];
     if (choice === undefined) return this.#settle(state);
-    for (const demand of choice) {
-      const next = this.#with(state, demand);
+    for (const parts of choice) {
+      const next = this.#with(
+        state,
+        parts.map(({ variable, may }) => ({ variable, constraint: may })),
+      );
       const request = next === null ? null : this.#choose(next, choices, at + 1);
       if (request !== null || this.spent) return request;
     }

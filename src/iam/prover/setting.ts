@@ -26,8 +26,8 @@ export class Setting {
   readonly callerAccount: AccountRange | null;
   readonly owner: AccountRange | null;
   readonly ranges = new Map<string, KeyRange>();
-  /** Tells the ranges of the two variables of their own from those of other settings. */
-  readonly names: ReadonlyMap<string, string>;
+  /** Tells ranges that this setting has for itself from those that other settings have under the same name. */
+  readonly names: Map<string, string>;
   readonly #bound = new Map<string, Bound>();
 
   constructor(region: Region, callers: CallerRange, action: ActionRange, form: Pattern) {
@@ -96,7 +96,10 @@ export class Setting {
     } else {
       const bound: Bound = inArn ? { variable: resourceVariable, lift: 'account' } : { variable: own, lift: 'none' };
       if (inArn) this.#bound.set(own, bound);
-      else this.ranges.set(own, alwaysText({ some: [accountPattern], none: [exactPattern(owner.not)] }));
+      else {
+        this.ranges.set(own, alwaysText({ some: [accountPattern], none: [exactPattern(owner.not)] }));
+        this.names.set(own, `${own} but ${owner.not}`);
+      }
       if (isS3) this.#bound.set('s3:resourceaccount', bound);
     }
   }

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { Reader } from '../../kernel/reader.ts';
+import { exactPattern } from '../pattern.ts';
+import type { Policy } from '../policy.ts';
+import { noPolicies, type PolicySet } from '../policy-set.ts';
+import { readPolicy } from '../read-policy.ts';
+import { Prover } from './prove.ts';
+import { anyText, type Region } from './region.ts';
+import { templatePattern } from './setting.ts';
+
+const account = '111122223333';
+
+function policy(...statements: readonly object[]): Policy {
+  const at = new Reader({ Version: '2012-10-17', Statement: statements }, { document: { file: 'p', index: 0 }, path: [] }, []);
+  return readPolicy(at, { name: 'p', kind: 'identity', resource: null });
+}
+
+const identity = (...statements: readonly object[]): PolicySet => ({ ...noPolicies, account, identity: [policy(...statements)] });
+const objects = { name: 's3:PutObject', resources: [templatePattern('arn:aws:s3:::<segment>/<any>')], keys: null };
+const region: Region = {
+  callers: [{ kind: 'one', caller: { type: 'AWS', arn: `arn:aws:iam::${account}:role/r`, session: null } }],
+  actions: [objects],
+  resources: anyText,
+  owner: { is: account },
+  keys: new Map(),
+  otherKeys: 'free',
+  partition: 'aws',
+};
+const put = (Resource: string, more: object = {}): object => ({ Effect: 'Allow', Action: 's3:PutObject', Resource, ...more });
+
+test('what is known of the account of a resource is not taken over for actions without one', () => {
+  const policies = identity({ Effect: 'Allow', Action: '*', Resource: '*', Condition: { StringEqualsIfExists: { 'aws:ResourceAccount': 'a*' } } });
+  const actions = [objects, { name: 's3:ListAllMyBuckets', resources: [exactPattern('*')], keys: null }];
+  expect(new Prover(policies).some({ ...region, actions, owner: { not: account } })).toMatchObject({
+    kind: 'some',
+    request: { action: 's3:ListAllMyBuckets' },
+  });
+});
+
+test('the shortest text that does is found where no text that reads well does', () => {
+  const policies = identity(put('arn:aws:s3:::ckpt/run*'), { Effect: 'Deny', Action: '*', NotResource: 'arn:aws:s3:::*s/?' });
+  expect(new Prover(policies).some(region)).toMatchObject({ kind: 'some', request: { resource: expect.stringMatching(/^arn:aws:s3:::ckpt\/run.*s\/.$/) } });
+});
+
+describe('what one set allows and another does not', () => {
+  const difference = (after: PolicySet, before: PolicySet): string => {
+    const answer = new Prover(after, before).some(region);
+    return answer.kind === 'some' ? answer.request.resource : answer.kind;
+  };
+  test.each<[string, PolicySet, PolicySet, string]>([
+    [
+      'the same, written otherwise',
+      identity(put('arn:aws:s3:::a/*'), put('arn:aws:s3:::b/*')),
+      identity(put('arn:aws:s3:::b/*'), put('arn:aws:s3:::a/x*'), put('arn:aws:s3:::a/*')),
+      'none',
+    ],
+    ['one bucket more', identity(put('arn:aws:s3:::*/*')), identity(put('arn:aws:s3:::a*/*')), 'arn:aws:s3:::example/example'],
+    ['a denial less', identity(put('*')), identity(put('*'), { Effect: 'Deny', Action: '*', Resource: 'arn:aws:s3:::a/b' }), 'arn:aws:s3:::a/b'],
+    [
+      'a condition less',
+      identity(put('*')),
+      identity(put('*', { Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } })),
+      'arn:aws:s3:::example/example',
+    ],
+    ['a condition more', identity(put('*', { Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } })), identity(put('*')), 'none'],
+    [
+      'another order',
+      identity(put('*', { Condition: { StringNotLike: { 'aws:SourceVpce': 'vpce-*' } } })),
+      identity(put('*', { Condition: { StringNotLikeIfExists: { 'aws:SourceVpce': 'vpce-*' } } })),
+      'none',
+    ],
+  ])('%s', (_, after, before, wanted) => {
+    expect(difference(after, before)).toBe(wanted);
+  });
+});
