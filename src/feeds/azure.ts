@@ -46,5 +46,7 @@ export const provider: FeedProvider = {
 };
 
 function dayOf(text: string): string | null {
-  return Number.isNaN(Date.parse(text)) ? null : `${text}T00:00:00Z`;
+  // The 30th of February is read as a day of March.
+  const read = Date.parse(text);
+  return Number.isNaN(read) || new Date(read).toISOString().slice(0, 10) !== text ? null : `${text}T00:00:00Z`;
 }

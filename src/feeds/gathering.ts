@@ -7,8 +7,6 @@ import type { FeedGroup } from './feed.ts';
 
 /** More than any feed has: Azure's, the longest, lists some 90,000. Above, it is no feed. */
 const mostPrefixes = 1_000_000;
-/** Faults that are told one by one. A feed with more is no feed, and nobody reads them all. */
-const mostFaults = 50;
 /** The widest block that is believed. No provider lists one of more than a /10 or /28; a slip, or an attack, that opens half of the internet would be wider. */
 const widest = { v4: 8, v6: 16 } as const;
 
@@ -27,7 +25,6 @@ export class Gathering {
   /** The group of the last prefix: most lists go group by group. */
   #last: Growing | undefined;
   #count = 0;
-  #faults = 0;
 
   /** Takes the CIDR at `at`; absent is an error, too. */
   add(at: Reader, service: string, region: string | null): void {
@@ -47,7 +44,7 @@ export class Gathering {
 
   #block(at: Reader): Block | undefined {
     if (++this.#count === mostPrefixes + 1) at.error('too-long', `This feed lists more than ${mostPrefixes} prefixes; the rest is not read.`);
-    if (this.#count > mostPrefixes || this.#faults > mostFaults) return undefined;
+    if (this.#count > mostPrefixes) return undefined;
     const { value } = at;
     const known = typeof value === 'string' ? this.#known.get(value) : undefined;
     if (known !== undefined) return known;
@@ -57,8 +54,7 @@ export class Gathering {
       this.#known.set(value as string, block);
       return block;
     }
-    if (++this.#faults > mostFaults) at.error('too-many-errors', 'From here on nothing was read: there are too many faults before.');
-    else at.error('bad-prefix', fault ?? '', 'Fetch the feed again; if the fault stays, the provider published it so, and nothing of it is applied.');
+    at.error('bad-prefix', fault ?? '', 'Fetch the feed again; if the fault stays, the provider published it so, and nothing of it is applied.');
     return undefined;
   }
 }

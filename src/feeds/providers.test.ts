@@ -211,9 +211,20 @@ describe('faults are told at their place', () => {
     expect(faults('google-apis', google('1697529846610', '34.0.0.0/22'), google('1697529846611', '34.0.1.0/24'))[0]).toMatch(/^f1:1:\d+ tokens-differ$/);
   });
 
-  test('a flood of them ends', () => {
-    const lines = `${'x\n'.repeat(200_000)}`;
-    expect(faults('cloudflare', lines, '').length).toBeLessThan(60);
+  test('a flood of them is counted', () => {
+    expect(faults('cloudflare', 'x\n'.repeat(200_000), '')).toHaveLength(101);
+    const entries = JSON.stringify(Array.from({ length: 100_000 }, () => ({})));
+    expect(faults('aws', `{"syncToken": "1787411825", "prefixes": ${entries}, "ipv6_prefixes": []}`)).toHaveLength(101);
+  });
+
+  test('the day in the name of Azure’s file is its date, unless there is no such day', () => {
+    const azure = editions.azure?.texts[0] ?? '';
+    const dateOf = (name: string): string | null => {
+      const { result } = readFeed(providerOf('azure'), [{ file: name, text: azure }]);
+      return result.ok ? result.value.date : 'refused';
+    };
+    expect(dateOf('ServiceTags_Public_20250722.json')).toBe('2025-07-22T00:00:00Z');
+    expect([dateOf('ServiceTags_Public_20250230.json'), dateOf('x.json')]).toEqual([null, null]);
   });
 });
 

@@ -5,6 +5,7 @@ import { finish, Reader, shown } from '../../kernel/reader.ts';
 import { type Diagnostic, failed, type Result } from '../../kernel/result.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
 import { TextLocator } from '../../manifest/locator.ts';
+import { mostTelling } from '../../manifest/most-told.ts';
 import { type ParsedFile, parseSource } from '../../manifest/parse.ts';
 
 /** A feed, or its faults, and what finds their places. */
@@ -45,7 +46,7 @@ export function readFeed(provider: FeedProvider, texts: readonly SourceText[], n
   );
   if (contents.length < texts.length) return { result: failed(diagnostics), locator };
   const feed = provider.read(contents);
-  return { result: finish(diagnostics, () => feed), locator };
+  return { result: finish(mostTelling(diagnostics), () => feed), locator };
 }
 
 function linesOf(text: string): readonly string[] {
