@@ -80,6 +80,59 @@ describe('what is written', () => {
   });
 });
 
+describe('what the engine makes of it: the listed addresses are open at the port, and no others', () => {
+  const pod = `apiVersion: v1
+kind: Namespace
+metadata: {name: ai-training}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: t, namespace: ai-training, labels: {app: trainer}}
+spec: {containers: [{name: c, image: x}]}
+`;
+  // As docs/feeds.md has them.
+  const cilium = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: s3, namespace: ai-training}
+spec:
+  endpointSelector: {matchLabels: {app: trainer}}
+  egress:
+  - toCIDRSet: [{cidrGroupSelector: {matchLabels: {ringfence.dev/feed: aws-s3}}}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+`;
+  const calico = `apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: s3}
+spec:
+  namespaceSelector: kubernetes.io/metadata.name == 'ai-training'
+  selector: app == 'trainer'
+  types: [Egress]
+  egress:
+  - action: Allow
+    protocol: TCP
+    destination: {selector: ringfence.dev/feed == 'aws-s3', ports: [443]}
+`;
+
+  test.each([
+    ['NetworkPolicy', '--namespace ai-training', '', 'kubernetes'],
+    ['CiliumCIDRGroup', '', cilium, 'cilium'],
+    ['GlobalNetworkSet', '', calico, 'calico'],
+  ])('%s', async (kind, options, policy, profile) => {
+    feed(1_787_411_825, '52.216.0.0/15', '3.5.0.0/19');
+    await ringfence(`${first} --kind ${kind} ${options}`.trim());
+    writeFileSync(join(folder, 'pod.yaml'), `${pod}${policy === '' ? '' : '---\n'}${policy}`);
+    const verdict = async (to: string): Promise<string> => {
+      const { stdout } = await ringfence(`explain pod.yaml s3 --from ai-training/t --to ${to} --profile ${profile}`);
+      return /: (\w+) {2}\(profile/.exec(stdout)?.[1] ?? stdout;
+    };
+    expect(await verdict('52.217.3.3 --port 443/TCP')).toBe('allowed');
+    expect(await verdict('2600:1fa0::1 --port 443/TCP')).toBe('allowed');
+    expect(await verdict('52.217.3.3 --port 80/TCP')).toBe('denied');
+    expect(await verdict('52.218.0.0 --port 443/TCP')).toBe('denied');
+    expect(await verdict('2600:1fb0::1 --port 443/TCP')).toBe('denied');
+  });
+});
+
 describe('what is not written', () => {
   test('over files of somebody else, a pack of ours included', async () => {
     feed(1_787_411_825, '52.216.0.0/15');
