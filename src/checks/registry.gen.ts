@@ -7,6 +7,7 @@ import { check as credPathWrongSelectorCheck } from './cred-path-wrong-selector.
 import { check as csiEgressElsewhereCheck } from './csi-egress-elsewhere.ts';
 import { check as danglingPeerCheck } from './dangling-peer.ts';
 import { check as danglingSelectorCheck } from './dangling-selector.ts';
+import { check as dnsAnswersFromAnywhereCheck } from './dns-answers-from-anywhere.ts';
 import { check as dnsAnyNameCheck } from './dns-any-name.ts';
 import { check as dnsBlockedCheck } from './dns-blocked.ts';
 import { check as dnsMissingTcpCheck } from './dns-missing-tcp.ts';
@@ -42,6 +43,7 @@ import { check as quotaWantsAmountsCheck } from './quota-wants-amounts.ts';
 import { check as rdmaUngovernedCheck } from './rdma-ungoverned.ts';
 import { check as rdmaWithoutIpcLockCheck } from './rdma-without-ipc-lock.ts';
 import { check as secondaryInterfaceUngovernedCheck } from './secondary-interface-ungoverned.ts';
+import { check as serverNameAloneCheck } from './server-name-alone.ts';
 import { check as serviceAccountMissingCheck } from './service-account-missing.ts';
 import { check as servicePortNotTargetPortCheck } from './service-port-not-target-port.ts';
 import { check as sharedFrontendNoTenantControlCheck } from './shared-frontend-no-tenant-control.ts';
@@ -54,6 +56,7 @@ import { check as udp443OpenCheck } from './udp443-open.ts';
 import { check as wildcardFqdnCheck } from './wildcard-fqdn.ts';
 import { check as wildcardTenantLabelCheck } from './wildcard-tenant-label.ts';
 import { check as wireserverOpenCheck } from './wireserver-open.ts';
+import { check as writeApiOpenCheck } from './write-api-open.ts';
 
 /** Every check of `src/checks`, in name order. */
 export const checks: readonly Check[] = [
@@ -64,6 +67,7 @@ export const checks: readonly Check[] = [
   csiEgressElsewhereCheck,
   danglingPeerCheck,
   danglingSelectorCheck,
+  dnsAnswersFromAnywhereCheck,
   dnsAnyNameCheck,
   dnsBlockedCheck,
   dnsMissingTcpCheck,
@@ -99,6 +103,7 @@ export const checks: readonly Check[] = [
   rdmaUngovernedCheck,
   rdmaWithoutIpcLockCheck,
   secondaryInterfaceUngovernedCheck,
+  serverNameAloneCheck,
   serviceAccountMissingCheck,
   servicePortNotTargetPortCheck,
   sharedFrontendNoTenantControlCheck,
@@ -111,4 +116,5 @@ export const checks: readonly Check[] = [
   wildcardFqdnCheck,
   wildcardTenantLabelCheck,
   wireserverOpenCheck,
+  writeApiOpenCheck,
 ];
