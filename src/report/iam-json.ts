@@ -29,7 +29,30 @@ export interface IamVerifyJson extends Envelope<'iam-verify', 'IamVerifyReport'>
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
+interface IamOutcomeFields {
+  readonly decision: z.ZodType<IamWitnessJson['decision']>;
+  readonly because: z.ZodType<string>;
+  readonly steps: z.ZodType<IamWitnessJson['steps']>;
+}
+
 const statusSchema = z.enum(['holds', 'fails', 'undecided']);
+
+/** What becomes of a request, and why. */
+export const iamOutcomeFields: IamOutcomeFields = {
+  decision: z.enum(['allowed', 'explicitly-denied', 'implicitly-denied', 'unknown']),
+  because: textSchema,
+  steps: z
+    .array(
+      z.strictObject({
+        title: textSchema,
+        effect: z.enum(['Allow', 'Deny']),
+        policy: textSchema,
+        certain: z.boolean().describe('Whether it is known to be about the request.'),
+        location: locationSchema,
+      }),
+    )
+    .describe('The statements about the request.'),
+};
 
 export const iamWitnessSchema: z.ZodType<IamWitnessJson> = z
   .strictObject({
@@ -38,19 +61,7 @@ export const iamWitnessSchema: z.ZodType<IamWitnessJson> = z
     resource: textSchema,
     foreignAccount: textSchema.nullable().describe('The account of the resource, where it is another than the caller’s.'),
     keys: z.array(z.strictObject({ key: textSchema, values: z.array(textSchema) })).describe('Condition keys that the request has.'),
-    decision: z.enum(['allowed', 'explicitly-denied', 'implicitly-denied', 'unknown']),
-    because: textSchema,
-    steps: z
-      .array(
-        z.strictObject({
-          title: textSchema,
-          effect: z.enum(['Allow', 'Deny']),
-          policy: textSchema,
-          certain: z.boolean().describe('Whether it is known to be about the request.'),
-          location: locationSchema,
-        }),
-      )
-      .describe('The statements about the request.'),
+    ...iamOutcomeFields,
     actions: z.array(textSchema).describe('Actions of which every statement says the same.'),
     story: textSchema,
   })

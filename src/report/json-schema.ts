@@ -7,6 +7,7 @@ import { exposureReportSchema } from './exposure-json.ts';
 import { feedChangeSchema } from './feed-change.ts';
 import { feedFetchSchema } from './feed-fetch.ts';
 import { feedStatusSchema } from './feed-status.ts';
+import { iamDiffSchema } from './iam-diff.ts';
 import { iamVerifySchema } from './iam-json.ts';
 import { migrationReportSchema } from './migration.ts';
 import { preflightReportSchema } from './preflight-json.ts';
@@ -33,6 +34,7 @@ const reports = {
   'feed-change': feedChangeSchema,
   'feed-status': feedStatusSchema,
   'iam-verify': iamVerifySchema,
+  'iam-diff': iamDiffSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,
 };

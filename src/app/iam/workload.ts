@@ -120,7 +120,7 @@ export function podKeys({ zone, workload, mechanism, serviceAccount }: AwsWorklo
   ]);
 }
 
-/** What a pod asks of, with its role: actions, and resources that are none of `except`. */
+/** What a pod asks of, with its role: actions, and resources that are none of `except`. In other accounts only what has a resource: the rest is the caller's own. */
 export function podRegion(
   pod: AwsWorkload,
   keys: ReadonlyMap<string, KeyRange>,
@@ -130,7 +130,7 @@ export function podRegion(
 ): Region {
   return {
     callers: [{ kind: 'one', caller: { type: 'AWS', arn: pod.role, session: null } }],
-    actions,
+    actions: 'is' in owner ? actions : actions.map((a) => ({ ...a, resources: a.resources.filter((r) => r.source !== '*') })),
     resources: { some: null, none: except },
     owner,
     keys,
