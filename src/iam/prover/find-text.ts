@@ -8,12 +8,64 @@ export interface Union {
   readonly id: number;
   readonly patterns: readonly Pattern[];
   readonly tokens: readonly (readonly Token[])[];
+  readonly heads: readonly Head[];
+}
+
+/** How a pattern begins: the text before its first wildcard. `rest`: nothing follows, anything does, or something else. */
+interface Head {
+  readonly text: string;
+  readonly rest: 'nothing' | 'anything' | 'other';
+}
+
+export function unionOf(id: number, patterns: readonly Pattern[]): Union {
+  return { id, patterns, tokens: patterns.map(tokensOf), heads: patterns.map(headOf) };
+}
+
+function headOf({ parts, ignoreCase }: Pattern): Head {
+  const [first, second] = parts;
+  // Without case nothing is said of how it begins.
+  if (ignoreCase) return { text: '', rest: 'other' };
+  const text = first?.kind === 'text' ? first.text : '';
+  const next = first?.kind === 'text' ? second : first;
+  if (next === undefined) return { text, rest: 'nothing' };
+  const last = parts.length === (first?.kind === 'text' ? 2 : 1);
+  return { text, rest: last && next.kind === 'many' && next.of === 'anything' ? 'anything' : 'other' };
+}
+
+/** Whether no text begins as both do. */
+function apart(a: Head, b: Head): boolean {
+  if (a.text.length > b.text.length) return apart(b, a);
+  return !b.text.startsWith(a.text) || (a.rest === 'nothing' && a.text !== b.text && b.text.length > a.text.length);
+}
+
+/** Whether all texts of `a` are, for what can be told of how they begin, texts of `b`. */
+function within(a: Head, b: Head): boolean {
+  return b.rest === 'anything' ? a.text.startsWith(b.text) : b.rest === 'nothing' && a.rest === 'nothing' && a.text === b.text;
+}
+
+/** The patterns of some unions that bear on each other: of those to be matched the ones that can meet one of each other union and lie in none to be avoided. */
+function bearing(all: readonly Union[], none: readonly Union[]): { readonly all: readonly Union[]; readonly none: readonly Union[] } {
+  const left = all.map((u) =>
+    narrowed(
+      u,
+      (head) =>
+        all.every((other) => other === u || other.heads.some((h) => !apart(head, h))) && !none.some((other) => other.heads.some((h) => within(head, h))),
+    ),
+  );
+  return { all: left, none: none.map((u) => narrowed(u, (head) => left.every((other) => other.heads.some((h) => !apart(head, h))))) };
+}
+
+function narrowed(union: Union, keeps: (head: Head) => boolean): Union {
+  const kept = union.heads.flatMap((head, i) => (keeps(head) ? [i] : []));
+  if (kept.length === union.heads.length) return union;
+  const pick = <T>(items: readonly T[]): readonly T[] => kept.map((i) => items[i] as T);
+  return { id: union.id, patterns: pick(union.patterns), tokens: pick(union.tokens), heads: pick(union.heads) };
 }
 
 /** What a search may cost: states of the product that are looked at. Beyond, the answer is that it is not known. */
 const mostStates = 30_000;
 
-export function tokensOf({ parts, ignoreCase }: Pattern): readonly Token[] {
+function tokensOf({ parts, ignoreCase }: Pattern): readonly Token[] {
   return parts.flatMap((part): readonly Token[] => {
     if (part.kind === 'text') return Array.from({ length: part.text.length }, (_, i) => ({ letter: part.text.charAt(i), ignoreCase }));
     return part.kind === 'variable' ? [] : [{ of: part.of, many: part.kind === 'many' }];
@@ -43,7 +95,9 @@ function isLetter(token: Extract<Token, { letter: string }>, c: string): boolean
  * A short text that matches each union of `all` and none of `none`; null where there is none, undefined where the search was given up. Exact: it walks the
  * product of the patterns' automata over the letters that occur in them and one that does not, shortest texts first. Texts that read well are tried before.
  */
-export function findText(all: readonly Union[], none: readonly Union[]): string | null | undefined {
+export function findText(wanted: readonly Union[], avoided: readonly Union[]): string | null | undefined {
+  const { all, none } = bearing(wanted, avoided);
+  if (all.some((u) => u.patterns.length === 0)) return null;
   const suits = (text: string): boolean => all.every((u) => inUnion(u, text)) && !none.some((u) => inUnion(u, text));
   const nice = new Set(
     [...all]
@@ -115,12 +169,13 @@ class Product {
   readonly #fatal: boolean[] = [];
   readonly #starts: number[] = [];
   readonly #positives: number;
-  readonly #letters: readonly string[];
+  readonly #unions: readonly Union[];
+  #letters: readonly string[] | null = null;
 
   constructor(all: readonly Union[], none: readonly Union[]) {
     this.#positives = all.length;
     const unions = [...all, ...none];
-    this.#letters = lettersOf(unions);
+    this.#unions = unions;
     for (const [u, { tokens }] of unions.entries())
       for (const list of tokens) {
         this.#starts.push(this.#tokens.length);
@@ -141,7 +196,7 @@ class Product {
       for (const { state, text } of layer) if (this.#accepts(state)) return text;
       const next: { readonly state: readonly number[]; readonly text: string }[] = [];
       for (const { state, text } of layer)
-        for (const c of this.#letters) {
+        for (const c of this.#lettersFrom(state)) {
           const to = this.#step(state, c);
           if (to === null) continue;
           const key = keyOf(to);
@@ -153,6 +208,22 @@ class Product {
       layer = next;
     }
     return null;
+  }
+
+  /** Letters that can follow: where a text to be matched must go on as written, those alone. */
+  #lettersFrom(state: readonly number[]): readonly string[] {
+    const written: (Set<string> | null)[] = Array.from({ length: this.#positives }, () => new Set<string>());
+    for (const at of state) {
+      const u = this.#union[at] as number;
+      const set = u < this.#positives ? written[u] : undefined;
+      const token = this.#tokens[at];
+      if (set === undefined || set === null || token === null || token === undefined) continue;
+      if ('letter' in token && !token.ignoreCase) set.add(token.letter);
+      else written[u] = null;
+    }
+    const [least] = written.filter((set) => set !== null).sort((a, b) => a.size - b.size);
+    this.#letters ??= least === undefined ? lettersOf(this.#unions) : null;
+    return least === undefined ? (this.#letters ?? []) : [...least];
   }
 
   /** Null where no text that goes on from here can do. */

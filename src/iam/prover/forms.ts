@@ -2,6 +2,7 @@ import { type Grant, matchesPrincipal } from '../matches-principal.ts';
 import type { Part, Pattern } from '../pattern.ts';
 import type { Condition, PatternPart, Policy, PrincipalPart, Statement } from '../policy.ts';
 import { type Constraint, free, present } from './constraint.ts';
+import { unionOf } from './find-text.ts';
 import type { KeyRange } from './region.ts';
 import { arnWithAccount, callerVariable, resourceVariable, type Setting } from './setting.ts';
 import type { Literal, Unit, Units } from './unit.ts';
@@ -23,7 +24,7 @@ export interface Form {
   readonly parts: readonly FormPart[];
 }
 
-const never: Literal = { unit: { kind: 'text', union: { id: -1, patterns: [], tokens: [] } }, is: true };
+const never: Literal = { unit: { kind: 'text', union: unionOf(-1, []) }, is: true };
 
 function exactly(variable: string, unit: Unit, is: boolean): FormPart {
   const with_ = (yes: boolean): Constraint => ({ absent: false, every: [{ unit, is: yes }], some: [] });
@@ -62,7 +63,7 @@ export function governedPatterns(resource: string): readonly Pattern[] {
 }
 
 function resourcePart(part: PatternPart, setting: Setting, units: Units): FormPart {
-  const { most, least, doubt } = units.patterns(part.patterns, (key) => setting.rangeOf(key));
+  const { most, least, doubt } = units.patterns(part, part.patterns, (key) => setting.rangeOf(key));
   const matches: Constraint = { absent: false, every: [{ unit: most, is: true }], some: [] };
   const misses: Constraint = { absent: false, every: [{ unit: least, is: false }], some: [] };
   if (!part.not) return { variable: resourceVariable, may: matches, mayNot: misses };
@@ -121,7 +122,7 @@ function valueLiterals(
   }
   const written = values.flatMap((v) => (v.kind === 'pattern' ? [v.pattern] : []));
   const patterns = lift === 'account' ? written.flatMap(inArn) : written;
-  const { most, least, doubt } = units.patterns(patterns, (key) => setting.rangeOf(key));
+  const { most, least, doubt } = units.patterns(lift === 'none' ? condition : condition.values, patterns, (key) => setting.rangeOf(key));
   if (!operator.negated) return { may: [{ unit: most, is: true }], mayNot: [{ unit: least, is: false }] };
   return { may: [{ unit: least, is: false }], mayNot: doubt ? [] : [{ unit: most, is: true }] };
 }

@@ -2,7 +2,7 @@ import { decide, type IamVerdict } from '../decide.ts';
 import { mayBeList } from '../keys.ts';
 import { matchesPattern } from '../matches-pattern.ts';
 import { allPolicies, insertedKeys, mentionedKeys } from '../mentioned.ts';
-import { variablesOf } from '../pattern.ts';
+import { type Pattern, variablesOf } from '../pattern.ts';
 import type { Statement } from '../policy.ts';
 import type { PolicySet } from '../policy-set.ts';
 import type { Request } from '../request.ts';
@@ -35,7 +35,7 @@ export class Prover {
   /** Keys that conditions compare as lists. */
   readonly #lists: ReadonlyMap<string, KeyRange>;
   readonly #exact = new Map<string, Statement[]>();
-  readonly #patterned: Statement[] = [];
+  readonly #patterned: { readonly statement: Statement; readonly patterns: readonly ((lower: string) => boolean)[] }[] = [];
 
   /** With `unless`, requests that those policies allow do not count: what is left is what the one set allows and the other does not. */
   constructor(policies: PolicySet, unless: PolicySet | null = null) {
@@ -148,7 +148,7 @@ export class Prover {
 
   #index(statement: Statement): void {
     const plain = !statement.action.not && statement.action.patterns.every((p) => !/[*?]/.test(p.source));
-    if (!plain) this.#patterned.push(statement);
+    if (!plain) this.#patterned.push({ statement, patterns: statement.action.patterns.map(actionTest) });
     else
       for (const { source } of statement.action.patterns) {
         const name = source.toLowerCase();
@@ -162,10 +162,21 @@ export class Prover {
     const known = this.#about.get(name);
     if (known !== undefined) return known;
     const about = new Set(this.#exact.get(name.toLowerCase()) ?? []);
-    for (const s of this.#patterned) if (s.action.patterns.some((p) => matchesPattern(p, name, noContext)) !== s.action.not) about.add(s);
+    const lower = name.toLowerCase();
+    for (const { statement, patterns } of this.#patterned) if (patterns.some((matches) => matches(lower)) !== statement.action.not) about.add(statement);
     this.#about.set(name, about);
     return about;
   }
+}
+
+/** Whether an action in lower case matches: most patterns of actions are a name, or the beginning of one. */
+function actionTest(pattern: Pattern): (lower: string) => boolean {
+  const source = pattern.source.toLowerCase();
+  const wild = source.search(/[*?]/);
+  if (wild < 0) return (lower) => lower === source;
+  const head = source.slice(0, wild);
+  if (wild === source.length - 1 && source.endsWith('*')) return (lower) => lower.startsWith(head);
+  return (lower) => lower.startsWith(head) && matchesPattern(pattern, lower, noContext);
 }
 
 const noContext = new Map<string, readonly string[]>();

@@ -77,7 +77,8 @@ export class Search {
   #with(state: State, demand: Demand): State | null {
     const next = new Map(state);
     for (const { variable, constraint } of demand) next.set(variable, both(next.get(variable) ?? free, constraint));
-    for (const { variable } of demand) {
+    // Keys first: a resource takes longest to find.
+    for (const { variable } of [...demand.filter((d) => d.variable !== resourceVariable), ...demand.filter((d) => d.variable === resourceVariable)]) {
       if (++this.#steps > mostSteps) {
         this.spent = true;
         return null;

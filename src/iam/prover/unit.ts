@@ -1,9 +1,10 @@
+import { kept } from '../../kernel/memo.ts';
 import { formatIp, type IpSet, ipHas, parseIp } from '../../space/ip-set.ts';
 import { type Relation, related } from '../operator.ts';
-import type { Part, Pattern } from '../pattern.ts';
+import { type Part, type Pattern, variablesOf } from '../pattern.ts';
 import type { Condition } from '../policy.ts';
 import { parseMoment, parseNumber } from '../value.ts';
-import { inUnion, tokensOf, type Union } from './find-text.ts';
+import { inUnion, type Union, unionOf } from './find-text.ts';
 import type { KeyRange } from './region.ts';
 
 /** A set of texts that conditions and resources speak of: a union of patterns, or a comparison with the points at which its answer may turn. */
@@ -27,23 +28,46 @@ export function codeOf({ unit, is }: Literal): number {
   return (unit.kind === 'text' ? unit.union.id : unit.id) * 2 + (is ? 1 : 0);
 }
 
+/** What patterns match at most and at least; `doubt`: one may have no value. */
+export interface Filled {
+  readonly most: Unit;
+  readonly least: Unit;
+  readonly doubt: boolean;
+}
+
 const anything: Part = { kind: 'many', of: 'anything' };
 
 /** Makes units, each once: equal lists of patterns are one unit. */
 export class Units {
   readonly #known = new Map<string, Unit>();
+  /** Units of lists that were asked for before: most are, once for each action. */
+  readonly #lists = new WeakMap<readonly Pattern[], Unit>();
+  readonly #filled = new WeakMap<object, Filled>();
+  readonly #compared = new WeakMap<Condition, Unit>();
 
   /** The union of patterns that hold no variables. */
   text(patterns: readonly Pattern[]): Unit {
+    return kept(this.#lists, patterns, () => this.#text(patterns));
+  }
+
+  #text(patterns: readonly Pattern[]): Unit {
     const key = JSON.stringify(patterns.map((p) => [p.ignoreCase, p.parts]));
-    return this.#kept(key, (id) => ({ kind: 'text', union: { id, patterns, tokens: patterns.map(tokensOf) } }));
+    return this.#kept(key, (id) => ({ kind: 'text', union: unionOf(id, patterns) }));
   }
 
   /**
    * What patterns match at most and at least, with the values that the region fixes in place of variables. A variable whose value is free matches at most
-   * anything, at least nothing. One that has no value matches nothing; `doubt` says that there may be one, for its negation is not documented.
+   * anything, at least nothing. One that has no value matches nothing; `doubt` says that there may be one, for its negation is not documented. `from` is whose patterns they are.
    */
-  patterns(patterns: readonly Pattern[], rangeOf: (key: string) => KeyRange): { readonly most: Unit; readonly least: Unit; readonly doubt: boolean } {
+  patterns(from: object, patterns: readonly Pattern[], rangeOf: (key: string) => KeyRange): Filled {
+    const known = this.#filled.get(from);
+    if (known !== undefined) return known;
+    const filled = this.#fill(patterns, rangeOf);
+    if (patterns.every((p) => variablesOf(p).length === 0)) this.#filled.set(from, filled);
+    return filled;
+  }
+
+  #fill(patterns: readonly Pattern[], rangeOf: (key: string) => KeyRange): Filled {
     const most: Pattern[] = [];
     const least: Pattern[] = [];
     let doubt = false;
@@ -74,7 +98,11 @@ export class Units {
   }
 
   /** The values that a number, date or address operator matches. */
-  comparison({ operator, values }: Condition): Unit {
+  comparison(condition: Condition): Unit {
+    return kept(this.#compared, condition, () => this.#comparison(condition));
+  }
+
+  #comparison({ operator, values }: Condition): Unit {
     const key = JSON.stringify([operator.family, operator.relation, values], (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
     return this.#kept(key, (id) => ({ kind: 'test', id, ...comparisonOf(values, operator.relation) }));
   }
