@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../src/app/generate.ts';
+import { readPolicyFiles } from '../src/app/iam/read-policies.ts';
+import { verifyIdentities } from '../src/app/iam/verify.ts';
 import { loadSnapshot } from '../src/app/load.ts';
 import { verify } from '../src/app/verify.ts';
 import { profileOf } from '../src/engine/profiles.ts';
@@ -59,6 +61,19 @@ describe.each(names)('%s', (name) => {
     const there = existsSync(recorded) ? readdirSync(recorded).sort() : [];
     expect(files.map((file) => file.path.slice('iam/'.length)).sort()).toEqual(there);
     for (const file of there) expect(files.find((one) => one.path === `iam/${file}`)?.text, file).toBe(readFileSync(new URL(file, recorded), 'utf8'));
+  });
+
+  test.runIf(zone.zone.spec.platform.cloud === 'aws')('the documents of identity prove every claim about its role, and none of them is idle', () => {
+    const pack = compile(zone);
+    const files = (pack.ok ? pack.value.files : []).filter((file) => file.path.startsWith('iam/')).map((file) => ({ file: file.path, text: file.text }));
+    const judged = (some: typeof files) => {
+      const read = readPolicyFiles(some);
+      expect(read.diagnostics).toEqual([]);
+      return verifyIdentities([zone], read).zones.flatMap((one) => one.claims);
+    };
+    const open = (some: typeof files) => judged(some).filter((claim) => claim.status !== 'holds');
+    expect(open(files)).toEqual([]);
+    for (const left of files.filter((one) => /role-/.test(one.file))) expect(open(files.filter((one) => one !== left)).length, left.file).toBeGreaterThan(0);
   });
 
   test('every claim holds', () => {

@@ -212,6 +212,7 @@ const identityPurposes: readonly (readonly [beginning: string, purpose: string])
   ['role-assignments', 'which identity has which role on which container'],
   ['endpoint-s3', 'policy of the VPC endpoint of S3: our principals, our buckets, and the layers of images that nodes pull'],
   ['endpoint-sts', 'policy of the VPC endpoint of STS: our roles, and the unsigned call by which IRSA takes one'],
+  ['scp-full-aws-access', 'the policy that AWS attaches everywhere by itself, for `iam verify`; nothing to apply'],
   ['scp-', 'fragment for a service control policy: training reaches data of this organization alone'],
   ['rcp-', 'fragment for a resource control policy: data of this organization for its own principals'],
   ['bucket-', 'policy of the bucket'],

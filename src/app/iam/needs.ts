@@ -23,12 +23,17 @@ const needed: Readonly<Record<OwnData['access'], readonly string[]>> = {
   rotate: [...writing, ...reading, 's3:DeleteObject'],
 };
 
+/** The requests that a data set is used by. A session of a directory bucket stands for all of them. */
+function neededOf({ access, directory }: OwnData): readonly string[] {
+  return directory ? ['s3express:CreateSession'] : needed[access];
+}
+
 /** One claim for each data set: the requests that training makes of it are allowed, in the way that pods usually make them. */
 export function needClaims(pod: AwsWorkload, policies: PolicySet, keys: ReadonlyMap<string, KeyRange>): readonly IamClaim[] {
   const prover = new Prover(policies);
   const mentioned = mentionedKeys(policies);
   return pod.data.map((data) => {
-    const asked = needed[data.access].map((action) => requestOf(pod, data, action, keys, mentioned));
+    const asked = neededOf(data).map((action) => requestOf(pod, data, action, keys, mentioned));
     const refused = asked.flatMap((request) => {
       const verdict = decide(request, policies);
       return verdict.decision === 'allowed' ? [] : [{ request, verdict }];
@@ -45,7 +50,7 @@ export function needClaims(pod: AwsWorkload, policies: PolicySet, keys: Readonly
       status: refused.length === 0 ? 'holds' : undecided ? 'undecided' : 'fails',
       witnesses,
       reasons: undecided ? [...new Set(perhaps.flatMap((p) => p ?? []))] : [],
-      evidence: [needed[data.access].join(', ')],
+      evidence: [neededOf(data).join(', ')],
       fix: refused.length === 0 ? null : fixOf(refused.map((r) => r.verdict)),
       origin: originIn(pod.zone, 'spec', 'workloads', pod.index, 'data', data.index),
     };
@@ -59,17 +64,21 @@ function fixOf(verdicts: readonly ReturnType<typeof decide>[]): string {
     : `name this data set, too, in NotResource of ${trap.statement.policy}: a denial of all but some buckets shuts every other data set`;
 }
 
-/** A plain request over TLS, by the role, with the keys that all its requests have. */
+/** A plain request over TLS, by the role, with the keys that all its requests have, through the endpoint that the zone names, to a bucket of its organization. */
 function requestOf(pod: AwsWorkload, data: OwnData, action: string, keys: ReadonlyMap<string, KeyRange>, mentioned: ReadonlySet<string>): Request {
   const context = new Map<string, readonly string[]>([['aws:securetransport', ['true']]]);
   for (const [key, range] of keys) if (range.kind === 'fixed') context.set(key, range.values);
   const lists = action === 's3:ListBucket';
   if (lists) context.set('s3:prefix', [data.prefix]);
+  if (data.directory && data.access === 'read') context.set('s3express:sessionmode', ['ReadOnly']);
+  const { organization, vpcEndpoints } = pod.zone.zone.spec.platform;
+  if (organization !== null && data.owner === pod.account) context.set('aws:resourceorgid', [organization]);
+  if (vpcEndpoints?.s3 != null && !data.directory) context.set('aws:sourcevpce', [vpcEndpoints.s3]);
   return {
     caller: { type: 'AWS', arn: pod.role, session: 'pod' },
     action,
-    resource: lists ? data.bucketArn : `${data.bucketArn}/${data.prefix}example`,
-    resourceAccount: pod.account,
+    resource: lists || data.directory ? data.bucketArn : `${data.objectsArn}${data.prefix}example`,
+    resourceAccount: data.owner,
     context: new Map([...context].filter(([key]) => mentioned.has(key))),
   };
 }
@@ -77,7 +86,7 @@ function requestOf(pod: AwsWorkload, data: OwnData, action: string, keys: Readon
 /** What else must be of a request for it to be allowed after all; null where nothing makes it so. */
 function onlyWith(pod: AwsWorkload, prover: Prover, request: Request, keys: ReadonlyMap<string, KeyRange>): string | null {
   const fixed = [...request.context].map(([key, values]) => [key, { kind: 'fixed', values } as KeyRange] as const);
-  const actions = knownActions(['s3'], pod.partition).flatMap(({ range }) =>
+  const actions = knownActions(['s3', 's3express'], pod.partition).flatMap(({ range }) =>
     range.name === request.action ? [{ ...range, resources: [exactly(request.resource)] }] : [],
   );
   const answer = prover.some(podRegion(pod, new Map([...keys, ...fixed]), actions, [], { is: pod.account }));

@@ -53,7 +53,8 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
     const said = listed.find((l) => file === l.file || file.endsWith(`/${l.file}`)) ?? null;
     const found = findPolicies(at, nameOf(file), said, embedded);
     if (found === null) {
-      if (isMap(at.value) && !(at.has('apiVersion') && at.has('kind')))
+      // What Terraform reads lies beside the documents that it takes.
+      if (isMap(at.value) && !(at.has('apiVersion') && at.has('kind')) && !file.endsWith('.tf.json'))
         at.warning('no-policy', 'This is neither a policy nor output of the AWS CLI that holds one; it was not read.');
       continue;
     }

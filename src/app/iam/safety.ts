@@ -44,7 +44,7 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
   const { workload, data, account, zone, index } = pod;
   const name = workload.name;
   const origin = originIn(zone, 'spec', 'workloads', index, 'data');
-  const all = data.flatMap((d) => [exactly(d.bucketArn), objectsOf(d)]);
+  const all = data.flatMap((d) => [exactly(d.bucketArn), ...objectsOf(d)]);
   const writable = data.filter((d) => d.access !== 'read');
   const rotating = data.filter((d) => d.access === 'rotate');
   const listing = { kind: 'free', always: false, list: false } as const;
@@ -52,6 +52,8 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
     [{ is: account }, { not: account }].map((owner) => podRegion(pod, new Map([...keys, ...more]), actions, except, owner));
   const forbid = (regions: readonly Region[], means: Forbidden['means']): readonly Forbidden[] => [{ regions, means }];
   const list = groups.reads.filter((a) => a.name === 's3:ListBucket');
+  const strayed: Forbidden['means'] = ({ action, resource }) => `a pod of ${name} may ${action} ${resource}, which is no data set of the zone`;
+  const wrote: Forbidden['means'] = ({ action, resource }) => `a pod of ${name} may ${action} ${resource}, which it is not to write`;
   const counted = (n: number): string => `${n} ${n === 1 ? 'action' : 'actions'} of object storage, on any resource of any account`;
   return [
     nothingAllowed(
@@ -64,10 +66,11 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
         origin,
       },
       [
-        ...forbid(ask(groups.reads, all), ({ action, resource }) => `a pod of ${name} may ${action} ${resource}, which is no data set of the zone`),
+        ...forbid(ask(groups.reads, all), strayed),
+        ...forbid(ask(groups.sessions, directories(data)), strayed),
         // Listing a bucket is asked for the whole bucket, so its prefix is a key.
         ...data
-          .filter((d) => d.prefix !== '')
+          .filter((d) => d.prefix !== '' && !d.directory)
           .flatMap((d) =>
             forbid(
               [{ is: account }, { not: account }].map((owner) => ({
@@ -94,7 +97,14 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
         evidence: [counted(groups.writes.length)],
         origin,
       },
-      forbid(ask(groups.writes, writable.map(objectsOf)), ({ action, resource }) => `a pod of ${name} may ${action} ${resource}, which it is not to write`),
+      [
+        ...forbid(ask(groups.writes, writable.flatMap(objectsOf)), wrote),
+        // A session without a mode is for reading and writing.
+        ...forbid(
+          ask(groups.sessions, directories(writable), [['s3express:sessionmode', { ...listing, range: { some: null, none: [exactly('ReadOnly')] } }]]),
+          wrote,
+        ),
+      ],
     ),
     nothingAllowed(
       prover,
@@ -109,7 +119,7 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
         ...forbid(
           ask(
             groups.deletes.filter((a) => a.name === 's3:DeleteObject'),
-            rotating.map(objectsOf),
+            rotating.flatMap(objectsOf),
           ),
           ({ resource }) => `a pod of ${name} may delete ${resource}`,
         ),
@@ -151,6 +161,10 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
       ),
     ),
   ];
+}
+
+function directories(data: AwsWorkload['data']): readonly Pattern[] {
+  return data.filter((d) => d.directory).map((d) => exactly(d.bucketArn));
 }
 
 /** Texts of s3:prefix that stay inside the data sets of a bucket. */

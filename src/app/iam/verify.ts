@@ -1,4 +1,5 @@
 import { actionData } from '../../iam/actions.gen.ts';
+import { type Pattern, readPattern } from '../../iam/pattern.ts';
 import { noPolicies } from '../../iam/policy-set.ts';
 import { Prover } from '../../iam/prover/prove.ts';
 import { type CallerRange, freeKey, type KeyRange } from '../../iam/prover/region.ts';
@@ -24,12 +25,12 @@ export function verifyIdentities(zones: readonly LoadedZone[], read: PoliciesRea
       };
     }),
     taken: read.taken,
-    assumptions: assumptionsOf(read),
+    assumptions: [...assumptionsOf(read), ...zones.flatMap(zoneAssumptions)],
   };
 }
 
 function claimsOf(pod: AwsWorkload, read: PoliciesRead): readonly IamClaim[] {
-  const keys = podKeys(pod, read.organization);
+  const keys = podKeys(pod, read.organization ?? pod.zone.zone.spec.platform.organization);
   const without = policiesOfRole(read, pod.role, { account: pod.account, need: false });
   const groups = actionGroups(pod.partition);
   const claims = [...safetyClaims(pod, new Prover(without), keys, groups), ...trustClaims(pod, trustOfRole(read, pod.role))];
@@ -68,28 +69,34 @@ function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, read: Po
           id: `safety/iam-endpoint/${policy.name}`,
           title: `nobody who brings keys of another account reaches storage of another account through ${policy.name}`,
           fix: 'allow only with StringEquals on aws:PrincipalOrgID and aws:ResourceOrgID (or the accounts), and what AWS itself needs by bucket',
-          evidence: [`${actions.length} actions of ${service}, by roles and users of any other account`],
+          evidence: [
+            `${actions.length} actions of ${service}, by roles and users of any other account`,
+            'the layers of images that Amazon keeps for ECR may be read: nodes pull them through the same endpoint, and nobody else can write there',
+          ],
           origin: originIn(zone, 'spec', 'platform'),
         },
         [
           {
-            regions: [
-              {
-                callers,
-                actions,
-                resources: { some: null, none: [] },
-                owner: of,
-                keys: withOrganization(keys, read.organization),
-                otherKeys: 'free',
-                partition: pod.partition,
-              },
-            ],
+            regions: [true, false].map((reading) => ({
+              callers,
+              actions: actions.filter((a) => (a.name === 's3:GetObject') === reading),
+              resources: { some: null, none: reading ? [layersOfImages(pod)] : [] },
+              owner: of,
+              keys: withOrganization(keys, read.organization ?? zone.zone.spec.platform.organization),
+              otherKeys: 'free',
+              partition: pod.partition,
+            })),
             means: ({ action, resource }) => `whoever has keys of his own in a pod may ${action} ${resource}: nothing of your policies is asked`,
           },
         ],
       ),
     ];
   });
+}
+
+/** Source: Amazon ECR user guide, interface VPC endpoints: the policy of the S3 gateway endpoint. */
+function layersOfImages({ partition }: AwsWorkload): Pattern {
+  return readPattern(`arn:${partition}:s3:::prod-*-starport-layer-bucket/*`, { wildcards: 'anywhere', variables: false, ignoreCase: false });
 }
 
 /** An attacker is of another organization, or of none. */
@@ -107,6 +114,19 @@ function notCovered({ workload }: AwsWorkload): readonly string[] {
       `data set ${d.name} of ${workload.name}: ${d.s3 === null ? 'its store is not Amazon’s' : 'another endpoint answers for it'}, and has policies of its own`,
     ];
   });
+}
+
+/** What is taken from the word of a zone. */
+function zoneAssumptions({ zone }: LoadedZone): readonly string[] {
+  const { organization, vpcEndpoints } = zone.spec.platform;
+  return [
+    ...(organization === null
+      ? []
+      : [`Roles of zone ${zone.metadata.name}, and buckets in their account, are of organization ${organization}, as the zone says.`]),
+    ...(vpcEndpoints?.s3 == null
+      ? []
+      : [`What must be possible in zone ${zone.metadata.name} is asked through ${vpcEndpoints.s3}, the endpoint of S3 that the zone names.`]),
+  ];
 }
 
 function assumptionsOf(read: PoliciesRead): readonly string[] {

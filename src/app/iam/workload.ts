@@ -3,8 +3,9 @@ import { knownActions, storageServices } from '../../iam/catalogue.ts';
 import { type Pattern, readPattern } from '../../iam/pattern.ts';
 import type { AccountRange, ActionRange, KeyRange, Region, TextRange } from '../../iam/prover/region.ts';
 import { freeKey } from '../../iam/prover/region.ts';
+import { directoryBucketZone } from '../../services/s3.ts';
 import { roleArn } from '../../spec/role.ts';
-import type { DataSet, LoadedZone, ZoneWorkload } from '../../spec/zone.ts';
+import type { DataSet, LoadedZone, S3Location, ZoneWorkload } from '../../spec/zone.ts';
 
 /** An S3 data set of Amazon's: where it lies, as ARNs. */
 export interface OwnData {
@@ -13,7 +14,14 @@ export interface OwnData {
   readonly access: DataSet['access'];
   readonly bucket: string;
   readonly prefix: string;
+  /** Of the bucket, or of the access point that it is reached through. */
   readonly bucketArn: string;
+  /** What its keys follow in the ARNs of objects, with the slash. Empty for a directory bucket, whose objects have none. */
+  readonly objectsArn: string;
+  /** A directory bucket: `s3express:CreateSession` stands for all that is done to its objects. */
+  readonly directory: boolean;
+  /** Account that owns the bucket. */
+  readonly owner: string;
 }
 
 /** A workload whose identity is a role of AWS. */
@@ -44,7 +52,7 @@ export function awsWorkload(zone: LoadedZone, index: number): AwsWorkload | stri
   const data = workload.data.flatMap((d, i): readonly OwnData[] => {
     // Behind another endpoint answers another store, with policies of its own.
     if (d.s3 === null || d.s3.endpoint !== null) return [];
-    return [{ index: i, name: d.name, access: d.access, bucket: d.s3.bucket, prefix: d.s3.prefix ?? '', bucketArn: `arn:${partition}:s3:::${d.s3.bucket}` }];
+    return [ownData(i, d, d.s3, { partition, account, region: platform.region })];
   });
   return {
     zone,
@@ -59,9 +67,30 @@ export function awsWorkload(zone: LoadedZone, index: number): AwsWorkload | stri
   };
 }
 
-/** All objects of a data set. */
-export function objectsOf({ bucketArn, prefix }: OwnData): Pattern {
-  return startingWith(`${bucketArn}/${prefix}`);
+/** Source: Service Authorization Reference, Amazon S3 and S3 Express, resource types. */
+function ownData(
+  index: number,
+  { name, access }: DataSet,
+  s3: S3Location,
+  role: { readonly partition: string; readonly account: string; readonly region: string | null },
+): OwnData {
+  const { bucket, accessPoint } = s3;
+  const owner = s3.account ?? role.account;
+  const region = s3.region ?? role.region ?? '';
+  const common = { index, name, access, bucket, prefix: s3.prefix ?? '', owner, directory: false };
+  if (accessPoint !== null) {
+    const bucketArn = `arn:${role.partition}:s3:${region}:${accessPoint.account}:accesspoint/${accessPoint.name}`;
+    return { ...common, owner: accessPoint.account, bucketArn, objectsArn: `${bucketArn}/object/` };
+  }
+  if (directoryBucketZone(bucket) !== null)
+    return { ...common, bucketArn: `arn:${role.partition}:s3express:${region}:${owner}:bucket/${bucket}`, objectsArn: '', directory: true };
+  const bucketArn = `arn:${role.partition}:s3:::${bucket}`;
+  return { ...common, bucketArn, objectsArn: `${bucketArn}/` };
+}
+
+/** All objects of a data set, where objects have ARNs. */
+export function objectsOf({ objectsArn, prefix, directory }: OwnData): readonly Pattern[] {
+  return directory ? [] : [startingWith(`${objectsArn}${prefix}`)];
 }
 
 export function startingWith(text: string): Pattern {
@@ -164,6 +193,8 @@ const writesForOthers = new Set([
 export interface ActionGroups {
   readonly reads: readonly ActionRange[];
   readonly writes: readonly ActionRange[];
+  /** `s3express:CreateSession`: by its mode, reading or all that is done to the objects of a directory bucket. */
+  readonly sessions: readonly ActionRange[];
   readonly deletes: readonly ActionRange[];
   readonly permissions: readonly ActionRange[];
   readonly storage: readonly ActionRange[];
@@ -175,10 +206,12 @@ export function actionGroups(partition: string): ActionGroups {
   const others = knownActions(['iam', 'kms', 'sts'], partition);
   const isPermission = (a: KnownAction): boolean => a.level === 'permissions' || writesForOthers.has(a.range.name);
   const ranges = (list: readonly KnownAction[]): readonly ActionRange[] => list.map((a) => a.range);
-  const rest = storage.filter((a) => !isPermission(a) && !isDeleting(a));
+  const isSession = (a: KnownAction): boolean => a.range.name === 's3express:CreateSession';
+  const rest = storage.filter((a) => !isPermission(a) && !isDeleting(a) && !isSession(a));
   return {
     reads: ranges(rest.filter((a) => a.level === 'list' || a.level === 'read')),
     writes: ranges(rest.filter((a) => a.level === 'write' || a.level === 'tagging')),
+    sessions: ranges(storage.filter(isSession)),
     deletes: ranges(storage.filter((a) => !isPermission(a) && isDeleting(a))),
     permissions: ranges([
       ...storage.filter(isPermission),

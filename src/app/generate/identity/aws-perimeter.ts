@@ -52,10 +52,17 @@ function endpointPolicies(platform: Platform, organization: string, roles: reado
   const training = { ArnEquals: { 'aws:PrincipalArn': roles.map((role) => role.arn) } };
   return {
     documents: [
-      { name: 'endpoint-s3', body: policyDocument(s3) },
-      { name: 'endpoint-sts', body: policyDocument(sts) },
+      { name: 'endpoint-s3', body: policyDocument(s3), attached: { kind: 'endpoint', on: `com.amazonaws.${region}.s3` } },
+      { name: 'endpoint-sts', body: policyDocument(sts), attached: { kind: 'endpoint', on: `com.amazonaws.${region}.sts` } },
+      {
+        // A fragment that only denies allows nothing by itself: what AWS attaches everywhere stands beside it, so that `iam verify` sees both.
+        name: 'scp-full-aws-access',
+        attached: { kind: 'scp' },
+        body: policyDocument([{ Sid: 'AsAttachedByAws', Effect: 'Allow', Action: '*', Resource: '*' }]),
+      },
       {
         name: 'scp-training-stays-inside',
+        attached: { kind: 'scp' },
         body: policyDocument([
           {
             Sid: 'TrainingReachesOurDataAlone',
@@ -68,6 +75,7 @@ function endpointPolicies(platform: Platform, organization: string, roles: reado
       },
       {
         name: 'rcp-ours-alone',
+        attached: { kind: 'rcp' },
         body: policyDocument([
           {
             Sid: 'OurDataForOurPrincipals',
@@ -93,6 +101,7 @@ function bucketPolicies(platform: Platform, roles: readonly AwsRole[]): readonly
     const training = { ArnEquals: { 'aws:PrincipalArn': [...new Set(here.map((one) => one.role.arn))] } };
     return {
       name: `bucket-${s3.bucket}`,
+      attached: { kind: 'resource', on: `arn:${awsPartition(s3.region ?? platform.region ?? '').id}:s3:::${s3.bucket}` },
       body: policyDocument([
         { ...deny(platform, s3, 'plain text', 's3:*'), Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
         ...(platform.vpcEndpoints?.s3 == null

@@ -37,9 +37,11 @@ export function roleFiles({ spec }: TrainingZone, role: AwsRole): IdentityFiles 
   const checkpoints = statements(buckets.filter((one) => writes(one.data.access)));
   return {
     documents: [
-      ...(trust === null ? [] : [{ name: `role-${role.name}.trust`, body: trust }]),
-      ...(data.length === 0 ? [] : [{ name: `role-${role.name}.data`, body: policyDocument(data) }]),
-      ...(checkpoints.length === 0 ? [] : [{ name: `role-${role.name}.checkpoints`, body: policyDocument(checkpoints) }]),
+      ...(trust === null ? [] : [{ name: `role-${role.name}.trust`, body: trust, attached: { kind: 'trust', role: role.arn } as const }]),
+      ...(data.length === 0 ? [] : [{ name: `role-${role.name}.data`, body: policyDocument(data), attached: { kind: 'identity', role: role.arn } as const }]),
+      ...(checkpoints.length === 0
+        ? []
+        : [{ name: `role-${role.name}.checkpoints`, body: policyDocument(checkpoints), attached: { kind: 'identity', role: role.arn } as const }]),
     ],
     missing:
       trust !== null

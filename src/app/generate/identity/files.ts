@@ -1,5 +1,7 @@
+import { madeByUs } from '../../../model/made-by.ts';
 import type { PackFile } from '../../../model/pack.ts';
 import type { TrainingZone } from '../../../spec/zone.ts';
+import { yamlDocument, yamlFile } from '../yaml-text.ts';
 import { awsPerimeter } from './aws-perimeter.ts';
 import { awsRoles, roleFiles } from './aws-role.ts';
 import { azureFiles } from './azure.ts';
@@ -28,8 +30,17 @@ export function identityOf(zone: TrainingZone): IdentityFiles {
 export function identityFiles(zone: TrainingZone): readonly PackFile[] {
   const { documents } = identityOf(zone);
   const plan = terraform(zone, documents);
-  return [...documents, ...(plan === null ? [] : [{ name: 'main.tf', body: plan }])].map(({ name, body }) => ({
+  const listed = documents.flatMap(({ name, attached }) => (attached === undefined ? [] : [{ file: `${name}.json`, ...attached }]));
+  const { account, organization } = zone.spec.platform;
+  const list = {
+    apiVersion: 'ringfence.dev/v1alpha1',
+    kind: 'IdentityPolicies',
+    spec: { ...(account === null ? {} : { account }), ...(organization === null ? {} : { organization }), policies: listed },
+  };
+  const about = [`Which file of this folder is what, for: ringfence iam verify -f zone.yaml ${identityFolder}/`, madeByUs];
+  const json = [...documents, ...(plan === null ? [] : [{ name: 'main.tf', body: plan }])].map(({ name, body }) => ({
     path: `${identityFolder}/${name}.json`,
     text: `${JSON.stringify(body, null, 2)}\n`,
   }));
+  return listed.length === 0 ? json : [...json, { path: `${identityFolder}/policies.yaml`, text: yamlFile([yamlDocument(about, list)]) }];
 }

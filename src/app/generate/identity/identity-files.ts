@@ -2,6 +2,8 @@
 export interface IdentityDocument {
   readonly name: string;
   readonly body: unknown;
+  /** Of a policy of AWS: what it is, and where it is attached, as `iam verify` is told; left out for other documents. */
+  readonly attached?: { readonly kind: 'identity' | 'resource' | 'trust' | 'scp' | 'rcp' | 'endpoint'; readonly on?: string; readonly role?: string };
 }
 
 export interface IdentityFiles {
