@@ -168,6 +168,27 @@ describe('what keeps the role apart', () => {
   });
 });
 
+describe('what the cluster needs through its endpoints', () => {
+  const endpoint = (service: string, ...statements: Statements): object => ({
+    VpcEndpoints: [{ VpcEndpointId: 'vpce-1', ServiceName: `com.amazonaws.us-east-1.${service}`, PolicyDocument: JSON.stringify(of(...statements)) }],
+  });
+  const all = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' };
+  const ours = { ...all, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-mine', 'aws:ResourceOrgID': 'o-mine' } } };
+  const layers = { ...all, Action: 's3:GetObject', Resource: 'arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*' };
+  const web = { ...all, Action: 'sts:AssumeRoleWithWebIdentity' };
+  const list = { apiVersion: 'ringfence.dev/v1alpha1', kind: 'IdentityPolicies', spec: { organization: 'o-mine', policies: [] } };
+  test.each<[string, string, Statements, string, string]>([
+    ['image layers, for one organization', 's3', [ours], 'iam-image-pull/vpce-1', 'fails'],
+    ['image layers, apart', 's3', [ours, layers], 'iam-image-pull/vpce-1', 'holds'],
+    ['image layers, by endpoint', 's3', [{ ...layers, Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } }], 'iam-image-pull/vpce-1', 'undecided'],
+    ['tokens, for one organization', 'sts', [ours], 'iam-web-identity/vpce-1', 'fails'],
+    ['tokens, apart', 'sts', [ours, web], 'iam-web-identity/vpce-1', 'holds'],
+  ])('%s', (_, service, statements, claim, status) => {
+    const found = ask(irsa, data, { 'p.json': of(...good), 'trust.json': trust, 'e.json': endpoint(service, ...statements), 'l.json': list });
+    expect(found[claim]?.status).toBe(status);
+  });
+});
+
 describe('trust', () => {
   const statement = (
     condition: object,

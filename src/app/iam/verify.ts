@@ -1,14 +1,12 @@
 import { actionData } from '../../iam/actions.gen.ts';
-import { type Pattern, readPattern } from '../../iam/pattern.ts';
-import { noPolicies } from '../../iam/policy-set.ts';
 import { Prover } from '../../iam/prover/prove.ts';
-import { type CallerRange, freeKey, type KeyRange } from '../../iam/prover/region.ts';
 import type { IamClaim, IamReport } from '../../model/iam-report.ts';
-import { type LoadedZone, originIn } from '../../spec/zone.ts';
+import type { LoadedZone } from '../../spec/zone.ts';
+import { endpointClaims } from './endpoints.ts';
 import { needClaims } from './needs.ts';
 import type { PoliciesRead } from './read-policies.ts';
 import { policiesOfRole, trustOfRole } from './role-policies.ts';
-import { nothingAllowed, safetyClaims } from './safety.ts';
+import { safetyClaims } from './safety.ts';
 import { trustClaims } from './trust.ts';
 import { type AwsWorkload, actionGroups, awsWorkload, podKeys } from './workload.ts';
 
@@ -43,68 +41,6 @@ function claimsOf(pod: AwsWorkload, read: PoliciesRead): readonly IamClaim[] {
         : { ...claim, status: 'undecided', witnesses: [], reasons: [`no policy of ${pod.role} is in the input`], fix: 'give the policies of the role' },
     );
   return [...claims, ...needs];
-}
-
-/** Endpoints are a perimeter where they shut out whoever brings keys of his own. */
-function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, read: PoliciesRead): readonly IamClaim[] {
-  if (pod === undefined) return [];
-  const of = { not: pod.account };
-  const callers: readonly CallerRange[] = [
-    { kind: 'roles', of },
-    { kind: 'users', of },
-  ];
-  const keys = new Map<string, KeyRange>([
-    ['aws:principalorgid', { ...freeKey, range: { some: null, none: [] } }],
-    ['aws:principalisawsservice', { kind: 'fixed', values: ['false'] }],
-  ]);
-  return read.policies.flatMap(({ policy }) => {
-    if (policy.kind !== 'endpoint' || !/\.s3(?:express)?$/.test(policy.resource ?? '')) return [];
-    const service = (policy.resource ?? '').split('.')[3] ?? '';
-    const actions = actionGroups(pod.partition).storage.filter((a) => a.name.startsWith(`${service}:`));
-    const policies = { ...noPolicies, account: pod.account, identity: null, endpoints: [policy] };
-    return [
-      nothingAllowed(
-        new Prover(policies),
-        {
-          id: `safety/iam-endpoint/${policy.name}`,
-          title: `nobody who brings keys of another account reaches storage of another account through ${policy.name}`,
-          fix: 'allow only with StringEquals on aws:PrincipalOrgID and aws:ResourceOrgID (or the accounts), and what AWS itself needs by bucket',
-          evidence: [
-            `${actions.length} actions of ${service}, by roles and users of any other account`,
-            'the layers of images that Amazon keeps for ECR may be read: nodes pull them through the same endpoint, and nobody else can write there',
-          ],
-          origin: originIn(zone, 'spec', 'platform'),
-        },
-        [
-          {
-            regions: [true, false].map((reading) => ({
-              callers,
-              actions: actions.filter((a) => (a.name === 's3:GetObject') === reading),
-              resources: { some: null, none: reading ? [layersOfImages(pod)] : [] },
-              owner: of,
-              keys: withOrganization(keys, read.organization ?? zone.zone.spec.platform.organization),
-              otherKeys: 'free',
-              partition: pod.partition,
-            })),
-            means: ({ action, resource }) => `whoever has keys of his own in a pod may ${action} ${resource}: nothing of your policies is asked`,
-          },
-        ],
-      ),
-    ];
-  });
-}
-
-/** Source: Amazon ECR user guide, interface VPC endpoints: the policy of the S3 gateway endpoint. */
-function layersOfImages({ partition }: AwsWorkload): Pattern {
-  return readPattern(`arn:${partition}:s3:::prod-*-starport-layer-bucket/*`, { wildcards: 'anywhere', variables: false, ignoreCase: false });
-}
-
-/** An attacker is of another organization, or of none. */
-function withOrganization(keys: ReadonlyMap<string, KeyRange>, organization: string | null): ReadonlyMap<string, KeyRange> {
-  if (organization === null) return keys;
-  const none = [{ source: organization, parts: [{ kind: 'text' as const, text: organization }], ignoreCase: false }];
-  const other: KeyRange = { ...freeKey, range: { some: null, none } };
-  return new Map([...keys, ['aws:principalorgid', other], ['aws:resourceorgid', other]]);
 }
 
 function notCovered({ workload }: AwsWorkload): readonly string[] {
