@@ -65,6 +65,9 @@ function narrowed(union: Union, keeps: (head: Head) => boolean): Union {
 /** What a search may cost: states of the product that are looked at. Beyond, the answer is that it is not known. */
 const mostStates = 30_000;
 
+/** Places of all patterns together: a state is written as one character a place. */
+const mostPlaces = 60_000;
+
 function tokensOf({ parts, ignoreCase }: Pattern): readonly Token[] {
   return parts.flatMap((part): readonly Token[] => {
     if (part.kind === 'text') return Array.from({ length: part.text.length }, (_, i) => ({ letter: part.text.charAt(i), ignoreCase }));
@@ -110,7 +113,8 @@ export function findText(wanted: readonly Union[], avoided: readonly Union[]): s
   // Of a list of plain texts one does, or none.
   const finite = all.find((u) => u.tokens.every((tokens) => tokens.every((t) => 'letter' in t && !t.ignoreCase)));
   if (finite !== undefined) return finite.patterns.map((p) => readable(p)[0] ?? '').find(suits) ?? null;
-  return new Product(all, none).shortest();
+  const places = [...all, ...none].reduce((sum, u) => u.tokens.reduce((n, tokens) => n + tokens.length + 1, sum), 0);
+  return places > mostPlaces ? undefined : new Product(all, none).shortest();
 }
 
 const words = ['example', 'x', ''];

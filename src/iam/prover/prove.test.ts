@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Reader } from '../../kernel/reader.ts';
-import { exactPattern } from '../pattern.ts';
+import { exactPattern, type Pattern, readPattern } from '../pattern.ts';
 import type { Policy } from '../policy.ts';
 import { noPolicies, type PolicySet } from '../policy-set.ts';
 import { readPolicy } from '../read-policy.ts';
@@ -40,6 +40,22 @@ test('what is known of the account of a resource is not taken over for actions w
 test('the shortest text that does is found where no text that reads well does', () => {
   const policies = identity(put('arn:aws:s3:::ckpt/run*'), { Effect: 'Deny', Action: '*', NotResource: 'arn:aws:s3:::*s/?' });
   expect(new Prover(policies).some(region)).toMatchObject({ kind: 'some', request: { resource: expect.stringMatching(/^arn:aws:s3:::ckpt\/run.*s\/.$/) } });
+});
+
+describe('policies beyond all measure end, and prove nothing', () => {
+  const many = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i);
+  test('more patterns than a search can hold', () => {
+    const like = (text: string): Pattern => readPattern(`arn:aws:s3:::${text}`, { wildcards: 'anywhere', variables: false, ignoreCase: false });
+    const none = ['*x*', '*e*', ...many(4_000).map((i) => `*${i}?*y`)].map(like);
+    expect(new Prover(identity(put('*'))).some({ ...region, resources: { some: null, none } }).kind).toBe('unknown');
+  });
+  test('more denials than a request is bent around', () => {
+    const policies = identity(
+      put('*'),
+      ...many(1_500).map((i) => ({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringNotEquals: { [`k:${i}`]: 'x' } } })),
+    );
+    expect(new Prover(policies).some(region)).toMatchObject({ kind: 'unknown', why: expect.stringContaining('too many') });
+  });
 });
 
 describe('what one set allows and another does not', () => {

@@ -7,6 +7,9 @@ import { callerVariable, resourceVariable, type Setting } from './setting.ts';
 /** Steps that one setting may take; beyond, its answer is not known. */
 const mostSteps = 50_000;
 
+/** Denials that one request is bent around, one after the other; more would only cost stack. */
+const mostBends = 500;
+
 type State = ReadonlyMap<string, Constraint>;
 
 /** What must be of some variables, all of it. */
@@ -58,7 +61,11 @@ export class Search {
   }
 
   /** Picks values, and mends them as long as some denial is about them. */
-  #settle(state: State): Request | null {
+  #settle(state: State, bends = 0): Request | null {
+    if (bends > mostBends) {
+      this.spent = true;
+      return null;
+    }
     const values = (variable: string): readonly string[] => this.#values(variable, state.get(variable) ?? free) ?? [];
     const denial = this.#puzzle.denials.find((parts) => !parts.some(({ variable, mayNot }) => satisfies(values(variable), mayNot)));
     if (denial === undefined) {
@@ -67,7 +74,7 @@ export class Search {
     }
     for (const demand of misses(denial)) {
       const next = this.#with(state, demand);
-      const request = next === null ? null : this.#settle(next);
+      const request = next === null ? null : this.#settle(next, bends + 1);
       if (request !== null || this.spent) return request;
     }
     return null;
