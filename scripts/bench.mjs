@@ -9,6 +9,7 @@ import { emitInput, shapeNames } from './bench/all-shapes.mjs';
 import { readCommandLine, usage } from './bench/command-line.mjs';
 import { changing } from './bench/current.mjs';
 import { feeds as feedShapes } from './bench/feeds.mjs';
+import { questions } from './bench/iam.mjs';
 import { inputs } from './bench/inputs.mjs';
 import { logs as logShapes } from './bench/logs.mjs';
 import { milliseconds, pageOf } from './bench/pages.mjs';
@@ -44,7 +45,8 @@ async function bench() {
   const read = wanted({ ...largeShapes, ...inputs }).map(measureReading);
   const logs = wanted(logShapes).map(measureLogs);
   const feeds = wanted(feedShapes).map(measureFeed);
-  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf({ rows, large, changes, read, logs, feeds, rounds, sampleSize, shapeNames }));
+  const iam = wanted(questions).map(measureIam);
+  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf({ rows, large, changes, read, logs, feeds, iam, rounds, sampleSize, shapeNames }));
   return 0;
 }
 
@@ -195,6 +197,12 @@ function measureLogs(name) {
 function measureFeed(name) {
   const row = { what: feedShapes[name].what, ...inOwnProcess('feeds.mjs', name) };
   console.log(`${row.what}: read ${milliseconds(row.read)}, merge ${row.merge.toFixed(1)} ms, compare ${row.diff.toFixed(1)} ms`);
+  return row;
+}
+
+function measureIam(name) {
+  const row = { what: questions[name].what, ...inOwnProcess('iam.mjs', name) };
+  console.log(`${row.what}: ${row.answer}, ${row.median.toFixed(1)} ms`);
   return row;
 }
 

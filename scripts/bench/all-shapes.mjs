@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { feeds } from './feeds.mjs';
+import { questions, rolePolicies } from './iam.mjs';
 import { inputs } from './inputs.mjs';
 import { logs } from './logs.mjs';
 import { shapes as clusters, listFile } from './scale.mjs';
@@ -12,6 +13,10 @@ const files = new Map([
   ...Object.entries(clusters).map(([name, { make }]) => [name, () => [listFile(name, make())]]),
   ...Object.entries(inputs).map(([name, input]) => [name, input.files]),
   ...Object.entries(feeds).map(([name, { make }]) => [name, () => [{ path: `${name}.json`, text: make(0) }]]),
+  ...Object.keys(questions).map((name) => [
+    name,
+    () => rolePolicies().map((policy, i) => ({ path: `policy-${i}.json`, text: JSON.stringify(policy, null, 2) })),
+  ]),
   ...Object.entries(logs).map(([name, { make }]) => [name, () => [{ path: `${name}.log`, text: make().toString() }]]),
 ]);
 

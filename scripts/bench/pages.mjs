@@ -87,6 +87,22 @@ function feedsPage(feeds) {
   ];
 }
 
+function iamPage(iam) {
+  return [
+    '',
+    '## Policies of AWS',
+    '',
+    'One question to the prover over a role with ten policies of twenty statements each, from policies in memory to the answer: whether any such request is allowed. Median and slowest of nine in a',
+    'process of its own, the first among them. Target: 20 ms.',
+    '',
+    '| question | actions | answer | median | slowest |',
+    '| --- | ---: | --- | ---: | ---: |',
+    ...iam.map(
+      (r) => `| ${[r.what, r.actions, r.answer === 'none' ? 'none is' : 'one is', `${r.median.toFixed(1)} ms`, `${r.slowest.toFixed(1)} ms`].join(' | ')} |`,
+    ),
+  ];
+}
+
 function readingPage(read, shapeNames) {
   const times = (r, key) => (r.parse === null ? '–' : `${(r[key] / r.parse).toFixed(1)}×`);
   const speed = (r) => `${((r.megabytes * 1000) / r.read).toFixed(0)} MB/s`;
@@ -112,7 +128,7 @@ function readingPage(read, shapeNames) {
 }
 
 /** The page docs/benchmarks.md, from what was measured. */
-export function pageOf({ rows, large, changes, read, logs, feeds, rounds, sampleSize, shapeNames }) {
+export function pageOf({ rows, large, changes, read, logs, feeds, iam, rounds, sampleSize, shapeNames }) {
   const [cpu] = cpus();
   return `${[
     '# Benchmarks',
@@ -142,6 +158,7 @@ export function pageOf({ rows, large, changes, read, logs, feeds, rounds, sample
     ...changePage(changes),
     ...logsPage(logs),
     ...feedsPage(feeds),
+    ...iamPage(iam),
     ...readingPage(read, shapeNames),
   ].join('\n')}\n`;
 }
