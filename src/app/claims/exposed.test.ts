@@ -62,8 +62,8 @@ test.each<readonly [string, World, 'holds' | 'fails' | 'undecided', string]>([
         ciliumPolicy('edge', '{endpointSelector: {matchLabels: {app: train}}, ingress: [{fromEntities: [ingress]}]}'),
       ],
     },
-    'undecided',
-    'Ingress ml/board',
+    'fails',
+    'exposed: Ingress ml/board',
   ],
 ])('%s', (_, world, status, words) => {
   const claim = claimsIn(world).get(reached);
