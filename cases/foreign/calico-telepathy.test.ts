@@ -93,7 +93,8 @@ describe.skipIf(folder === undefined)('telepathy, Calico (skipped where ../share
           // A ping is an echo request.
           const port = point[0] === 'ICMP' ? 8 : point[1];
           const [from, to] = [endpoint(topology, a.from), endpoint(topology, a.to)];
-          const exempt = waiver !== undefined && (a.expect === 'deny' || waiver.whatever === true) && waiver.pairs.some((p) => p === '*' || p === `${a.from} ${a.to}`);
+          const exempt =
+            waiver !== undefined && (a.expect === 'deny' || waiver.whatever === true) && waiver.pairs.some((p) => p === '*' || p === `${a.from} ${a.to}`);
           const wanted = exempt ? waiver.answer : a.expect === 'allow' ? 'allowed' : 'denied';
           if (exempt) waived++;
           const decided = decide(snapshot, profile, { from, to, protocol: point[0], port }).decision;

@@ -249,3 +249,25 @@ spec: {podSelector: {}, policyTypes: [Ingress], ingress: [${rules}]}
     expect(undecided(after, before)).toEqual(expected);
   });
 });
+
+test('a pod of which no node is told stands apart from one that is on another node, towards that node', () => {
+  const pods = ['w0, namespace: ml}\nspec: {nodeName: n9', 'w1, namespace: ml}\nspec: {', 'w3, namespace: ml}\nspec: {nodeName: n1, hostNetwork: true']
+    .map((one) => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${one}${one.endsWith('{') ? '' : ', '}containers: [{name: c, image: x}]}\n---\n`)
+    .join('');
+  const policies = `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: p0, namespace: ml}
+spec: {endpointSelector: {}, enableDefaultDeny: {egress: false}, egress: [{toEntities: [remote-node]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p2, namespace: ml}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+`;
+  const [before, after] = [pods + policies, pods].map((text) => ({
+    title: 'x',
+    ...seenBy(loadSnapshot([{ file: 'a.yaml', text }]).snapshot, profiles.find((p) => p.id === 'cilium@1.19') as Profile),
+  })) as [DiffSide, DiffSide];
+  const toNode = diff(before, after).changes.filter((change) => change.to.summary.includes('node n1'));
+  expect(toNode.map((change) => `${change.from.summary}: ${change.before} then ${change.after}`)).toEqual(['ml/w1[Pod]: unknown then allowed']);
+});

@@ -90,9 +90,31 @@ class Comparing {
       if (from.host) this.#addEach(row, source, to.leaves);
       else this.#add(row, source, to.leaves, (side) => this.#groups(side, from, to));
     }
-    for (const to of hosts) if (this.#mayDiffer(from, to)) this.#addEach(row, source, to.leaves);
-    if (this.#affected === null || this.#affected.egress.has(from.index)) this.#addEach(row, source, this.#parts.others);
+    for (const to of hosts) if (this.#mayDiffer(from, to)) for (const leaf of to.leaves) this.#addNode(row, from, leaf);
+    if (this.#affected !== null && !this.#affected.egress.has(from.index)) return row;
+    for (const leaf of this.#parts.others)
+      if (this.#parts.leaves[leaf]?.kind === 'node') this.#addNode(row, from, leaf);
+      else this.#addEach(row, source, [leaf]);
     return row;
+  }
+
+  /**
+   * A group towards a node, or a pod on its network: a pod's own node may be another peer than the rest, and a pod of which no node is told may be on any.
+   * Where that makes a difference, the leaves that it is made to stand in rows of their own.
+   */
+  #addNode(row: Row, from: PodGroup, to: number): void {
+    const target = this.#parts.leaves[to] as Leaf;
+    const alike = new Map<string, number[]>();
+    for (const leaf of from.leaves) kept(alike, nearness(this.#parts.leaves[leaf] as Leaf, target), () => []).push(leaf);
+    const rows = [...alike.values()].map((leaves) => {
+      const own: Row = new Map();
+      this.#addEach(own, this.#parts.leaves[leaves[0] as number] as Leaf, [to]);
+      return { leaves, own };
+    });
+    const [first] = rows;
+    if (first !== undefined && rows.every(({ own }) => [...own.keys()].join() === [...first.own.keys()].join())) {
+      for (const [key, { change, to: leaves }] of first.own) kept(row, key, () => ({ change, to: [] })).to.push(...leaves);
+    } else for (const { leaves, own } of rows) this.#keep(leaves, own);
   }
 
   #fromOther(index: number): Row {
@@ -168,6 +190,21 @@ class Comparing {
     if (from === to && from.kind === 'pods' && podsIn(from.members) < 2) return null;
     return this.#reach[side].between(a, b);
   }
+}
+
+/** Whether pods are on the node of a leaf, on each side: yes, no or not told. */
+function nearness(from: Leaf, to: Leaf): string {
+  return sides
+    .map((side) => {
+      const own = nodeOf(from, side);
+      return own === null ? '?' : own === nodeOf(to, side) ? 'own' : 'other';
+    })
+    .join();
+}
+
+function nodeOf(leaf: Leaf, side: SideName): string | null {
+  if (leaf.kind === 'node') return leaf.node;
+  return leaf.kind === 'pods' ? (leaf.members.find((m) => m[side] !== null)?.[side]?.node ?? null) : null;
 }
 
 /** How many pods there are, on the side that has more: a workload that scales is the same workload. */
