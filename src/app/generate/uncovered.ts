@@ -1,7 +1,7 @@
 import { identitiesOfJobs, isExcludedLabel } from '../../model/identity-labels.ts';
 import { nameLanguage, namesNeed } from '../../spec/cni.ts';
 import type { ZoneIntents } from '../../spec/intents.ts';
-import { usesRdma } from '../../spec/pod-security.ts';
+import { podSecurityOf, usesRdma } from '../../spec/pod-security.ts';
 import type { TrainingZone } from '../../spec/zone.ts';
 import { filtersDns } from './dns-filter.ts';
 
@@ -21,6 +21,10 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
   const perJob = zone.spec.workloads.filter((w) => w.peers === 'same-job' && w.jobs.length > 0).map((w) => w.jobLabel);
   const identities = [...new Set(perJob)].map((key) => identitiesOfJobs(intents.cni, key, isExcludedLabel(key))).filter((text) => text !== '');
   const list: (Uncovered | false)[] = [
+    podSecurityOf(zone.spec) === 'restricted' && {
+      what: 'Init containers that operators add',
+      why: 'The namespace refuses pods that ask for more than `restricted`, and the Kubeflow training operator adds `init-pytorch` to the workers of a PyTorchJob with a master, without a securityContext. Start it with `--pytorch-init-container-template-file`, or run such jobs elastic or with Kubeflow Trainer.',
+    },
     {
       what: 'Identity in force',
       why: 'Policies of identity are made from the zone and not compared with what the account has: another policy on the same role, or another role that trusts these pods, widens them.',
