@@ -27,9 +27,12 @@ const anchorsOf = (text) => {
   );
 };
 
+/** Lines that git leaves in a file where a merge did not settle: of seven signs, in fenced blocks too. Underlining a heading takes more or fewer. */
+const mark = /^(?:<{7}(?!<)|>{7}(?!>)|={7}$)/;
+
 /**
  * What is wrong with the Markdown files git knows (tracked, or new and not ignored): a relative link to nothing, an anchor that no heading has,
- * a relative link that leaves the project. One sentence each, `file:line: …`.
+ * a relative link that leaves the project, marks of a merge. One sentence each, `file:line: …`.
  */
 export async function documentProblems() {
   const listed = await child('git', ['ls-files', '--cached', '--others', '--exclude-standard']);
@@ -44,8 +47,11 @@ const parents = (path) => (path.includes('/') ? [dirname(path), ...parents(dirna
 
 /** The same for one page. `files` and `folders` are all there are; `read` gives a file's text. */
 export function inDocument(path, { files, folders, read }) {
-  const text = prose(read(path));
-  const problems = [];
+  const whole = read(path);
+  const text = prose(whole);
+  const problems = whole
+    .split(/\r?\n/)
+    .flatMap((line, i) => (mark.test(line) ? [`${path}:${i + 1}: the line begins with ${line[0].repeat(7)}, the mark of a merge that was not settled.`] : []));
   for (const match of text.matchAll(/\]\(([^()\s]+)(?: "[^"]*")?\)/g)) {
     const target = match[1];
     if (/^[a-z][a-z0-9+.-]*:/i.test(target)) continue;
