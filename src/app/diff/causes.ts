@@ -21,7 +21,8 @@ const most = 3;
  */
 export function causesOf(packet: Packet, before: DecidedSide, after: DecidedSide): ChangeCause[] {
   if (before.verdict === null || after.verdict === null) return existence(packet, before, after);
-  const [was, is] = [steps(before), steps(after)];
+  const moved = directionsMoved(before.verdict, after.verdict);
+  const [was, is] = [steps(before, moved), steps(after, moved)];
   const fresh = is.filter((s) => !was.some((o) => o.text === s.text)).map((s) => cause('after', s.step));
   const gone = was.filter((s) => !is.some((o) => o.text === s.text)).map((s) => cause('before', s.step));
   const all = [...fresh, ...gone].sort((a, b) => a.rank - b.rank);
@@ -80,12 +81,24 @@ function meaningsIn(snapshot: Seen['snapshot']): ReadonlyMap<Origin, string> {
   return made;
 }
 
-function steps({ seen, verdict }: DecidedSide): { readonly text: string; readonly step: Step }[] {
+const directions = ['egress', 'ingress'] as const;
+
+/** Directions that are decided otherwise on the two sides: what changed in the other one made no difference. Both, where neither is. */
+function directionsMoved(before: Verdict, after: Verdict): readonly Verdict['egress']['direction'][] {
+  const moved = directions.filter((direction) => before[direction].decision !== after[direction].decision);
+  return moved.length === 0 ? directions : moved;
+}
+
+function steps(
+  { seen, verdict }: DecidedSide,
+  wanted: readonly Verdict['egress']['direction'][] = directions,
+): { readonly text: string; readonly step: Step }[] {
   if (verdict === null) return [];
   const known = meaningsIn(seen.snapshot);
-  return [verdict.egress, verdict.ingress].flatMap((side) =>
-    side.steps.map((step) => ({ text: `${side.direction} ${step.outcome} ${known.get(step.origin) ?? step.policy}`, step })),
-  );
+  return wanted.flatMap((direction) => {
+    const side = verdict[direction];
+    return side.steps.map((step) => ({ text: `${side.direction} ${step.outcome} ${known.get(step.origin) ?? step.policy}`, step }));
+  });
 }
 
 /** A cause with what it is ranked and chosen by. */

@@ -19,7 +19,7 @@ import { bindZones } from '../claims/member.ts';
 import { representativeKind } from '../claims/representatives.ts';
 import { outsideParts } from '../reach-map.ts';
 import { type End, flowAt, heldOf, merged, partsOf, permittedAt, portsAt, type Target } from './end.ts';
-import { admitsHostNetwork, isFutureHost, type WithFuture, withFuturePods } from './future.ts';
+import { admitsHostNetwork, isFuture, isFutureHost, type WithFuture, withFuturePods } from './future.ts';
 import { partyText, queryText } from './party-text.ts';
 import type { Query, QueryParty } from './query.ts';
 import { type Belongs, everyAddress, nobody, type Place, type Resolved, resolveParty, union } from './resolve.ts';
@@ -111,17 +111,29 @@ function silentNamespaces({ assertion, from, to }: Query, { workloads }: Snapsho
   );
 }
 
+/** Namespaces of whose pods to come a query says which ports may be reached. */
+function futureIn({ to }: Query): ReadonlySet<string> {
+  return new Set(to.flatMap(({ party }) => (party.kind === 'any-pod-in' ? [party.namespace] : [])));
+}
+
 /** Whether an answer about a party hangs on where pods and nodes have their addresses. */
 export function isAboutBlocks({ kind }: QueryParty): boolean {
   return kind === 'cidr' || kind === 'protected';
 }
 
 /** Says on what an answer about addresses, or about pods to come, rests. */
-function withGrounds(result: ClaimResult, { from, to }: Query, snapshot: Snapshot): ClaimResult {
+function withGrounds(result: ClaimResult, query: Query, snapshot: Snapshot): ClaimResult {
+  const { from, to } = query;
   const parties = [...from, ...to.map((t) => t.party)];
   const taken = parties.some(isAboutBlocks) ? addressesTaken(snapshot.ranges, untoldIn(snapshot)) : [];
   const open = new Set(parties.flatMap((p) => (p.kind === 'any-pod-in' && admitsHostNetwork(snapshot, p.namespace) ? [p.namespace] : [])));
+  const future = futureIn(query);
   const more = [
+    ...(query.assertion === 'only-reaches'
+      ? [
+          `pods to come are looked at ${future.size === 0 ? 'nowhere' : `in ${[...future].join(', ')} alone`}: name a namespace with anyPodIn to ask about those in it`,
+        ]
+      : []),
     ...taken,
     ...[...open].map((name) => `pods to come on the network of their node are among them: nothing in Pod Security of ${name} refuses them`),
   ];
@@ -157,7 +169,7 @@ class Answering {
       return { ...undecided(about, 'nothing in the input is what from names: give its manifests, or correct the query'), group: 'safety' };
     if (query.assertion === 'must-reach') return this.#mustReach(about, sources, to);
     if (query.assertion === 'only-reaches')
-      return safetyClaim(this.#reach, tallied(this.#reach, this.#beyond(sources, merged(to))), {
+      return safetyClaim(this.#reach, tallied(this.#reach, this.#beyond(sources, merged(to), futureIn(query))), {
         ...about,
         fix: 'remove or narrow the rule that the packet used, or name what it reaches in the query',
       });
@@ -201,11 +213,15 @@ class Answering {
     return unknown.isEmpty ? [] : [{ ...common, ports: unknown, certain: false }];
   }
 
-  /** Everything that sources reach and that no target permits. */
-  #beyond(sources: readonly End[], to: readonly Target[]): Excess[] {
+  /** Everything that sources reach and that no target permits, pods to come in the namespaces that targets name among it. */
+  #beyond(sources: readonly End[], to: readonly Target[], future: ReadonlySet<string>): Excess[] {
     const { snapshot, parties } = this.#reach;
     const everyone: Resolved = {
-      workloads: new Map(snapshot.workloads.filter((w) => w.lifecycle !== 'finished' && representativeKind(w) === null).map((w) => [w, 'yes'] as const)),
+      workloads: new Map(
+        snapshot.workloads
+          .filter((w) => w.lifecycle !== 'finished' && (representativeKind(w) === null || (isFuture(w) && future.has(w.namespace))))
+          .map((w) => [w, 'yes'] as const),
+      ),
       nodes: new Map(parties.flatMap((p) => (p.kind === 'node' ? [[p.node, 'yes'] as const] : []))),
       addresses: everyAddress,
       names: new Set(parties.flatMap((p) => (p.kind === 'name' ? [p.name] : []))),

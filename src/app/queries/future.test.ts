@@ -47,3 +47,37 @@ describe('pods to come on the network of their node', () => {
     expect(answer([db(), ml('baseline'), shut], inwards, 'calico').status).toBe('holds');
   });
 });
+
+describe('pods to come that are reached', () => {
+  const src = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: src, labels: {app: a}}\nspec: {containers: [{name: c, image: x}]}\n';
+  const out = (port: string): string =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: out, namespace: src}\nspec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ml}}}], ports: [{port: ${port}}]}]}\n`;
+  const only = (ports: string): string => `only-reaches: {from: {workload: src/a}, to: [{anyPodIn: ml, ports: [${ports}]}]}`;
+  const named =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: b, namespace: ml, labels: {app: b}}\nspec: {containers: [{name: c, image: x, ports: [{containerPort: 8080, name: web}]}]}\n';
+
+  test.each<readonly [string, readonly string[], string, string]>([
+    ['another port than the query names', [out('8080')], only('443'), 'fails'],
+    ['that port', [out('443')], only('443'), 'holds'],
+    ['a number, where the query names a port and not every pod calls it so', [out('8080'), named], only('web'), 'fails'],
+    ['a name, where the query gives the number that one pod has under it', [out('web'), named], only('8080'), 'fails'],
+    ['a name that the query names', [out('web'), named], only('web'), 'holds'],
+    ['every port', [out('web')], only('1-65535'), 'holds'],
+  ])('only on: %s', (_, objects, query, status) => {
+    expect(answer([src, ml('restricted'), ...objects], query, 'calico').status).toBe(status);
+  });
+
+  test('a port by a name that no rule mentions', () => {
+    const isolated = named.replace('8080', '80');
+    const shutB =
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: b-in, namespace: ml}\nspec: {podSelector: {matchLabels: {app: b}}, policyTypes: [Ingress]}\n';
+    const query = 'must-not-reach: {from: {workload: src/a}, to: {anyPodIn: ml}, ports: [web]}';
+    expect(answer([src, ml('restricted'), isolated, shutB], query, 'calico').status).toBe('fails');
+    expect(answer([src, ml('restricted'), isolated, shut], query, 'calico').status).toBe('holds');
+  });
+
+  test('are in the ground of an answer, or said to be left out', () => {
+    expect(answer([src, ml('restricted'), out('443')], only('443'), 'calico').evidence.join()).toContain('in ml alone');
+    expect(answer([src, ml('restricted'), out('443')], 'only-reaches: {from: {workload: src/a}}', 'calico').evidence.join()).toContain('nowhere');
+  });
+});

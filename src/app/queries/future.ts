@@ -2,8 +2,8 @@ import { believablePort } from '../../engine/witness.ts';
 import { refusingLevel } from '../../model/pod-security.ts';
 import type { Profile } from '../../model/profile.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import type { Workload, WorkloadId } from '../../model/workload.ts';
-import type { Protocol } from '../../space/transport-set.ts';
+import type { ContainerPort, Workload, WorkloadId } from '../../model/workload.ts';
+import { type Protocol, TransportSet } from '../../space/transport-set.ts';
 import { namedPorts, standIn } from '../claims/representatives.ts';
 import { futurePods, type Role } from '../future/future-pods.ts';
 import type { Query, QueryParty } from './query.ts';
@@ -34,8 +34,8 @@ export function withFuturePods(snapshot: Snapshot, { hostNetworkAsNode }: Pick<P
     for (const { party } of query.to) note(party, 'destination');
   }
   const left = new Map<string, readonly string[]>();
-  const ports = namedPorts(snapshot.policies);
   const added = [...roles].flatMap(([namespace, role]) => {
+    const ports = portsIn(namespace, snapshot, queries);
     const future = futurePods(snapshot, namespace, role, most);
     const place = snapshot.namespaces.get(namespace)?.origin ?? { document: { file: '', index: 0 }, path: [] };
     // A pod to come gives the name of a port whatever number it likes: also one that it must not be reached on.
@@ -70,14 +70,27 @@ export function admitsHostNetwork({ namespaces }: Pick<Snapshot, 'namespaces'>, 
   return refusingLevel(namespaces.get(name)?.labels ?? {}) === null;
 }
 
-/** A port of each question about which ports of pods to come must not be reached. */
+/** Named ports that rules mention, or that a query asks about: a pod to come may give any of its ports that name. */
+function portsIn(namespace: string, { policies }: Snapshot, queries: readonly Query[]): ContainerPort[] {
+  const ports = namedPorts(policies);
+  const asked = queries.flatMap(({ to }) => to.flatMap(({ party, ports: on }) => (isOf(party, namespace) ? (on?.names ?? []) : [])));
+  const own = [...new Set(asked)].filter((name) => !ports.some((p) => p.name === name));
+  const free = Math.max(30_000, ...ports.map((p) => p.port + 1));
+  return [...ports, ...own.map((name, i): ContainerPort => ({ name, port: free + i, protocol: 'TCP', hostPort: null }))];
+}
+
+function isOf(party: QueryParty, namespace: string): boolean {
+  return party.kind === 'any-pod-in' && party.namespace === namespace;
+}
+
+/** A port of each question about which ports of pods to come must not be reached: those it lists, or those that it leaves out. */
 function shutIn(namespace: string, queries: readonly Query[]): readonly { readonly protocol: Protocol; readonly port: number }[] {
   const asked = queries.flatMap(({ assertion, to }) =>
-    assertion !== 'must-not-reach'
-      ? []
-      : to.flatMap(({ party, ports }) =>
-          party.kind === 'any-pod-in' && party.namespace === namespace && ports !== null && !ports.numbers.isEmpty ? [believablePort(ports.numbers, null)] : [],
-        ),
+    to.flatMap(({ party, ports }) => {
+      if (!isOf(party, namespace) || ports === null || assertion === 'must-reach') return [];
+      const shut = assertion === 'must-not-reach' ? ports.numbers : TransportSet.of('TCP', [[1, 65_535]]).subtract(ports.numbers);
+      return shut.isEmpty ? [] : [believablePort(shut, null)];
+    }),
   );
   return [...new Map(asked.map((at) => [`${at.port}/${at.protocol}`, at])).values()];
 }
