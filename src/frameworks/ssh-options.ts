@@ -15,7 +15,7 @@ interface Options {
 /** Every port is listened at; those of the command line push aside those of the file only with `-p`. Source: openssh-portable sshd.c main; servconf.c, sPort and sListenAddress. */
 export const sshdOptions: Options = { valued: 'CEbcfghkopu', file: 'f' };
 
-/** The first port counts. Source: openssh-portable ssh.c main. */
+/** The first port counts. Sources: openssh-portable ssh.c main; ssh_config.5, the first value obtained is used, and the command line comes first. */
 export const sshOptions: Options = { valued: 'BDEFIJLOPQRSWbceilmopw', file: 'F' };
 
 /**

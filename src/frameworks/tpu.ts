@@ -5,10 +5,10 @@ import { portOfEndpoint, portsSaid, type Setting, settingsIn } from './settings.
 import { asksFor, configuredBy } from './signs.ts';
 import { standsAlone } from './torch-signs.ts';
 
-/** Where libtpu of each pod answers the others as they make up a slice. Source: AI-Hypercomputer/xpk src/xpk/core/docker_container.py (slice builder). */
+/** Where libtpu of each pod answers the others as they make up a slice. Source: AI-Hypercomputer/xpk src/xpk/core/docker_resources.py add_container_ports (slice builder). */
 const slicePort = 8471;
 
-/** Where the coordinator of several slices answers. Source: AI-Hypercomputer/xpk src/xpk/core/docker_container.py (megascale). */
+/** Where the coordinator of several slices answers. Source: AI-Hypercomputer/xpk src/xpk/core/docker_resources.py add_container_ports (megascale). */
 const megascalePort = 8080;
 
 /**
@@ -21,7 +21,7 @@ export const framework: Framework = {
   title: 'libtpu',
   about:
     'Pods on TPUs dial each other at 8471 as they make up a slice, and the coordinator of several slices at 8080. On which ports slices send each other data is not known.',
-  sources: ['AI-Hypercomputer/xpk src/xpk/core/docker_container.py', 'GKE documentation, TPU Multislice'],
+  sources: ['AI-Hypercomputer/xpk src/xpk/core/docker_resources.py', 'GKE documentation, TPU Multislice'],
   knobs: [
     {
       kind: 'env',
@@ -42,7 +42,7 @@ export const framework: Framework = {
   passages: (job) => {
     const [tpu] = asksFor(job, ['google.com/tpu']);
     if (tpu === undefined || standsAlone(job)) return [];
-    const source = 'AI-Hypercomputer/xpk src/xpk/core/docker_container.py';
+    const source = 'AI-Hypercomputer/xpk src/xpk/core/docker_resources.py';
     const slice = dials(trainers(job), trainers(job), {
       id: 'tpu/slice',
       purpose: 'rendezvous',

@@ -66,7 +66,7 @@ export function withDns(snapshot: Snapshot, declared: DnsPlace | null): WithDns 
   };
 }
 
-/** Label of the DNS pods of OpenShift, which stand in one namespace. Source: openshift/cluster-dns-operator assets/dns/daemonset.yaml. */
+/** Label of the DNS pods of OpenShift, which stand in one namespace. Sources: openshift/cluster-dns-operator pkg/operator/controller/names.go controllerDaemonSetLabel; its ports: assets/dns/daemonset.yaml. */
 const openShift = { namespace: 'openshift-dns', label: 'dns.operator.openshift.io/daemonset-dns' } as const;
 
 /**
@@ -137,7 +137,7 @@ export function dnsPaths(reach: Reachability, dns: WithDns, job: TrainingJob): r
 
 /**
  * Caches on the nodes that the input shows take the questions of pods: a rule for the DNS pods alone then admits nothing. They are no fault where every
- * address that they listen at is open, or a zone says which it is. Source: kubernetes.io, Using NodeLocal DNSCache; kubernetes/dns cmd/node-cache, -localip.
+ * address that they listen at is open, or a zone says which it is. Source: kubernetes.io, Using NodeLocal DNSCache; kubernetes/dns cmd/node-cache/main.go, -localip.
  */
 function nodeLocalFaults(reach: Reachability, { snapshot, place }: WithDns, from: readonly Workload[]): readonly string[] {
   if (typeof place.nodeLocal === 'string') return [];

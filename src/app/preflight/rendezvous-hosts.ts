@@ -15,7 +15,7 @@ const torchPort: Sought = { options: ['master-port'], words: torchWordsOf, varia
 
 /**
  * Sources: pytorch torch/distributed/{run,rendezvous}.py and elastic/rendezvous/c10d_rendezvous_backend.py (29400); huggingface/accelerate commands/launch.py;
- * jax-ml/jax jax/_src/clusters/cluster.py; ray-project/ray python/ray/scripts/scripts.py; dmlc/xgboost python-package/xgboost/tracker.py.
+ * jax-ml/jax jax/_src/distributed.py; AI-Hypercomputer/xpk src/xpk/core/docker_resources.py (1234); ray-project/ray python/ray/scripts/scripts.py; dmlc/xgboost python-package/xgboost/tracker.py.
  */
 const meetings: readonly Meeting[] = [
   { host: { options: ['master-addr'], words: torchWordsOf, variables: ['PET_MASTER_ADDR', 'MASTER_ADDR'] }, port: torchPort, usual: 29_500 },

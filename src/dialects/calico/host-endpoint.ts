@@ -73,6 +73,10 @@ function checkHostEndpoint(spec: Reader): void {
   spec.required('node');
   if (!spec.has('interfaceName') && spec.field('expectedIPs').each().length === 0)
     spec.error('missing-field', 'A HostEndpoint needs interfaceName or expectedIPs.', 'To cover every interface, write interfaceName: "*".');
+  for (const profile of spec.field('profiles').each()) {
+    if (profile.value === null) profile.error('wrong-type', 'A profile must be a name, not null.', 'Name a profile, or leave the entry out.');
+    else profile.string();
+  }
   for (const ip of spec.field('expectedIPs').each()) {
     const text = ip.string();
     if (text !== undefined && parseIp(text) === undefined) ip.error('bad-address', `${shown(text)} is no IP address.`);

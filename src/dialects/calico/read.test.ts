@@ -208,3 +208,17 @@ it('survives whatever stands in a manifest', () => {
     { numRuns: 1000 },
   );
 });
+
+it.each([
+  ['rules that are no list', 'StagedKubernetesNetworkPolicy', { podSelector: {}, ingress: 7 }, ['error wrong-type spec.ingress']],
+  ['a rule that is no object', 'StagedKubernetesNetworkPolicy', { podSelector: {}, egress: [{}, 'x'] }, ['error wrong-type spec.egress.1']],
+  ['a selector that is none', 'StagedKubernetesNetworkPolicy', { podSelector: 'x' }, ['error wrong-type spec.podSelector']],
+  [
+    'profiles that are no names',
+    'HostEndpoint',
+    { node: 'n', interfaceName: '*', profiles: [null, 7, 'a'] },
+    ['error wrong-type spec.profiles.0', 'error wrong-type spec.profiles.1'],
+  ],
+])('%s are told at their place', (_, kind, spec, told) => {
+  expect(faults(spec, kind)).toEqual(told);
+});

@@ -51,7 +51,7 @@ function readKind(object: RawObject, body: Reader, around: Surroundings): readon
     }
     case 'StagedKubernetesNetworkPolicy':
       checkStaged(body.field('spec'));
-      body.field('spec').object(['stagedAction', 'podSelector', 'policyTypes', 'ingress', 'egress']);
+      checkStagedKubernetes(body.field('spec'));
       return [];
     case 'Tier':
       checkTier(body, object.name);
@@ -70,6 +70,14 @@ function readKind(object: RawObject, body: Reader, around: Surroundings): readon
 function aimed({ body, origin }: RawObject): { readonly subject: Expression | null; readonly types: Policy['isolates'] } {
   const spec = new Reader(body, origin, []).field('spec');
   return { subject: readSubject(spec, null), types: readTypes(spec) };
+}
+
+/** The shape alone: what rules of it say is read as of any NetworkPolicy where it is promoted. Source: projectcalico/api v3 StagedKubernetesNetworkPolicySpec. */
+function checkStagedKubernetes(spec: Reader): void {
+  spec.object(['stagedAction', 'podSelector', 'policyTypes', 'ingress', 'egress']);
+  spec.field('podSelector').expect('an object');
+  for (const type of spec.field('policyTypes').each()) type.expect('a string');
+  for (const rules of ['ingress', 'egress']) for (const rule of spec.field(rules).each()) rule.expect('an object');
 }
 
 function checkStaged(spec: Reader): void {
