@@ -5,6 +5,8 @@ import type { ScanReport } from '../model/scan-report.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { exposure } from './exposure.ts';
 import { halfOpenPassages } from './half-open.ts';
+import { cloudReach } from './iam/cloud-reach.ts';
+import type { PoliciesRead } from './iam/read-policies.ts';
 import { namesTaken } from './names-taken.ts';
 import { ReachMap } from './reach-map.ts';
 import { runChecks } from './run-checks.ts';
@@ -19,12 +21,14 @@ const halfOpenListed = 200;
 const exposedListed = 100;
 
 /**
- * Everything that `scan` answers about one cluster, from the picture, the CNI's profile and the solved matrix (which must be of the same two).
+ * Everything that `scan` answers about one cluster, with the policies of its roles where they are given, from the picture, the CNI's profile and the solved matrix (which must be of the same two).
  * Pure. Training workloads and all lists come in a stable order and are cut at a length, with what was cut counted.
  */
-export function scan(snapshot: Snapshot, profile: Profile, reach: Reachability): ScanReport {
+export function scan(snapshot: Snapshot, profile: Profile, reach: Reachability, policies: PoliciesRead | null = null): ScanReport {
   const because = trainingWorkloads(snapshot);
-  const sections = trainingSections(new ReachMap(reach), because);
+  const map = new ReachMap(reach);
+  const sections = trainingSections(map, because);
+  const cloud = policies === null ? null : cloudReach(map, new Set(because.keys()), policies);
   const halfOpen = halfOpenPassages(reach, new Set(because.keys()));
   const exposed = exposure(reach).workloads.filter((w) => w.training);
   return {
@@ -42,7 +46,8 @@ export function scan(snapshot: Snapshot, profile: Profile, reach: Reachability):
     exposed: exposed.slice(0, exposedListed),
     halfOpen: halfOpen.slice(0, halfOpenListed),
     staged: stagedPolicies(snapshot),
-    findings: runChecks(reach),
+    findings: [...runChecks(reach), ...(cloud?.findings ?? [])],
+    ...(cloud === null ? {} : { cloud: cloud.reach }),
     omitted: { training: sections.omitted, exposed: Math.max(0, exposed.length - exposedListed), halfOpen: Math.max(0, halfOpen.length - halfOpenListed) },
     assumptions: [...profile.assumptions, ...namesTaken(snapshot, profile, false)],
   };

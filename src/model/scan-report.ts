@@ -1,4 +1,5 @@
 import type { Origin } from '../kernel/origin.ts';
+import type { CloudReach } from './cloud-reach.ts';
 import type { ExposedWorkload } from './exposure-report.ts';
 import type { Finding } from './finding.ts';
 import type { MissingRule } from './missing-rule.ts';
@@ -85,6 +86,8 @@ export interface ScanReport {
   /** Kinds nothing reads: `apiVersion/kind` with how many. */
   readonly unread: readonly { readonly kind: string; readonly count: number }[];
   readonly training: readonly TrainingWorkload[];
+  /** With cloud policies in the input: what training may do to storage with its roles. */
+  readonly cloud?: readonly CloudReach[] | undefined;
   /** Training workloads that something leads to from outside, most open first. */
   readonly exposed: readonly ExposedWorkload[];
   readonly halfOpen: readonly HalfOpenPassage[];

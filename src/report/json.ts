@@ -58,6 +58,7 @@ export function scanJson(report: ScanReport, context: JsonContext): ScanJson {
     counts: report.counts,
     unread: [...report.unread],
     training: report.training,
+    ...(report.cloud === undefined ? {} : { cloud: report.cloud }),
     exposed: report.exposed.map((w) => exposedWorkloadJson(w, context.locator)),
     halfOpen: report.halfOpen.map(({ opener, belongs: { origin, ...belongs }, ...passage }) => ({
       ...passage,

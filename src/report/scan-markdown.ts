@@ -1,6 +1,7 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
+import { cloudMarkdown } from './cloud-reach.ts';
 import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
 import { wayItems } from './exposure-markdown.ts';
 import { findingBlocks } from './finding-markdown.ts';
@@ -33,6 +34,7 @@ export function scanMarkdown(report: ScanReport, locator: Locator, diagnostics: 
       `${facts.join(', ')}; profile ${markdownCode(report.profile)}`,
     ],
     report.training.length === 0 ? [] : summaryTable(report.training, report.omitted.training),
+    cloudMarkdown(report.cloud ?? []),
     outsideTable(report, locator),
     ...findingBlocks(report.findings, locator),
     ...report.training.map(workloadDetails),

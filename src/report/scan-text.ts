@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { BlastHop, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import type { Packet } from '../model/verdict.ts';
+import { cloudLines } from './cloud-reach.ts';
 import type { TextContext } from './context.ts';
 import { explainCommand } from './explain-command.ts';
 import { exposedLines, more } from './exposed-lines.ts';
@@ -37,6 +38,7 @@ export function scanText(report: ScanReport, context: TextContext, ignored: read
       report.omitted.training,
       context,
     ),
+    cloudLines(report.cloud ?? [], context),
     outsideLines(report, context),
     halfOpenLines(report, context),
     stagedSection(report, context),

@@ -1,7 +1,9 @@
+import { readPolicyFiles } from '../../app/iam/read-policies.ts';
 import { applyIgnores } from '../../app/ignore.ts';
 import { scan } from '../../app/scan.ts';
 import { checks } from '../../checks/registry.gen.ts';
 import { reach } from '../../engine/reach.ts';
+import { cloudRules } from '../../report/cloud-reach.ts';
 import { jsonText, scanJson } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
 import { scanMarkdown } from '../../report/scan-markdown.ts';
@@ -11,9 +13,10 @@ import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts'
 import { checkSection, isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, manifestOperands, printDiagnostics, profileOption } from '../inputs.ts';
+import { joinedLocator, manifestOperands, printDiagnostics, profileOption, readTexts } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
   name: 'scan',
@@ -23,7 +26,19 @@ export const command: Command = {
     'Exits with 1 when there is a finding above info. A finding that is meant can be ignored with a comment on or above the object: # ringfence ignore[CHECK]: reason (until 2027-01-31).',
   ],
   operands: manifestOperands,
-  options: [profileOption('kubernetes, the strict reading of the API'), formatOption(['text', 'json', 'sarif', 'markdown']), ...baselineOptions, outputOption],
+  options: [
+    profileOption('kubernetes, the strict reading of the API'),
+    {
+      name: 'iam',
+      value: 'POLICY',
+      repeats: true,
+      completes: 'file',
+      help: 'AWS policies, a file or a folder, as iam verify reads them: says what training can reach and also read, write or delete with its roles. May be given again.',
+    },
+    formatOption(['text', 'json', 'sarif', 'markdown']),
+    ...baselineOptions,
+    outputOption,
+  ],
   examples: [
     { line: 'ringfence scan ./manifests', note: 'every manifest below a folder' },
     { line: 'kustomize build overlays/prod | ringfence scan - --profile cilium@1.19', note: 'what kustomize makes, as Cilium enforces it' },
@@ -36,19 +51,24 @@ export const command: Command = {
     const asked = await readAsked(invocation, io, progress);
     if (asked === null) return exitCodes.badInput;
     const { snapshot, profile, locator: manifests, diagnostics } = asked;
+    const iam = invocation.texts('iam');
+    if (iam.includes('-') && invocation.operands.includes('-'))
+      throw new UsageError([{ message: 'standard input cannot be both the manifests and the policies' }]);
+    const texts = iam.length === 0 ? null : await readTexts(iam, io);
+    const policies = texts === null ? null : readPolicyFiles(texts.texts);
     progress.say('solving who reaches whom');
-    const found = scan(snapshot, profile, reach(snapshot, profile));
+    const found = scan(snapshot, profile, reach(snapshot, profile), policies);
     const chosen = applyIgnores(found.findings, {
       objects: snapshot.objects,
       locator: manifests,
       today: io.today,
-      checks: checks.map((c) => c.slug),
+      checks: [...checks, ...cloudRules].map((c) => c.slug),
     });
     const baseline = await throughBaseline(chosen.kept, invocation, io);
-    const locator = joinedLocator(manifests, ...baseline.locators);
+    const locator = joinedLocator(manifests, ...(policies === null ? [] : [policies.locator]), ...baseline.locators);
     const [kept, ignored] = [baseline.fresh, [...chosen.ignored, ...baseline.known]];
     const report = { ...found, findings: kept };
-    const all = [...diagnostics, ...chosen.problems, ...baseline.diagnostics];
+    const all = [...diagnostics, ...(texts?.diagnostics ?? []), ...(policies?.diagnostics ?? []), ...chosen.problems, ...baseline.diagnostics];
     progress.done();
     const broken = printDiagnostics(all, locator, io);
     const render = {
@@ -58,7 +78,7 @@ export const command: Command = {
       sarif: () =>
         sarifText({
           version,
-          rules: checks,
+          rules: policies === null ? checks : [...checks, ...cloudRules],
           findings: kept,
           ignored,
           claims: [],
