@@ -81,6 +81,13 @@ describe('advice to open', () => {
     expect(proposals[0]?.edits[0]?.manifest).toContain('app: trainer');
   });
 
+  test('two ways to write one rule are one proposal', () => {
+    const inside = denyIn.replace('namespace: data', 'namespace: ml');
+    const texts = advised(inside, 'kubernetes', 'ml/other', '5432').proposals.map((p) => p.edits.map((e) => e.text).join());
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts).toEqual([...new Set(texts)]);
+  });
+
   test('both sides that deny get a rule of their own', () => {
     const { because, proposals } = advised(`${denyIn}---${denyOut}`, 'kubernetes');
     expect(because).toHaveLength(2);

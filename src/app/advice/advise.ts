@@ -115,17 +115,25 @@ function firstOf(candidates: Iterable<Edited>, wanted: number, holds: (edited: E
 
 /** Proposals with all that they change, those that change least first; of several that do the same, the one with fewer edits. */
 function proposalsOf(asked: Asked, found: readonly Edited[]): Proposal[] {
-  return found
-    .map(({ snapshot, edits }) => ({ edits, others: otherChanges(asked, snapshot) }))
-    .map(({ edits, others }) => ({
-      edits,
-      also: others.map(changeText),
-      weight: others.reduce((sum, o) => sum + o.from.parties.length * o.to.parties.length, 0),
-    }))
-    .filter(({ edits }, i, all) => all.findIndex((other) => sameEdits(other.edits, edits)) === i)
-    .sort((a, b) => a.weight - b.weight || a.edits.length - b.edits.length)
-    .slice(0, most)
-    .map(({ edits, also }): Proposal => ({ edits, also }));
+  return (
+    found
+      .map(({ snapshot, edits }) => ({ edits, others: otherChanges(asked, snapshot) }))
+      .map(({ edits, others }) => ({
+        edits,
+        also: others.map(changeText),
+        weight: others.reduce((sum, o) => sum + o.from.parties.length * o.to.parties.length, 0),
+      }))
+      .filter(({ edits }, i, all) => all.findIndex((other) => sameEdits(other.edits, edits)) === i)
+      .sort((a, b) => a.weight - b.weight || a.edits.length - b.edits.length)
+      // Two ways to write what reads the same and changes the same are one to people.
+      .filter(({ edits, also }, i, all) => all.findIndex((other) => words(other) === words({ edits, also })) === i)
+      .slice(0, most)
+      .map(({ edits, also }): Proposal => ({ edits, also }))
+  );
+}
+
+function words({ edits, also }: Proposal): string {
+  return JSON.stringify([edits.map((e) => [e.text, e.origin]), also]);
 }
 
 function sameEdits(a: Edited['edits'], b: Edited['edits']): boolean {
