@@ -22,11 +22,11 @@ kind: NetworkPolicy
 metadata: {name: shut, namespace: train}
 spec: {podSelector: {}, policyTypes: [Ingress, Egress]}`;
 
-function scanned(text: string, statement: object, role = 'training'): ScanReport {
+function scanned(text: string, statement: object | readonly object[], role = 'training'): ScanReport {
   const profile = profileOf('kubernetes');
   if (!profile.ok) throw new Error('no such profile');
   const { snapshot } = loadSnapshot([{ file: 'm.yaml', text }]);
-  const policy = { RoleName: role, PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: [statement] } };
+  const policy = { RoleName: role, PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: [statement].flat() } };
   return scan(snapshot, profile.value, reach(snapshot, profile.value), readPolicyFiles([{ file: 'p.json', text: JSON.stringify(policy) }]));
 }
 const joint = (r: ScanReport): string[] => r.findings.map((f) => f.check).filter((c) => c.startsWith('role-'));
@@ -65,4 +65,14 @@ test('a role that no file describes is not known', () => {
     access: [],
     notKnown: expect.arrayContaining(['no policy of arn:aws:iam::111122223333:role/training is in the input']),
   });
+});
+
+test('what one statement allows on a named bucket is not laid to the wider pattern of another', () => {
+  const report = scanned(cluster, [
+    { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::runs/*' },
+    { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' },
+  ]);
+  const told = report.cloud?.[0]?.access.map(({ deed, resources, otherAccounts }) => `${deed} ${resources} ${otherAccounts}`);
+  expect(told).toEqual(['read arn:aws:s3:::runs/* false', 'read * true', 'write arn:aws:s3:::runs/* false']);
+  expect(joint(report)).toEqual([]);
 });

@@ -130,9 +130,10 @@ function accessOf(
   };
   for (const [deed, actions] of deeds) {
     for (const pattern of patterns) {
-      const resources = { some: [pattern], none: [] };
-      // A bucket that is named in full is somebody's already, and no attacker can make it: whose it is, the name does not say.
+      // A bucket that is named in full is somebody's already, and no attacker can make it: whose it is, the name does not say. It is asked about by itself,
+      // so that what a statement about it allows is not laid to a wider pattern of another one.
       const named = namesBucket(pattern);
+      const resources = { some: [pattern], none: named ? [] : patterns.filter(namesBucket) };
       if (!ask(deed, actions, { not: account }, resources, pattern.source, !named)) ask(deed, actions, { is: account }, resources, pattern.source, false);
     }
     const rest = { some: null, none: patterns };
