@@ -263,26 +263,29 @@ const snapshots = join(import.meta.dirname, '../../../shared/data/ip-ranges');
 describe.skipIf(!existsSync(snapshots))('editions that were published (skipped where ../shared/data/ip-ranges is absent)', () => {
   const published = (id: string, ...names: readonly string[]): Feed => read(id, ...names.map((name) => readFileSync(join(snapshots, name), 'utf8')));
   const counts = (set: IpSet): readonly [number, number] => [toCidrs({ ...set, v6: [] }).length, toCidrs({ ...set, v4: [] }).length];
-  const aws = published('aws', 'aws/ip-ranges.2026-08-22T15-17.json');
+  // Read where a test runs: the body of a suite runs although it is skipped.
+  const aws = (): Feed => published('aws', 'aws/ip-ranges.2026-08-22T15-17.json');
 
   test('merging is exact: as many blocks as another implementation gives', () => {
-    expect(counts(taken(aws, { services: aws.groups.map((g) => g.service) }))[0]).toBe(1753);
+    const feed = aws();
+    expect(counts(taken(feed, { services: feed.groups.map((g) => g.service) }))[0]).toBe(1753);
     expect(counts(taken(published('gcp', 'gcp/cloud.2025-07-24.json'), {}))[0]).toBe(349);
     expect(counts(taken(published('google-apis', 'gcp/goog.2023-10-17.json', 'gcp/cloud.2023-10-17.json'), {}))).toEqual([199, 76]);
   });
 
   test('S3 by region', () => {
+    const feed = aws();
     for (const [region, v4] of [
       ['us-east-1', 15],
       ['us-east-2', 22],
       ['eu-west-1', 10],
       ['ap-southeast-1', 16],
     ] as const)
-      expect(counts(taken(aws, { services: ['S3'], regions: [region] }))[0], region).toBe(v4);
+      expect(counts(taken(feed, { services: ['S3'], regions: [region] }))[0], region).toBe(v4);
   });
 
   test('169 of 441 S3 prefixes are EC2’s too, and it is said', () => {
-    const notes = providerOf('aws').cannotTell(aws, { services: ['S3'], regions: [], families: 'v4' });
+    const notes = providerOf('aws').cannotTell(aws(), { services: ['S3'], regions: [], families: 'v4' });
     expect(notes[0]).toMatch(/^262 of these 441 S3 prefixes hold addresses that are listed for EC2 too \(169 as they stand\)/);
   });
 
