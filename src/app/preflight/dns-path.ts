@@ -1,9 +1,12 @@
 import { cidrSet } from '../../engine/addresses.ts';
+import { decide } from '../../engine/decide.ts';
 import { directoryOf } from '../../engine/directory.ts';
+import { matchesName } from '../../engine/match.ts';
 import type { Reachability } from '../../engine/reach.ts';
 import { wordsOf } from '../../frameworks/command-line.ts';
 import type { Service } from '../../model/cluster.ts';
 import { labelOf, matchLabels, selects } from '../../model/labels.ts';
+import type { NameMatch } from '../../model/policy.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { barePod, type Workload, workloadTitle } from '../../model/workload.ts';
@@ -117,7 +120,7 @@ function resolversAt(snapshot: Snapshot, { namespace, selector }: DnsPlace): rea
  */
 export function dnsPaths(reach: Reachability, dns: WithDns, job: TrainingJob): readonly NeededPath[] {
   return dnsPath(dns, job).flatMap((asked) => {
-    const path = { ...asked, missing: [...asked.missing, ...nodeLocalFaults(reach, dns, asked.from)] };
+    const path = { ...asked, missing: [...asked.missing, ...nodeLocalFaults(reach, dns, asked.from), ...filteredNames(reach, asked)] };
     const over = (protocol: Protocol): readonly PathEnd[] =>
       path.ends.map((end) => ({ ...end, ports: TransportSet.of(protocol).intersect(end.ports) })).filter((end) => !end.ports.isEmpty);
     const udp = { ...path, ends: over('UDP') };
@@ -153,6 +156,41 @@ function nodeLocalFaults(reach: Reachability, { snapshot, place }: WithDns, from
         `${workloadTitle(cache)} may answer for the cluster DNS on each node: allow UDP and TCP 53 to ${where}, or give a zone with platform.dns.nodeLocal`,
       ];
     });
+}
+
+/** Domain of nearly every cluster. Source: kubernetes.io, DNS for Services and Pods. */
+const clusterDomain = 'cluster.local';
+
+/**
+ * Filters of DNS names that let none of the cluster's own through: pods then find no Service and no peer, whatever port 53 says. A filter that lists some of
+ * them is taken to list those that the job asks for.
+ */
+function filteredNames({ snapshot, profile }: Reachability, { from, ends }: NeededPath): readonly string[] {
+  const [end] = ends;
+  if (end === undefined) return [];
+  const told = from.flatMap((pod) => {
+    const packet = { from: { kind: 'pod' as const, workload: pod.id, replica: 0 }, to: end.endpoint, protocol: 'UDP' as const, port: 53 };
+    const lets = decide(snapshot, profile, packet).egress.steps.filter((s) => s.outcome === 'allow');
+    const rules = directoryOf(snapshot)
+      .policiesFor([pod.namespace])
+      .flatMap((p) => p.rules)
+      .filter((r) => lets.some((s) => s.origin === r.origin));
+    // A plain rule beside a filter undoes it. Source: cilium Documentation/security/policy/layer7.rst.
+    const open = rules.some((r) => r.application?.dns == null || r.application.dns.some(isInside(pod.namespace)));
+    if (rules.length === 0 || open) return [];
+    const names = [...new Set(lets.map((s) => s.policy))].join(', ');
+    return [
+      `${names} lets pods ask for no name of the cluster: let it answer for names under ${pod.namespace}.svc.${clusterDomain}, and for those that pods call`,
+    ];
+  });
+  return [...new Set(told)];
+}
+
+function isInside(namespace: string): (match: NameMatch) => boolean {
+  return (match) => {
+    const text = match.kind === 'exact' ? match.name : match.text;
+    return !text.includes('.') || text.includes(`.${clusterDomain}`) || text.includes('.svc.') || matchesName(match, `a.${namespace}.svc.${clusterDomain}`);
+  };
 }
 
 function localAddresses({ pod }: Workload): readonly string[] {

@@ -5,6 +5,7 @@ import type { PreflightPath } from '../../model/preflight-report.ts';
 import type { Workload } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { portText, reasonsOf, witnessed } from '../claims/judge.ts';
+import { narrowedAbove } from './narrowed.ts';
 import type { NeededPath, PathEnd } from './needed-path.ts';
 
 /** Packets that are shown of one path. */
@@ -18,8 +19,12 @@ interface Shut {
   readonly certain: boolean;
 }
 
-/** A pod to itself needs no rule: a sort of pod with one replica does not dial its own kind. */
-function dials(from: Workload, end: PathEnd): boolean {
+/**
+ * A pod to itself needs no rule: a sort of pod with one replica does not dial its own kind. A role without pods dials nobody, nor do the others dial it;
+ * a Service without pods is dialled all the same.
+ */
+function dials({ purpose }: NeededPath, from: Workload, end: PathEnd): boolean {
+  if (from.replicas === 0 || (purpose !== undefined && end.destination?.replicas === 0)) return false;
   return end.destination?.id !== from.id || from.replicas > 1;
 }
 
@@ -29,13 +34,14 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
   const doubts = new Set<string>();
   for (const from of path.from)
     for (const end of path.ends) {
-      if (!dials(from, end)) continue;
+      if (!dials(path, from, end)) continue;
       const flow = reach.between({ kind: 'workload', id: from.id }, end.party, 'every');
       const missing = end.ports.subtract(flow.allowed);
       const certain = missing.subtract(flow.unknown);
       if (!certain.isEmpty) shut.push({ from, end, ports: certain, certain: true });
       else if (!missing.isEmpty) shut.push({ from, end, ports: missing, certain: false });
       else if (!(end.perhaps ?? TransportSet.empty).subtract(flow.allowed).isEmpty) doubts.add(path.doubt ?? 'it may go to other ports as well');
+      else for (const line of narrowedAbove(reach, from, end)) doubts.add(line);
     }
   const certain = shut.filter((s) => s.certain);
   const told = certain.length > 0 ? certain : shut;
