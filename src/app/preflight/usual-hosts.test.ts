@@ -11,7 +11,7 @@ const usual = (env: string, command = 'torchrun, train.py'): Record<string, stri
 test.each([
   ['a token of the hub', ', {name: HF_TOKEN, value: x}', undefined, { 'usual/huggingface.co': 'unknown' }],
   ['a key of the tracker', ', {name: WANDB_API_KEY, valueFrom: {secretKeyRef: {name: w, key: k}}}', undefined, { 'usual/api.wandb.ai': 'unknown' }],
-  ['an installation', '', 'sh, -c, "pip install x && torchrun train.py"', { 'usual/pypi.org': 'unknown' }],
+  ['an installation', '', 'sh, -c, "pip install x && torchrun train.py"', { 'usual/index-of-Python-packages': 'unknown' }],
   ['another hub', ', {name: HF_TOKEN, value: x}, {name: HF_ENDPOINT, value: "https://hub.example.com"}', undefined, {}],
   ['no hub', ', {name: HF_TOKEN, value: x}, {name: HF_HUB_OFFLINE, value: "1"}', undefined, {}],
   ['a hub after all', ', {name: HF_TOKEN, value: x}, {name: HF_HUB_OFFLINE, value: "0"}', undefined, { 'usual/huggingface.co': 'unknown' }],
@@ -20,6 +20,12 @@ test.each([
   ['nothing', '', undefined, {}],
 ])('%s', (_, env, command, expected) => {
   expect(usual(env, command)).toEqual(expected);
+});
+
+test('an index that nothing names stops no job either', () => {
+  const found = only(asked(job('').replaceAll('torchrun, train.py', 'sh, -c, "pip install x && torchrun train.py"'), cluster, 'cilium@1.19'));
+  expect(found.paths.find((p) => p.id.startsWith('usual/'))?.reasons.join()).toContain('no manifest says');
+  expect(wouldRun(found)).toBe(true);
 });
 
 test('stops no job', () => {

@@ -8,7 +8,8 @@ import { proxyFor } from './proxies.ts';
 
 /** A place outside that a program dials where nothing names another. */
 interface Usual {
-  readonly host: string;
+  /** Null: whoever runs the cluster knows which. */
+  readonly host: string | null;
   readonly title: string;
   readonly source: string;
   /** What shows that a container uses it; null where it does not, or is told to go elsewhere. */
@@ -30,8 +31,8 @@ const usual: readonly Usual[] = [
     signIn: (c) => (['WANDB_BASE_URL', 'WANDB_MODE', 'WANDB_DISABLED'].some((name) => says(c, name)) ? null : firstOf(c, ['WANDB_API_KEY', 'WANDB_PROJECT'])),
   },
   {
-    host: 'pypi.org',
-    title: 'Python Package Index',
+    host: null,
+    title: 'index of Python packages',
     source: 'pip documentation, Configuration: index-url',
     signIn: (c) => {
       const words = wordsOf(c);
@@ -63,7 +64,7 @@ export function usualPaths(job: TrainingJob): readonly NeededPath[] {
     const users = job.members.flatMap((member) =>
       member.pod.containers.flatMap((container) => {
         const sign = signIn(container);
-        return sign === null || proxyFor(container, 'https', host, 443) !== null ? [] : [{ member, container, sign }];
+        return sign === null || (host !== null && proxyFor(container, 'https', host, 443) !== null) ? [] : [{ member, container, sign }];
       }),
     );
     const [first] = users;
@@ -71,19 +72,19 @@ export function usualPaths(job: TrainingJob): readonly NeededPath[] {
     const from = [...new Set(users.map((u) => u.member))];
     return [
       {
-        id: `usual/${host}`,
+        id: `usual/${host ?? title.replaceAll(' ', '-')}`,
         title,
         from,
         fromTitle: membersTitle(job, from),
         toTitle: title,
-        ends: [nameEnd(host, TransportSet.of('TCP', [[443, 443]]))],
+        ends: host === null ? [] : [nameEnd(host, TransportSet.of('TCP', [[443, 443]]))],
         picked: false,
         required: false,
         supposed: true,
         because: `${first.sign} of container ${first.container.name}, and nothing names another place`,
         source,
         origin: inContainer(first.member, first.container),
-        missing: [],
+        missing: host === null ? [`which ${title} it is no manifest says: name it in the command or its variables, or keep what it gives in the image`] : [],
       },
     ];
   });
