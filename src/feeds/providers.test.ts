@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { sharedFolder } from '../../cases/foreign/shared-data.ts';
 import { readFeed } from '../app/feeds/read-feed.ts';
 import type { FeedFilter } from '../model/feed.ts';
 import { type IpSet, toCidrs } from '../space/ip-set.ts';
@@ -258,10 +259,10 @@ describe('a filter', () => {
   });
 });
 
-const snapshots = join(import.meta.dirname, '../../../shared/data/ip-ranges');
+const snapshots = sharedFolder('ip-ranges');
 
-describe.skipIf(!existsSync(snapshots))('editions that were published (skipped where ../shared/data/ip-ranges is absent)', () => {
-  const published = (id: string, ...names: readonly string[]): Feed => read(id, ...names.map((name) => readFileSync(join(snapshots, name), 'utf8')));
+describe.skipIf(snapshots === undefined)('editions that were published (skipped where ../shared/data/ip-ranges is absent)', () => {
+  const published = (id: string, ...names: readonly string[]): Feed => read(id, ...names.map((name) => readFileSync(join(snapshots ?? '', name), 'utf8')));
   const counts = (set: IpSet): readonly [number, number] => [toCidrs({ ...set, v6: [] }).length, toCidrs({ ...set, v4: [] }).length];
   // Read where a test runs: the body of a suite runs although it is skipped.
   const aws = (): Feed => published('aws', 'aws/ip-ranges.2026-08-22T15-17.json');

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { sharedFolder } from '../../cases/foreign/shared-data.ts';
 import { readFeed } from '../app/feeds/read-feed.ts';
 import type { FeedFilter, FeedSource } from '../model/feed.ts';
 import { type IpSet, ipSubtract, ipUnionAll, noAddresses, parseCidr, sameIps, toCidrs } from '../space/ip-set.ts';
@@ -159,12 +160,12 @@ describe('age', () => {
   });
 });
 
-const snapshots = join(import.meta.dirname, '../../../shared/data/ip-ranges');
+const snapshots = sharedFolder('ip-ranges');
 
-describe.skipIf(!existsSync(snapshots))('published editions, one after the other (skipped where ../shared/data/ip-ranges is absent)', () => {
+describe.skipIf(snapshots === undefined)('published editions, one after the other (skipped where ../shared/data/ip-ranges is absent)', () => {
   const feedOf = (id: string, name: string): Feed => {
     const provider = providers.find((p) => p.id === id);
-    const { result } = readFeed(provider as NonNullable<typeof provider>, [{ file: name, text: readFileSync(join(snapshots, name), 'utf8') }]);
+    const { result } = readFeed(provider as NonNullable<typeof provider>, [{ file: name, text: readFileSync(join(snapshots ?? '', name), 'utf8') }]);
     if (!result.ok) throw new Error(name);
     return result.value;
   };

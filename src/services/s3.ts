@@ -59,6 +59,28 @@ export function s3Hosts(address: S3Address): readonly Host[] {
   return [required(name(`s3${fips}.${stack}${region}.${suffix}`)), ...legacy.map((host) => ({ name: name(host), required: false }))];
 }
 
+/** ARNs of what clients reach as a bucket, and what those of its objects begin with; null for a directory bucket, whose objects have none. */
+export interface S3Arns {
+  readonly bucket: string;
+  readonly objects: string | null;
+}
+
+/**
+ * The bucket, or the access point that it is reached through. `account` owns a directory bucket, whose ARN names it.
+ * Source: Service Authorization Reference, Amazon S3 and S3 Express, resource types.
+ */
+export function s3Arns(
+  { bucket, accessPoint }: Pick<S3Address, 'bucket' | 'accessPoint'>,
+  { partition, region, account }: { readonly partition: string; readonly region: string; readonly account: string },
+): S3Arns {
+  if (accessPoint !== null) {
+    const point = `arn:${partition}:s3:${region}:${accessPoint.account}:accesspoint/${accessPoint.name}`;
+    return { bucket: point, objects: `${point}/object/` };
+  }
+  if (directoryBucketZone(bucket) !== null) return { bucket: `arn:${partition}:s3express:${region}:${account}:bucket/${bucket}`, objects: null };
+  return { bucket: `arn:${partition}:s3:::${bucket}`, objects: `arn:${partition}:s3:::${bucket}/` };
+}
+
 function required(name: string): Host {
   return { name, required: true };
 }

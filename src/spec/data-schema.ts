@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { maybe } from './maybe.ts';
 import { cidrs, dnsLabel, hostName, plain, port, selector, shown } from './text.ts';
 
-const region = z.string().regex(/^[a-z0-9-]{2,40}$/, { error: (issue) => `expected a region such as us-east-1, found ${shown(issue.input)}` });
+/** Names hosts. */
+export const region: z.ZodString = z
+  .string()
+  .regex(/^[a-z0-9-]{2,40}$/, { error: (issue) => `expected a region such as us-east-1, found ${shown(issue.input)}` });
 
 /** Twelve digits, as text: a number would lose leading zeros. */
 export const awsAccount: z.ZodString = z.string().regex(/^\d{12}$/, { error: () => 'expected an AWS account id: 12 digits, in quotes' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { NameIntent } from '../model/name-intent.ts';
 import { cnis } from './cni.ts';
-import { awsAccount, dataSet } from './data-schema.ts';
+import { awsAccount, dataSet, region } from './data-schema.ts';
 import { maybe } from './maybe.ts';
 import { frameworkNames } from './pinned-ports.ts';
 import { cidrs, dnsLabel, domainName, hostName, ipAddress, labelKey, labels, labelValue, plain, port, selector, shown } from './text.ts';
@@ -35,9 +35,7 @@ const platform = z.strictObject({
       'What enforces the policies, with or without a version (cilium, calico@3.32; docs/profiles.md lists them). kubernetes: any CNI that enforces NetworkPolicy. Rules on DNS names are written for antrea, cilium, eks and gke.',
     ),
   cloud: z.enum(['aws', 'gcp', 'azure', 'oci', 'none']).default('none').describe('Where the cluster runs.'),
-  region: maybe(z.string().regex(/^[a-z0-9-]{2,40}$/, { error: (issue) => `expected a region such as us-east-1, found ${shown(issue.input)}` })).describe(
-    'Cloud region; names the storage and credential endpoints.',
-  ),
+  region: maybe(region).describe('Cloud region; names the storage and credential endpoints.'),
   cluster: maybe(plain(100)).describe('Name of the cluster, for people.'),
   account: maybe(awsAccount).describe('AWS account id, in quotes. Completes an IRSA role that is given by name.'),
   organization: maybe(

@@ -3,7 +3,7 @@ import { knownActions, storageServices } from '../../iam/catalogue.ts';
 import { type Pattern, readPattern } from '../../iam/pattern.ts';
 import type { AccountRange, ActionRange, KeyRange, Region, TextRange } from '../../iam/prover/region.ts';
 import { freeKey } from '../../iam/prover/region.ts';
-import { directoryBucketZone } from '../../services/s3.ts';
+import { s3Arns } from '../../services/s3.ts';
 import { roleArn } from '../../spec/role.ts';
 import type { DataSet, LoadedZone, S3Location, ZoneWorkload } from '../../spec/zone.ts';
 
@@ -67,25 +67,25 @@ export function awsWorkload(zone: LoadedZone, index: number): AwsWorkload | stri
   };
 }
 
-/** Source: Service Authorization Reference, Amazon S3 and S3 Express, resource types. */
 function ownData(
   index: number,
   { name, access }: DataSet,
   s3: S3Location,
   role: { readonly partition: string; readonly account: string; readonly region: string | null },
 ): OwnData {
-  const { bucket, accessPoint } = s3;
   const owner = s3.account ?? role.account;
-  const region = s3.region ?? role.region ?? '';
-  const common = { index, name, access, bucket, prefix: s3.prefix ?? '', owner, directory: false };
-  if (accessPoint !== null) {
-    const bucketArn = `arn:${role.partition}:s3:${region}:${accessPoint.account}:accesspoint/${accessPoint.name}`;
-    return { ...common, owner: accessPoint.account, bucketArn, objectsArn: `${bucketArn}/object/` };
-  }
-  if (directoryBucketZone(bucket) !== null)
-    return { ...common, bucketArn: `arn:${role.partition}:s3express:${region}:${owner}:bucket/${bucket}`, objectsArn: '', directory: true };
-  const bucketArn = `arn:${role.partition}:s3:::${bucket}`;
-  return { ...common, bucketArn, objectsArn: `${bucketArn}/` };
+  const arns = s3Arns(s3, { partition: role.partition, region: s3.region ?? role.region ?? '', account: owner });
+  return {
+    index,
+    name,
+    access,
+    bucket: s3.bucket,
+    prefix: s3.prefix ?? '',
+    bucketArn: arns.bucket,
+    objectsArn: arns.objects ?? '',
+    directory: arns.objects === null,
+    owner: s3.accessPoint?.account ?? owner,
+  };
 }
 
 /** All objects of a data set, where objects have ARNs. */

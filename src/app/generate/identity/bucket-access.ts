@@ -1,11 +1,11 @@
 import { stableJson } from '../../../kernel/stable.ts';
 import { awsPartition } from '../../../services/aws-partition.ts';
-import { directoryBucketZone } from '../../../services/s3.ts';
+import { s3Arns } from '../../../services/s3.ts';
 import type { Access, DataSet, Platform, S3Location } from '../../../spec/zone.ts';
 import { type Statement, sid } from './statement.ts';
 
 /** Whether a mode reads objects back. */
-export function reads(access: Access): boolean {
+function reads(access: Access): boolean {
   return access !== 'write-once';
 }
 
@@ -13,58 +13,56 @@ export function writes(access: Access): boolean {
   return access !== 'read';
 }
 
+/** Where a data set lies in a store that speaks S3, as ARNs, and what else narrows statements about it. */
+interface StorePlace {
+  readonly bucket: string;
+  /** What the ARNs of its objects begin with, without the prefix. */
+  readonly objects: string;
+  readonly prefix: string | null;
+  readonly owner: Statement['Condition'];
+  /** Whether listing uploads that were begun is an action of its own there. */
+  readonly listsUploads: boolean;
+}
+
 /**
- * What an identity policy must allow for one data set in S3, and nothing beside it: no ACLs, no retention, no bucket settings, no deleting of versions.
+ * What a policy must allow for one data set, and nothing beside it: no ACLs, no retention, no bucket settings, no deleting of versions.
  * Source: the action table of the service authorization reference for Amazon S3; Mountpoint documentation, IAM permissions; PutObject covers the parts of
- * multipart uploads (Amazon S3 user guide, multipart upload permissions).
+ * multipart uploads (Amazon S3 user guide, multipart upload permissions); minio/minio documentation, policy-based access control.
  */
-export function s3Statements(platform: Platform, name: string, access: Access, s3: S3Location): readonly Statement[] {
-  if (directoryBucketZone(s3.bucket) !== null && s3.endpoint === null)
-    return [directoryStatement(platform, name, access, s3), ...keyStatements(name, access, s3)];
-  const { bucket, objects } = s3Resources(platform, s3);
-  const owner = s3.account === null ? {} : { StringEquals: { 'aws:ResourceAccount': s3.account } };
-  const prefixed = s3.prefix === null ? {} : { StringLike: { 's3:prefix': [s3.prefix, `${s3.prefix}*`] } };
-  const conditioned = (condition: Statement['Condition']): Pick<Statement, 'Condition'> =>
-    condition === undefined || Object.keys(condition).length === 0 ? {} : { Condition: condition };
+export function objectStatements(name: string, access: Access, { bucket, objects, prefix, owner, listsUploads }: StorePlace): readonly Statement[] {
+  const keys = `${objects}${prefix ?? ''}*`;
+  const listing = { ...owner, ...(prefix === null ? {} : { StringLike: { 's3:prefix': [prefix, `${prefix}*`] } }) };
   const statement = (word: string, actions: readonly string[], resource: string, condition: Statement['Condition']): Statement => ({
     Sid: sid(word, name),
     Effect: 'Allow',
     Action: actions,
     Resource: resource,
-    ...conditioned(condition),
+    ...(condition === undefined || Object.keys(condition).length === 0 ? {} : { Condition: condition }),
   });
   return [
-    ...(reads(access) ? [statement('list', ['s3:ListBucket'], bucket, { ...owner, ...prefixed }), statement('read', ['s3:GetObject'], objects, owner)] : []),
-    ...(writes(access)
-      ? [
-          statement('write', ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], objects, owner),
-          statement('uploads', ['s3:ListBucketMultipartUploads'], bucket, { ...owner, ...prefixed }),
-        ]
-      : []),
-    ...(access === 'rotate' ? [statement('rotate', ['s3:DeleteObject'], objects, owner)] : []),
-    ...keyStatements(name, access, s3),
+    ...(reads(access) ? [statement('list', ['s3:ListBucket'], bucket, listing), statement('read', ['s3:GetObject'], keys, owner)] : []),
+    ...(writes(access) ? [statement('write', ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], keys, owner)] : []),
+    ...(writes(access) && listsUploads ? [statement('uploads', ['s3:ListBucketMultipartUploads'], bucket, listing)] : []),
+    ...(access === 'rotate' ? [statement('rotate', ['s3:DeleteObject'], keys, owner)] : []),
   ];
 }
 
-/** ARNs of the bucket and of its objects under the prefix, through the access point where there is one. */
-export function s3Resources(platform: Platform, s3: S3Location): { readonly bucket: string; readonly objects: string } {
+/** What an identity policy of AWS must allow for one data set in S3. */
+export function s3Statements(platform: Platform, name: string, access: Access, s3: S3Location): readonly Statement[] {
   const region = s3.region ?? platform.region ?? '';
-  const { id } = awsPartition(region);
-  const prefix = s3.prefix ?? '';
-  if (s3.accessPoint === null) return { bucket: `arn:${id}:s3:::${s3.bucket}`, objects: `arn:${id}:s3:::${s3.bucket}/${prefix}*` };
-  const point = `arn:${id}:s3:${region}:${s3.accessPoint.account}:accesspoint/${s3.accessPoint.name}`;
-  return { bucket: point, objects: `${point}/object/${prefix}*` };
+  const { bucket, objects } = s3Arns(s3, { partition: awsPartition(region).id, region, account: s3.account ?? platform.account ?? '*' });
+  if (objects === null) return [directoryStatement(name, access, bucket), ...keyStatements(name, access, s3)];
+  const owner = s3.account === null ? {} : { StringEquals: { 'aws:ResourceAccount': s3.account } };
+  return [...objectStatements(name, access, { bucket, objects, prefix: s3.prefix, owner, listsUploads: true }), ...keyStatements(name, access, s3)];
 }
 
 /** A directory bucket knows one action for all of its objects; a session is for reading or for both. Source: Amazon S3 user guide, CreateSession authorization. */
-function directoryStatement(platform: Platform, name: string, access: Access, s3: S3Location): Statement {
-  const region = s3.region ?? platform.region ?? '';
-  const owner = s3.account ?? platform.account ?? '*';
+function directoryStatement(name: string, access: Access, bucket: string): Statement {
   return {
     Sid: sid('session', name),
     Effect: 'Allow',
     Action: 's3express:CreateSession',
-    Resource: `arn:${awsPartition(region).id}:s3express:${region}:${owner}:bucket/${s3.bucket}`,
+    Resource: bucket,
     ...(writes(access) ? {} : { Condition: { StringEquals: { 's3express:SessionMode': 'ReadOnly' } } }),
   };
 }

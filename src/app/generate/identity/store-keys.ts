@@ -1,7 +1,7 @@
 import type { DataSet, TrainingZone } from '../../../spec/zone.ts';
-import { distinct, reads, writes } from './bucket-access.ts';
+import { distinct, objectStatements } from './bucket-access.ts';
 import type { IdentityFiles } from './identity-files.ts';
-import { policyDocument, type Statement, sid } from './statement.ts';
+import { policyDocument, type Statement } from './statement.ts';
 
 /**
  * Policies for the keys of a store that speaks S3 (MinIO's own policies; user policies of Ceph RGW): the grammar of AWS with `s3:` actions alone, and no
@@ -24,18 +24,6 @@ function statementsOf(data: DataSet): readonly Statement[] {
   const place = data.objectStore ?? (data.s3?.endpoint == null ? null : data.s3);
   if (place === null || place.bucket === null) return [];
   const { bucket, prefix } = place;
-  const { access, name } = data;
-  const objects = `arn:aws:s3:::${bucket}/${prefix ?? ''}*`;
-  const listing = prefix === null ? {} : { Condition: { StringLike: { 's3:prefix': [prefix, `${prefix}*`] } } };
-  const allow = (word: string, actions: readonly string[], resource: string): Statement => ({
-    Sid: sid(word, name),
-    Effect: 'Allow',
-    Action: actions,
-    Resource: resource,
-  });
-  return [
-    ...(reads(access) ? [{ ...allow('list', ['s3:ListBucket'], `arn:aws:s3:::${bucket}`), ...listing }, allow('read', ['s3:GetObject'], objects)] : []),
-    ...(writes(access) ? [allow('write', ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], objects)] : []),
-    ...(access === 'rotate' ? [allow('rotate', ['s3:DeleteObject'], objects)] : []),
-  ];
+  const arn = `arn:aws:s3:::${bucket}`;
+  return objectStatements(data.name, data.access, { bucket: arn, objects: `${arn}/`, prefix, owner: {}, listsUploads: false });
 }
