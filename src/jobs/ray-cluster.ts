@@ -7,7 +7,7 @@ import type { RawObject } from '../model/snapshot.ts';
 import type { JobExpander } from './expander.ts';
 import { generatedLabel, isGenerated } from './generated-name.ts';
 import { expandRayNodes, rayClusterLabel, rayIdentifier } from './ray-nodes.ts';
-import { rayObjects, rayPolicyModes } from './ray-objects.ts';
+import { rayObjects, rayPolicyModes, raySubmitterLabels } from './ray-objects.ts';
 
 /**
  * RayCluster of KubeRay: a head, and groups of workers.
@@ -44,7 +44,7 @@ function madeUpOf(cluster: RawObject, type: 'head' | 'worker'): readonly MadeUpL
 function submitterOf(cluster: RawObject): Labels | null {
   const owner = controllerOf(cluster);
   if (owner === null || owner.kind !== 'RayJob' || labelOf(labelsOf(cluster), 'ray.io/job-submission-mode') !== 'K8sJobMode') return null;
-  return { 'ray.io/originated-from-cr-name': owner.name, 'ray.io/originated-from-crd': 'RayJob' };
+  return raySubmitterLabels(owner.name);
 }
 
 /** The policies are alpha: an operator makes none until it is told to. Source: ray-project/kuberay ray-operator/pkg/features/features.go. */

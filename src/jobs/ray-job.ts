@@ -1,5 +1,7 @@
 import { finish, Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
+import { type Labels, labelOf } from '../model/labels.ts';
+import type { MadeUpLabel } from '../model/made-up-label.ts';
 import { uidOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { Lifecycle, Told, Workload } from '../model/workload.ts';
@@ -10,7 +12,7 @@ import { readPodTemplate } from './pod-template.ts';
 import { warnOfPolicies } from './ray-cluster.ts';
 import { rayClusterName } from './ray-made-up.ts';
 import { expandRayNodes, rayClusterLabel } from './ray-nodes.ts';
-import { headServiceOf, rayObjects } from './ray-objects.ts';
+import { headServiceOf, rayObjects, raySubmitterLabels } from './ray-objects.ts';
 import { workloadOf } from './workload-of.ts';
 
 /** Where the job is submitted from. Source: ray-project/kuberay ray-operator/apis/ray/v1/rayjob_types.go JobSubmissionMode. */
@@ -54,7 +56,12 @@ export const expander: JobExpander = {
     if (madeUp('head').length > 0 || around.find('ray.io', 'RayCluster', object.namespace, name) !== undefined) return [door];
     return [
       door,
-      ...rayObjects(object, nodes, name, spec.field('submissionMode').value === 'K8sJobMode' || !spec.has('submissionMode') ? submitterLabels(object) : null),
+      ...rayObjects(
+        object,
+        nodes,
+        name,
+        spec.field('submissionMode').value === 'K8sJobMode' || !spec.has('submissionMode') ? raySubmitterLabels(object.name) : null,
+      ),
     ];
   },
 };
@@ -76,29 +83,42 @@ function clusterOf(object: RawObject, at: Reader): ReturnType<typeof rayClusterN
   return rayClusterName(object, at.field('status').field('rayClusterName').value);
 }
 
-function submitterLabels({ name }: RawObject): Readonly<Record<string, string>> {
-  return { 'ray.io/originated-from-cr-name': name, 'ray.io/originated-from-crd': 'RayJob' };
-}
-
-/** The pod of the Job that submits; its name is that of the RayJob. Source: rayjob_controller.go getSubmitterTemplate, createNewK8sJob; common/job.go GetSubmitterTemplate. */
+/**
+ * The pod of the Job that submits. The Job has the name of the RayJob, which the Job controller writes on the pod. What KubeRay writes on the Job, it writes on
+ * the pod too from 1.7.0 on only: before, the pod has none of it. Where the cluster asks for policies it is of 1.7 or later, as they are.
+ * Source: ray-project/kuberay v1.6.2 and v1.7.0 ray-operator/controllers/ray/rayjob_controller.go getSubmitterTemplate, createNewK8sJob; common/job.go
+ * GetSubmitterTemplate. kubernetes/kubernetes pkg/controller/job/job_controller.go, pkg/apis/batch/v1 job-name.
+ */
 function submitterOf(object: RawObject, spec: Reader, lifecycle: Lifecycle, diagnostics: Diagnostic[]): Workload {
   const own = spec.field('submitterPodTemplate');
-  const heads = spec.field('rayClusterSpec').field('headGroupSpec').field('template').field('spec').field('containers').value;
+  const nodes = spec.field('rayClusterSpec');
+  const heads = nodes.field('headGroupSpec').field('template').field('spec').field('containers').value;
   const image: unknown = Array.isArray(heads) ? new Reader(heads[0], object.origin, []).field('image').value : undefined;
   const resources = { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m', memory: '200Mi' } };
   const plain = { spec: { containers: [{ name: 'ray-job-submitter', image: typeof image === 'string' ? image : '', resources }] } };
   const template = readPodTemplate(own.present ? own : new Reader(plain, object.origin, diagnostics), object.namespace ?? 'default');
+  const written: Labels = { ...raySubmitterLabels(object.name), 'app.kubernetes.io/created-by': 'kuberay-operator' };
+  const certain = nodes.has('networkPolicy');
+  const madeUp = certain ? [] : Object.entries(written).flatMap(([key, value]) => perhaps(object, key, value, labelOf(template.labels, key)));
   return workloadOf(object, template, {
     role: 'submitter',
     replicas: 1,
     labels: texts([
-      ...Object.entries(submitterLabels(object)),
-      ['app.kubernetes.io/created-by', 'kuberay-operator'],
+      ...(certain ? Object.entries(written) : madeUp.map(({ key, value }): [string, string] => [key, value])),
       ['batch.kubernetes.io/job-name', object.name],
       ['job-name', object.name],
     ]),
+    madeUp,
     lifecycle,
   });
+}
+
+/** A label that 1.7 writes, in place of what the author has there. */
+function perhaps({ namespace, name }: RawObject, key: string, value: string, own: string | undefined): readonly MadeUpLabel[] {
+  if (own === value) return [];
+  const why = `the version of KubeRay, which writes ${key} on the pod that submits RayJob ${namespace ?? 'default'}/${name} from 1.7.0 on only; a selector that works is batch.kubernetes.io/job-name=${name}`;
+  const frame = { key, value: `?${value}`, why };
+  return [own === undefined ? { ...frame, patterns: [value], optional: true } : { ...frame, patterns: [value, own] }];
 }
 
 function isOver(object: RawObject, job: Reader): boolean {

@@ -9,6 +9,11 @@ import { headService, rayClusterLabel, rayGroupLabel, rayIdentifier, rayNodeType
 /** Modes of spec.networkPolicy, and the directions that each shuts. Source: ray-project/kuberay ray-operator/apis/ray/v1/raycluster_types.go. */
 export const rayPolicyModes = ['DenyAll', 'DenyAllIngress', 'DenyAllEgress'] as const;
 
+/** By which its policies choose the pod that submits a RayJob. Source: networkpolicy_controller.go buildRayJobPeer. */
+export function raySubmitterLabels(job: string): Labels {
+  return { 'ray.io/originated-from-cr-name': job, 'ray.io/originated-from-crd': 'RayJob' };
+}
+
 interface ServicePort {
   readonly name: string;
   readonly port: number;

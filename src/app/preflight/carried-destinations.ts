@@ -7,6 +7,7 @@ import { awaitedIn } from './awaited-places.ts';
 import { expanded, longestText } from './expanded-text.ts';
 import { holdsPlace, hostAndPort, hostOf, plainHosts } from './plain-hosts.ts';
 import { meetingsElsewhere } from './rendezvous-hosts.ts';
+import { stayingOff } from './staying-off.ts';
 
 /** Ports that URLs leave out. Sources: IANA, URI Schemes and Service Name registries; documentation of PostgreSQL, MySQL, Redis, MongoDB, Kafka, NATS, Ray, ClickHouse; Hadoop, fs.defaultFS and dfs.namenode.http-address. */
 const defaultPorts: ReadonlyMap<string, number> = new Map([
@@ -76,6 +77,8 @@ export interface Named {
   readonly container: Container;
   readonly where: string;
   readonly origin: Origin;
+  /** What tells the container to stay off it, as far as that goes: whether it asks there nobody can tell. */
+  readonly unless?: string;
 }
 
 type Found = Pick<Named, 'scheme' | 'host' | 'port' | 'why' | 'called'>;
@@ -88,7 +91,10 @@ export function* carriedBy(job: TrainingJob): Generator<Named> {
       const sort = container.sort === 'init' ? 'init container' : container.sort === 'sidecar' ? 'sidecar' : 'container';
       const of = `${sort} ${container.name}`;
       for (const [name, value] of Object.entries(container.env)) {
-        const at = { member, container, where: `${name} of ${of}`, origin: inContainer(member, container, 'env') };
+        const off = stayingOff(container, name);
+        if (off?.whole === true) continue;
+        const unless = off === null ? {} : { unless: off.setting };
+        const at = { member, container, where: `${name} of ${of}`, origin: inContainer(member, container, 'env'), ...unless };
         if (value !== null) for (const found of namedIn(name, value, container, at.where)) yield { ...found, ...at };
         else if (isPlace(name, container))
           yield { ...unknown(`$${name}`, `the value of ${name} of ${of} ${whyWithoutValue(container, name)}: what it names is not known`), ...at };
@@ -172,7 +178,8 @@ function* urlsIn(text: string, container: Container, where: string): Generator<F
   for (const [, scheme = '', authority = ''] of whole.slice(0, longestText).matchAll(startOfUrl)) {
     const kind = schemeOf(scheme.toLowerCase());
     // HF_ENDPOINT stands for the hub, and is asked about for itself. Source: huggingface_hub documentation, Environment variables.
-    if (local.includes(kind) || (kind === 'hf' && Object.hasOwn(container.env, 'HF_ENDPOINT'))) continue;
+    if (local.includes(kind) || (kind === 'hf' && (Object.hasOwn(container.env, 'HF_ENDPOINT') || stayingOff(container, 'HF_ENDPOINT')?.whole === true)))
+      continue;
     for (const part of authority.slice(authority.lastIndexOf('@') + 1).split(',')) yield* urlOf(kind, part);
   }
   if (whole.length > longestText || text.length > longestText) yield unread(where);

@@ -41,13 +41,14 @@ export function draftsOf(
       name: `${policyName(edited.snapshot, job, path, namespace)}${suffix}`,
     });
   const stopped = stoppedIn(reach, path);
-  if (path.from.every((m) => members.has(m)) && path.ends.every((e) => e.destination !== null && members.has(e.destination))) {
-    const whole = pods ?? jobSelector(asked, job, job.members);
+  const group = !withinJob(path, members) ? null : pods === undefined ? groupOf(asked, job, path) : { whole: pods, of: job.members };
+  if (group !== null) {
+    const { whole, of } = group;
     const peers = [podsPeer(job.namespace, whole)];
-    const ports = portsOf(path.ends, job.members);
+    const ports = portsOf(path.ends, of);
     const sides = (['ingress', 'egress'] as const).flatMap((direction) => {
-      const shut = stopped(direction, job.members);
-      const subject = shut.length === job.members.length ? whole : jobSelector(asked, job, shut);
+      const shut = stopped(direction, of);
+      const subject = shut.length === of.length ? whole : jobSelector(asked, job, shut);
       return shut.length === 0 ? [] : [{ subject, rule: ruleOf({ direction, action: 'allow', peers, ports }) }];
     });
     const [first, second] = sides;
@@ -64,25 +65,47 @@ export function draftsOf(
   }
   const [from] = path.from;
   if (from === undefined) return [];
-  const dialling = pods ?? jobSelector(asked, job, path.from);
+  const dialling = pods === undefined ? selectorsOf(asked, job, path.from) : [pods];
   const leaving = path.ends.flatMap((end) => {
     const packet = { from: { kind: 'pod', workload: from.id, replica: 0 }, to: end.endpoint, protocol: 'TCP', port: 1 } as const;
-    const [peers] = end.party.kind === 'external' ? [blockPeers(end.party.addresses)] : peersFor({ ...asked, packet }, end.endpoint, dialect);
+    const own = end.destination !== null && members.has(end.destination) ? [podsPeer(job.namespace, jobSelector(asked, job, [end.destination]))] : null;
+    const [peers] =
+      own !== null ? [own] : end.party.kind === 'external' ? [blockPeers(end.party.addresses)] : peersFor({ ...asked, packet }, end.endpoint, dialect);
     if (peers === undefined) return [];
-    const rule = ruleOf({ direction: 'egress', action: 'allow', peers, ports: portsOf([end], [from]) });
+    const rule = ruleOf({ direction: 'egress', action: 'allow', peers, ports: portsOf([end], [end.destination ?? from]) });
     return [dialect === 'cilium' && end.endpoint.kind === 'name' ? [dnsRule(rule), rule] : [rule]];
   });
   const taking = path.ends.flatMap((end) => {
     const to = end.destination;
     if (to === null || to.hostNetwork || !reach.isolated(to.id, 'ingress')) return [];
-    const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: [podsPeer(from.namespace, dialling)], ports: portsOf([end], [from]) });
-    return [frame(to.namespace, selectorOf(asked, to), [rule], '-in')];
+    const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: dialling.map((d) => podsPeer(from.namespace, d)), ports: portsOf([end], [to]) });
+    return [frame(to.namespace, members.has(to) ? jobSelector(asked, job, [to]) : selectorOf(asked, to), [rule], '-in')];
   });
   // Pods beyond the job are others' to isolate: a policy is written about them only where something does already.
   const shut = members.has(from) ? stopped('egress', path.from) : path.from.filter((w) => reach.isolated(w.id, 'egress'));
-  const subject = shut.length === path.from.length ? dialling : jobSelector(asked, job, shut);
-  const out = leaving.length < path.ends.length ? null : frame(from.namespace, subject, leaving.flat());
-  return present([...(shut.length === 0 ? [] : [out]), ...taking]);
+  const subjects = shut.length === path.from.length ? dialling : selectorsOf(asked, job, shut);
+  const outs = subjects.map((subject, i) =>
+    leaving.length < path.ends.length ? null : frame(from.namespace, subject, leaving.flat(), i === 0 ? '' : `-${i + 1}`),
+  );
+  return present([...(shut.length === 0 ? [] : outs), ...taking]);
+}
+
+function withinJob({ from, ends }: NeededPath, members: ReadonlySet<Workload>): boolean {
+  return from.every((m) => members.has(m)) && ends.every((e) => e.destination !== null && members.has(e.destination));
+}
+
+/** Pods that one selector tells from others: all of the job, else those of a path alone, which may have a label in common that another, such as a submitter, has not; null for neither. */
+function groupOf(
+  asked: Pick<Asked, 'snapshot' | 'profile'>,
+  job: Wanted['job'],
+  path: NeededPath,
+): { readonly whole: LabelSelector; readonly of: readonly Workload[] } | null {
+  const some = new Set([...path.from, ...path.ends.flatMap((e) => e.destination ?? [])]);
+  return (
+    [job.members, job.members.filter((m) => some.has(m))]
+      .map((of) => ({ whole: jobSelector(asked, job, of), of }))
+      .find(({ whole }) => whole.requirements.length > 0) ?? null
+  );
 }
 
 /**
@@ -114,10 +137,24 @@ function blockPeers(addresses: IpSet): readonly Peer[] {
 function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['job'], members: readonly Workload[]): LabelSelector {
   const [first, ...others] = members;
   if (first === undefined) return matchLabels({});
-  if (others.length === 0) return roleSelector(job, first) ?? selectorOf(asked, first);
+  if (others.length === 0) return roleSelector(job, first) ?? (isNamedLater(first) ? matchLabels(settledLabels(first)) : selectorOf(asked, first));
   const labels = jobLabelsOf(job);
   if (labels !== null && members.length === job.members.length && has(settledLabels(first), labels)) return matchLabels(labels);
   return matchLabels(Object.fromEntries(commonLabels(members)));
+}
+
+/** One selector where the pods have labels in common; else as few as choose them all. */
+function selectorsOf(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['job'], members: readonly Workload[]): readonly LabelSelector[] {
+  const whole = jobSelector(asked, job, members);
+  if (whole.requirements.length > 0) return [whole];
+  const groups: Workload[][] = [];
+  for (const member of members) {
+    const near = groups.find((group) => commonLabels([...group, member]).length > 0);
+    if (near === undefined) groups.push([member]);
+    else near.push(member);
+  }
+  const each = groups.map((group) => jobSelector(asked, job, group));
+  return each.some((s) => s.requirements.length === 0) ? [whole] : each;
 }
 
 function has(own: Labels, wanted: Labels): boolean {
@@ -125,14 +162,19 @@ function has(own: Labels, wanted: Labels): boolean {
 }
 
 /** Labels of a known value that all of them have. */
-export function commonLabels([first, ...others]: readonly Workload[]): readonly [string, string][] {
+function commonLabels([first, ...others]: readonly Workload[]): readonly [string, string][] {
   return first === undefined
     ? []
     : Object.entries(settledLabels(first)).filter(([key, value]) => others.every((m) => labelOf(settledLabels(m), key) === value));
 }
 
+/** Whether its operator makes up what tells its pods from those of another run. */
+export function isNamedLater({ labels, madeUp = [] }: Workload): boolean {
+  return madeUp.some((l) => l.optional !== true) || Object.values(labels).some((value) => value.includes('*'));
+}
+
 /** Labels that a policy can name now: an asterisk stands for the end that the API server makes up of a name, and no label has one. */
-export function settledLabels(workload: Workload): Labels {
+function settledLabels(workload: Workload): Labels {
   return Object.fromEntries(Object.entries(knownLabels(workload)).filter(([, value]) => !value.includes('*')));
 }
 

@@ -93,6 +93,7 @@ function isLoopback(host: string): boolean {
 
 function pathTo(job: TrainingJob, all: readonly Named[], first: Named, place: Destination, title = place.id): NeededPath {
   const from = [...new Set(all.map((n) => n.member))];
+  const unless = all.every((n) => n.unless !== undefined) ? [...new Set(all.flatMap((n) => n.unless ?? []))] : [];
   return {
     id: `named/${place.id}`,
     title,
@@ -101,8 +102,9 @@ function pathTo(job: TrainingJob, all: readonly Named[], first: Named, place: De
     toTitle: title,
     ends: place.ends,
     picked: false,
-    required: true,
-    because: `named in ${[...new Set(all.map((n) => n.where))].slice(0, 3).join(' and ')}`,
+    required: unless.length === 0,
+    ...(unless.length === 0 ? {} : { supposed: true as const }),
+    because: `named in ${[...new Set(all.map((n) => n.where))].slice(0, 3).join(' and ')}${unless.length === 0 ? '' : `, beside ${unless.join(' and ')}`}`,
     source: 'RFC 3986, URI generic syntax',
     origin: first.origin,
     missing: place.missing,

@@ -1,16 +1,18 @@
 import { arrange } from '../../engine/arrange.ts';
 import { type Reachability, reach as solve } from '../../engine/reach.ts';
 import type { TrafficChange } from '../../model/diff-report.ts';
+import { type LabelSelector, selectorText, selects } from '../../model/labels.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { knownLabels } from '../../model/workload.ts';
 import { hostCidr } from '../../space/ip-set.ts';
 import { changeText } from '../advice/advise.ts';
 import { addPolicy, type Edited } from '../advice/change.ts';
 import { frameBefore, unionFrame, unionLanguages } from '../advice/new-policy.ts';
 import { blockOf } from '../advice/opening.ts';
 import { diff } from '../diff/diff.ts';
-import { commonLabels, draftsOf, settledLabels, type Writing } from './drafts.ts';
+import { draftsOf, isNamedLater, type Writing } from './drafts.ts';
 import { judgePath } from './judge-path.ts';
 import type { NeededPath, PathEnd } from './needed-path.ts';
 import type { Step, Wanted } from './wanted.ts';
@@ -22,19 +24,35 @@ import type { Step, Wanted } from './wanted.ts';
 export function patchFor(wanted: Wanted): PreflightPatch | null {
   const { now, opens } = openPaths(wanted, { edited: { snapshot: wanted.reach.snapshot, edits: [] }, reach: wanted.reach });
   if (now.edited.edits.length === 0) return null;
+  const added = now.reach.snapshot.policies.filter((p) => !wanted.reach.snapshot.policies.includes(p));
   const changes = changesBeside(wanted.reach, now.reach.snapshot, wanted, opens).map(changeText);
-  const also = [...changes, ...overruled(wanted, opens), ...alsoLater(wanted.job)];
+  const also = [...changes, ...overruled(wanted, opens), ...alsoLater(wanted.job, added)];
   return { edits: now.edited.edits, opens, also };
 }
 
-/** What the input cannot show: pods made later that carry the labels by which the patch knows the job, where the operator's own label is made up as it starts. */
-function alsoLater({ namespace, members }: Wanted['job']): readonly string[] {
-  if (members.every((m) => Object.keys(settledLabels(m)).length === Object.keys(m.labels).length)) return [];
-  const common = commonLabels(members).map(([key, value]) => `${key}=${value}`);
-  const named = common.length === 0 ? `every pod of namespace ${namespace}` : `every other pod made in namespace ${namespace} with ${common.join(', ')}`;
+/** What the input cannot show: pods made later that carry the labels by which the patch knows the job, where what names the job is made up as it starts. */
+function alsoLater({ namespace, members }: Wanted['job'], added: readonly Policy[]): readonly string[] {
+  const later = members.filter(isNamedLater);
+  const ends = added.flatMap((p) => [p.subject, ...p.rules.flatMap((r) => r.peers ?? [])]);
+  const chosen = ends.flatMap((end) =>
+    end.kind === 'pods' && end.match.namespaces.kind === 'named' && end.match.namespaces.name === namespace ? [end.match.pods] : [],
+  );
+  const named = chosen.filter((pods) => later.some((m) => selects(pods, knownLabels(m))));
+  if (named.length === 0) return [];
+  // One that asks for more labels than another holds nothing besides.
+  const widest = named.filter((pods) => !named.some((wider) => wider.requirements.length < pods.requirements.length && asksAllOf(pods, wider)));
+  const texts = [...new Set(widest.map(selectorText))];
+  const whom = texts.includes('<everything>')
+    ? `every pod of namespace ${namespace}`
+    : `every other pod made in namespace ${namespace} with ${texts.map((t) => t.replaceAll(',', ', ')).join(' or with ')}`;
   return [
-    `opens the same to ${named}, such as another run, and isolates it: what names this job is made up as it starts, so give its pod templates a label that no other has`,
+    `opens the same to ${whom}, such as another run, and isolates it: what names this job is made up as it starts, so give its pod templates a label that no other has`,
   ];
+}
+
+function asksAllOf(one: LabelSelector, other: LabelSelector): boolean {
+  const asked = one.requirements.map((r) => selectorText({ requirements: [r] }));
+  return other.requirements.every((r) => asked.includes(selectorText({ requirements: [r] })));
 }
 
 /** The cluster with policies added that open the paths, one after the other; `opens` are the ids of those that are then open. */

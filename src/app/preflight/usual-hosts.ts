@@ -5,6 +5,7 @@ import { TransportSet } from '../../space/transport-set.ts';
 import { membersTitle } from './member-title.ts';
 import { type NeededPath, nameEnd } from './needed-path.ts';
 import { proxyFor } from './proxies.ts';
+import { stayingOff } from './staying-off.ts';
 
 /** A place outside that a program dials where nothing names another. */
 interface Usual {
@@ -22,13 +23,15 @@ const usual: readonly Usual[] = [
     title: 'Hugging Face Hub',
     source: 'huggingface_hub documentation, Environment variables: HF_ENDPOINT',
     signIn: (c) =>
-      says(c, 'HF_ENDPOINT') || isOn(c, 'HF_HUB_OFFLINE') ? null : firstOf(c, ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_HUB_ENABLE_HF_TRANSFER']),
+      says(c, 'HF_ENDPOINT') || stayingOff(c, 'HF_ENDPOINT')?.whole === true
+        ? null
+        : firstOf(c, ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_HUB_ENABLE_HF_TRANSFER']),
   },
   {
     host: 'api.wandb.ai',
     title: 'Weights & Biases',
     source: 'wandb documentation, Environment variables: WANDB_BASE_URL, WANDB_MODE',
-    signIn: (c) => (['WANDB_BASE_URL', 'WANDB_MODE', 'WANDB_DISABLED'].some((name) => says(c, name)) ? null : firstOf(c, ['WANDB_API_KEY', 'WANDB_PROJECT'])),
+    signIn: (c) => (says(c, 'WANDB_BASE_URL') || stayingOff(c, 'WANDB_BASE_URL')?.whole === true ? null : firstOf(c, ['WANDB_API_KEY', 'WANDB_PROJECT'])),
   },
   {
     host: null,
@@ -45,10 +48,6 @@ const usual: readonly Usual[] = [
 
 function says({ env }: Container, name: string): boolean {
   return Object.hasOwn(env, name);
-}
-
-function isOn({ env }: Container, name: string): boolean {
-  return Object.hasOwn(env, name) && !['', '0', 'false', 'no', 'off'].includes((env[name] ?? '').toLowerCase());
 }
 
 function firstOf(container: Container, names: readonly string[]): string | null {
