@@ -32,7 +32,7 @@ const steps = [
   {
     title: 'Is it closed now, and will the job still run?',
     says: 'Every claim of the zone, on the cluster together with the pack.',
-    args: ['verify', '-f', zone, cluster, pack],
+    args: ['verify', '-f', zone, cluster, pack, '--iam', `${pack}/iam`],
     expected: [0],
     show: [{ from: '', to: 'Findings  ' }],
   },

@@ -15,10 +15,13 @@ import { runChecks } from './run-checks.ts';
 import { ifPromoted } from './staged/if-promoted.ts';
 import { promote } from './staged/promote.ts';
 
+/** What `withIdentities` adds where policies of the roles are given. */
+export const identityNotCovered = 'cloud identity: what the role of the service account may read, write or delete (its policies with --iam say)';
+
 /** What no claim says yet, printed with every proof so that silence is not taken for safety. */
 const notCovered: readonly string[] = [
   'tenant reach: whose bucket stands behind a front end that the network admits (endpoint policies, VPC Service Controls)',
-  'cloud identity: what the role of the service account may read, write or delete',
+  identityNotCovered,
   'fabric: InfiniBand partitions, RoCE and EFA; RDMA never meets a NetworkPolicy',
   'admission: whether anything stops a new pod from asking for hostNetwork or another zone’s labels',
   'alerts: whether anyone would notice',

@@ -30,7 +30,14 @@ export function knownActions(services: readonly KnownService[], partition: strin
     const sets = keys.map((text) => (text === '' ? anyKey : new Set(text.split(' '))));
     return actions.map((line): KnownAction => {
       const [name = '', level = '', types = '*', set = '0'] = line.split(' ');
-      const patterns: readonly Pattern[] = types === '*' ? [exactPattern('*')] : types.split(',').flatMap((type) => forms.get(type) ?? []);
+      // The plainest form first: a request that is shown names an object rather than an access point where either would do.
+      const patterns: readonly Pattern[] =
+        types === '*'
+          ? [exactPattern('*')]
+          : types
+              .split(',')
+              .flatMap((type) => forms.get(type) ?? [])
+              .sort((a, b) => a.source.length - b.source.length);
       return { service, level: levels[level] ?? 'write', range: { name: `${service}:${name}`, resources: patterns, keys: sets[Number(set)] ?? anyKey } };
     });
   });

@@ -1,5 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { Advice } from './advice.ts';
+import type { IamWitness } from './iam-witness.ts';
 import type { Packet, Verdict } from './verdict.ts';
 
 export type ClaimGroup = 'safety' | 'liveness' | 'hygiene';
@@ -32,6 +33,8 @@ export interface ClaimResult {
   readonly title: string;
   readonly status: 'holds' | 'fails' | 'undecided';
   readonly counterexamples: readonly Counterexample[];
+  /** For a claim about identities: requests that refute it. */
+  readonly requests?: readonly IamWitness[];
   /** What is missing when undecided, or why it fails when no packet shows it. */
   readonly reasons: readonly string[];
   readonly evidence: readonly string[];

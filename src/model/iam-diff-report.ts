@@ -1,4 +1,5 @@
-import type { IamTaken, IamWitness } from './iam-report.ts';
+import type { IamTaken } from './iam-report.ts';
+import type { IamWitness } from './iam-witness.ts';
 
 /** Requests that one side allows and the other does not: one of them, with all actions that share its fate. */
 export interface IamChange {

@@ -1,32 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
-import type { ClaimGroup } from './claim.ts';
-
-/** A statement that is about a request. */
-export interface IamStep {
-  /** Policy and statement. */
-  readonly title: string;
-  readonly effect: 'Allow' | 'Deny';
-  /** What sort of policy it stands in, in words. */
-  readonly policy: string;
-  /** Whether it is known to be about the request. */
-  readonly certain: boolean;
-  readonly origin: Origin;
-}
-
-/** One request, what becomes of it and by which statements. `story` says it in one sentence; `actions` are all that share its fate. */
-export interface IamWitness {
-  readonly caller: string;
-  readonly action: string;
-  readonly resource: string;
-  /** The account of the resource, where it is another than the caller's. */
-  readonly foreignAccount: string | null;
-  readonly keys: readonly { readonly key: string; readonly values: readonly string[] }[];
-  readonly decision: 'allowed' | 'explicitly-denied' | 'implicitly-denied' | 'unknown';
-  readonly because: string;
-  readonly steps: readonly IamStep[];
-  readonly actions: readonly string[];
-  readonly story: string;
-}
+import type { ClaimGroup, ClaimResult } from './claim.ts';
+import type { IamWitness } from './iam-witness.ts';
 
 /** One claim about identities, and what became of it. Undecided claims do not hold. */
 export interface IamClaim {
@@ -55,4 +29,9 @@ export interface IamReport {
   readonly zones: readonly { readonly zone: string; readonly claims: readonly IamClaim[]; readonly notCovered: readonly string[] }[];
   readonly taken: readonly IamTaken[];
   readonly assumptions: readonly string[];
+}
+
+/** A claim about identities among the other claims of its zone: no packet refutes it, requests do. */
+export function asClaimResult({ witnesses, ...claim }: IamClaim): ClaimResult {
+  return { ...claim, counterexamples: [], requests: witnesses };
 }

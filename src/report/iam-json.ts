@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
-import type { IamClaim, IamReport, IamWitness } from '../model/iam-report.ts';
+import type { IamClaim, IamReport } from '../model/iam-report.ts';
+import { iamWitnessSchema, witnessJson } from './iam-witness-json.ts';
 import { diagnosticsJson } from './json.ts';
-import { type DiagnosticJson, type Envelope, type LocationJson, reportApiVersion } from './json-types.ts';
+import { type DiagnosticJson, type Envelope, type IamWitnessJson, type LocationJson, reportApiVersion } from './json-types.ts';
 import { locationJson } from './location-json.ts';
 import { countSchema, diagnosticSchema, envelope, locationSchema, textSchema } from './schema/common.ts';
-
-type Located<T extends { readonly origin: unknown }> = Omit<T, 'origin'> & { readonly location: T['origin'] extends null ? null : LocationJson };
-
-export interface IamWitnessJson extends Omit<IamWitness, 'steps'> {
-  readonly steps: readonly Located<IamWitness['steps'][number]>[];
-}
 
 export interface IamVerifyJson extends Envelope<'iam-verify', 'IamVerifyReport'> {
   readonly holds: boolean;
@@ -29,43 +24,7 @@ export interface IamVerifyJson extends Envelope<'iam-verify', 'IamVerifyReport'>
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
-interface IamOutcomeFields {
-  readonly decision: z.ZodType<IamWitnessJson['decision']>;
-  readonly because: z.ZodType<string>;
-  readonly steps: z.ZodType<IamWitnessJson['steps']>;
-}
-
 const statusSchema = z.enum(['holds', 'fails', 'undecided']);
-
-/** What becomes of a request, and why. */
-export const iamOutcomeFields: IamOutcomeFields = {
-  decision: z.enum(['allowed', 'explicitly-denied', 'implicitly-denied', 'unknown']),
-  because: textSchema,
-  steps: z
-    .array(
-      z.strictObject({
-        title: textSchema,
-        effect: z.enum(['Allow', 'Deny']),
-        policy: textSchema,
-        certain: z.boolean().describe('Whether it is known to be about the request.'),
-        location: locationSchema,
-      }),
-    )
-    .describe('The statements about the request.'),
-};
-
-export const iamWitnessSchema: z.ZodType<IamWitnessJson> = z
-  .strictObject({
-    caller: textSchema,
-    action: textSchema,
-    resource: textSchema,
-    foreignAccount: textSchema.nullable().describe('The account of the resource, where it is another than the caller’s.'),
-    keys: z.array(z.strictObject({ key: textSchema, values: z.array(textSchema) })).describe('Condition keys that the request has.'),
-    ...iamOutcomeFields,
-    actions: z.array(textSchema).describe('Actions of which every statement says the same.'),
-    story: textSchema,
-  })
-  .meta({ id: 'IamWitness', description: 'One request, and what becomes of it.' });
 
 /** `ringfence iam verify --format json`. */
 export const iamVerifySchema: z.ZodType<IamVerifyJson> = z
@@ -121,10 +80,6 @@ export function iamVerifyJson(
     assumptions: report.assumptions,
     diagnostics: diagnosticsJson(diagnostics, locator),
   };
-}
-
-export function witnessJson({ steps, ...witness }: IamWitness, locator: Locator): IamWitnessJson {
-  return { ...witness, steps: steps.map(({ origin, ...step }) => ({ ...step, location: locationJson(origin, locator) })) };
 }
 
 function count(claims: readonly IamClaim[], status: IamClaim['status']): number {

@@ -1,9 +1,9 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
-import type { IamClaim, IamReport, IamWitness } from '../model/iam-report.ts';
+import { asClaimResult, type IamClaim, type IamReport } from '../model/iam-report.ts';
+import type { IamWitness } from '../model/iam-witness.ts';
 import { diagnosticsMarkdown } from './diagnostic-markdown.ts';
 import { claimTally } from './headline.ts';
-import { asClaimResult } from './iam-text.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
 import { placeOf } from './place.ts';

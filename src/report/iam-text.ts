@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../kernel/result.ts';
-import type { ClaimGroup, ClaimResult } from '../model/claim.ts';
-import type { IamClaim, IamReport, IamWitness } from '../model/iam-report.ts';
+import type { ClaimGroup } from '../model/claim.ts';
+import { asClaimResult, type IamClaim, type IamReport } from '../model/iam-report.ts';
+import type { IamWitness } from '../model/iam-witness.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
 import { claimTally } from './headline.ts';
@@ -85,9 +86,4 @@ export function witnessLines(witness: IamWitness, context: TextContext): string[
           `      ${certain ? '' : 'perhaps '}${effect}  ${visible(title)} (${policy})  ${placeOf(origin, context.locator)}`,
       ),
   ];
-}
-
-/** A claim as one about packets that has none, for what needs no more than its status and its words. */
-export function asClaimResult({ witnesses, ...claim }: IamClaim): ClaimResult {
-  return { ...claim, counterexamples: [], reasons: [...claim.reasons, ...witnesses.map((w) => w.story)] };
 }

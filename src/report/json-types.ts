@@ -3,6 +3,7 @@ import type { ClaimAdvice, ClaimResult } from '../model/claim.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { ExposedWorkload, ExposureEntry, ExposureHop, ExposurePath } from '../model/exposure-report.ts';
 import type { Finding } from '../model/finding.ts';
+import type { IamWitness } from '../model/iam-witness.ts';
 import type { MissingRule } from '../model/missing-rule.ts';
 import type { ScanReport } from '../model/scan-report.ts';
 import type { PromotedClaim, StagedPolicy } from '../model/staged-policy.ts';
@@ -102,8 +103,14 @@ export interface WrittenPolicyJson {
   readonly manifest: string;
 }
 
-export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'origin' | 'advice'> {
+/** A request that an identity may make, with the statements about it. */
+export interface IamWitnessJson extends Omit<IamWitness, 'steps'> {
+  readonly steps: readonly (Omit<IamWitness['steps'][number], 'origin'> & { readonly location: LocationJson })[];
+}
+
+export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'requests' | 'origin' | 'advice'> {
   readonly counterexamples: readonly CounterexampleJson[];
+  readonly requests: readonly IamWitnessJson[];
   readonly advice: ClaimAdviceJson | null;
   readonly location: LocationJson | null;
 }

@@ -12,6 +12,7 @@ import type { Side, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { exposedWorkloadJson } from './exposure-path-json.ts';
 import { scanHeadline, unreadObjects } from './headline.ts';
+import { witnessJson } from './iam-witness-json.ts';
 import {
   type AdviceJson,
   type CounterexampleJson,
@@ -97,6 +98,7 @@ export function verifyJson(report: VerifyReport, context: JsonContext): VerifyJs
         title: claim.title,
         status: claim.status,
         counterexamples: claim.counterexamples.map((c) => counterexampleJson(c, locator)),
+        requests: (claim.requests ?? []).map((r) => witnessJson(r, locator)),
         reasons: [...claim.reasons],
         evidence: [...claim.evidence],
         fix: claim.fix,

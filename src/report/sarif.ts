@@ -130,7 +130,7 @@ function claimRule(id: string): Json & { readonly id: string } {
 
 function claimMessage(claim: ClaimResult): string {
   const status = claim.status === 'fails' ? 'Does not hold' : 'Could not be decided, so does not hold';
-  const because = [...claim.reasons, ...claim.counterexamples.slice(0, 3).map((c) => c.story)];
+  const because = [...claim.reasons, ...claim.counterexamples.slice(0, 3).map((c) => c.story), ...(claim.requests ?? []).map((r) => r.story)];
   const edits = claim.advice?.proposals[0]?.edits.map((edit) => edit.text) ?? [];
   const advice =
     claim.advice === undefined || edits.length === 0

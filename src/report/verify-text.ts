@@ -8,6 +8,7 @@ import type { TextContext } from './context.ts';
 import { explainCommand } from './explain-command.ts';
 import { findingLines, ignoredLines } from './finding-text.ts';
 import { claimTally, unreadKinds } from './headline.ts';
+import { witnessLines } from './iam-text.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
 import { ifPromotedLines, promotedSuffix } from './staged.ts';
@@ -74,6 +75,10 @@ function claimLines(claim: ClaimResult, context: TextContext): string[] {
   });
   const rest = claim.counterexamples.length - spelledOut;
   if (rest > 0) lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${rest} more such packets (--format json has them all)`, 'dim')}`);
+  const requests = claim.requests ?? [];
+  lines.push(...requests.slice(0, spelledOut).flatMap((request) => witnessLines(request, context)));
+  if (requests.length > spelledOut)
+    lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${requests.length - spelledOut} more such requests (--format json has them all)`, 'dim')}`);
   if (claim.fix !== null) lines.push(...note('fix', claim.fix, 'green'));
   const [first] = claim.counterexamples;
   const command =

@@ -1,7 +1,8 @@
 import type { Pattern } from '../../iam/pattern.ts';
 import type { Answer, Prover } from '../../iam/prover/prove.ts';
 import type { ActionRange, KeyRange, Region } from '../../iam/prover/region.ts';
-import type { IamClaim, IamWitness } from '../../model/iam-report.ts';
+import type { IamClaim } from '../../model/iam-report.ts';
+import type { IamWitness } from '../../model/iam-witness.ts';
 import { originIn } from '../../spec/zone.ts';
 import { callerText, witnessOf } from './witness.ts';
 import { type ActionGroups, type AwsWorkload, exactly, objectsOf, podRegion } from './workload.ts';

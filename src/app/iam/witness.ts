@@ -1,7 +1,7 @@
 import { type IamVerdict, titleOf } from '../../iam/decide.ts';
 import { kindName } from '../../iam/read-policy.ts';
 import { accountOf, type Caller, type Request } from '../../iam/request.ts';
-import type { IamWitness } from '../../model/iam-report.ts';
+import type { IamWitness } from '../../model/iam-witness.ts';
 
 /** A request and its verdict for people. */
 export function witnessOf(request: Request, verdict: IamVerdict, actions: readonly string[], story: string): IamWitness {

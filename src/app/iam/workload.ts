@@ -200,9 +200,13 @@ export interface ActionGroups {
   readonly storage: readonly ActionRange[];
 }
 
+/** What people know an intruder by: asked first, so that a claim that fails shows one of these where it can. */
+const telling: readonly string[] = ['s3:PutObject', 's3:GetObject', 's3:ListBucket', 's3:DeleteObject'];
+
 /** The actions that claims are about, each in one group; `storage` has all of object storage. */
 export function actionGroups(partition: string): ActionGroups {
-  const storage = knownActions(storageServices, partition);
+  const known = knownActions(storageServices, partition);
+  const storage = [...telling.flatMap((name) => known.filter((a) => a.range.name === name)), ...known.filter((a) => !telling.includes(a.range.name))];
   const others = knownActions(['iam', 'kms', 'sts'], partition);
   const isPermission = (a: KnownAction): boolean => a.level === 'permissions' || writesForOthers.has(a.range.name);
   const ranges = (list: readonly KnownAction[]): readonly ActionRange[] => list.map((a) => a.range);

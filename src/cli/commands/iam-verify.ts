@@ -1,8 +1,9 @@
 import { readPolicyFiles } from '../../app/iam/read-policies.ts';
 import { verifyIdentities } from '../../app/iam/verify.ts';
+import { asClaimResult } from '../../model/iam-report.ts';
 import { iamVerifyJson } from '../../report/iam-json.ts';
 import { iamMarkdown } from '../../report/iam-markdown.ts';
-import { asClaimResult, iamText } from '../../report/iam-text.ts';
+import { iamText } from '../../report/iam-text.ts';
 import { jsonText } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
 import type { Command } from '../command.ts';

@@ -1,6 +1,8 @@
 import { withAdvice } from '../../app/advice/advise-claims.ts';
 import { makeCertificate } from '../../app/certificate/make.ts';
 import { rangesOf } from '../../app/certificate/zone-ranges.ts';
+import { readPolicyFiles } from '../../app/iam/read-policies.ts';
+import { withIdentities } from '../../app/iam/with-identities.ts';
 import { applyIgnores } from '../../app/ignore.ts';
 import type { Modes } from '../../app/modes.ts';
 import { freshDiagnostics, promote } from '../../app/staged/promote.ts';
@@ -20,6 +22,7 @@ import {
   profileOfZones,
   profileOption,
   readCluster,
+  readTexts,
   readZoneFiles,
   strictOption,
   zoneOption,
@@ -44,6 +47,13 @@ export const command: Command = {
     zoneOption,
     profileOption("The zone's platform"),
     { name: 'with-staged', help: 'Answer for the cluster with every staged policy promoted, and say what that changes.' },
+    {
+      name: 'iam',
+      value: 'POLICY',
+      repeats: true,
+      completes: 'file',
+      help: 'AWS policies, a file or a folder, as iam verify reads them: the claims about identities are judged too. May be given again.',
+    },
     strictOption,
     {
       name: 'certificate',
@@ -58,6 +68,7 @@ export const command: Command = {
     { line: 'ringfence verify -f zone.yaml ./manifests pack/', note: 'the cluster with the generated pack' },
     { line: 'kubectl get -A -o yaml pods,deploy,sts,ds,jobs,svc,ns,nodes,sa,netpol | ringfence verify -f zone.yaml -', note: 'a live cluster' },
     { line: 'ringfence verify -f zone.yaml ./manifests --certificate proof.json', note: 'with a proof that another program can check' },
+    { line: 'ringfence verify -f zone.yaml ./manifests --iam policies/', note: 'network and identity in one answer' },
     { line: 'ringfence verify -f zone.yaml ./manifests --with-staged', note: 'what would hold if staged policies were promoted' },
     { line: 'ringfence verify -f zone.yaml ./manifests --format markdown -o comment.md', note: 'a comment for the pull request' },
   ],
@@ -67,11 +78,22 @@ export const command: Command = {
     if (files.length === 0) throw new UsageError([{ message: 'verify needs a zone: -f ZONE', hint: 'write one with: ringfence init' }]);
     if (files.includes('-') && invocation.operands.includes('-'))
       throw new UsageError([{ message: 'standard input cannot be both the zone and the manifests' }]);
+    const iam = invocation.texts('iam');
+    if (iam.includes('-') && (files.includes('-') || invocation.operands.includes('-')))
+      throw new UsageError([{ message: 'standard input cannot be two things: the policies and the zone or the manifests' }]);
     const progress = progressOn(io);
     const zones = await readZoneFiles(files, io);
     const cluster = await readCluster(invocation.operands, io, progress, rangesOf(zones.zones));
-    const locator = joinedLocator(zones.locator, cluster.locator);
-    const input = [...zones.diagnostics, ...cluster.diagnostics, ...nothingRead(cluster.snapshot, cluster.diagnostics)];
+    const policyTexts = iam.length === 0 ? null : await readTexts(iam, io);
+    const policies = policyTexts === null ? null : readPolicyFiles(policyTexts.texts);
+    const locator = joinedLocator(zones.locator, cluster.locator, ...(policies === null ? [] : [policies.locator]));
+    const input = [
+      ...zones.diagnostics,
+      ...cluster.diagnostics,
+      ...(policyTexts?.diagnostics ?? []),
+      ...(policies?.diagnostics ?? []),
+      ...nothingRead(cluster.snapshot, cluster.diagnostics),
+    ];
     if (zones.diagnostics.some((d) => d.severity === 'error') || cluster.snapshot.objects.length === 0) {
       progress.done();
       printDiagnostics(input, locator, io);
@@ -89,7 +111,8 @@ export const command: Command = {
       checks: checks.map((c) => c.slug),
     });
     progress.say('looking for what would make claims hold');
-    const report = { ...withAdvice(proven, cluster.snapshot, profile, zones.zones, modes), findings: kept };
+    const advised = { ...withAdvice(proven, cluster.snapshot, profile, zones.zones, modes), findings: kept };
+    const report = policies === null ? advised : withIdentities(advised, zones.zones, policies);
     const diagnostics = [...input, ...freshDiagnostics(input, promoted.diagnostics), ...problems];
     progress.done();
     const broken = printDiagnostics(diagnostics, locator, io);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { iamWitnessSchema } from '../iam-witness-json.ts';
 import type { ClaimAdviceJson, ClaimJson, VerifyJson } from '../json-types.ts';
 import {
   counterexampleSchema,
@@ -30,6 +31,7 @@ export const claimSchema: z.ZodType<ClaimJson> = z
     title: textSchema,
     status: statusSchema,
     counterexamples: z.array(counterexampleSchema),
+    requests: z.array(iamWitnessSchema).describe('With --iam, for a claim about identities: requests that refute it.'),
     reasons: z.array(textSchema),
     evidence: z.array(textSchema),
     fix: textSchema.nullable(),
