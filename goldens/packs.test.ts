@@ -20,8 +20,11 @@ const zones: Readonly<Record<string, string>> = {
 
 /** What checks rightly say about a pack that does what its zone asks for: these front ends serve every tenant, jobs share a namespace, and the README says so. */
 const wanted: Readonly<Record<string, readonly string[]>> = {
-  'cilium-gcp': ['shared-frontend-no-tenant-control'],
-  'cilium-pod-identity': ['shared-frontend-no-tenant-control'],
+  guide: ['server-name-fronting'],
+  'shared-cluster': ['server-name-fronting'],
+  'cilium-azure': ['server-name-fronting'],
+  'cilium-gcp': ['shared-frontend-no-tenant-control', 'server-name-fronting'],
+  'cilium-pod-identity': ['shared-frontend-no-tenant-control', 'server-name-fronting'],
   'eks-names': ['shared-frontend-no-tenant-control', 'wildcard-fqdn'],
   'gke-names': ['shared-frontend-no-tenant-control', 'wildcard-fqdn'],
   'kubernetes-pod-identity': ['job-label-is-no-boundary'],

@@ -3,6 +3,7 @@ import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import { madeByUs } from '../model/made-by.ts';
 import type { Pack, PackFile } from '../model/pack.ts';
+import { tenantControlAnnotation } from '../model/tenant-control.ts';
 import { zoneIntents } from '../spec/intents.ts';
 import { type LoadedZone, originIn } from '../spec/zone.ts';
 import { identityFiles } from './generate/identity/files.ts';
@@ -61,7 +62,7 @@ export function compileAll(zones: readonly LoadedZone[]): Result<readonly Pack[]
 }
 
 /** A policy in its own language, with the zone's labels; a refusal goes to `diagnostics`. */
-function writePolicy(loaded: LoadedZone, { file, about, policy }: DraftPolicy, diagnostics: Diagnostic[]): DraftObject {
+function writePolicy(loaded: LoadedZone, { file, about, policy, control }: DraftPolicy, diagnostics: Diagnostic[]): DraftObject {
   const emitted = (dialectOf(policy.dialect) ?? kubernetes).emit(policy);
   diagnostics.push(...emitted.diagnostics);
   if (!emitted.ok) return { file, about, body: {} };
@@ -69,7 +70,16 @@ function writePolicy(loaded: LoadedZone, { file, about, policy }: DraftPolicy, d
   return {
     file,
     about,
-    body: { apiVersion, kind, metadata: { ...(metadata as Readonly<Record<string, unknown>>), labels: zoneLabels(loaded.zone) }, ...rest },
+    body: {
+      apiVersion,
+      kind,
+      metadata: {
+        ...(metadata as Readonly<Record<string, unknown>>),
+        labels: zoneLabels(loaded.zone),
+        ...(control === null ? {} : { annotations: { [tenantControlAnnotation]: control } }),
+      },
+      ...rest,
+    },
   };
 }
 

@@ -55,14 +55,17 @@ describe('examples/guide-pack', () => {
   });
 });
 
+/** What lies inside TLS no rule of a pack decides: it is told until the zone says what does. */
+const closable = (finding: Finding): boolean => finding.check !== 'server-name-fronting';
+
 describe('generated packs have none of the traps', () => {
   test.each(['guide-zone', 'shared-cluster'])('the pack of examples/%s alone', (folder) => {
-    expect(findings(pack(folder), 'cilium@1.19')).toEqual([]);
+    expect(findings(pack(folder), 'cilium@1.19').filter(closable)).toEqual([]);
   });
 
   test('the training namespace of examples/shared-cluster with its pack', () => {
     const found = findings([...manifests('shared-cluster'), ...pack('shared-cluster')], 'cilium@1.19');
-    const here = found.filter((f) => f.subjects.some((s) => s === 'ai-training' || s.startsWith('ai-training/')));
+    const here = found.filter((f) => closable(f) && f.subjects.some((s) => s === 'ai-training' || s.startsWith('ai-training/')));
     // The operator is no part of a pack: its init container is refused unless it is told a template that has a securityContext.
     expect(here.map((f) => [f.check, f.message.includes('init container init-pytorch')])).toEqual([['pod-security-refuses-job', true]]);
   });

@@ -241,3 +241,79 @@ describe('gang-too-large', () => {
     expect(said.join()).toContain(found);
   });
 });
+
+describe('whose data, where no rule decides', () => {
+  const host = 'my-bucket.s3.us-east-1.amazonaws.com';
+  const held = (spec: string): string => ciliumPolicy('storage', `  endpointSelector: {}\n  egress:\n${ciliumDnsRule(host)}\n  - ${spec}`);
+  const named = held(`toFQDNs: [{matchName: ${host}}]\n    toPorts: [{ports: [{port: "443", protocol: TCP}], serverNames: [${host}]}]`);
+  const control = (text: string, word: string): string =>
+    text.replace('name: storage,', `name: storage, annotations: {ringfence.dev/tenant-control: ${word}},`);
+  const found = (slug: string, ...texts: readonly string[]): number =>
+    messages(slug, 'cilium@1.19', trainingNamespace, trainer(), coreDns, defaultDeny, ...texts).length;
+
+  test.each([
+    ['a control that there is', control(named, 'endpoint-policy'), 0],
+    ['a word that is no control', control(named, 'decided'), 1],
+    [
+      'a proxy that opens TLS and reads HTTP',
+      named.replace(`serverNames: [${host}]`, `serverNames: [${host}], terminatingTLS: {secret: {name: ca}}, rules: {http: [{method: GET}]}`),
+      0,
+    ],
+  ])('a server name with %s', (_, text, count) => {
+    expect(found('server-name-fronting', text)).toBe(count);
+  });
+
+  test('a shared front end, with a control that is named', () => {
+    const shared = ciliumPolicy(
+      'storage',
+      `  endpointSelector: {}\n  egress:\n${ciliumDnsRule('storage.googleapis.com')}\n  - toFQDNs: [{matchName: storage.googleapis.com}]\n    toPorts: [{ports: [{port: "443", protocol: TCP}]}]`,
+    );
+    expect(found('shared-frontend-no-tenant-control', shared)).toBe(1);
+    expect(found('shared-frontend-no-tenant-control', control(shared, 'vpc-service-controls'))).toBe(0);
+  });
+
+  const pointed = (url: string): string => trainer({ container: `    env: [{name: AWS_ENDPOINT_URL_S3, value: "${url}"}]` });
+  test.each([
+    ['an interface endpoint', 'https://bucket.vpce-1a2b-5e6f.s3.us-east-1.vpce.amazonaws.com', 1],
+    ['a name that only looks like one', 'https://vpce-1a2b.s3.us-east-1.vpce.amazonaws.com.example.net', 0],
+    ['a store of their own', 'http://minio.storage:9000', 0],
+    ['no address at all', '$(S3)', 0],
+  ])('a job that is pointed at %s', (_, url, count) => {
+    expect(messages('endpoint-policy-unstated', 'kubernetes', trainingNamespace, pointed(url), defaultDeny)).toHaveLength(count);
+    const allowed = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: s3, namespace: ai-training, annotations: {ringfence.dev/tenant-control: endpoint-policy}}\nspec: {podSelector: {}, policyTypes: [Egress]}`;
+    expect(messages('endpoint-policy-unstated', 'kubernetes', trainingNamespace, pointed(url), defaultDeny, allowed)).toEqual([]);
+  });
+
+  const group = (filter: string, name: string): string =>
+    `apiVersion: cilium.io/v2\nkind: CiliumCIDRGroup\nmetadata: {name: ${name}, annotations: {ringfence.dev/feed-provider: aws, ringfence.dev/feed-filter: "${filter}"}}\nspec: {externalCIDRs: [3.5.0.0/19]}`;
+  test('addresses of S3 in parts are told once for a filter', () => {
+    const texts = [group('EC2, S3 of aws', 'a-v4'), group('EC2, S3 of aws', 'a-v6'), group('S3 of aws in eu-west-1', 'b-v4'), group('CLOUDFRONT of aws', 'c')];
+    expect(found('store-addresses-shared', ...texts)).toBe(2);
+  });
+});
+
+describe('ports for one block on VPC CNI', () => {
+  const ports = (first: number, count: number): string => Array.from({ length: count }, (_, i) => `{protocol: TCP, port: ${first + i}}`).join(', ');
+  const to = (name: string, peer: string, list: string): string =>
+    networkPolicy(name, `  podSelector: {}\n  policyTypes: [Egress]\n  egress:\n  - to: [${peer}]\n    ports: [${list}]`);
+  const found = (profile: string, ...texts: readonly string[]): readonly string[] =>
+    messages('eks-ports-per-cidr', profile, trainingNamespace, trainer(), ...texts);
+  const block = (cidr: string): string => `{ipBlock: {cidr: ${cidr}}}`;
+
+  test.each<[string, readonly string[], number]>([
+    ['exactly as many as it holds', [to('a', block('10.9.0.0/16'), ports(1, 24))], 0],
+    ['one more, over two policies', [to('a', block('10.9.0.0/16'), ports(1, 24)), to('b', block('10.9.0.0/16'), ports(25, 1))], 1],
+    ['the same ports twice', [to('a', block('10.9.0.0/16'), ports(1, 24)), to('b', block('10.9.0.0/16'), ports(1, 24))], 0],
+    ['a narrow block that takes over those of a wide one', [to('a', block('10.0.0.0/8'), ports(1, 20)), to('b', block('10.9.0.0/16'), ports(21, 20))], 1],
+    ['blocks beside each other', [to('a', block('10.8.0.0/16'), ports(1, 20)), to('b', block('10.9.0.0/16'), ports(21, 20))], 0],
+    ['a range', [to('a', block('10.9.0.0/16'), '{protocol: TCP, port: 1, endPort: 9999}')], 0],
+    [
+      'pods that several selectors choose',
+      [to('a', '{podSelector: {}}', ports(1, 20)), to('b', '{podSelector: {matchLabels: {app: trainer}}}', ports(21, 20))],
+      1,
+    ],
+  ])('%s', (_, texts, count) => {
+    expect(found('eks', ...texts)).toHaveLength(count);
+    expect(found('kubernetes', ...texts)).toEqual([]);
+  });
+});

@@ -11,6 +11,8 @@ import { check as dnsAnswersFromAnywhereCheck } from './dns-answers-from-anywher
 import { check as dnsAnyNameCheck } from './dns-any-name.ts';
 import { check as dnsBlockedCheck } from './dns-blocked.ts';
 import { check as dnsMissingTcpCheck } from './dns-missing-tcp.ts';
+import { check as eksPortsPerCidrCheck } from './eks-ports-per-cidr.ts';
+import { check as endpointPolicyUnstatedCheck } from './endpoint-policy-unstated.ts';
 import { check as fqdnNotEnforcedCheck } from './fqdn-not-enforced.ts';
 import { check as fqdnWithoutDnsRuleCheck } from './fqdn-without-dns-rule.ts';
 import { check as gangTooLargeCheck } from './gang-too-large.ts';
@@ -44,9 +46,11 @@ import { check as rdmaUngovernedCheck } from './rdma-ungoverned.ts';
 import { check as rdmaWithoutIpcLockCheck } from './rdma-without-ipc-lock.ts';
 import { check as secondaryInterfaceUngovernedCheck } from './secondary-interface-ungoverned.ts';
 import { check as serverNameAloneCheck } from './server-name-alone.ts';
+import { check as serverNameFrontingCheck } from './server-name-fronting.ts';
 import { check as serviceAccountMissingCheck } from './service-account-missing.ts';
 import { check as servicePortNotTargetPortCheck } from './service-port-not-target-port.ts';
 import { check as sharedFrontendNoTenantControlCheck } from './shared-frontend-no-tenant-control.ts';
+import { check as storeAddressesSharedCheck } from './store-addresses-shared.ts';
 import { check as stsGlobalNameOnlyCheck } from './sts-global-name-only.ts';
 import { check as stsRegionalNameOnlyCheck } from './sts-regional-name-only.ts';
 import { check as taintWithoutAffinityCheck } from './taint-without-affinity.ts';
@@ -71,6 +75,8 @@ export const checks: readonly Check[] = [
   dnsAnyNameCheck,
   dnsBlockedCheck,
   dnsMissingTcpCheck,
+  eksPortsPerCidrCheck,
+  endpointPolicyUnstatedCheck,
   fqdnNotEnforcedCheck,
   fqdnWithoutDnsRuleCheck,
   gangTooLargeCheck,
@@ -104,9 +110,11 @@ export const checks: readonly Check[] = [
   rdmaWithoutIpcLockCheck,
   secondaryInterfaceUngovernedCheck,
   serverNameAloneCheck,
+  serverNameFrontingCheck,
   serviceAccountMissingCheck,
   servicePortNotTargetPortCheck,
   sharedFrontendNoTenantControlCheck,
+  storeAddressesSharedCheck,
   stsGlobalNameOnlyCheck,
   stsRegionalNameOnlyCheck,
   taintWithoutAffinityCheck,

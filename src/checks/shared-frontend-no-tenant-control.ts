@@ -1,3 +1,4 @@
+import { annotatedControl } from './annotated.ts';
 import type { Check } from './check.ts';
 import { ciliumDnsRule, ciliumPolicy, coreDns, defaultDeny, documents, trainer, trainingNamespace } from './example-parts.ts';
 import { nameText, peerNames, sharedFrontEnd, tenantOf } from './names.ts';
@@ -18,7 +19,7 @@ export const check: Check = {
   severity: 'medium',
   plane: 'network',
   why: 'A name rule is enforced by address, and the addresses of an object store serve every customer. With `storage.googleapis.com` or `s3.REGION.amazonaws.com` the bucket is in the encrypted path, where no network rule sees it; with a bucket in the host name, the attacker dials the same address and asks for another bucket, unless the rule also pins the server name.',
-  fix: "Use the bucket's own host name, and on Cilium add `serverNames` with that host. Where the provider has no such host (Google Cloud Storage), only an identity control can tell tenants apart: VPC Service Controls, an endpoint policy, or a proxy that ends TLS.",
+  fix: "Use the bucket's own host name, and on Cilium add `serverNames` with that host. Where the provider has no such host (Google Cloud Storage), only an identity control can tell tenants apart: VPC Service Controls, an endpoint policy, or a proxy that ends TLS. Say which with `tenantControl` in the zone, which the pack writes on its policies, or with the annotation `ringfence.dev/tenant-control` on your own.",
   sources: ['cilium/cilium#31803', 'Google Cloud Storage documentation, Request endpoints', 'aws-samples/data-perimeter-policy-examples vpc_endpoint_policies'],
   example: {
     profile: 'cilium@1.19',
@@ -33,7 +34,7 @@ export const check: Check = {
         const names = peerNames(rule);
         const shared = names.filter((n) => sharedFrontEnd(n) !== undefined);
         const [everyone] = shared;
-        if (everyone !== undefined) {
+        if (everyone !== undefined && annotatedControl(context, policy) === null) {
           yield {
             severity: 'medium',
             confidence: 'certain',
@@ -46,7 +47,7 @@ export const check: Check = {
         }
         const hosts = rule.application?.serverNames == null ? names.filter((n) => tenantOf(n) !== undefined) : [];
         const [host] = hosts;
-        if (host === undefined) continue;
+        if (host === undefined || annotatedControl(context, policy) !== null) continue;
         yield {
           severity: 'medium',
           confidence: 'likely',

@@ -1,10 +1,11 @@
 import type { Path } from '../kernel/origin.ts';
+import type { TenantControl } from '../model/tenant-control.ts';
 import { awsPartition } from '../services/aws-partition.ts';
 import { directoryBucketZone } from '../services/s3.ts';
 import { dialsItself } from './data-need.ts';
 import type { Fault } from './fault.ts';
 import { shutFaults } from './shut-faults.ts';
-import type { DataSet, S3Location, TenantControl, ZoneSpec } from './zone.ts';
+import type { DataSet, S3Location, ZoneSpec } from './zone.ts';
 
 const places = ['s3', 'gcs', 'azureBlob', 'oci', 'objectStore', 'mount'] as const;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tenantControls } from '../model/tenant-control.ts';
 import { maybe } from './maybe.ts';
 import { cidrs, dnsLabel, hostName, plain, port, selector, shown } from './text.ts';
 
@@ -123,7 +124,7 @@ export const dataSet = z.strictObject({
     .describe(
       'Who opens the connection. sdk: the training process. sidecar: a container beside it (gcsfuse). csi-pod: a pod of a CSI driver in a namespace of its own (Mountpoint for S3). node: a driver on the node (blobfuse, kernel mounts). Of the last two no rule on training pods is made, and none would govern them.',
     ),
-  tenantControl: maybe(z.enum(['endpoint-policy', 'vpc-service-controls', 'service-endpoint-policy', 'private-endpoint', 'proxy'])).describe(
+  tenantControl: maybe(z.enum(tenantControls)).describe(
     "What decides whose data can be reached, where a shared front end does not: the policy of the VPC endpoint, a perimeter of VPC Service Controls, an Azure service endpoint policy, a private endpoint with no public route, or a proxy that opens TLS. It is the zone's word; no network rule shows it. Left out: nothing does.",
   ),
   cidrs: cidrs.default([]).describe('Addresses of the store: used where the CNI knows no names, or on their own.'),

@@ -2,7 +2,7 @@ import type { Path } from '../kernel/origin.ts';
 import type { Labels } from '../model/labels.ts';
 import type { NameIntent } from '../model/name-intent.ts';
 import type { PortMatch } from '../model/policy.ts';
-import type { TenantControl } from './zone.ts';
+import type { TenantControl } from '../model/tenant-control.ts';
 
 /**
  * Where a need leads. `names`: outside hosts; `required` ones are what work stops without. `addresses`: outside CIDRs, of which `except` stays shut.

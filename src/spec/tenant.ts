@@ -1,6 +1,6 @@
+import type { TenantControl } from '../model/tenant-control.ts';
 import { type Cni, nameLanguage } from './cni.ts';
 import type { Need } from './need.ts';
-import type { TenantControl } from './zone.ts';
 
 /** Who decides whose data a pod reaches at a need's far end, which is another question than whether it reaches the far end at all. */
 export interface TenantReach {

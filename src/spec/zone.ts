@@ -2,6 +2,7 @@ import type { Origin, Path } from '../kernel/origin.ts';
 import { within } from '../kernel/origin.ts';
 import type { Labels } from '../model/labels.ts';
 import type { NameIntent } from '../model/name-intent.ts';
+import type { TenantControl } from '../model/tenant-control.ts';
 import type { GoogleVip } from '../services/gcs.ts';
 import type { Cni } from './cni.ts';
 
@@ -158,9 +159,6 @@ export type Access = 'read' | 'write-once' | 'write-resume' | 'rotate';
 
 /** Who opens the connection to the store: the training process, a container beside it, a pod of a CSI driver, or the node. */
 export type DataPath = 'sdk' | 'sidecar' | 'csi-pod' | 'node';
-
-/** What decides whose data can be reached behind a front end that serves every tenant. */
-export type TenantControl = 'endpoint-policy' | 'vpc-service-controls' | 'service-endpoint-policy' | 'private-endpoint' | 'proxy';
 
 /** One data set. Exactly one of s3, gcs, azureBlob, oci, objectStore and mount, or none of them and `cidrs` alone. */
 export interface DataSet {

@@ -4,6 +4,7 @@ import { matchLabels } from '../../model/labels.ts';
 import { intentText, type NameIntent } from '../../model/name-intent.ts';
 import type { NameMatch, Peer, PodMatch, Policy, PortMatch, Rule, RuleApplication } from '../../model/policy.ts';
 import { tiers } from '../../model/policy.ts';
+import type { TenantControl } from '../../model/tenant-control.ts';
 import { nameLanguage, versionOf } from '../../spec/cni.ts';
 import type { ClientIntent, WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
@@ -15,6 +16,8 @@ export interface DraftPolicy {
   readonly file: string;
   readonly about: readonly string[];
   readonly policy: Policy;
+  /** What the zone says decides whose data lie behind what the policy opens; null where it says nothing. */
+  readonly control: TenantControl | null;
 }
 
 /** Every policy of a zone, in file order. Nothing is judged here: a dialect that cannot say a rule refuses it when it is written. */
@@ -56,6 +59,7 @@ class Drafting {
       file: '20-default-deny.yaml',
       about: ['Every pod of the namespace, in both directions: nothing passes that no other policy allows.'],
       policy: this.#policy('kubernetes', 'default-deny', {}, { ingress: true, egress: true }, [], ['spec', 'namespace']),
+      control: null,
     };
   }
 
@@ -90,6 +94,7 @@ class Drafting {
       file: '30-intra-job.yaml',
       about: [about, onPorts],
       policy: this.#policy('kubernetes', name, subject, { ingress: true, egress: true }, rules, path),
+      control: null,
     };
   }
 
@@ -107,6 +112,7 @@ class Drafting {
         [this.#rule('ingress', peers, client.ports, null, client.path)],
         client.path,
       ),
+      control: null,
     };
   }
 
@@ -132,6 +138,7 @@ class Drafting {
         part.map(({ rule }) => rule),
         need.path,
       ),
+      control: need.control,
     }));
   }
 
