@@ -1,27 +1,14 @@
 import type { Diagnostic } from '../kernel/result.ts';
-import type { ClaimGroup, ClaimResult } from '../model/claim.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
-import { claimAdviceLines } from './advice-text.ts';
 import { assumptionLines } from './assumption-text.ts';
+import { zoneLines } from './claim-text.ts';
 import type { TextContext } from './context.ts';
-import { explainCommand } from './explain-command.ts';
 import { findingLines, ignoredLines } from './finding-text.ts';
-import { claimTally, unreadKinds } from './headline.ts';
-import { witnessLines } from './iam-text.ts';
-import type { Ink } from './pen.ts';
-import { placeOf } from './place.ts';
+import { unreadKinds } from './headline.ts';
 import { ifPromotedLines, promotedSuffix } from './staged.ts';
-import { journeyText, verdictLines } from './verdict-text.ts';
 import { visible } from './visible.ts';
 import { wrap } from './width.ts';
-
-const groups: readonly ClaimGroup[] = ['safety', 'liveness', 'hygiene'];
-const groupTitles: Readonly<Record<ClaimGroup, string>> = { safety: 'Safety', liveness: 'Liveness', hygiene: 'Hygiene' };
-const statusInks: Readonly<Record<ClaimResult['status'], readonly Ink[]>> = { holds: ['green'], fails: ['red', 'bold'], undecided: ['yellow', 'bold'] };
-
-/** Counterexamples spelled out per claim. */
-const spelledOut = 2;
 
 /** The claims of each zone for people: the tally first, then claims by group with counterexamples as packet journeys. */
 export function verifyText(report: VerifyReport, context: TextContext, diagnostics: readonly Diagnostic[] = [], ignored: readonly Ignored[] = []): string {
@@ -33,57 +20,4 @@ export function verifyText(report: VerifyReport, context: TextContext, diagnosti
   const foot = [`Proven under profile ${visible(report.profile)}.`, ...assumptionLines(report.assumptions, context)].map((line) => pen.ink(line, 'dim'));
   const promoted = ifPromotedLines(report.staged, context).join('\n');
   return `${[...zones, promoted, findingLines(report.findings, context).join('\n'), ignoredLines(ignored, context).join('\n'), unread.join('\n'), foot.join('\n')].filter((text) => text !== '').join('\n\n')}\n`;
-}
-
-function zoneLines(zone: VerifyReport['zones'][number], suffix: string, diagnostics: readonly Diagnostic[], context: TextContext): string[] {
-  const { pen } = context;
-  const clean = zone.claims.every((c) => c.status === 'holds') && !diagnostics.some((d) => d.severity === 'error');
-  const lines = wrap(`${visible(zone.zone)}${suffix}: ${claimTally(zone, diagnostics)}`, pen.style.width).map((line) =>
-    pen.ink(line, clean ? 'green' : 'red', 'bold'),
-  );
-  for (const group of groups) {
-    const claims = zone.claims.filter((c) => c.group === group);
-    if (claims.length > 0) lines.push('', pen.ink(groupTitles[group], 'bold'), ...claims.flatMap((claim) => claimLines(claim, context)));
-  }
-  if (zone.notCovered.length > 0) {
-    lines.push('', pen.ink('Not covered', 'bold'));
-    for (const text of zone.notCovered)
-      lines.push(...wrap(visible(text), pen.style.width - 4).map((line, i) => `  ${i === 0 ? pen.ink(pen.glyphs.warning, 'yellow') : ' '} ${line}`));
-  }
-  return lines;
-}
-
-function claimLines(claim: ClaimResult, context: TextContext): string[] {
-  const { pen } = context;
-  const inks = statusInks[claim.status];
-  const title = wrap(visible(claim.title), pen.style.width - 4);
-  const lines = title.map(
-    (line, i) => `  ${i === 0 ? pen.ink(pen.glyphs[claim.status], ...inks) : ' '} ${claim.status === 'holds' ? line : pen.ink(line, 'bold')}`,
-  );
-  const note = (label: string, text: string, ...ink: readonly Ink[]): string[] =>
-    wrap(visible(text), pen.style.width - 4 - label.length - 1).map((line, i) => `    ${i === 0 ? pen.ink(label, ...ink) : ' '.repeat(label.length)} ${line}`);
-  if (claim.status === 'holds') {
-    lines.push(...claim.evidence.slice(0, 3).flatMap((text) => wrap(visible(text), pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`)));
-    return lines;
-  }
-  const asked = placeOf(claim.origin, context.locator);
-  lines.push(`    ${pen.ink(visible(claim.id), 'dim')}${asked === null ? '' : pen.ink(`  asked for at ${asked}`, 'dim')}`);
-  for (const reason of claim.reasons) lines.push(...note('because', reason, ...inks));
-  claim.counterexamples.slice(0, spelledOut).forEach((example) => {
-    lines.push(`    ${journeyText(example.packet, example.verdict.decision, context)}`);
-    lines.push(...wrap(visible(example.story), pen.style.width - 6).map((line) => `      ${line}`), ...verdictLines(example.verdict, 6, context));
-  });
-  const rest = claim.counterexamples.length - spelledOut;
-  if (rest > 0) lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${rest} more such packets (--format json has them all)`, 'dim')}`);
-  const requests = claim.requests ?? [];
-  lines.push(...requests.slice(0, spelledOut).flatMap((request) => witnessLines(request, context)));
-  if (requests.length > spelledOut)
-    lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${requests.length - spelledOut} more such requests (--format json has them all)`, 'dim')}`);
-  if (claim.fix !== null) lines.push(...note('fix', claim.fix, 'green'));
-  const [first] = claim.counterexamples;
-  const command =
-    first === undefined || context.inputs === undefined ? null : explainCommand(first.packet, { inputs: context.inputs, profile: first.verdict.profile });
-  if (claim.advice !== undefined && claim.advice.proposals.length > 0) lines.push(...claimAdviceLines(claim.advice, 4, context));
-  else if (command !== null) lines.push(`    ${pen.ink('more', 'green')} ${command}`);
-  return lines;
 }
