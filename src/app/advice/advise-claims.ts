@@ -14,8 +14,9 @@ import { claimsOf } from '../claims/claims-of.ts';
 import { judgedLiveness, type Shut } from '../claims/liveness.ts';
 import { type BoundZone, bindZones } from '../claims/member.ts';
 import { judged, type Modes } from '../modes.ts';
+import { changesBeside } from '../preflight/beside.ts';
 import type { NeededPath, PathEnd } from '../preflight/needed-path.ts';
-import { changesBeside, openPaths } from '../preflight/patch.ts';
+import { openPaths } from '../preflight/patch.ts';
 import type { Step, Wanted } from '../preflight/wanted.ts';
 import { promote } from '../staged/promote.ts';
 import { blockedBecause, changeText, flipsOf, otherChanges } from './advise.ts';
@@ -107,7 +108,7 @@ class Proving {
       .map(({ edited, outcome, breaks }) => {
         const after = this.#with(edited);
         const others =
-          wanted === null ? otherChanges({ ...asked, snapshot: this.#given }, after) : changesBeside({ ...asked, snapshot: this.#given }, after, wanted);
+          wanted === null ? otherChanges({ ...asked, snapshot: this.#given }, after) : changesBeside({ ...asked, snapshot: this.#given }, after, wanted.paths);
         return { edits: edited.edits, others, outcome, breaks };
       })
       .sort((a, b) => weightOf(a.others) - weightOf(b.others) || a.edits.length - b.edits.length);

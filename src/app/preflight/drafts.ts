@@ -9,7 +9,6 @@ import type { TransportSet } from '../../space/transport-set.ts';
 import { ruleOf, type UnionFrame } from '../advice/new-policy.ts';
 import { dnsRule } from '../advice/opening.ts';
 import { type Asked, peersFor, selectorOf } from '../advice/party.ts';
-import { judgePath } from './judge-path.ts';
 import type { NeededPath, PathEnd } from './needed-path.ts';
 import { policyName } from './policy-name.ts';
 import type { Step, Wanted } from './wanted.ts';
@@ -43,13 +42,14 @@ export function draftsOf(
   const stopped = stoppedIn(reach, path);
   const group = !withinJob(path, members) ? null : pods === undefined ? groupOf(asked, job, path) : { whole: pods, of: job.members };
   if (group !== null) {
-    const { whole, of } = group;
-    const peers = [podsPeer(job.namespace, whole)];
-    const ports = portsOf(path.ends, of);
+    const dialled = path.ends.flatMap((e) => e.destination ?? []);
+    const chosen = (some: readonly Workload[]): LabelSelector => pods ?? selectorWithin(asked, job, group, some);
+    const ports = portsOf(path.ends, dialled);
     const sides = (['ingress', 'egress'] as const).flatMap((direction) => {
-      const shut = stopped(direction, of);
-      const subject = shut.length === of.length ? whole : jobSelector(asked, job, shut);
-      return shut.length === 0 ? [] : [{ subject, rule: ruleOf({ direction, action: 'allow', peers, ports }) }];
+      const [about, others] = direction === 'ingress' ? [dialled, path.from] : [path.from, dialled];
+      const shut = stopped(direction, about);
+      if (shut.length === 0) return [];
+      return [{ subject: chosen(shut), rule: ruleOf({ direction, action: 'allow', peers: [podsPeer(job.namespace, chosen(others))], ports }) }];
     });
     const [first, second] = sides;
     if (first === undefined) return [];
@@ -77,12 +77,12 @@ export function draftsOf(
   });
   const taking = path.ends.flatMap((end) => {
     const to = end.destination;
-    if (to === null || to.hostNetwork || !reach.isolated(to.id, 'ingress')) return [];
+    if (to === null || to.hostNetwork || !reach.isolated(to.id, 'ingress') || isOpenOn(reach, 'ingress', path, end)) return [];
     const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: dialling.map((d) => podsPeer(from.namespace, d)), ports: portsOf([end], [to]) });
     return [frame(to.namespace, members.has(to) ? jobSelector(asked, job, [to]) : selectorOf(asked, to), [rule], '-in')];
   });
   // Pods beyond the job are others' to isolate: a policy is written about them only where something does already.
-  const shut = members.has(from) ? stopped('egress', path.from) : path.from.filter((w) => reach.isolated(w.id, 'egress'));
+  const shut = stopped('egress', path.from).filter((w) => members.has(from) || reach.isolated(w.id, 'egress'));
   const subjects = shut.length === path.from.length ? dialling : selectorsOf(asked, job, shut);
   const outs = subjects.map((subject, i) =>
     leaving.length < path.ends.length ? null : frame(from.namespace, subject, leaving.flat(), i === 0 ? '' : `-${i + 1}`),
@@ -94,12 +94,21 @@ function withinJob({ from, ends }: NeededPath, members: ReadonlySet<Workload>): 
   return from.every((m) => members.has(m)) && ends.every((e) => e.destination !== null && members.has(e.destination));
 }
 
+/** Pods, and what chooses them. */
+interface Group {
+  readonly whole: LabelSelector;
+  readonly of: readonly Workload[];
+}
+
+/** What chooses some pods of a group: labels that they alone of the job have, else what chooses the group. */
+function selectorWithin(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['job'], { whole, of }: Group, some: readonly Workload[]): LabelSelector {
+  if (some.length === 0 || of.every((w) => some.includes(w))) return whole;
+  const own = jobSelector(asked, job, some);
+  return own.requirements.length > 0 && job.members.every((m) => some.includes(m) || !selects(own, knownLabels(m))) ? own : whole;
+}
+
 /** Pods that one selector tells from others: all of the job, else those of a path alone, which may have a label in common that another, such as a submitter, has not; null for neither. */
-function groupOf(
-  asked: Pick<Asked, 'snapshot' | 'profile'>,
-  job: Wanted['job'],
-  path: NeededPath,
-): { readonly whole: LabelSelector; readonly of: readonly Workload[] } | null {
+function groupOf(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['job'], path: NeededPath): Group | null {
   const some = new Set([...path.from, ...path.ends.flatMap((e) => e.destination ?? [])]);
   return (
     [job.members, job.members.filter((m) => some.has(m))]
@@ -109,16 +118,22 @@ function groupOf(
 }
 
 /**
- * Which of some pods a policy has to be about for a path, by direction: those that are isolated already, or all where none is and a rule stops the path. Pods
- * of the host network are about no policy, and go with the others.
+ * Which of some pods a policy has to be about for a path, by direction: none where nothing stops it in that direction; else those that are isolated already, or
+ * all where none is. Pods of the host network are about no policy, and go with the others.
  */
 function stoppedIn(reach: Reachability, path: NeededPath): (direction: Direction, pods: readonly Workload[]) => readonly Workload[] {
-  const { witnesses } = judgePath(reach, path, (m) => m.name);
   return (direction, pods) => {
+    if (path.ends.every((end) => isOpenOn(reach, direction, path, end))) return [];
     const isolated = pods.filter((w) => reach.isolated(w.id, direction));
-    if (isolated.length === 0) return witnesses.some(({ verdict }) => verdict[direction].decision !== 'allowed') ? pods : [];
-    return pods.every((w) => w.hostNetwork || isolated.includes(w)) ? pods : isolated;
+    return isolated.length === 0 || pods.every((w) => w.hostNetwork || isolated.includes(w)) ? pods : isolated;
   };
+}
+
+/** Whether one side alone lets everything of a path through to an end. */
+function isOpenOn(reach: Reachability, direction: Direction, { from }: NeededPath, { party, ports, destination }: PathEnd): boolean {
+  return from.every(
+    (w) => (w.id === destination?.id && w.replicas < 2) || ports.subsetOf(reach.side(direction, { kind: 'workload', id: w.id }, party, 'every').allowed),
+  );
 }
 
 function present(policies: readonly (Policy | null)[]): readonly Policy[] {

@@ -1,20 +1,17 @@
 import { arrange } from '../../engine/arrange.ts';
 import { type Reachability, reach as solve } from '../../engine/reach.ts';
-import type { TrafficChange } from '../../model/diff-report.ts';
 import { type LabelSelector, selectorText, selects } from '../../model/labels.ts';
 import type { Policy, Rule } from '../../model/policy.ts';
 import type { PreflightPatch } from '../../model/preflight-report.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import { knownLabels } from '../../model/workload.ts';
-import { hostCidr } from '../../space/ip-set.ts';
 import { changeText } from '../advice/advise.ts';
 import { addPolicy, type Edited } from '../advice/change.ts';
 import { frameBefore, unionFrame, unionLanguages } from '../advice/new-policy.ts';
 import { blockOf } from '../advice/opening.ts';
-import { diff } from '../diff/diff.ts';
+import { changesBeside, overrides } from './beside.ts';
 import { draftsOf, isNamedLater, type Writing } from './drafts.ts';
 import { judgePath } from './judge-path.ts';
-import type { NeededPath, PathEnd } from './needed-path.ts';
+import type { NeededPath } from './needed-path.ts';
 import type { Step, Wanted } from './wanted.ts';
 
 /**
@@ -25,8 +22,9 @@ export function patchFor(wanted: Wanted): PreflightPatch | null {
   const { now, opens } = openPaths(wanted, { edited: { snapshot: wanted.reach.snapshot, edits: [] }, reach: wanted.reach });
   if (now.edited.edits.length === 0) return null;
   const added = now.reach.snapshot.policies.filter((p) => !wanted.reach.snapshot.policies.includes(p));
-  const changes = changesBeside(wanted.reach, now.reach.snapshot, wanted, opens).map(changeText);
-  const also = [...changes, ...overruled(wanted, opens), ...alsoLater(wanted.job, added)];
+  const paths = wanted.paths.filter((p) => opens.includes(p.id));
+  const changes = changesBeside(wanted.reach, now.reach.snapshot, paths).map(changeText);
+  const also = [...changes, ...overrides({ before: wanted.reach, after: now.reach, paths }), ...alsoLater(wanted.job, added)];
   return { edits: now.edited.edits, opens, also };
 }
 
@@ -152,45 +150,4 @@ function ofOneProtocol(rule: Rule): readonly Rule[] {
   const { ports } = rule;
   if (ports === null) return [rule];
   return [...new Set(ports.map((p) => p.protocol))].map((protocol) => ({ ...rule, ports: ports.filter((p) => p.protocol === protocol) }));
-}
-
-/** Policies for more than one namespace that the patch goes before: somebody meant them so. */
-function overruled({ reach, paths }: Wanted, opens: readonly string[]): readonly string[] {
-  const denying = paths.filter((p) => opens.includes(p.id)).flatMap((path) => denials(reach, path).filter((p) => p.namespace === null));
-  return [...new Set(denying)].map(
-    (p) => `goes before ${p.id} (order ${p.order}, tier ${p.tier.id}), which denies for the whole cluster: ask whoever keeps it`,
-  );
-}
-
-/** All traffic that the patch changes, beside what the paths ask for. */
-export function changesBeside(
-  { snapshot, profile }: Pick<Reachability, 'snapshot' | 'profile'>,
-  after: Snapshot,
-  { job, paths }: Pick<Wanted, 'job' | 'paths'>,
-  opens: readonly string[] = paths.map((p) => p.id),
-): TrafficChange[] {
-  const side = { title: '', profile };
-  const wanted = paths.filter((p) => opens.includes(p.id));
-  const asked = (from: string, to: string): boolean =>
-    wanted.some((p) => p.from.some((w) => w.id === from) && p.ends.some((e) => idsOf(e).includes(to))) || (isMember(job, from) && isMember(job, to));
-  const { changes } = diff({ ...side, snapshot }, { ...side, snapshot: after });
-  return changes.filter(({ from, to }) => !from.parties.every((a) => to.parties.every((b) => asked(a.id, b.id))));
-}
-
-function isMember(job: Wanted['job'], id: string): boolean {
-  return job.members.some((m) => m.id === id);
-}
-
-/** What an end is called among changes: an address also as the block of it alone. */
-function idsOf({ endpoint }: PathEnd): readonly string[] {
-  switch (endpoint.kind) {
-    case 'pod':
-      return [endpoint.workload];
-    case 'node':
-      return [endpoint.node ?? ''];
-    case 'address':
-      return [endpoint.ip, hostCidr(endpoint.ip)];
-    case 'name':
-      return [endpoint.name];
-  }
 }
