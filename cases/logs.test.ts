@@ -14,6 +14,8 @@ interface LogCase {
   readonly title: string;
   readonly log: string;
   readonly policies?: keyof typeof policies;
+  /** The jobs that were given; that of PyTorch where left out. */
+  readonly jobs?: readonly (keyof typeof jobs)[];
   readonly want: {
     readonly verdict?: Diagnosis['verdict'];
     readonly blames?: string;
@@ -23,6 +25,10 @@ interface LogCase {
     readonly line?: number;
     /** When it was first seen, and on whom. */
     readonly first?: string;
+    /** What stands in its title, in why, and in the mend. */
+    readonly says?: readonly string[];
+    /** What failed and worked afterwards: the line that shows it. */
+    readonly passed?: readonly number[];
   };
 }
 
@@ -54,6 +60,22 @@ spec:
   ...[0, 1, 2].map((i) => pod(`llm-worker-${i}`, 'worker', i, `10.244.0.${11 + i}`)),
 ].join('---\n');
 
+const template = '{spec: {containers: [{name: main, image: "train:1"}]}}';
+const mpi = `
+apiVersion: kubeflow.org/v2beta1
+kind: MPIJob
+metadata: {name: solve, namespace: ml}
+spec: {mpiReplicaSpecs: {Launcher: {replicas: 1, template: {spec: {containers: [{name: main, image: "train:1", command: [mpirun]}]}}}, Worker: {replicas: 2, template: ${template}}}}
+`;
+const ray = `
+apiVersion: ray.io/v1
+kind: RayCluster
+metadata: {name: rc, namespace: ml}
+spec: {rayVersion: 2.55.0, headGroupSpec: {template: ${template}}, workerGroupSpecs: [{groupName: gpu, replicas: 2, template: ${template}}]}
+`;
+const eval2 = job.split('---\n')[1]?.replace('name: llm,', 'name: llm-eval,') ?? '';
+const jobs = { pytorch: job, mpi, ray, eval: eval2 };
+
 const policy = (name: string, rules: string): string => `
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -68,6 +90,13 @@ const policies = {
   'store-only': [dns, among('{port: 29500}, {port: 23456}')],
   'dns-only': [dns],
   'peers-only': [among('{protocol: TCP}')],
+  'ssh-only': [dns, among('{port: 22}, {port: 2222}')],
+  'no-ssh': [dns, among('{port: 1024, endPort: 2221}, {port: 2223, endPort: 65535}')],
+  'eval-shut': [
+    dns,
+    among('{protocol: TCP}').replace('podSelector: {}', 'podSelector: {matchLabels: {training.kubeflow.org/job-name: llm}}'),
+    policy('shut', '').replace('podSelector: {}', 'podSelector: {matchLabels: {training.kubeflow.org/job-name: llm-eval}}'),
+  ],
 };
 
 function scanned(text: string): ScannedLog {
@@ -76,12 +105,12 @@ function scanned(text: string): ScannedLog {
   return scanner.end();
 }
 
-function diagnosed({ log, policies: given }: LogCase): Diagnosis {
+function diagnosed({ log, policies: given, jobs: which = ['pytorch'] }: LogCase): Diagnosis {
   const profile = profileOf('cilium@1.19');
   if (!profile.ok) throw new Error('no profile');
   if (given === undefined) return diagnose([scanned(log)], null);
   const { snapshot, diagnostics } = loadSnapshot([
-    { file: 'job.yaml', text: job },
+    { file: 'job.yaml', text: which.map((w) => jobs[w]).join('---\n') },
     { file: 'policies.yaml', text: policies[given].join('---\n') },
   ]);
   expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
@@ -96,7 +125,7 @@ const all = readdirSync(folder)
 for (const { file, cases } of all)
   describe(`logs of ${file.replace('.yaml', '')}`, () => {
     test.each(cases.map((c) => [c.title, c] as const))('%s', (_, logCase) => {
-      const { verdict, causes } = diagnosed(logCase);
+      const { verdict, causes, passed } = diagnosed(logCase);
       const [first] = causes;
       const { want } = logCase;
       const packet = first?.witness?.packet;
@@ -108,6 +137,8 @@ for (const { file, cases } of all)
         likelihood: first?.likelihood,
         line: first?.quotes[0]?.line,
         first: `${first?.first?.time} on ${first?.first?.pod}`,
+        passed: passed.map((p) => p.by.line),
+        says: (want.says ?? []).filter((text) => [first?.title, ...(first?.because ?? []), first?.fix].join('\n').includes(text)),
         packet: packet === undefined ? undefined : `Pod ${end(packet.from)} -> ${end(packet.to)} ${packet.port}`,
       };
       expect(Object.fromEntries(Object.keys(want).map((key) => [key, said[key as keyof typeof said]]))).toEqual(want);
@@ -116,6 +147,10 @@ for (const { file, cases } of all)
   });
 
 test('every signature is met by a log', () => {
-  const met = new Set(all.flatMap(({ cases }) => cases.flatMap((c) => scanned(c.log).sighted.map((s) => s.sighting.signature.id))));
+  const met = new Set(
+    all.flatMap(({ cases }) =>
+      cases.flatMap((c) => [...scanned(c.log).sighted.map((s) => s.sighting.signature), ...scanned(c.log).works.map((w) => w.signature)].map((s) => s.id)),
+    ),
+  );
   expect(families.flatMap((f) => f.signatures.map((s) => s.id)).filter((id) => !met.has(id))).toEqual([]);
 });

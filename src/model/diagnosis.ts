@@ -44,12 +44,24 @@ export interface Cause {
   readonly fix: string;
 }
 
+/** What failed, and worked afterwards: no cause. */
+export interface Passed {
+  readonly title: string;
+  readonly quotes: readonly Quote[];
+  /** What worked, in a sentence without a full stop. */
+  readonly means: string;
+  /** The line that shows it. */
+  readonly by: Quote;
+}
+
 /** What logs say about why a job does not go on. */
 export interface Diagnosis {
   /** `network`: something on the way is to blame; `elsewhere`: what the logs show is not; `unsettled`: they show too little; `nothing`: no line was recognised. */
   readonly verdict: 'network' | 'elsewhere' | 'unsettled' | 'nothing';
   /** Most likely first; of those that are as likely, what was seen first, where the logs tell. */
   readonly causes: readonly Cause[];
+  /** What failed at first, and worked afterwards. */
+  readonly passed: readonly Passed[];
   /** Logs that were read, with their lines. */
   readonly logs: readonly { readonly file: string; readonly lines: number; readonly bytes: number }[];
   /** Lines that were recognised. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Cause, Diagnosis } from '../model/diagnosis.ts';
+import type { Cause, Diagnosis, Passed } from '../model/diagnosis.ts';
 import { diagnosisHeadline } from './diagnosis-text.ts';
 import { adviceJson, counterexampleJson, diagnosticsJson, type JsonContext, writtenPoliciesJson } from './json.ts';
 import { type AdviceJson, type CounterexampleJson, type DiagnosticJson, type Envelope, reportApiVersion, type WrittenPolicyJson } from './json-types.ts';
@@ -16,6 +16,7 @@ export interface DiagnosisJson extends Envelope<'diagnosis', 'Diagnosis'> {
   readonly headline: string;
   readonly verdict: Diagnosis['verdict'];
   readonly causes: readonly CauseJson[];
+  readonly passed: readonly Passed[];
   readonly logs: Diagnosis['logs'];
   readonly recognised: number;
   readonly facts: readonly string[];
@@ -39,6 +40,7 @@ export function diagnosisJson(diagnosis: Diagnosis, { locator, diagnostics }: Om
       advice: advice === null ? null : adviceJson(advice, locator),
       patch: patch === null ? null : { policies: writtenPoliciesJson(patch), also: [...patch.also] },
     })),
+    passed: diagnosis.passed.map((p) => ({ ...p, quotes: [...p.quotes] })),
     logs: [...diagnosis.logs],
     recognised: diagnosis.recognised,
     facts: [...diagnosis.facts],
@@ -48,13 +50,15 @@ export function diagnosisJson(diagnosis: Diagnosis, { locator, diagnostics }: Om
   };
 }
 
+const quoteSchema = z.strictObject({ file: textSchema, line: z.int().positive(), text: textSchema, count: countSchema });
+
 const causeSchema: z.ZodType<CauseJson> = z
   .strictObject({
     blames: z.enum(['policy', 'network', 'fabric', 'names', 'setting', 'program', 'unsettled']),
     likelihood: z.enum(['certain', 'likely', 'possible']),
     title: textSchema,
     because: z.array(textSchema),
-    quotes: z.array(z.strictObject({ file: textSchema, line: z.int().positive(), text: textSchema, count: countSchema })),
+    quotes: z.array(quoteSchema),
     first: z
       .strictObject({ time: textSchema, pod: textSchema.nullable() })
       .nullable()
@@ -76,6 +80,9 @@ export const diagnosisSchema: z.ZodType<DiagnosisJson> = z
     headline: textSchema,
     verdict: z.enum(['network', 'elsewhere', 'unsettled', 'nothing']),
     causes: z.array(causeSchema).describe('Most likely first; of those that are as likely, what was seen first, where the logs tell.'),
+    passed: z
+      .array(z.strictObject({ title: textSchema, quotes: z.array(quoteSchema), means: textSchema, by: quoteSchema }))
+      .describe('What failed at first and worked afterwards, with the line that shows it.'),
     logs: z.array(z.strictObject({ file: textSchema, lines: countSchema, bytes: countSchema })),
     recognised: countSchema.describe('Lines that were recognised.'),
     facts: z.array(textSchema),

@@ -28,5 +28,9 @@ export function diagnosisMarkdown(diagnosis: Diagnosis, locator: Locator): strin
       ? []
       : ['', ...markdownDetails('What the policies say', [packetMarkdown(cause.witness.packet), '', ...verdictMarkdown(cause.witness.verdict, locator)])]),
   ]);
-  return fitted([[`## ${markdownText(diagnosisHeadline(diagnosis))}`], ...causes]);
+  const passed = diagnosis.passed.map(({ title, quotes: [quote], means, by }) => {
+    const at = quote === undefined ? '' : ` (${markdownCode(`${quote.file}:${quote.line}`)})`;
+    return `- Passed: ${markdownText(title)}${at}; afterwards ${markdownText(means)}: ${markdownCode(`${by.file}:${by.line}`)}`;
+  });
+  return fitted([[`## ${markdownText(diagnosisHeadline(diagnosis))}`], ...causes, ...(passed.length === 0 ? [] : [passed])]);
 }

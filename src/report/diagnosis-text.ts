@@ -1,4 +1,4 @@
-import type { Cause, Diagnosis, FirstSeen, Likelihood } from '../model/diagnosis.ts';
+import type { Cause, Diagnosis, FirstSeen, Likelihood, Passed } from '../model/diagnosis.ts';
 import { adviceLines } from './advice-text.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
@@ -17,11 +17,13 @@ const spelledOut = 3;
 const mostAssumptions = 3;
 
 /** The answer in a sentence. */
-export function diagnosisHeadline({ verdict, causes, logs }: Diagnosis): string {
+export function diagnosisHeadline({ verdict, causes, passed, logs }: Diagnosis): string {
   const [first] = causes;
   switch (verdict) {
     case 'nothing':
-      return `No line of ${counted(logs.length, 'log')} says that something could not be reached.`;
+      return passed.length > 0
+        ? 'Nothing is wrong any more: what failed at first went on later.'
+        : `No line of ${counted(logs.length, 'log')} says that something could not be reached.`;
     case 'unsettled':
       return `The logs show that something is wrong, and too little to say what: ${first?.title ?? ''}`;
     case 'elsewhere':
@@ -46,7 +48,7 @@ export function diagnosisText(diagnosis: Diagnosis, context: TextContext): strin
     diagnosis.profile === null
       ? []
       : [`Judged under profile ${visible(diagnosis.profile)}.`, ...restsOn(diagnosis.assumptions, context)].map((line) => pen.ink(line, 'dim'));
-  return `${[[...head, ...wrap(about, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`)].join('\n'), ...causes, rest.join('\n'), foot.join('\n')].filter((t) => t !== '').join('\n\n')}\n`;
+  return `${[[...head, ...wrap(about, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`)].join('\n'), ...causes, rest.join('\n'), diagnosis.passed.flatMap((p) => passedLines(p, context)).join('\n'), foot.join('\n')].filter((t) => t !== '').join('\n\n')}\n`;
 }
 
 function restsOn(assumptions: readonly string[], context: TextContext): string[] {
@@ -66,6 +68,16 @@ function restLines({ title, likelihood, quotes: [quote] }: Cause, { pen }: TextC
   return lines.map(
     (line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}${i === lines.length - 1 ? `  ${pen.ink(likelihood, ...inks[likelihood])}${at}` : ''}`,
   );
+}
+
+/** What failed and went on, with the line of each. */
+function passedLines({ title, quotes: [quote], means, by }: Passed, { pen }: TextContext): string[] {
+  const at = quote === undefined ? '' : ` (${visible(quote.file)}:${quote.line}${quote.count > 1 ? `, ${quote.count} times` : ''})`;
+  const lines = wrap(`passed: ${visible(title)}${at}; afterwards ${visible(means)}: ${visible(by.file)}:${by.line}`, pen.style.width - 4);
+  return [
+    ...lines.map((line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}`),
+    ...wrap(visible(by.text), pen.style.width - 7).map((l) => `     ${pen.ink(pen.glyphs.rule, 'dim')} ${l}`),
+  ];
 }
 
 function causeLines(cause: Cause, number: number, context: TextContext): string[] {

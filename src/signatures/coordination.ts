@@ -3,6 +3,7 @@ import type { SignatureFamily } from './signature.ts';
 /** JAX and TensorFlow, which meet at one coordination service over gRPC. Source: openxla/xla xla/tsl/distributed_runtime; tensorflow core/distributed_runtime. */
 export const family: SignatureFamily = {
   title: 'JAX and TensorFlow',
+  passages: ['jax/', 'tpu/', 'tensorflow/'],
   signatures: [
     {
       id: 'coordination/register',

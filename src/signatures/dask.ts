@@ -3,6 +3,7 @@ import type { SignatureFamily } from './signature.ts';
 /** Dask. It tries until its time is over whatever the answer is, so its last line does not say how a connection failed. Source: dask/distributed distributed/comm/core.py. */
 export const family: SignatureFamily = {
   title: 'Dask',
+  passages: ['dask/'],
   signatures: [
     {
       id: 'dask/scheduler',

@@ -1,9 +1,58 @@
 import type { SignatureFamily } from './signature.ts';
 
+const interfaceName =
+  'Set GLOO_SOCKET_IFNAME to one interface that the pod has (eth0 is that of the pod network): it takes names only, and not the lists and exceptions that NCCL_SOCKET_IFNAME takes.';
+
 /** Gloo. Source: pytorch/gloo gloo/transport/tcp, gloo/common/error.cc; pytorch torch/csrc/distributed/c10d/ProcessGroupGloo.cpp. */
 export const family: SignatureFamily = {
   title: 'Gloo',
+  passages: ['gloo/'],
   signatures: [
+    {
+      id: 'gloo/no-address',
+      subject: 'interface',
+      anchor: 'Unable to find ',
+      pattern: /gloo\/transport\/(?:tcp|uv)\/device\.cc:\d{1,5}\][^\n]{0,120}?Unable to find (?:address|interface) for:? ?(?<host>[^\s]{1,64})/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'Gloo found no interface, or no address of its own, for the name that it was given: this is a setting, not a policy',
+      mend: interfaceName,
+      explains: ['gloo/full-mesh'],
+      source: 'pytorch/gloo gloo/transport/tcp/device.cc, lookupAddrForIface, lookupAddrForHostname',
+    },
+    {
+      id: 'gloo/fallback',
+      subject: 'interface',
+      anchor: 'Unable to resolve hostname to a (local) address',
+      pattern: /Unable to resolve hostname to a \(local\) address\. Using the loopback address as fallback/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'the host name of the pod leads to no address of its own, so that Gloo listens on the loopback, where no other pod can reach it',
+      mend: interfaceName,
+      explains: ['gloo/full-mesh'],
+      source: 'pytorch torch/csrc/distributed/c10d/ProcessGroupGloo.cpp, createDefaultDevice',
+    },
+    {
+      id: 'gloo/connect',
+      subject: 'peers',
+      anchor: 'connect [',
+      pattern: /connect \[(?<host>[^\]\s]{1,64})\]:(?<port>\d{1,5}): (?<errno>[A-Z][^\n]{1,60})/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a rank could not connect to a peer; Gloo listens on a port that the kernel picks',
+      source: 'pytorch/gloo gloo/transport/tcp/pair.cc of 2019 to 2021',
+    },
+    {
+      id: 'gloo/connected',
+      subject: 'progress',
+      anchor: 'Expected number of connected peer',
+      pattern: /Rank \d{1,7} is connected to (\d{1,7})(?: peer ranks)?\. Expected number of connected peer(?: rank)?s is ?: \1(?!\d)/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'a rank of Gloo was connected to all of its peers',
+      clears: ['peers', 'store'],
+      source: 'pytorch/gloo gloo/transport/tcp/context.cc, printConnectivityInfo',
+    },
     {
       id: 'gloo/timed-out-connecting',
       subject: 'peers',

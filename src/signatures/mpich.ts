@@ -6,10 +6,12 @@ import type { SignatureFamily } from './signature.ts';
  */
 export const family: SignatureFamily = {
   title: 'MPICH and Intel MPI',
+  passages: ['mpi/ranks'],
   signatures: [
     {
       id: 'mpich/connect',
       subject: 'launch',
+      passages: ['mpi/daemons'],
       anchor: 'unable to connect from ',
       pattern: /unable to connect from "(?<from>[^\s"]{1,253})" to "(?<host>[^\s"]{1,253})" \((?<errno>[^)\n]{1,80})\)/,
       outcome: 'unclear',
@@ -21,6 +23,7 @@ export const family: SignatureFamily = {
     {
       id: 'mpich/server',
       subject: 'launch',
+      passages: ['mpi/daemons'],
       anchor: '(check for firewalls!)',
       pattern:
         /\[proxy:[\d:]{1,24}@(?<from>[^\s\]]{1,253})\] [^\n]{0,160}?unable to connect to server (?<host>[^\s]{1,253}) at port (?<port>\d{1,5}) \(check for firewalls!\)/,
@@ -33,6 +36,7 @@ export const family: SignatureFamily = {
     {
       id: 'mpich/intel-proxy',
       subject: 'launch',
+      passages: ['mpi/ssh', 'mpi/daemons'],
       anchor: 'nable to run ',
       pattern: /\[mpiexec@(?<from>[^\s\]]{1,253})\] [^\n]{0,160}?[uU]nable to run (?:bstrap_)?proxy on (?<host>[^\s:]{1,253})(?::\d{1,5})? \(pid \d{1,10}/,
       outcome: 'unclear',
@@ -60,6 +64,30 @@ export const family: SignatureFamily = {
       proof: 'hint',
       means: 'a rank could not reach another, or lost it: MPICH listens at ports that the kernel picks',
       source: 'pmodels/mpich v5.0.0b1 src/mpi/errhan/errnames.txt, comm_fail; src/mpid/ch3/channels/nemesis/netmod/tcp/socksm.c',
+    },
+    {
+      id: 'mpich/killed-by-signal',
+      subject: 'program',
+      anchor: 'KILLED BY SIGNAL: 9 ',
+      pattern: /^= {3}KILLED BY SIGNAL: 9 \(Killed\)/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a rank was killed, most often for want of memory',
+      mend: 'Raise the memory limit of the workers, or let the program take less; where it was not memory, look for who sent the signal.',
+      explains: ['mpich/bad-termination'],
+      source: 'Intel MPI Library, which is not open; lines in reports to open projects',
+    },
+    {
+      id: 'mpich/killed',
+      subject: 'program',
+      anchor: 'EXIT CODE: 9',
+      pattern: /^= {3}EXIT CODE: 9\s{0,8}$/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a rank was killed, most often for want of memory',
+      mend: 'Raise the memory limit of the workers, or let the program take less; where it was not memory, look for who sent the signal.',
+      explains: ['mpich/bad-termination'],
+      source: 'pmodels/mpich v5.0.0b1 src/pm/hydra/mpiexec/pmiserv_cb.c, which prints the status of a process that a signal ended',
     },
     {
       id: 'mpich/bad-termination',

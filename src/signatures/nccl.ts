@@ -3,7 +3,19 @@ import type { SignatureFamily } from './signature.ts';
 /** NCCL. Peers print as `10.1.2.3<41235>`. Source: NVIDIA/nccl src/misc/socket.cc, src/os/linux.cc, src/bootstrap.cc, src/transport/net_ib.cc, by tag. */
 export const family: SignatureFamily = {
   title: 'NCCL',
+  passages: ['nccl/'],
   signatures: [
+    {
+      id: 'nccl/complete',
+      subject: 'progress',
+      anchor: 'Init COMPLETE',
+      pattern: /comm 0x[0-9a-f]{1,16} rank \d{1,7} nranks (?<size>\d{1,7}) [^\n]{1,200}? - Init COMPLETE/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'a rank set up its communicator, for which all of its ranks have to meet',
+      clears: ['peers', 'store', 'launch'],
+      source: 'NVIDIA/nccl v2.14.3-1, v2.19.3-1, v2.24.3-1, v2.27.7-1, v2.30 src/init.cc',
+    },
     {
       id: 'nccl/connect-failed',
       subject: 'peers',
@@ -221,6 +233,7 @@ export const family: SignatureFamily = {
       proof: 'hint',
       means:
         'RDMA could not pin memory: the limit of locked memory is too low, or the container lacks IPC_LOCK (a driver that cannot register GPU memory says the same)',
+      mend: 'Give the container the capability IPC_LOCK, or its runtime an unlimited memlock (ulimit -l).',
       source: 'NVIDIA/nccl src/misc/ibvwrap.cc; NVIDIA NCCL user guide, troubleshooting, InfiniBand',
     },
     {

@@ -6,6 +6,7 @@ import type { SignatureFamily } from './signature.ts';
  */
 export const family: SignatureFamily = {
   title: 'NVSHMEM',
+  passages: ['nvshmem/'],
   signatures: [
     {
       id: 'nvshmem/no-interface',

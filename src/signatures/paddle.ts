@@ -3,6 +3,7 @@ import type { SignatureFamily } from './signature.ts';
 /** PaddlePaddle. Source: PaddlePaddle/Paddle paddle/phi/core/distributed/store/tcp_utils.cc; python/paddle/distributed/launch. */
 export const family: SignatureFamily = {
   title: 'PaddlePaddle',
+  passages: ['paddle/'],
   signatures: [
     {
       id: 'paddle/store',

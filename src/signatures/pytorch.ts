@@ -3,6 +3,7 @@ import type { SignatureFamily } from './signature.ts';
 /** torch.distributed. Source: pytorch torch/csrc/distributed/c10d/socket.cpp, TCPStore.cpp, ProcessGroupNCCL.cpp; torch/distributed/elastic. */
 export const family: SignatureFamily = {
   title: 'PyTorch',
+  passages: ['pytorch/'],
   signatures: [
     {
       id: 'pytorch/client-timed-out',
@@ -126,8 +127,20 @@ export const family: SignatureFamily = {
       source: 'pytorch torch/distributed/elastic/rendezvous/c10d_rendezvous_backend.py',
     },
     {
+      id: 'pytorch/killed-by-agent',
+      subject: 'waiting',
+      anchor: 'forcefully exiting via ',
+      pattern: /Unable to shutdown process \d{1,10} via [A-Za-z.]{1,20} ?, forcefully exiting via /,
+      outcome: 'unclear',
+      proof: 'echo',
+      means: 'torchrun killed processes itself, after another had failed: look at that one',
+      explains: ['programs/killed'],
+      source: 'pytorch torch/distributed/elastic/multiprocessing/api.py, _close; subprocess_handler',
+    },
+    {
       id: 'pytorch/watchdog-first',
       subject: 'waiting',
+      passages: ['nccl/'],
       anchor: 'Watchdog caught collective operation timeout',
       pattern: /Watchdog caught collective operation timeout: WorkNCCL\(SeqNum=[01],/,
       outcome: 'unclear',
@@ -138,6 +151,7 @@ export const family: SignatureFamily = {
     {
       id: 'pytorch/watchdog',
       subject: 'waiting',
+      passages: ['nccl/'],
       anchor: 'Watchdog caught collective operation timeout',
       pattern: /Watchdog caught collective operation timeout: WorkNCCL\(SeqNum=(?<errno>\d{1,12})/,
       outcome: 'unclear',

@@ -1,12 +1,96 @@
 import type { SignatureFamily } from './signature.ts';
 
+const memory =
+  'Give that pod more memory, or let tasks ask for what they take (the memory of a task, fewer at once); the threshold is RAY_memory_usage_threshold. No policy has a part in it.';
+
 /** Ray. Source: ray-project/ray src/ray/gcs, python/ray/_private; ray-project/kuberay ray-operator/controllers/ray/common/pod.go. */
 export const family: SignatureFamily = {
   title: 'Ray',
+  passages: ['ray/'],
   signatures: [
+    {
+      id: 'ray/out-of-memory',
+      subject: 'program',
+      anchor: 'killed due to the node running low on memory',
+      pattern: /(?:Task was|Actor was|Worker was|\d{1,6} worker\(s\) were|was) killed due to the node running low on memory/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'the memory monitor of Ray killed a worker, as its node ran low on memory',
+      mend: memory,
+      versions: '2.2 to 2.55',
+      source:
+        'ray-project/ray src/ray/raylet/node_manager.cc; python/ray/exceptions.py, OutOfMemoryError; doc/source/ray-core/scheduling/ray-oom-prevention.rst',
+    },
+    {
+      id: 'ray/memory-pressure',
+      subject: 'program',
+      anchor: 'killed due to memory pressure',
+      pattern: /(?<!\d)[1-9]\d{0,6} Workers \(tasks \/ actors\) killed due to memory pressure \(OOM\)/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'the memory monitor of Ray killed workers, as their node ran low on memory',
+      mend: memory,
+      source: 'ray-project/ray src/ray/raylet/node_manager.cc',
+    },
+    {
+      id: 'ray/worker-died',
+      subject: 'program',
+      anchor: ' died unexpectedly',
+      pattern: /The worker died unexpectedly while executing this task/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'a worker of Ray ended while it ran a task or an actor: killed for want of memory, or crashed',
+      mend: 'Look at what the raylet of its node says, and at the log of that worker (python-core-worker-*.log).',
+      source: 'ray-project/ray python/ray/exceptions.py, WorkerCrashedError; src/ray/core_worker',
+    },
+    {
+      id: 'ray/worker-killed',
+      subject: 'program',
+      anchor: 'unexpected system error',
+      pattern: /A worker died or was killed while executing a task by an unexpected system error/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'a worker of Ray ended while it ran a task or an actor: killed for want of memory, or crashed',
+      mend: 'Look at what the raylet of its node says, and at the log of that worker (python-core-worker-*.log).',
+      source: 'ray-project/ray src/ray/raylet/node_manager.cc',
+    },
+    {
+      id: 'ray/actor-died',
+      subject: 'program',
+      anchor: 'its worker process has died',
+      pattern: /The actor is dead because its worker process has died/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'the process of an actor of Ray ended: killed for want of memory, or crashed',
+      mend: 'Look at what the raylet of its node says, and at the log of that worker (python-core-worker-*.log).',
+      source: 'ray-project/ray src/ray/gcs/gcs_server/gcs_actor_manager.cc',
+    },
+    {
+      id: 'ray/started',
+      subject: 'progress',
+      anchor: 'Ray runtime started',
+      pattern: /Ray runtime started\./,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'a node of Ray joined its cluster',
+      clears: ['store'],
+      source: 'ray-project/ray python/ray/scripts/scripts.py, start',
+    },
+    {
+      id: 'ray/gcs-ready',
+      subject: 'progress',
+      anchor: 'GCS is ready.',
+      pattern: /^GCS is ready\.$/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'the head of the Ray cluster answered',
+      clears: ['store', 'dns'],
+      source: 'ray-project/kuberay ray-operator/controllers/ray/common/pod.go, the init container wait-gcs-ready',
+    },
     {
       id: 'ray/gcs-connect',
       subject: 'store',
+      passages: ['ray/gcs'],
       anchor: 'Failed to connect to GCS',
       pattern: /Failed to connect to GCS(?: at address (?<host>[^\s:]{1,255}):(?<port>\d{1,5}))?/,
       outcome: 'unclear',
@@ -17,6 +101,7 @@ export const family: SignatureFamily = {
     {
       id: 'ray/gcs-unavailable',
       subject: 'store',
+      passages: ['ray/gcs'],
       anchor: 'GCS has been unavailable for more than ',
       pattern: /GCS has been unavailable for more than \d{1,9} seconds/,
       outcome: 'unclear',
@@ -27,6 +112,7 @@ export const family: SignatureFamily = {
     {
       id: 'ray/waiting-for-gcs',
       subject: 'store',
+      passages: ['ray/gcs'],
       anchor: 'Still waiting for GCS to be ready',
       pattern: /Still waiting for GCS to be ready/,
       outcome: 'unclear',
@@ -37,6 +123,7 @@ export const family: SignatureFamily = {
     {
       id: 'ray/heartbeats',
       subject: 'peers',
+      passages: ['ray/managers'],
       anchor: 'missed too many heartbeats',
       pattern: /has been marked dead because the detector has missed too many heartbeats/,
       outcome: 'unclear',
@@ -47,6 +134,7 @@ export const family: SignatureFamily = {
     {
       id: 'ray/health-check',
       subject: 'peers',
+      passages: ['ray/managers'],
       anchor: 'GCS failed to check the health of this node',
       pattern: /GCS failed to check the health of this node/,
       outcome: 'unclear',

@@ -6,6 +6,7 @@ import type { SignatureFamily } from './signature.ts';
  */
 export const family: SignatureFamily = {
   title: 'XGBoost',
+  passages: ['xgboost/'],
   signatures: [
     {
       id: 'xgboost/connect',

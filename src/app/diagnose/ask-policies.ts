@@ -1,7 +1,6 @@
 import { decide } from '../../engine/decide.ts';
 import type { Likelihood } from '../../model/diagnosis.ts';
-import type { PassagePurpose } from '../../model/passage.ts';
-import { type JobPreflight, type PreflightPatch, type PreflightPath, patchOpening, patchSentence } from '../../model/preflight-report.ts';
+import { type PreflightPatch, patchOpening, patchSentence } from '../../model/preflight-report.ts';
 import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import { advise } from '../advice/advise.ts';
@@ -10,6 +9,7 @@ import type { AskedCluster } from './asked-cluster.ts';
 import type { Complaint } from './complaints.ts';
 import { type Far, type FarEnd, farOf } from './far-end.ts';
 import type { Judgement } from './order-of-time.ts';
+import { pathFor } from './path-for.ts';
 
 /** What the engine says to a complaint; null where it is about nothing that policies decide, or says too little to ask. */
 export function askPolicies(complaint: Complaint, cluster: AskedCluster): Judgement | null {
@@ -46,9 +46,11 @@ function likelihoodOf({ outcome }: Complaint): Likelihood {
 }
 
 /** Who was dialled is not told by a name that nobody knows, nor by a collective that waits: then the path would explain it. */
-function likelihoodOfPath(complaint: Complaint): Likelihood {
-  const { host, subject } = complaint;
-  const told = subject === 'dns' || (host === null && subject !== 'waiting' && subject !== 'data');
+function likelihoodOfPath(complaint: Complaint, isVery: boolean): Likelihood {
+  const { host, port, subject, outcome, proof } = complaint;
+  // A line that points somewhere and says nothing of how it failed is also what a peer leaves that ended.
+  const isVague = proof === 'hint' && outcome === 'unclear';
+  const told = subject === 'dns' || ((host === null || (isVery && port === null)) && subject !== 'waiting' && subject !== 'data' && !isVague);
   return told || likelihoodOf(complaint) !== 'certain' ? likelihoodOf(complaint) : 'likely';
 }
 
@@ -104,18 +106,15 @@ function aboutPackets(complaint: Complaint, cluster: AskedCluster, { ends }: Far
   return { ...judged, because: [...judged.because, ...beside] };
 }
 
-function aboutPacket(
-  complaint: Complaint,
-  { snapshot, profile, preflight, patched, jobs }: AskedCluster,
-  { packet, verdict, end: { title: told } }: AskedPacket,
-): Judgement {
+function aboutPacket(complaint: Complaint, cluster: AskedCluster, { packet, verdict, end: { title: told } }: AskedPacket): Judgement {
+  const { snapshot, profile, preflight, patched, jobs } = cluster;
   const title = `${titleOf(packet.from, jobs)} could not reach ${told ?? titleOf(packet.to, jobs)} on ${portText(packet.protocol, packet.port)}`;
   const witness = { packet, verdict, story: title };
   const base = { quotes: complaint.quotes, witness };
   switch (verdict.decision) {
     case 'denied': {
       // The patch of the job that the line is about, where that is told; what opens one packet alone comes after what lets the job run.
-      const job = pathFor(complaint, preflight)?.job;
+      const job = pathFor(complaint, cluster)?.job;
       const patch = patched.opening(packet, job === undefined ? preflight.jobs : [job, ...preflight.jobs.filter((j) => j !== job)]);
       return {
         ...base,
@@ -188,10 +187,10 @@ function fixAfterAllowed({ outcome }: Complaint): string {
 }
 
 /** What preflight says of the path that a line is about, where the line names no packet. */
-function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Judgement | null {
-  const found = pathFor(complaint, preflight);
+function aboutPath(complaint: Complaint, cluster: AskedCluster): Judgement | null {
+  const found = pathFor(complaint, cluster);
   if (found === null) return null;
-  const { job, path } = found;
+  const { job, path, doubt } = found;
   const [witness] = path.witnesses;
   const base = { quotes: complaint.quotes, witness: witness ?? null, advice: path.advice };
   if (path.status === 'blocked') {
@@ -199,9 +198,9 @@ function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Judgement
     return {
       ...base,
       blames: complaint.subject === 'dns' ? 'names' : 'policy',
-      likelihood: likelihoodOfPath(complaint),
+      likelihood: doubt === null ? likelihoodOfPath(complaint, found.isVery) : 'possible',
       title: `${path.title} of ${job.title} is blocked: ${witness?.story ?? `${path.from} to ${path.to}`}`,
-      because: [complaint.means, `the policies deny what it needs: ${path.because}`, ...notDropped(complaint)],
+      because: [complaint.means, `the policies deny what it needs: ${path.because}`, ...(doubt === null ? [] : [doubt]), ...notDropped(complaint)],
       patch,
       fix: fixBy(patch),
     };
@@ -218,52 +217,6 @@ function aboutPath(complaint: Complaint, { preflight }: AskedCluster): Judgement
     };
   }
   return null;
-}
-
-/** What the paths serve that lines of a subject are about, where the job has some: another path that is shut says nothing of these. */
-const purposes: Readonly<Partial<Record<Complaint['subject'], PassagePurpose>>> = { store: 'rendezvous', launch: 'launch' };
-
-/** The path of a job that a complaint is about: the first of its sort that is shut, else the first. */
-function pathFor({ subject, host, port }: Complaint, { jobs }: AskedCluster['preflight']): { readonly job: JobPreflight; readonly path: PreflightPath } | null {
-  const all = jobs.flatMap((job) => {
-    const about = job.paths.filter((path) => isAbout(path, subject, port) && leadsTo(path, subject, host));
-    const very = about.filter(({ purpose }) => purpose !== undefined && purpose === purposes[subject]);
-    return (very.length > 0 ? very : about).map((path) => ({ job, path }));
-  });
-  const rank = { blocked: 0, unknown: 1, open: 2 } as const;
-  return [...all].sort((a, b) => rank[a.path.status] - rank[b.path.status])[0] ?? null;
-}
-
-/** Whether a path to places outside the job leads where the line says. */
-function leadsTo({ id, to }: PreflightPath, subject: Complaint['subject'], host: string | null): boolean {
-  if (host === null || (subject !== 'data' && subject !== 'credentials')) return true;
-  const wanted = host.toLowerCase();
-  return [id, to].some((text) =>
-    text
-      .toLowerCase()
-      .split(/[/:\s,]/)
-      .includes(wanted),
-  );
-}
-
-function isAbout({ id, title, ports }: PreflightPath, subject: Complaint['subject'], port: number | null): boolean {
-  switch (subject) {
-    case 'dns':
-      return id === 'dns';
-    case 'credentials':
-      return id.startsWith('credentials/') || id.startsWith('zone/credentials');
-    case 'data':
-      return id.startsWith('named/') || id.startsWith('zone/');
-    case 'api-server':
-      return title.includes('API') || id.includes('api-server');
-    case 'peers':
-    case 'store':
-    case 'launch':
-    case 'waiting':
-      return !id.startsWith('named/') && !id.startsWith('zone/') && !id.startsWith('credentials/') && id !== 'dns' && (port === null || ports.includes('TCP'));
-    default:
-      return false;
-  }
 }
 
 function titleOf(end: Endpoint, jobs: AskedCluster['jobs']): string {

@@ -3,7 +3,7 @@ import type { Outcome, Signature, Subject } from '../../signatures/signature.ts'
 import type { Printer } from './log-line.ts';
 import type { ScannedLog, Sighted } from './log-scanner.ts';
 import { type FirstByClock, firstOfBoth, firstSeenIn } from './order-of-time.ts';
-import { portKey } from './sighting.ts';
+import { passagesOf, portKey } from './sighting.ts';
 
 /** Sightings that say one thing: the same subject, the same far end, the same way to end. */
 export interface Complaint {
@@ -17,6 +17,12 @@ export interface Complaint {
   readonly who: readonly Printer[];
   readonly quotes: readonly Quote[];
   readonly seen: FirstByClock;
+  /** The sighting that it is named after. */
+  readonly signature: Signature;
+  /** Passages of frameworks that it is about. */
+  readonly passages: readonly string[];
+  /** Everything that makes it. */
+  readonly sighted: readonly Sighted[];
 }
 
 /** Complaints that are worked on; a log with more tells the same story many times. */
@@ -28,20 +34,21 @@ export const mostQuotes = 5;
 /** Everything that was sighted, as complaints: those that name a connection first, and each with the lines that make it. */
 export function complaintsOf(logs: readonly ScannedLog[]): readonly Complaint[] {
   const groups = new Map<string, Sighted[]>();
+  const explained = new Set(logs.flatMap((l) => l.sighted.flatMap((s) => s.sighting.signature.explains ?? [])));
   for (const log of logs)
     for (const sighted of log.sighted) {
       const { signature, host, port, outcome } = sighted.sighting;
       // An echo says nothing of its own, and processes end each in their own way: one complaint for all of a kind.
       const key =
-        signature.proof === 'echo' || signature.subject === 'program'
+        signature.proof === 'echo' || signature.subject === 'program' || signature.subject === 'interface'
           ? signature.id
-          : JSON.stringify([signature.subject, signature.proof, host, portKey(port), outcome]);
+          : JSON.stringify([signature.subject, signature.proof, passagesOf(signature), host, portKey(port), outcome]);
       const group = groups.get(key);
       if (group !== undefined) group.push(sighted);
       else if (groups.size < mostComplaints) groups.set(key, [sighted]);
     }
   const order: Readonly<Record<Signature['proof'], number>> = { connect: 0, hint: 1, echo: 2 };
-  return withoutHalves([...groups.values()].map(complaintOf).sort((a, b) => order[a.proof] - order[b.proof]));
+  return withoutHalves([...groups.values()].map((all) => complaintOf(all, explained)).sort((a, b) => order[a.proof] - order[b.proof]));
 }
 
 /** A hint that names no far end says what a connection says that failed in the same way, where the same logs tell of one: its lines go there. */
@@ -51,7 +58,13 @@ function withoutHalves(complaints: readonly Complaint[]): readonly Complaint[] {
     const at = complaint.proof === 'hint' && complaint.host === null ? kept.findIndex((whole) => isHalfOf(complaint, whole)) : -1;
     const whole = kept[at];
     if (whole === undefined) kept.push(complaint);
-    else kept[at] = { ...whole, quotes: [...whole.quotes, ...complaint.quotes].slice(0, mostQuotes), seen: firstOfBoth(whole.seen, complaint.seen) };
+    else
+      kept[at] = {
+        ...whole,
+        quotes: [...whole.quotes, ...complaint.quotes].slice(0, mostQuotes),
+        seen: firstOfBoth(whole.seen, complaint.seen),
+        sighted: [...whole.sighted, ...complaint.sighted],
+      };
   }
   return kept;
 }
@@ -62,18 +75,21 @@ function isHalfOf(half: Complaint, whole: Complaint): boolean {
   return half.quotes.every(({ file }) => whole.quotes.some((q) => q.file === file)) && half.who.every(({ name }) => whole.who.some((w) => w.name === name));
 }
 
-function complaintOf(all: readonly Sighted[]): Complaint {
+function complaintOf(all: readonly Sighted[], explained: ReadonlySet<string>): Complaint {
   const [first] = all as readonly [Sighted, ...Sighted[]];
   const { signature, host, port, outcome } = first.sighting;
   return {
     subject: signature.subject,
     outcome,
-    proof: signature.proof,
+    proof: explained.has(signature.id) ? 'echo' : signature.proof,
     means: signature.means,
     host,
     port,
     who: [...new Map(all.flatMap(({ sighting: { who } }) => (who === null ? [] : [[`${who.name} ${who.vouched}`, who] as const]))).values()],
     quotes: all.map((s) => s.quote).slice(0, mostQuotes),
     seen: firstSeenIn(all),
+    signature,
+    passages: passagesOf(signature),
+    sighted: all,
   };
 }

@@ -13,6 +13,7 @@ import { Patched } from './opening-patch.ts';
 import { type FirstByClock, inOrderOfTime, isBefore, type Judgement, type Timed } from './order-of-time.ts';
 import { overOtherInterface } from './other-interface.ts';
 import { Pods } from './suspects.ts';
+import { wentOn } from './went-on.ts';
 import { withoutPolicies } from './without-policies.ts';
 
 /** The cluster that a job ran in, as far as it was given. */
@@ -32,15 +33,17 @@ const ranks: Readonly<Record<Likelihood, number>> = { certain: 0, likely: 1, pos
  * the engine, where a cluster was given. Pure.
  */
 export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null): Diagnosis {
-  const complaints = complaintsOf(logs);
+  const told = complaintsOf(logs).map((complaint) => ({ complaint, passed: wentOn(complaint, logs) }));
+  const complaints = told.filter(({ passed }) => passed === null).map(({ complaint }) => complaint);
   const cluster = given === null ? null : asked(logs, given);
   const devices = new Map(logs.flatMap((l) => [...l.devices]));
-  const crashes = complaints.filter((c) => c.subject === 'program').map((c) => c.seen);
+  const crashes = complaints.filter((c) => c.subject === 'program' && c.proof !== 'echo').map((c) => c.seen);
+  const waits = complaints.filter((c) => c.subject !== 'program').map((c) => c.seen);
   const causes = inOrderOfTime(
     mergedCauses(
       complaints
         .map((complaint): Timed => {
-          const judgement = besideCrash(causeOf(complaint, cluster, devices), complaint, crashes);
+          const judgement = besideWait(besideCrash(causeOf(complaint, cluster, devices), complaint, crashes), complaint, waits);
           return { judgement, seen: complaint.seen, echo: complaint.proof === 'echo' };
         })
         .sort((a, b) => ranks[a.judgement.likelihood] - ranks[b.judgement.likelihood] || weightOf(a.judgement) - weightOf(b.judgement)),
@@ -50,6 +53,7 @@ export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null
   return {
     verdict: verdictOf(causes),
     causes,
+    passed: told.flatMap(({ passed }) => (passed === null ? [] : [passed])),
     logs: logs.map(({ file, lines, bytes }) => ({ file, lines, bytes })),
     recognised: logs.reduce((sum, l) => sum + l.recognised, 0),
     facts,
@@ -100,9 +104,23 @@ function said(judgement: Judgement | null, { hasCluster }: AskedCluster): Judgem
 }
 
 /** A process that ended leaves connections that fail, and no policy needs to: what is not proved, and did not come before, is only possible beside it. */
-function besideCrash(cause: Judgement, { seen }: Complaint, crashes: readonly FirstByClock[]): Judgement {
-  const isAfter = crashes.length > 0 && !isBefore(seen, crashes);
-  return isAfter && cause.likelihood === 'likely' && cause.blames === 'network' ? { ...cause, likelihood: 'possible' } : cause;
+function besideCrash(cause: Judgement, { seen, outcome }: Complaint, crashes: readonly FirstByClock[]): Judgement {
+  if (crashes.length === 0 || isBefore(seen, crashes) || cause.likelihood === 'possible') return cause;
+  if (cause.blames === 'network' && cause.likelihood === 'likely') return { ...cause, likelihood: 'possible' };
+  // Policies that shut the way are proved by packets that were dropped, and not by a line that a dead peer leaves as well.
+  return cause.blames === 'policy' && outcome === 'unclear'
+    ? { ...cause, likelihood: 'possible', because: [...cause.because, 'a process ended as well, and what it leaves behind looks the same'] }
+    : cause;
+}
+
+/** That a process was killed does not say by whom: where others waited or failed before, for all that is known, a launcher may have done it. */
+function besideWait(cause: Judgement, { subject, proof, seen }: Complaint, waits: readonly FirstByClock[]): Judgement {
+  if (subject !== 'program' || proof !== 'hint' || waits.length === 0 || isBefore(seen, waits)) return cause;
+  return {
+    ...cause,
+    likelihood: 'possible',
+    because: [...cause.because, 'others waited or failed as well, and are not known to have done so later: it may have been ended for that'],
+  };
 }
 
 /** Of causes that are as likely, those that explain others come first: names before connections, connections before what follows from them. */
@@ -117,5 +135,6 @@ function verdictOf([first, ...others]: readonly Cause[]): Diagnosis['verdict'] {
   const best = all.filter((c) => c.likelihood === first.likelihood);
   if (best.some((c) => c.blames === 'policy' || c.blames === 'names' || c.blames === 'network' || c.blames === 'fabric'))
     return first.likelihood === 'possible' ? 'unsettled' : 'network';
+  if (first.likelihood === 'possible' && best.some((c) => c.blames === 'unsettled')) return 'unsettled';
   return best.every((c) => c.blames === 'unsettled') ? 'unsettled' : 'elsewhere';
 }

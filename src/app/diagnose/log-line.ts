@@ -3,6 +3,14 @@ import { isMap, memberOf } from '../../kernel/map.ts';
 /** Longest line that is looked at, in bytes; of longer ones the beginning counts. */
 export const longestLine = 16_384;
 
+/** Longest text of a quote in UTF-16 code units. */
+const longestQuote = 300;
+
+/** A line as it is quoted. */
+export function quoted(text: string): string {
+  return text.length <= longestQuote ? text : `${text.slice(0, longestQuote)}…`;
+}
+
 /** Who printed a line. `vouched`: a collector or kubectl says so, and the name is a pod's; else the line itself does, where the name is a host's. */
 export interface Printer {
   readonly name: string;
@@ -65,8 +73,11 @@ const mostTexts = 400;
 
 const none: readonly string[] = [];
 
-/** Takes off what stands around a line: JSON of collectors, CRI, prefixes of kubectl, kubetail, stern and torchrun, colours. */
-export function unwrapped(raw: string): LogLine {
+/**
+ * Takes off what stands around a line: JSON of collectors, CRI, prefixes of kubectl, kubetail, stern and torchrun, colours. What a program prints of the data
+ * that it trains on is left out, unless it is wanted.
+ */
+export function unwrapped(raw: string, wanted?: 'with data'): LogLine {
   const coloured = raw.includes(escapeCharacter);
   let text = coloured ? raw.replace(controlSequence, '') : raw;
   let who: Printer | null = null;
@@ -96,12 +107,12 @@ export function unwrapped(raw: string): LogLine {
   }
   if (!isJson) {
     const said = withoutRank(text);
-    const texts = isData(said) ? none : [said];
+    const texts = wanted === undefined && isData(said) ? none : [said];
     return { texts, who: who ?? hostIn(texts), stamp, altered: coloured };
   }
   const trimmed = text.trimEnd();
   const lines = beside.length === 0 && !hasLineEnd(trimmed) ? [trimmed] : [text, ...beside].flatMap(linesOf).slice(-mostTexts);
-  const texts = lines.map(bare).filter((line) => !isData(line));
+  const texts = lines.map(bare).filter((line) => wanted !== undefined || !isData(line));
   // Strings of JSON can hold what their bytes do not.
   return { texts, who: who ?? hostIn(texts), stamp, altered: coloured || lines.some((line) => line.includes(escapeCharacter)) };
 }

@@ -1,11 +1,14 @@
 import type { Quote } from '../../model/diagnosis.ts';
 import { AnchorSearch, carriageReturn, type FoundLine, newline } from './anchor-search.ts';
-import { longestLine, type Printer, printerOfFile, unwrapped } from './log-line.ts';
-import { type LogTime, timeIn, timeOf } from './log-time.ts';
+import { type Awaited, LinesBelow } from './lines-below.ts';
+import { longestLine, type Printer, printerOfFile, quoted, unwrapped } from './log-line.ts';
+import { type LogTime, printedAt } from './log-time.ts';
 import { longestJoined, PartialLines } from './partial-lines.ts';
 import { anchors, type Sighting, sightingIn, signaturesOf } from './sighting.ts';
 import { canonical } from './suspects.ts';
 import { ToldOnce } from './told-once.ts';
+import { TrainingSteps } from './training-steps.ts';
+import { Worked, type Works } from './worked.ts';
 
 /** Sightings that say the same, told once: the first of them with its place, and how many there were. */
 export interface Sighted {
@@ -13,6 +16,8 @@ export interface Sighted {
   readonly quote: Quote;
   /** When the first of them was printed, where that is told. */
   readonly first: LogTime | null;
+  /** The last of them: its line, and when it was printed. */
+  readonly last: { readonly line: number; readonly time: LogTime | null };
 }
 
 /** What one log told. */
@@ -22,12 +27,23 @@ export interface ScannedLog {
   readonly bytes: number;
   readonly recognised: number;
   readonly sighted: readonly Sighted[];
+  /** What went well, and when it last did. */
+  readonly works: readonly Works[];
   /** Addresses of pods, as they tell them themselves: address to pod name. */
   readonly addresses: ReadonlyMap<string, string>;
   /** Interfaces over which NCCL sets up: address to device. */
   readonly devices: ReadonlyMap<string, string>;
   /** What the log tells about its programs, a line each: versions, interfaces. */
   readonly facts: readonly string[];
+}
+
+/** What is kept of sightings that say the same. */
+interface Kept {
+  readonly sighting: Sighting;
+  readonly quote: Omit<Quote, 'count'>;
+  first: LogTime | null;
+  count: number;
+  readonly last: { line: number; text: string; stamp: string | number | null };
 }
 
 /** Sightings that are kept of one log; more that say something else are counted only. */
@@ -39,11 +55,8 @@ const longestPrefix = 400;
 /** Bytes that are kept of a line whose end has not come: what is looked at, and what a runtime writes before it. */
 const longestCarried = longestLine + longestPrefix;
 
-/** Longest text of a quote in UTF-16 code units. */
-const longestQuote = 300;
-
 /** What NCCL says about itself. Source: NVIDIA/nccl src/init.cc, src/bootstrap.cc. */
-const factAnchors = ['NCCL version ', 'Bootstrap : Using ', 'Bootstrap: Using '];
+const factAnchors = ['NCCL version ', 'Bootstrap : Using ', 'Bootstrap: Using ', ' - Init START'];
 const version = /NCCL version (\d{1,3}\.\d{1,3}\.\d{1,3})/;
 const bootstrap = /Bootstrap ?: Using (?:\[\d\])?([a-z0-9._-]{1,15}):([0-9a-f.:]{2,45})<\d{1,5}>/;
 
@@ -64,7 +77,10 @@ export class LogScanner {
   #bytes = 0;
   #recognised = 0;
   #last = newline;
-  readonly #sighted = new ToldOnce<{ readonly sighting: Sighting; readonly quote: Omit<Quote, 'count'>; first: LogTime | null; count: number }>();
+  readonly #sighted = new ToldOnce<Kept>();
+  readonly #below = new LinesBelow();
+  readonly #worked: Worked;
+  readonly #steps: TrainingSteps;
   readonly #partial = new PartialLines();
   readonly #addresses = new Map<string, string>();
   readonly #devices = new Map<string, string>();
@@ -73,6 +89,8 @@ export class LogScanner {
   constructor(file: string) {
     this.#file = file;
     this.#owner = printerOfFile(file);
+    this.#worked = new Worked(file);
+    this.#steps = new TrainingSteps(file);
   }
 
   /** Takes the next bytes of the log. The chunk is not kept. */
@@ -107,12 +125,19 @@ export class LogScanner {
     else if (this.#last === carriageReturn) this.#lines++;
     this.#carry = Buffer.alloc(0);
     for (const { bytes, first } of this.#partial.rest()) this.#joined(bytes, first ?? 0);
+    this.#sightAwaited(this.#below.end());
     return {
       file: this.#file,
       lines: this.#lines,
       bytes: this.#bytes,
       recognised: this.#recognised,
-      sighted: this.#sighted.all.map(({ sighting, quote, first, count }) => ({ sighting, quote: { ...quote, count }, first })),
+      sighted: this.#sighted.all.map(({ sighting, quote, first, count, last }) => ({
+        sighting,
+        quote: { ...quote, count },
+        first,
+        last: { line: last.line, time: printedAt(last.text, last.stamp) },
+      })),
+      works: [...this.#worked.all(), ...this.#steps.all()],
       addresses: this.#addresses,
       devices: this.#devices,
       facts: [...this.#facts],
@@ -138,7 +163,9 @@ export class LogScanner {
 
   #search(lines: Buffer): void {
     const before = this.#lines;
+    this.#sightAwaited(this.#below.read(lines, 0));
     this.#lines += search.lines(lines, (found) => this.#line(lines, found, before));
+    this.#steps.lookBack(lines, this.#lines);
     const last = lines.lastIndexOf(newline) + 1;
     if (last > 0) this.#begun = Buffer.alloc(0);
     if (last < lines.length && this.#begun.length === 0) this.#begun = Buffer.from(lines.subarray(last, last + longestPrefix));
@@ -151,11 +178,22 @@ export class LogScanner {
     const among = altered ? undefined : signaturesOf(held);
     const isFact = altered || held.some((text) => text >= anchors.length);
     const line = linesBefore + before + 1;
-    for (const text of texts) {
+    for (const [i, text] of texts.entries()) {
       if (isFact) this.#fact(text, who);
       const sighting = sightingIn(text, who, among);
-      if (sighting !== null) this.#sight(sighting, text, stamp, line);
+      if (sighting === null) continue;
+      if (sighting.signature.subject === 'progress') this.#worked.add(sighting.signature, who, { text, stamp, line });
+      else if (sighting.signature.below === undefined) this.#sight(sighting, text, stamp, line);
+      else {
+        this.#sightAwaited(this.#below.begin({ sighting, text, stamp, line }, texts.slice(i + 1)));
+        this.#sightAwaited(this.#below.read(lines, end + 1));
+      }
+      if (sighting.signature.subject !== 'progress') this.#steps.sighted(line);
     }
+  }
+
+  #sightAwaited(awaited: Awaited | null): void {
+    if (awaited !== null) this.#sight(awaited.sighting, awaited.text, awaited.stamp, awaited.line);
   }
 
   #sight(sighting: Sighting, text: string, stamp: string | number | null, line: number): void {
@@ -163,15 +201,25 @@ export class LogScanner {
     const known = this.#sighted.get(sighting);
     if (known !== undefined) {
       known.count++;
+      known.last.line = line;
+      known.last.text = text;
+      known.last.stamp = stamp;
       // Where nobody is told to have printed them, lines may be of several pods, one after the other.
       if (sighting.who === null) known.first = earlier(known.first, printedAt(text, stamp));
     } else if (this.#sighted.size < mostKept)
-      this.#sighted.add(sighting, { sighting, quote: { file: this.#file, line, text: quoted(text) }, first: printedAt(text, stamp), count: 1 });
+      this.#sighted.add(sighting, {
+        sighting,
+        quote: { file: this.#file, line, text: quoted(text) },
+        first: printedAt(text, stamp),
+        count: 1,
+        last: { line, text, stamp },
+      });
   }
 
   #fact(text: string, who: Printer | null): void {
     const nccl = version.exec(text);
     if (nccl !== null && this.#facts.size < 20) this.#facts.add(`NCCL ${nccl[1]}`);
+    this.#worked.begun(text, who);
     const using = bootstrap.exec(text);
     if (using === null) return;
     const [, device = '', address = ''] = using;
@@ -179,11 +227,6 @@ export class LogScanner {
     if (this.#devices.size < mostKept) this.#devices.set(canonical(address), device);
     if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(canonical(address), who.name);
   }
-}
-
-/** When a line was printed: by its collector, else by itself. */
-function printedAt(text: string, stamp: string | number | null): LogTime | null {
-  return (stamp === null ? null : timeOf(stamp)) ?? timeIn(text);
 }
 
 /** The first of two times, as far as they compare. */
@@ -195,8 +238,4 @@ function earlier(a: LogTime | null, b: LogTime | null): LogTime | null {
 function printerOf(begun: Buffer): Printer | null {
   const end = begun.indexOf(carriageReturn);
   return unwrapped(begun.toString('utf8', 0, end < 0 ? begun.length : end)).who;
-}
-
-function quoted(text: string): string {
-  return text.length <= longestQuote ? text : `${text.slice(0, longestQuote)}…`;
 }

@@ -45,6 +45,11 @@ export function timeIn(text: string): LogTime | null {
   return { at, zoned: false, text: `${mm}-${dd} ${h}:${m}:${s}${f === undefined ? '' : `.${f}`}` };
 }
 
+/** When a line was printed: by its collector, else by itself. */
+export function printedAt(text: string, stamp: string | number | null): LogTime | null {
+  return (stamp === null ? null : timeOf(stamp)) ?? timeIn(text);
+}
+
 /** The time that a field of a collector holds: a text, or seconds, milliseconds, microseconds or nanoseconds since 1970, which their size tells apart. */
 export function timeOf(stamp: string | number): LogTime | null {
   if (typeof stamp === 'string' && !/^\d{10,19}(?:\.\d{1,9})?$/.test(stamp)) return timeIn(stamp.slice(0, 64));

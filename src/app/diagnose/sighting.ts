@@ -15,6 +15,13 @@ export interface Sighting {
 
 const signatures: readonly Signature[] = families.flatMap((f) => f.signatures);
 
+const passages = new Map(families.flatMap((f) => f.signatures.map((s): [Signature, readonly string[]] => [s, s.passages ?? f.passages ?? []])));
+
+/** Passages of frameworks that lines of a signature are about; none where it is about none, or any. */
+export function passagesOf(signature: Signature): readonly string[] {
+  return passages.get(signature) ?? [];
+}
+
 const byAnchor = new Map<string, number[]>();
 for (const [index, { anchor }] of signatures.entries()) {
   const known = byAnchor.get(anchor);
@@ -58,6 +65,23 @@ export function sightingIn(text: string, who: Printer | null, among: readonly Si
   return null;
 }
 
+/** What a line below one that was sighted says more of it. */
+export function refined(sighting: Sighting, text: string): Sighting {
+  for (const pattern of sighting.signature.below?.patterns ?? []) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const { from, host, port, errno } = match.groups ?? {};
+    return {
+      ...sighting,
+      outcome: outcomeOf(errno) ?? sighting.outcome,
+      host: host === undefined ? sighting.host : canonical(host),
+      port: portOf(port) ?? sighting.port,
+      who: from === undefined ? sighting.who : { name: from, vouched: false },
+    };
+  }
+  return sighting;
+}
+
 /** What a port tells apart: those that the kernel picks differ in each line and say the same. */
 export function portKey(port: number | null): number | 'picked' | null {
   return port !== null && port >= 32_768 ? 'picked' : port;
@@ -83,9 +107,20 @@ const endings: readonly (readonly [Outcome, readonly string[]])[] = [
   ['cut', ['reset', 'broken pipe', 'closed', '104']],
 ];
 
+/** Endings that were told apart already; logs hold the same few again and again. */
+const toldApart = new Map<string, Outcome | null>();
+const mostToldApart = 1000;
+
 function outcomeOf(errno: string | undefined): Outcome | null {
   if (errno === undefined) return null;
-  const text = errno.toLowerCase();
+  const known = toldApart.get(errno);
+  if (known !== undefined) return known;
+  const outcome = endingIn(errno.toLowerCase());
+  if (toldApart.size < mostToldApart) toldApart.set(errno, outcome);
+  return outcome;
+}
+
+function endingIn(text: string): Outcome | null {
   for (const [outcome, words] of endings) for (const word of words) if (text.includes(word)) return outcome;
   return null;
 }

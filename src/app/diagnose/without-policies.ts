@@ -71,8 +71,9 @@ function becauseOf({ subject, outcome, proof }: Complaint, hadPolicies: boolean)
   return lines;
 }
 
-function fixOf({ subject, outcome, proof, who }: Complaint, asked: Asked): string {
+function fixOf({ subject, outcome, proof, who, signature }: Complaint, asked: Asked): string {
   if (proof === 'echo') return 'Look for the first line that fails, on every rank.';
+  if (signature.mend !== undefined) return signature.mend;
   switch (subject) {
     case 'program':
       return 'Mend the program, or give it what it lacks; no policy has a part in it.';
