@@ -1,6 +1,6 @@
 // The law of the house, checked by dependency-cruiser (`npm run check`). Each comment is for the one who just broke the rule.
 //
-//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services, iam, feeds } ← checks ← app ← { cli, controller, server }
+//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services, iam, feeds, placement } ← checks ← app ← { cli, controller, server }
 //   report reads kernel, space and model; live holds all I/O.
 
 /** `from` may import only these folders of src (and packages, for which there are rules of their own below). */
@@ -87,6 +87,12 @@ export default {
       'What AWS makes of a request under some policies is decided here, from policies and the request alone. Which policies a workload has, and what a zone wants of them, is for app.',
     ),
     only(
+      'placement-is-the-scheduler',
+      'placement',
+      ['kernel', 'space', 'model'],
+      'Whether a pod may come to run on a node is decided here, as the scheduler decides it. Which nodes are a zone’s, and what a claim makes of the answer, is for app.',
+    ),
+    only(
       'services-are-facts',
       'services',
       ['kernel', 'space', 'model'],
@@ -101,7 +107,7 @@ export default {
     only(
       'checks-look-at-the-model',
       'checks',
-      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'jobs', 'frameworks', 'exposure', 'services', 'iam'],
+      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'jobs', 'frameworks', 'exposure', 'services', 'iam', 'placement'],
       'A check is asked by the use cases and never asks them: what it needs to know comes in its context.',
     ),
     only(

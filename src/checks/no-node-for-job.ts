@@ -2,8 +2,10 @@ import { bridgedTaint } from '../jobs/slurm-bridge.ts';
 import { within } from '../kernel/origin.ts';
 import type { ClusterNode, Taint } from '../model/cluster.ts';
 import type { Finding } from '../model/finding.ts';
-import { labelOf, selects } from '../model/labels.ts';
-import { type PodFacts, type Toleration, type Workload, workloadTitle } from '../model/workload.ts';
+import { labelOf } from '../model/labels.ts';
+import { type PodFacts, type Workload, workloadTitle } from '../model/workload.ts';
+import { fits } from '../placement/choice.ts';
+import { taintText, tolerates } from '../placement/tolerates.ts';
 import type { Check } from './check.ts';
 import { documents, trainer, trainingNamespace } from './example-parts.ts';
 import { claimedResources, roomOn, type Shortage, shortageOn, shortageText } from './node-room.ts';
@@ -105,7 +107,7 @@ function flavoured({ pod, admission }: Workload): readonly PodFacts[] {
 type Place = 'found' | { readonly fitting: readonly ClusterNode[]; readonly taint: Taint | undefined; readonly short: readonly Shortage[] };
 
 function placeOf(pod: PodFacts, nodes: readonly ClusterNode[], claimed: ReadonlySet<string>, assumed = true): Place {
-  const fitting = nodes.filter((n) => hasLabels(n, pod));
+  const fitting = nodes.filter((n) => fits({ selector: pod.nodeSelector, terms: pod.nodeAffinity }, { kind: 'known', node: n }));
   const asks = Object.keys(pod.nodeSelector).length > 0 || pod.nodeAffinity.length > 0;
   const shut = fitting.map((n) => n.taints.find((t) => repels(t, pod, assumed)));
   const open = fitting.filter((_, i) => shut[i] === undefined);
@@ -117,7 +119,9 @@ function placeOf(pod: PodFacts, nodes: readonly ClusterNode[], claimed: Readonly
 /** Pods that nodes take one by one, and not all at once, even where nothing else runs on them. */
 function* tooFew(workload: Workload, nodes: readonly ClusterNode[], claimed: ReadonlySet<string>): Iterable<Omit<Finding, 'check'>> {
   const rooms = flavoured(workload).map((pod) => {
-    const open = nodes.filter((n) => hasLabels(n, pod) && !n.taints.some((t) => repels(t, pod, true)));
+    const open = nodes.filter(
+      (n) => fits({ selector: pod.nodeSelector, terms: pod.nodeAffinity }, { kind: 'known', node: n }) && !n.taints.some((t) => repels(t, pod, true)),
+    );
     return roomOn(open, pod, claimed);
   });
   const [room] = rooms;
@@ -162,28 +166,9 @@ function flavoursText({ admission }: Workload): string {
   return admission?.choices == null || admission.choices.length === 0 ? '' : `, whichever flavour queue ${admission.queue} gives it`;
 }
 
-function hasLabels(node: ClusterNode, pod: PodFacts): boolean {
-  const labels = labelOf(node.labels, 'kubernetes.io/hostname') === undefined ? { 'kubernetes.io/hostname': node.name, ...node.labels } : node.labels;
-  return (
-    Object.entries(pod.nodeSelector).every(([key, value]) => labelOf(labels, key) === value) &&
-    (pod.nodeAffinity.length === 0 || pod.nodeAffinity.some((term) => selects(term, labels)))
-  );
-}
-
 /** Whether a taint keeps the pod off. Taints named like a device that it asks for may be tolerated for it by admission. */
 function repels(taint: Taint, pod: PodFacts, assumed: boolean): boolean {
   if (taint.effect !== 'NoSchedule' && taint.effect !== 'NoExecute') return false;
   if (assumed && pod.containers.some((c) => Object.hasOwn(c.requests, taint.key))) return false;
   return !pod.tolerations.some((t) => tolerates(t, taint));
-}
-
-/** Source: kubernetes/api core/v1 Toleration.ToleratesTaint. */
-function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
-  if (effect !== null && effect !== taint.effect) return false;
-  if (key !== null && key !== taint.key) return false;
-  return operator === 'Exists' || (key !== null && value === taint.value);
-}
-
-function taintText({ key, value, effect }: Taint): string {
-  return `${key}${value === '' ? '' : `=${value}`}:${effect}`;
 }

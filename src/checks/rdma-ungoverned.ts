@@ -1,6 +1,6 @@
 import type { ClusterNode } from '../model/cluster.ts';
-import { labelOf, selects } from '../model/labels.ts';
 import { inContainer, type Workload, workloadTitle } from '../model/workload.ts';
+import { fits } from '../placement/choice.ts';
 import type { Check, CheckContext } from './check.ts';
 import { documents, trainingNamespace } from './example-parts.ts';
 import { fabricDevices } from './fabric-devices.ts';
@@ -64,11 +64,7 @@ function setApart({ snapshot }: CheckContext, workload: Workload): boolean {
     return own === undefined ? known.length === 0 : isTainted(own);
   }
   const asks = Object.keys(nodeSelector).length > 0 || nodeAffinity.length > 0;
-  const candidates = known.filter(
-    (n) =>
-      Object.entries(nodeSelector).every(([key, value]) => labelOf(n.labels, key) === value) &&
-      (nodeAffinity.length === 0 || nodeAffinity.some((term) => selects(term, n.labels))),
-  );
+  const candidates = known.filter((node) => fits({ selector: nodeSelector, terms: nodeAffinity }, { kind: 'known', node }));
   if (!asks) return false;
   return candidates.length === 0 ? tolerations.length > 0 : candidates.every(isTainted);
 }

@@ -235,18 +235,13 @@ spec:
       sysctls: { 'net.core.somaxconn': '1024' },
       nodeAffinity: [
         {
-          requirements: [
+          labels: [
             { key: 'a', operator: 'In', values: ['x'] },
-            { key: 'b', operator: 'Exists', values: [] },
-            { key: 'metadata.name', operator: 'In', values: ['n1'] },
+            { key: 'b', operator: 'Gt', values: ['5'] },
           ],
+          fields: [{ key: 'metadata.name', operator: 'In', values: ['n1'] }],
         },
-        {
-          requirements: [
-            { key: 'metadata.name', operator: 'Exists', values: [] },
-            { key: 'metadata.name', operator: 'DoesNotExist', values: [] },
-          ],
-        },
+        { labels: [], fields: [] },
       ],
       hostPaths: ['/dev/infiniband'],
       containers: [{ privileged: true, runAsUser: 0, allowPrivilegeEscalation: false, capabilities: { add: ['IPC_LOCK'], drop: ['ALL'] } }],

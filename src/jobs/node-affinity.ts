@@ -1,26 +1,19 @@
 import type { Reader } from '../kernel/reader.ts';
-import type { LabelSelector, Requirement } from '../model/labels.ts';
+import type { NodeRequirement, NodeTerm } from '../model/node-term.ts';
 
-/**
- * The terms that scheduling requires, any one of which must match a node; expressions and fields of a term are all required. Fields keep their name
- * (`metadata.name`). Gt and Lt cannot be said in labels: they become Exists, which they imply. A term without requirements matches no node.
- * Source: kubernetes/api core/v1 NodeSelectorTerm; component-helpers nodeaffinity.isEmptyNodeSelectorTerm.
- */
-export function readNodeAffinity(nodeAffinity: Reader): readonly LabelSelector[] {
-  return nodeAffinity.field('requiredDuringSchedulingIgnoredDuringExecution').field('nodeSelectorTerms').each().map(readTerm);
+/** The terms that scheduling requires, any one of which must match a node. Preferences keep no pod off a node. Source: kubernetes/api core/v1 NodeAffinity. */
+export function readNodeAffinity(nodeAffinity: Reader): readonly NodeTerm[] {
+  return nodeAffinity
+    .field('requiredDuringSchedulingIgnoredDuringExecution')
+    .field('nodeSelectorTerms')
+    .each()
+    .map((term) => ({
+      labels: term.field('matchExpressions').each().flatMap(readRequirement),
+      fields: term.field('matchFields').each().flatMap(readRequirement),
+    }));
 }
 
-function readTerm(term: Reader): LabelSelector {
-  const requirements = [...term.field('matchExpressions').each(), ...term.field('matchFields').each()].flatMap(readRequirement);
-  return { requirements: requirements.length === 0 ? impossible : requirements };
-}
-
-const impossible: readonly Requirement[] = [
-  { key: 'metadata.name', operator: 'Exists', values: [] },
-  { key: 'metadata.name', operator: 'DoesNotExist', values: [] },
-];
-
-function readRequirement(at: Reader): readonly Requirement[] {
+function readRequirement(at: Reader): readonly NodeRequirement[] {
   at.required('key');
   at.required('operator');
   const key = at.field('key').string();
@@ -32,5 +25,8 @@ function readRequirement(at: Reader): readonly Requirement[] {
   if (key === undefined || operator === undefined) return [];
   const listed = operator === 'In' || operator === 'NotIn';
   if (listed && values.length === 0) at.error('missing-values', `${operator} needs at least one value.`, 'Add values, or use Exists or DoesNotExist.');
-  return [{ key, operator: operator === 'Gt' || operator === 'Lt' ? 'Exists' : operator, values: listed ? values : [] }];
+  const compared = operator === 'Gt' || operator === 'Lt';
+  if (compared && (values.length !== 1 || !/^-?\d{1,19}$/.test(values[0] ?? '')))
+    at.error('not-a-number', `${operator} needs one value, a whole number.`, 'Write one number in quotes.');
+  return [{ key, operator, values: listed || compared ? values : [] }];
 }

@@ -212,7 +212,7 @@ function shared(maps: readonly Labels[]): Labels {
   return texts(Object.entries(first ?? {}).filter(([key, value]) => others.every((m) => labelOf(m, key) === value)));
 }
 
-/** The first pod's facts; where pods differ in what ties them to nodes, only what holds for all of them. */
+/** The first pod's facts; where pods differ in what ties them to nodes, only what holds for all of them, and of what lets them on nodes all that any has. */
 function sharedFacts(pods: Run['pods'], template: Workload | undefined): PodFacts {
   const facts = pods.map((p) => p.pod);
   const first = pods[0].pod;
@@ -221,6 +221,11 @@ function sharedFacts(pods: Run['pods'], template: Workload | undefined): PodFact
   return {
     ...first,
     nodeSelector: shared(facts.map((f) => f.nodeSelector)),
+    tolerations: distinct(facts.flatMap((f) => f.tolerations)),
     nodeAffinity: affinities.size === 1 ? first.nodeAffinity : (template?.pod.nodeAffinity ?? []),
   };
+}
+
+function distinct(tolerations: PodFacts['tolerations']): PodFacts['tolerations'] {
+  return [...new Map(tolerations.map((t) => [stableJson(t), t])).values()];
 }

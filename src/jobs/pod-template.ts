@@ -119,6 +119,7 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
     dnsPolicy: spec.field('dnsPolicy').string() ?? 'ClusterFirst',
     ...(spec.field('resources').present ? { wholeResources: true } : {}),
     schedulerName: spec.field('schedulerName').string() || null,
+    runtimeClass: spec.field('runtimeClassName').string() || null,
   };
 }
 
@@ -153,7 +154,7 @@ function readConfinement(security: Reader, container: string | null): readonly C
 export function readToleration(at: Reader): Toleration {
   return {
     key: at.field('key').string() || null,
-    operator: at.field('operator').oneOf(['Equal', 'Exists']) ?? 'Equal',
+    operator: at.field('operator').oneOf(['Equal', 'Exists', 'Gt', 'Lt']) ?? 'Equal',
     value: at.field('value').string() ?? '',
     effect: at.field('effect').string() || null,
   };

@@ -48,6 +48,7 @@ export function workloadOf(object: RawObject, template: PodTemplate, making: Mak
     serviceAccount: template.serviceAccount,
     hostNetwork: template.hostNetwork,
     node: making.node ?? template.node,
+    ...(making.node === undefined && template.node !== null ? { named: true } : {}),
     ips: making.ips ?? noIps,
     lifecycle: making.lifecycle ?? 'running',
     ...(making.unowned === true ? { unowned: true } : {}),

@@ -23,6 +23,7 @@ export function readNode(object: RawObject, at: Reader): ClusterNode {
     taints: spec.field('taints').each().map(readTaint),
     addresses: [...new Set(addresses.filter((a) => parseIp(a) !== undefined))],
     podCidrs: cidrs.filter((c) => c.value !== '').flatMap((c) => readCidr(c)?.text ?? []),
+    ...(spec.field('unschedulable').boolean() === true ? { unschedulable: true } : {}),
     ...allocatableOf(at),
     origin: object.origin,
   };

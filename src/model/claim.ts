@@ -21,6 +21,13 @@ export interface ClaimAdvice extends Advice {
   readonly breaks: readonly string[];
 }
 
+/** A pod template and a node that its pods may come to run on, with the lines that let them. */
+export interface PodLanding {
+  readonly pod: string;
+  readonly node: string;
+  readonly through: readonly { readonly text: string; readonly origin: Origin | null }[];
+}
+
 /**
  * One claim of a zone and what became of it. `undecided` claims do not hold: unknown is never yes.
  * `evidence` is what was looked at, in a line each; `fix` what would make it hold.
@@ -35,6 +42,8 @@ export interface ClaimResult {
   readonly counterexamples: readonly Counterexample[];
   /** For a claim about identities: requests that refute it. */
   readonly requests?: readonly IamWitness[];
+  /** What shows it where the claim is about placement. */
+  readonly landings?: readonly PodLanding[];
   /** What is missing when undecided, or why it fails when no packet shows it. */
   readonly reasons: readonly string[];
   readonly evidence: readonly string[];

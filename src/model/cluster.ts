@@ -67,6 +67,8 @@ export interface ClusterNode {
   readonly taints: readonly Taint[];
   readonly addresses: readonly string[];
   readonly podCidrs: readonly string[];
+  /** Cordoned: new pods are kept off. Source: kubernetes/api core/v1 NodeSpec.Unschedulable. */
+  readonly unschedulable?: true;
   /** What pods may take of it, by resource, as written; absent where nobody says. Source: kubernetes/api core/v1 NodeStatus.Allocatable. */
   readonly allocatable?: Readonly<Record<string, string>>;
   readonly origin: Origin | null;

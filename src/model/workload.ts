@@ -1,7 +1,8 @@
 import { type Origin, type Path, within } from '../kernel/origin.ts';
 import type { Protocol } from '../space/transport-set.ts';
-import type { LabelSelector, Labels } from './labels.ts';
+import type { Labels } from './labels.ts';
 import type { MadeUpLabel } from './made-up-label.ts';
+import type { NodeTerm } from './node-term.ts';
 
 /** Unique in a snapshot: `Kind/namespace/name` and, where one object makes several sorts of pod, `/role` (lower case): `PyTorchJob/ml/llm/worker`. */
 export type WorkloadId = string;
@@ -92,10 +93,10 @@ export interface Container {
   readonly path: Path;
 }
 
-/** Source: kubernetes/api core/v1 Toleration. An absent key tolerates every taint; an absent effect every effect. */
+/** Source: kubernetes/api core/v1 Toleration. An absent key tolerates every taint; an absent effect every effect. Gt and Lt compare values as numbers. */
 export interface Toleration {
   readonly key: string | null;
-  readonly operator: 'Equal' | 'Exists';
+  readonly operator: 'Equal' | 'Exists' | 'Gt' | 'Lt';
   readonly value: string;
   readonly effect: string | null;
 }
@@ -143,7 +144,7 @@ export interface PodFacts {
   readonly confinement: readonly Confinement[];
   readonly nodeSelector: Labels;
   /** requiredDuringScheduling node affinity terms (any one must match); empty when there is none. */
-  readonly nodeAffinity: readonly LabelSelector[];
+  readonly nodeAffinity: readonly NodeTerm[];
   readonly tolerations: readonly Toleration[];
   readonly automountServiceAccountToken: boolean | null;
   readonly runAsUser: number | null;
@@ -155,6 +156,8 @@ export interface PodFacts {
   readonly wholeResources?: true;
   /** Null: the one that the cluster has for all pods. */
   readonly schedulerName: string | null;
+  /** What runs its containers: a RuntimeClass, which may also say on which nodes. */
+  readonly runtimeClass: string | null;
 }
 
 /** Text of an object that its pods act by, and the field that has it. */
@@ -190,6 +193,8 @@ export interface Workload {
   readonly hostNetwork: boolean;
   /** spec.nodeName, or status.hostIP when no name is known; null when the scheduler has yet to choose. */
   readonly node: string | null;
+  /** Whether its template names that node, so that every pod of it goes there. */
+  readonly named?: true;
   /** Pod addresses known from status; empty for templates. */
   readonly ips: readonly string[];
   readonly lifecycle: Lifecycle;
@@ -223,6 +228,7 @@ export const emptyPod: PodFacts = {
   sysctls: {},
   dnsPolicy: 'ClusterFirst',
   schedulerName: null,
+  runtimeClass: null,
 };
 
 /** One running pod of which nothing is known but its name: what stands in for pods that no input has. */

@@ -6,6 +6,7 @@ import type { TextContext } from './context.ts';
 import { explainCommand } from './explain-command.ts';
 import { claimTally } from './headline.ts';
 import { witnessLines } from './iam-witness-text.ts';
+import { landingText } from './landing.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
 import { journeyText, verdictLines } from './verdict-text.ts';
@@ -53,7 +54,8 @@ function claimLines(claim: ClaimResult, context: TextContext): string[] {
   }
   const asked = placeOf(claim.origin, context.locator);
   lines.push(`    ${pen.ink(visible(claim.id), 'dim')}${asked === null ? '' : pen.ink(`  asked for at ${asked}`, 'dim')}`);
-  for (const reason of claim.reasons) lines.push(...note('because', reason, ...inks));
+  const because = [...(claim.landings ?? []).map((l) => landingText(l, context.locator)), ...claim.reasons];
+  for (const reason of because) lines.push(...note('because', reason, ...inks));
   claim.counterexamples.slice(0, spelledOut).forEach((example) => {
     lines.push(`    ${journeyText(example.packet, example.verdict.decision, context)}`);
     lines.push(...wrap(visible(example.story), pen.style.width - 6).map((line) => `      ${line}`), ...verdictLines(example.verdict, 6, context));

@@ -108,9 +108,17 @@ export interface IamWitnessJson extends Omit<IamWitness, 'steps'> {
   readonly steps: readonly (Omit<IamWitness['steps'][number], 'origin'> & { readonly location: LocationJson })[];
 }
 
-export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'requests' | 'origin' | 'advice'> {
+/** A pod template and a node that its pods may come to run on, with the lines that let them. */
+export interface LandingJson {
+  readonly pod: string;
+  readonly node: string;
+  readonly through: readonly { readonly text: string; readonly location: LocationJson | null }[];
+}
+
+export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'requests' | 'landings' | 'origin' | 'advice'> {
   readonly counterexamples: readonly CounterexampleJson[];
   readonly requests: readonly IamWitnessJson[];
+  readonly landings: readonly LandingJson[];
   readonly advice: ClaimAdviceJson | null;
   readonly location: LocationJson | null;
 }

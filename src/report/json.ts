@@ -28,6 +28,7 @@ import {
   type VerifyJson,
   type WrittenPolicyJson,
 } from './json-types.ts';
+import { landingJson } from './landing.ts';
 import { locationJson } from './location-json.ts';
 import { diagnosticPlace } from './place.ts';
 
@@ -99,6 +100,7 @@ export function verifyJson(report: VerifyReport, context: JsonContext): VerifyJs
         status: claim.status,
         counterexamples: claim.counterexamples.map((c) => counterexampleJson(c, locator)),
         requests: (claim.requests ?? []).map((r) => witnessJson(r, locator)),
+        landings: (claim.landings ?? []).map((l) => landingJson(l, locator)),
         reasons: [...claim.reasons],
         evidence: [...claim.evidence],
         fix: claim.fix,

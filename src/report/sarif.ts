@@ -7,6 +7,7 @@ import type { Finding, Severity } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
 import { claimAdviceEffects } from './advice-text.ts';
 import { incompleteText } from './headline.ts';
+import { landingText } from './landing.ts';
 import { endpointText, transportText } from './party-text.ts';
 import { diagnosticPlace } from './place.ts';
 import { visible } from './visible.ts';
@@ -76,7 +77,7 @@ export function sarifText(input: SarifInput): string {
     ruleId: claimRuleId(claim),
     ruleIndex: index.get(claimRuleId(claim)),
     level: claim.group === 'hygiene' ? 'warning' : 'error',
-    message: text(claimMessage(claim)),
+    message: text(claimMessage(claim, input.locator)),
     locations: placesOf(claim.origin, input),
     ...(claim.counterexamples.length === 0 ? {} : { codeFlows: claim.counterexamples.slice(0, 10).map((c) => codeFlow(c, input)) }),
     partialFingerprints: fingerprint('claim', claim.id),
@@ -128,9 +129,14 @@ function claimRule(id: string): Json & { readonly id: string } {
   };
 }
 
-function claimMessage(claim: ClaimResult): string {
+function claimMessage(claim: ClaimResult, locator: Locator): string {
   const status = claim.status === 'fails' ? 'Does not hold' : 'Could not be decided, so does not hold';
-  const because = [...claim.reasons, ...claim.counterexamples.slice(0, 3).map((c) => c.story), ...(claim.requests ?? []).map((r) => r.story)];
+  const because = [
+    ...(claim.landings ?? []).map((l) => landingText(l, locator)),
+    ...claim.reasons,
+    ...claim.counterexamples.slice(0, 3).map((c) => c.story),
+    ...(claim.requests ?? []).map((r) => r.story),
+  ];
   const edits = claim.advice?.proposals[0]?.edits.map((edit) => edit.text) ?? [];
   const advice =
     claim.advice === undefined || edits.length === 0

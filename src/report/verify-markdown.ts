@@ -7,6 +7,7 @@ import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.t
 import { findingBlocks } from './finding-markdown.ts';
 import { claimTally, unreadKinds } from './headline.ts';
 import { witnessMarkdown } from './iam-markdown.ts';
+import { landingText } from './landing.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
 import { ifPromotedMarkdown, promotedSuffix } from './staged.ts';
@@ -51,7 +52,8 @@ function claimDetails(claim: ClaimResult, locator: Locator): string[] {
     .slice(0, 2)
     .flatMap((c) => [packetMarkdown(c.packet), '', markdownText(c.story), '', ...verdictMarkdown(c.verdict, locator), '']);
   const requests = (claim.requests ?? []).slice(0, 2).flatMap((r) => [...witnessMarkdown(r, locator), '']);
-  const reasons = claim.reasons.map((reason) => `- ${markdownText(reason)}`);
+  const because = [...(claim.landings ?? []).map((l) => landingText(l, locator)), ...claim.reasons];
+  const reasons = because.map((reason) => `- ${markdownText(reason)}`);
   const fix = claim.fix === null ? [] : [`**Fix.** ${markdownText(claim.fix)}`, ''];
   const advice = claim.advice === undefined || claim.advice.proposals.length === 0 ? [] : [...claimAdviceMarkdown(claim.advice, locator), ''];
   const body = [...reasons, ...(reasons.length > 0 ? [''] : []), ...examples, ...requests, ...fix, ...advice];

@@ -111,6 +111,8 @@ describe('others on the pool', () => {
       ),
       'fails',
     ],
+    ['tolerate it and ask for nodes of the pool that are not there yet', other(', tolerations: [{operator: Exists}], nodeSelector: {rack: "7"}'), 'fails'],
+    ['placed by another scheduler, which may not mind taints', other(', schedulerName: volcano'), 'undecided'],
     ['placed there by name', other(', nodeName: gpu-1'), 'fails'],
     ['placed elsewhere by name', other(', nodeName: cpu-1, tolerations: [{operator: Exists}]'), 'holds'],
     ['of a namespace that shares the pool', other(', tolerations: [{operator: Exists}]', 'kube-system'), 'holds'],
@@ -135,6 +137,21 @@ describe('others on the pool', () => {
   test('a pod that has finished is on no node any more', () => {
     const world: World = { zone: pool, objects: [gpu], pods: { 'prod/done': { phase: 'Succeeded', node: 'gpu-1', ips: ['10.1.0.9'] } } };
     expect(statusIn(world, 'hygiene/node-pool-exclusive')).toBe('holds');
+  });
+
+  test('what shows it: a template, a node, and the lines that let it', () => {
+    const [landing, more] =
+      claimsIn({ zone: pool, objects: [gpu, pod(', tolerations: [{operator: Exists}]', 'x', 'prod', '{}')] }).get('hygiene/node-pool-exclusive')?.landings ??
+      [];
+    expect(more).toBeUndefined();
+    expect(landing).toMatchObject({
+      pod: 'prod/x[Pod]',
+      node: 'node gpu-1',
+      through: [
+        { text: 'it tolerates every taint, and so role=training:NoSchedule', origin: { path: ['spec', 'tolerations', 0] } },
+        { text: 'it asks for no node of its own', origin: { path: ['spec'] } },
+      ],
+    });
   });
 
   test('a pool that need not be exclusive has no such claim', () => {
@@ -162,6 +179,12 @@ describe('the place of training', () => {
     ['by affinity to several values', bound('{key: pool, operator: In, values: [gpu, cpu]}'), 'fails'],
     ['by affinity away from another value', bound('{key: pool, operator: NotIn, values: [gpu]}'), 'fails'],
     ['by affinity to another key', bound('{key: other, operator: In, values: [gpu]}'), 'fails'],
+    [
+      'by affinity to several values, of which it shuts out the others',
+      bound('{key: pool, operator: In, values: [gpu, cpu]}, {key: pool, operator: NotIn, values: [cpu]}'),
+      'holds',
+    ],
+    ['by what a RuntimeClass asks for, which is not in the input', placed(`${tolerated}, runtimeClassName: gpu`), 'undecided'],
     ['no workload in the input', { zone: pool, omit: ['ml/train'], objects: [gpu] }, 'undecided'],
   ]);
 });

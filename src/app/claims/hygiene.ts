@@ -1,15 +1,16 @@
 import { directoryOf } from '../../engine/directory.ts';
-import { type Origin, type Path, within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
-import type { ClusterNode, Taint } from '../../model/cluster.ts';
-import { type LabelSelector, type Labels, labelOf, matchLabels, selects } from '../../model/labels.ts';
+import type { Taint } from '../../model/cluster.ts';
+import { labelOf, matchLabels, selects } from '../../model/labels.ts';
 import { enforceLabel } from '../../model/pod-security.ts';
-import { type Toleration, type Workload, workloadTitle } from '../../model/workload.ts';
+import { workloadTitle } from '../../model/workload.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
 import { roleArn } from '../../spec/role.ts';
 import type { NodePool, ZoneTaint } from '../../spec/zone.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
+import { hygiene } from './hygiene-claim.ts';
 import type { BoundZone } from './member.ts';
+import { noPoolNode, placementClaims, poolNodes } from './placement.ts';
 import { representativeKind } from './representatives.ts';
 
 /** What keeps a zone tidy without deciding a packet: default deny, quota, Pod Security, node pool, identity. */
@@ -19,33 +20,9 @@ export function hygieneClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[
     defaultDeny(reach, zone),
     podSecurity(reach, zone),
     ...(spec.namespace.quota === null ? [] : [quota(reach, zone)]),
-    ...(spec.nodes === null ? [] : [...taintClaims(reach, zone, spec.nodes), ...placement(zone, spec.nodes)]),
+    ...(spec.nodes === null ? [] : [...taintClaim(reach, zone, spec.nodes), ...placementClaims(reach.snapshot, zone, spec.nodes)]),
     ...spec.workloads.flatMap((w, i) => (w.identity === null ? [] : [serviceAccount(reach, zone, i)])),
   ];
-}
-
-/** `wrong` refutes; `missing` leaves undecided; with neither the claim holds. */
-function hygiene(
-  zone: BoundZone,
-  path: Path,
-  id: string,
-  title: string,
-  facts: { readonly wrong: readonly string[]; readonly missing: readonly string[]; readonly evidence: readonly string[] },
-  fix: string,
-): ClaimResult {
-  const status = facts.wrong.length > 0 ? 'fails' : facts.missing.length > 0 ? 'undecided' : 'holds';
-  const origin: Origin = within(zone.loaded.origin, ...path);
-  return {
-    id: `hygiene/${id}`,
-    group: 'hygiene',
-    title,
-    status,
-    counterexamples: [],
-    reasons: [...facts.wrong, ...facts.missing],
-    evidence: facts.evidence,
-    fix: status === 'holds' ? null : fix,
-    origin,
-  };
 }
 
 function defaultDeny(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
@@ -118,19 +95,15 @@ function quota(reach: ClaimMatrix, zone: BoundZone): ClaimResult {
   );
 }
 
-function poolNodes(reach: ClaimMatrix, pool: NodePool): readonly ClusterNode[] {
-  return reach.snapshot.nodes.filter((n) => n.origin !== null && Object.keys(pool.labels).length > 0 && selects(matchLabels(pool.labels), n.labels));
-}
-
-function taintClaims(reach: ClaimMatrix, zone: BoundZone, pool: NodePool): ClaimResult[] {
+function taintClaim(reach: ClaimMatrix, zone: BoundZone, pool: NodePool): ClaimResult[] {
   if (pool.taint === null) return [];
   const { taint } = pool;
-  const nodes = poolNodes(reach, pool);
+  const nodes = poolNodes(reach.snapshot, pool);
   const bare = nodes.filter((n) => !n.taints.some((t) => sameTaint(t, taint)));
   const text = `${taint.key}=${taint.value}:${taint.effect}`;
   const evidence = [`${nodes.length} node${nodes.length === 1 ? '' : 's'} with the pool's labels`];
-  const missing = nodes.length === 0 ? ['no Node object with the labels of the pool is in the input: give `kubectl get nodes -o yaml`'] : [];
-  const claims = [
+  const missing = nodes.length === 0 ? [noPoolNode] : [];
+  return [
     hygiene(
       zone,
       ['spec', 'nodes', 'taint'],
@@ -140,55 +113,6 @@ function taintClaims(reach: ClaimMatrix, zone: BoundZone, pool: NodePool): Claim
       bare.length === 0 ? 'give the Node objects' : `kubectl taint nodes ${bare.map((n) => n.name).join(' ')} ${text}`,
     ),
   ];
-  if (!pool.exclusive) return claims;
-  const intruders = reach.snapshot.workloads.filter(
-    (w) => representativeKind(w) === null && w.lifecycle !== 'finished' && w.namespace !== zone.intents.namespace && mayLand(w, nodes, taint),
-  );
-  const [others, agents] = [intruders.filter((w) => !pool.sharedWith.includes(w.namespace)), intruders.filter((w) => pool.sharedWith.includes(w.namespace))];
-  claims.push(
-    hygiene(
-      zone,
-      ['spec', 'nodes', 'exclusive'],
-      'node-pool-exclusive',
-      'nothing but this zone can be scheduled onto the pool',
-      {
-        wrong: others.map((w) => `${workloadTitle(w)} can run on a node of the pool: no taint keeps it off, and its node selection admits it`),
-        missing,
-        evidence: [
-          `${reach.snapshot.workloads.filter((w) => representativeKind(w) === null).length} pod templates`,
-          ...(agents.length > 0 ? [`node software by the zone's word: ${agents.map(workloadTitle).join(', ')}`] : []),
-        ],
-      },
-      'remove the toleration from these workloads, keep them off with a node selector, or list their namespace under nodes.sharedWith when they are node software',
-    ),
-  );
-  return claims;
-}
-
-function placement(zone: BoundZone, pool: NodePool): ClaimResult[] {
-  return zone.loaded.zone.spec.workloads.map((w, i) => {
-    const members = zone.members.filter((m) => m.representative === null && m.intent === zone.intents.workloads[i]);
-    const wrong = members.flatMap(({ workload, title }) => {
-      const out: string[] = [];
-      if (!pinnedTo(workload, pool.labels))
-        out.push(
-          `${title} may be scheduled outside the pool: its node selector and affinity do not ask for ${Object.entries(pool.labels)
-            .map(([k, v]) => `${k}=${v}`)
-            .join(', ')}`,
-        );
-      if (pool.taint !== null && !tolerates(workload.pod.tolerations, pool.taint))
-        out.push(`${title} does not tolerate the pool's taint, so it cannot run there`);
-      return out;
-    });
-    return hygiene(
-      zone,
-      ['spec', 'nodes'],
-      `placement/${w.name}`,
-      `${w.name} runs on the pool and nowhere else`,
-      { wrong, missing: members.length === 0 ? [`no workload of ${w.name} is in the input`] : [], evidence: members.map((m) => m.title) },
-      'apply the scheduling patch of the generated pack: a taint keeps others out, only a node selector keeps training in',
-    );
-  });
 }
 
 function serviceAccount(reach: ClaimMatrix, zone: BoundZone, index: number): ClaimResult {
@@ -229,34 +153,4 @@ function serviceAccount(reach: ClaimMatrix, zone: BoundZone, index: number): Cla
 
 function sameTaint(a: Taint, b: ZoneTaint): boolean {
   return a.key === b.key && a.value === b.value && a.effect === b.effect;
-}
-
-/** Source: kubernetes/api core/v1 Toleration.ToleratesTaint. */
-function tolerates(tolerations: readonly Toleration[], taint: ZoneTaint): boolean {
-  return tolerations.some(
-    (t) =>
-      (t.effect === null || t.effect === taint.effect) &&
-      (t.key === null ? t.operator === 'Exists' : t.key === taint.key && (t.operator === 'Exists' || t.value === taint.value)),
-  );
-}
-
-/** Do node selector and required affinity force these labels? Each affinity term must, as terms are alternatives. */
-function pinnedTo(workload: Workload, labels: Labels): boolean {
-  const forces = (selector: LabelSelector, key: string, value: string): boolean =>
-    selector.requirements.some((r) => r.key === key && r.operator === 'In' && r.values.length === 1 && r.values[0] === value);
-  return Object.entries(labels).every(
-    ([key, value]) =>
-      labelOf(workload.pod.nodeSelector, key) === value ||
-      (workload.pod.nodeAffinity.length > 0 && workload.pod.nodeAffinity.every((term) => forces(term, key, value))),
-  );
-}
-
-/** Could the scheduler place this template on one of the nodes, or has it been placed there by name (which no taint but NoExecute undoes)? */
-function mayLand(workload: Workload, nodes: readonly ClusterNode[], taint: ZoneTaint): boolean {
-  return nodes.some((n) => {
-    if (workload.node !== null) return workload.node === n.name || n.addresses.includes(workload.node);
-    const kept = n.taints.some((t) => sameTaint(t, taint)) && taint.effect !== 'PreferNoSchedule' && !tolerates(workload.pod.tolerations, taint);
-    const affine = workload.pod.nodeAffinity.length === 0 || workload.pod.nodeAffinity.some((term) => selects(term, n.labels));
-    return !kept && affine && selects(matchLabels(workload.pod.nodeSelector), n.labels);
-  });
 }

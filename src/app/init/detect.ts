@@ -108,7 +108,7 @@ function nodeLabels(workload: Workload): Labels {
   const [term, other] = workload.pod.nodeAffinity;
   const single =
     term !== undefined && other === undefined
-      ? term.requirements.flatMap((one) => (one.operator === 'In' && one.values.length === 1 ? [[one.key, one.values[0] ?? ''] as const] : []))
+      ? term.labels.flatMap((one) => (one.operator === 'In' && one.values.length === 1 ? [[one.key, one.values[0] ?? ''] as const] : []))
       : [];
   return { ...workload.pod.nodeSelector, ...Object.fromEntries(single) };
 }

@@ -24,6 +24,14 @@ const claimAdviceSchema: z.ZodType<ClaimAdviceJson> = z
   })
   .meta({ id: 'ClaimAdvice', description: 'What would make a claim hold: at most one proposal, carried out and every claim proven again.' });
 
+const landingSchema = z
+  .strictObject({
+    pod: textSchema,
+    node: textSchema,
+    through: z.array(z.strictObject({ text: textSchema, location: locationSchema.nullable() })).describe('The lines that let it.'),
+  })
+  .meta({ id: 'Landing', description: 'A pod template and a node that its pods may come to run on.' });
+
 export const claimSchema: z.ZodType<ClaimJson> = z
   .strictObject({
     id: textSchema,
@@ -32,6 +40,7 @@ export const claimSchema: z.ZodType<ClaimJson> = z
     status: statusSchema,
     counterexamples: z.array(counterexampleSchema),
     requests: z.array(iamWitnessSchema).describe('With --iam, for a claim about identities: requests that refute it.'),
+    landings: z.array(landingSchema).describe('For a claim about nodes: pod templates that refute it, each with a node.'),
     reasons: z.array(textSchema),
     evidence: z.array(textSchema),
     fix: textSchema.nullable(),
