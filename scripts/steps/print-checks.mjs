@@ -10,9 +10,16 @@ export async function checkFiles() {
   const files = checks.map((check) => {
     const { text, count } = say(check);
     if (count === 0) problems.push(`${check.slug}: its bad example gives no finding`);
-    return { path: `docs/checks/${check.slug}.md`, text: pageOf(check, text) };
+    return { path: `docs/checks/${check.slug}.md`, text: pageOf(check, text, `src/checks/${check.slug}.ts`) };
   });
-  return { files: [{ path: 'docs/checks/README.md', text: indexOf(checks) }, ...files], problems };
+  const { lints } = await built('app/iam/lints/registry.gen.js');
+  const sayLint = await lintSpeaker();
+  for (const lint of lints) {
+    const { text, count } = sayLint(lint);
+    if (count === 0) problems.push(`${lint.slug}: its bad example gives no finding`);
+    files.push({ path: `docs/checks/${lint.slug}.md`, text: pageOf(lint, text, `src/app/iam/lints/${lint.slug}.ts`) });
+  }
+  return { files: [{ path: 'docs/checks/README.md', text: indexOf(checks, lints) }, ...files], problems };
 }
 
 /** Runs a check on its bad example; gives the findings as text and how many there are. */
@@ -33,11 +40,35 @@ async function speaker() {
   };
 }
 
-function pageOf(check, output) {
+/** Runs a lint on its bad example. */
+async function lintSpeaker() {
+  const [{ readPolicyFiles }, { runLints }, { findingLines }, { penFor, plainStyle }] = await Promise.all(
+    ['app/iam/read-policies.js', 'app/iam/run-lints.js', 'report/finding-text.js', 'report/pen.js'].map(built),
+  );
+  return (lint) => {
+    const read = readPolicyFiles([{ file: 'bad.yaml', text: lint.example.bad }]);
+    const findings = runLints(read, [lint]);
+    return {
+      text: findingLines(findings, { pen: penFor(plainStyle), locator: read.locator })
+        .slice(2)
+        .join('\n'),
+      count: findings.length,
+    };
+  };
+}
+
+/** What others call a lint; nothing for a check. */
+function elsewhere({ alike }) {
+  if (alike === undefined) return [];
+  return ['', '## Elsewhere', '', ...(alike.length === 0 ? ['Nobody else has it.'] : alike.map((name) => `- ${name}`))];
+}
+
+function pageOf(check, output, source) {
+  const lint = check.alike !== undefined;
   return [
     `# ${check.slug}`,
     '',
-    generatedNote(`src/checks/${check.slug}.ts`),
+    generatedNote(source),
     '',
     `**${check.title}** · severity ${check.severity} · plane: ${planes[check.plane]}`,
     '',
@@ -51,7 +82,7 @@ function pageOf(check, output) {
     '',
     `This fires${check.example.profile === undefined ? '' : ` under \`--profile ${check.example.profile}\``}:`,
     '',
-    '```yaml',
+    lint ? '```json' : '```yaml',
     check.example.bad.trim(),
     '```',
     '',
@@ -61,17 +92,20 @@ function pageOf(check, output) {
     '',
     'This does not:',
     '',
-    '```yaml',
+    lint ? '```json' : '```yaml',
     check.example.good.trim(),
     '```',
     '',
     '## When it is meant',
     '',
-    'Say so above the object, with a reason and, better, an end:',
+    lint
+      ? 'In a policy that is YAML, say so above the statement, with a reason and, better, an end; for JSON, which has no comments, take it into a baseline (`--write-baseline`):'
+      : 'Say so above the object, with a reason and, better, an end:',
     '',
     '```yaml',
     `# ringfence ignore[${check.slug}]: reason (until 2027-01-31)`,
     '```',
+    ...elsewhere(check),
     '',
     '## Sources',
     '',
@@ -80,19 +114,29 @@ function pageOf(check, output) {
   ].join('\n');
 }
 
-function indexOf(checks) {
+function indexOf(checks, lints) {
   const order = ['critical', 'high', 'medium', 'low', 'info'];
-  const rows = [...checks].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || (a.slug < b.slug ? -1 : 1));
+  const ranked = (all) => [...all].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || (a.slug < b.slug ? -1 : 1));
   return [
     '# Checks',
     '',
-    generatedNote('src/checks'),
+    generatedNote('src/checks and src/app/iam/lints'),
     '',
     '`ringfence scan` and `ringfence verify` run all of them. Each has a page with an example that is executed, what the check says about it, and where its facts come from.',
     '',
     '| check | | severity | plane |',
     '| --- | --- | --- | --- |',
-    ...rows.map((check) => `| [${check.slug}](${check.slug}.md) | ${check.title.replaceAll('|', '\\|')} | ${check.severity} | ${planes[check.plane]} |`),
+    ...ranked(checks).map(
+      (check) => `| [${check.slug}](${check.slug}.md) | ${check.title.replaceAll('|', '\\|')} | ${check.severity} | ${planes[check.plane]} |`,
+    ),
+    '',
+    '## Lints of policies',
+    '',
+    '`ringfence iam lint` runs these on policies of AWS and bindings of Google Cloud; see [iam.md](../iam.md). The last column is what others call them.',
+    '',
+    '| lint | | severity | elsewhere |',
+    '| --- | --- | --- | --- |',
+    ...ranked(lints).map((lint) => `| [${lint.slug}](${lint.slug}.md) | ${lint.title.replaceAll('|', '\\|')} | ${lint.severity} | ${lint.alike.join('; ')} |`),
     '',
   ].join('\n');
 }

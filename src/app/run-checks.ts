@@ -17,6 +17,11 @@ export function runChecks(reach: Reachability, which: readonly Check[] = checks)
   };
   const findings: Finding[] = [];
   for (const check of which) for (const finding of check.run(context)) findings.push({ check: check.slug, ...finding });
+  return inOrder(findings);
+}
+
+/** Worst first, then by check and place. */
+export function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return findings
     .map((finding) => ({ finding, key: sortKey(finding) }))
     .sort((a, b) => compareText(a.key, b.key))

@@ -14,6 +14,7 @@ import { command as feedsFetchCommand } from './commands/feeds-fetch.ts';
 import { command as feedsStatusCommand } from './commands/feeds-status.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as iamDiffCommand } from './commands/iam-diff.ts';
+import { command as iamLintCommand } from './commands/iam-lint.ts';
 import { command as iamVerifyCommand } from './commands/iam-verify.ts';
 import { command as initCommand } from './commands/init.ts';
 import { command as migrateCommand } from './commands/migrate.ts';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   feedsStatusCommand,
   generateCommand,
   iamDiffCommand,
+  iamLintCommand,
   iamVerifyCommand,
   initCommand,
   migrateCommand,

@@ -9,6 +9,7 @@ import { feedFetchSchema } from './feed-fetch.ts';
 import { feedStatusSchema } from './feed-status.ts';
 import { iamDiffSchema } from './iam-diff.ts';
 import { iamVerifySchema } from './iam-json.ts';
+import { iamLintSchema } from './iam-lint.ts';
 import { migrationReportSchema } from './migration.ts';
 import { preflightReportSchema } from './preflight-json.ts';
 import { queryReportSchema } from './query-json.ts';
@@ -35,6 +36,7 @@ const reports = {
   'feed-status': feedStatusSchema,
   'iam-verify': iamVerifySchema,
   'iam-diff': iamDiffSchema,
+  'iam-lint': iamLintSchema,
   certificate: certificateSchema,
   'certificate-check': certificateCheckSchema,
 };

@@ -7,11 +7,9 @@ import { anyText, type CallerRange, type Region } from '../../iam/prover/region.
 import type { IamChange, IamDiffReport } from '../../model/iam-diff-report.ts';
 import type { PoliciesRead } from './read-policies.ts';
 import { policiesOfRole, trustOfRole } from './role-policies.ts';
+import { rolesOf, someAccount } from './roles.ts';
 import { callerText, witnessOf } from './witness.ts';
 import { exactly } from './workload.ts';
-
-/** The account of roles of which only a name is known. */
-const someAccount = '111111111111';
 
 /** One side of a comparison. */
 export interface Side {
@@ -36,19 +34,6 @@ export function diffIdentities(before: Side, after: Side, role: string | null): 
       ...(roles.some((arn) => arn.split(':')[4] === someAccount) ? [`Roles of which only a name is known are taken to be of account ${someAccount}.`] : []),
     ],
   };
-}
-
-/** The roles that policies are attached to, by ARN where some policy knows it. */
-function rolesOf(sides: readonly PoliciesRead[], unsaid: string | null): readonly string[] {
-  const all = sides.flatMap((s) => s.policies);
-  const account = sides.find((s) => s.account !== null)?.account ?? someAccount;
-  const arnOf = (name: string): string => (name.startsWith('arn:') ? name : `arn:aws:iam::${account}:role/${name}`);
-  const attached = all.flatMap(({ role, policy }) => role ?? (policy.kind === 'trust' ? policy.resource : null) ?? []);
-  const arns = attached.filter((text) => text.startsWith('arn:'));
-  const names = [...attached, ...(unsaid === null ? [] : [unsaid])].filter((text) => !arns.some((arn) => arn.endsWith(`/${text}`)));
-  const found = new Set([...arns, ...names.map(arnOf)]);
-  if (found.size === 0) found.add(arnOf('role'));
-  return [...found].sort();
 }
 
 /** A change in the own account and the same in others are told once. */

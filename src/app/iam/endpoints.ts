@@ -1,8 +1,7 @@
 import { knownActions } from '../../iam/catalogue.ts';
 import { decide } from '../../iam/decide.ts';
-import { type Pattern, readPattern } from '../../iam/pattern.ts';
 import type { Policy } from '../../iam/policy.ts';
-import { noPolicies, type PolicySet } from '../../iam/policy-set.ts';
+import { noPolicies } from '../../iam/policy-set.ts';
 import { Prover } from '../../iam/prover/prove.ts';
 import { type CallerRange, freeKey, type KeyRange } from '../../iam/prover/region.ts';
 import type { Caller, Request } from '../../iam/request.ts';
@@ -10,6 +9,7 @@ import type { IamClaim } from '../../model/iam-report.ts';
 import { type LoadedZone, originIn } from '../../spec/zone.ts';
 import type { PoliciesRead } from './read-policies.ts';
 import { nothingAllowed } from './safety.ts';
+import { awsOwned, imageLayers, throughAlone } from './through-endpoint.ts';
 import { witnessOf } from './witness.ts';
 import { type AwsWorkload, actionGroups, exactly } from './workload.ts';
 
@@ -50,7 +50,7 @@ export function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, r
             regions: [true, false].map((reading) => ({
               callers,
               actions: actions.filter((a) => (a.name === 's3:GetObject') === reading),
-              resources: { some: null, none: reading ? [layersOfImages(pod)] : [] },
+              resources: { some: null, none: reading ? [imageLayers(pod.partition)] : [] },
               owner: of,
               keys: withOrganization(keys, organization),
               otherKeys: 'free',
@@ -63,11 +63,6 @@ export function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, r
     ];
   });
   return [...perimeters, ...endpoints.flatMap((policy) => clusterNeeds(zone, pod, policy, organization))];
-}
-
-/** Source: Amazon ECR user guide, interface VPC endpoints: the policy of the S3 gateway endpoint. */
-function layersOfImages({ partition }: AwsWorkload): Pattern {
-  return readPattern(`arn:${partition}:s3:::prod-*-starport-layer-bucket/*`, { wildcards: 'anywhere', variables: false, ignoreCase: false });
 }
 
 /** An attacker is of another organization, or of none. */
@@ -113,9 +108,6 @@ function clusterNeeds(zone: LoadedZone, pod: AwsWorkload, policy: Policy, organi
   ];
 }
 
-/** An account that is nobody's here: AWS's own. */
-const awsOwned = '999999999999';
-
 interface Needed extends Pick<IamClaim, 'id' | 'title' | 'origin'> {
   readonly fix: string;
   readonly caller: Caller;
@@ -127,9 +119,7 @@ interface Needed extends Pick<IamClaim, 'id' | 'title' | 'origin'> {
 
 /** That the endpoint lets a request pass: with the keys that it has for certain, or, where others decide, perhaps. */
 function mustPass(pod: AwsWorkload, policy: Policy, { id, title, origin, fix, caller, action, resource, resourceAccount, keys }: Needed): IamClaim {
-  // The endpoint alone is asked: all else counts as allowing.
-  const open: Policy = { ...policy, kind: 'resource', resource: null, statements: openStatements(policy) };
-  const policies: PolicySet = { ...noPolicies, identity: null, endpoints: [policy], resources: [open] };
+  const policies = throughAlone(policy);
   const request: Request = { caller, action, resource, resourceAccount, context: new Map(keys.map(([key, value]) => [key, [value]])) };
   const verdict = decide(request, policies);
   const common = { id, group: 'liveness' as const, title, origin, evidence: [] };
@@ -164,23 +154,4 @@ function mustPass(pod: AwsWorkload, policy: Policy, { id, title, origin, fix, ca
     reasons: [`it passes only with ${more.join(' and ') || 'more than is known'}, and whether requests have that is not in the input`],
     fix,
   };
-}
-
-/** A resource policy that lets everybody do everything. */
-function openStatements({ name, origin }: Policy): Policy['statements'] {
-  const all = [{ source: '*', parts: [{ kind: 'many' as const, of: 'anything' as const }], ignoreCase: true }];
-  const part = { not: false, patterns: all };
-  return [
-    {
-      policy: `(all but ${name})`,
-      sid: null,
-      index: 0,
-      effect: 'Allow',
-      principal: { not: false, principals: [{ type: 'everyone' }] },
-      action: part,
-      resource: part,
-      conditions: [],
-      origin,
-    },
-  ];
 }

@@ -2,7 +2,7 @@ import { type Embedded, type FoundPolicy, findPolicies, type SaidKind } from '..
 import type { Policy, PolicyKind } from '../../iam/policy.ts';
 import { readPolicy } from '../../iam/read-policy.ts';
 import { isMap } from '../../kernel/map.ts';
-import type { Locator } from '../../kernel/origin.ts';
+import type { Locator, Origin } from '../../kernel/origin.ts';
 import { Reader } from '../../kernel/reader.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
@@ -18,9 +18,19 @@ export interface AttachedPolicy {
   readonly level: string;
 }
 
+/** One member of a binding of Google Cloud: who has a role. */
+export interface GoogleMember {
+  readonly role: string;
+  readonly member: string;
+  readonly name: string;
+  readonly origin: Origin;
+}
+
 /** The policies of some files. */
 export interface PoliciesRead {
   readonly policies: readonly AttachedPolicy[];
+  /** Bindings of Google Cloud, which lints alone read. */
+  readonly members: readonly GoogleMember[];
   /** The account and organization that a list of policies names. */
   readonly account: string | null;
   readonly organization: string | null;
@@ -47,11 +57,17 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
   const embedded: Embedded = (at, text) => embeddedReader(at, text, diagnostics);
   const policies: AttachedPolicy[] = [];
   const taken: IamTaken[] = [];
+  const members: GoogleMember[] = [];
   for (const at of documents) {
     if (at.field('kind').value === listKind) continue;
     const { file } = at.origin.document;
     const said = listed.find((l) => file === l.file || file.endsWith(`/${l.file}`)) ?? null;
     const found = findPolicies(at, nameOf(file), said, embedded);
+    if (found === null && at.field('bindings').kind === 'a list') {
+      members.push(...membersOf(at, nameOf(file)));
+      taken.push({ name: nameOf(file), as: 'bindings of Google Cloud, as get-iam-policy prints them: lints alone read them', origin: at.origin });
+      continue;
+    }
     if (found === null) {
       // What Terraform reads lies beside the documents that it takes.
       if (isMap(at.value) && !(at.has('apiVersion') && at.has('kind')) && !file.endsWith('.tf.json'))
@@ -69,12 +85,29 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
   const first = <T>(items: readonly (T | undefined)[]): T | null => items.find((i) => i !== undefined) ?? null;
   return {
     policies,
+    members,
     account: first(lists.map((l) => l.account)),
     organization: first(lists.map((l) => l.organization)),
     taken,
     diagnostics,
     locator: new TextLocator(parsed),
   };
+}
+
+/** Source: Google Cloud IAM documentation, Policy: bindings, each a role with its members. */
+function membersOf(at: Reader, name: string): readonly GoogleMember[] {
+  return at
+    .field('bindings')
+    .each()
+    .flatMap((binding) =>
+      binding
+        .field('members')
+        .each()
+        .flatMap((item): readonly GoogleMember[] => {
+          const member = item.string();
+          return member === undefined ? [] : [{ role: binding.field('role').string() ?? '', member, name, origin: item.origin }];
+        }),
+    );
 }
 
 /** A resource policy must say what it belongs to: one of a key names its resource "*". */

@@ -1,4 +1,3 @@
-import { knownActions } from '../../iam/catalogue.ts';
 import { decide } from '../../iam/decide.ts';
 import type { Pattern } from '../../iam/pattern.ts';
 import type { Policy } from '../../iam/policy.ts';
@@ -10,12 +9,9 @@ import type { Caller, Request } from '../../iam/request.ts';
 import type { IamClaim } from '../../model/iam-report.ts';
 import { originIn } from '../../spec/zone.ts';
 import { type Forbidden, nothingAllowed } from './safety.ts';
+import { audience, becoming, issuerOf, podService } from './trust-region.ts';
 import { witnessOf } from './witness.ts';
 import { type AwsWorkload, exactly } from './workload.ts';
-
-const podService = 'pods.eks.amazonaws.com';
-/** Source: EKS user guide, "IAM roles for service accounts": the audience of the token that the webhook mounts. */
-const audience = 'sts.amazonaws.com';
 
 /** Who becomes the workload's role: nobody but its service account, and that one can. */
 export function trustClaims(pod: AwsWorkload, trusts: readonly Policy[]): readonly IamClaim[] {
@@ -85,15 +81,8 @@ function forbiddenCallers(
   { providers, services, subject }: { readonly providers: readonly string[]; readonly services: readonly string[]; readonly subject: string },
 ): readonly Forbidden[] {
   const { role, account, partition, mechanism } = pod;
-  const region = (callers: readonly CallerRange[], action: string, keys: readonly (readonly [string, KeyRange])[] = []): Region => ({
-    callers,
-    actions: knownActions(['sts'], partition).flatMap(({ range }) => (range.name === action ? [{ ...range, resources: [exactly(role)], keys: null }] : [])),
-    resources: { some: null, none: [] },
-    owner: { is: account },
-    keys: new Map(keys),
-    otherKeys: 'free',
-    partition,
-  });
+  const region = (callers: readonly CallerRange[], action: string, keys: readonly (readonly [string, KeyRange])[] = []): Region =>
+    becoming({ role, account, partition }, callers, action, keys);
   const one = (caller: Caller): readonly CallerRange[] => [{ kind: 'one', caller }];
   const but = (pattern: Pattern): KeyRange => ({ ...freeKey, always: true, range: { some: null, none: [pattern] } });
   const web = providers
@@ -142,12 +131,6 @@ function forbiddenCallers(
       (['roles', 'users'] as const).map((kind) => ({ regions: [region([{ kind, of }], 'sts:AssumeRole')], means })),
     ),
   ];
-}
-
-/** The name under which a provider's claims are keys: its ARN without all that stands before the host. Source: IAM user guide, keys of OIDC federation. */
-function issuerOf(provider: string): string {
-  const slash = provider.indexOf('/');
-  return (slash < 0 ? provider : provider.slice(slash + 1)).toLowerCase();
 }
 
 /** The requests by which pods get the role, one for each provider: one of them must be allowed. */

@@ -178,7 +178,7 @@ export function isDeleting({ range: { name } }: KnownAction): boolean {
  * Settings of a bucket by which S3 itself writes elsewhere, on nobody's behalf: no policy on the role is asked then.
  * Source: aws-samples/data-perimeter-policy-examples, service_specific_guidance S3, considerations 4 to 8.
  */
-const writesForOthers = new Set([
+export const writesForOthers: ReadonlySet<string> = new Set([
   's3:PutReplicationConfiguration',
   's3:PutInventoryConfiguration',
   's3:PutBucketLogging',

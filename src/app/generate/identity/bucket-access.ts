@@ -42,7 +42,8 @@ export function objectStatements(name: string, access: Access, { bucket, objects
   return [
     ...(reads(access) ? [statement('list', ['s3:ListBucket'], bucket, listing), statement('read', ['s3:GetObject'], keys, owner)] : []),
     ...(writes(access) ? [statement('write', ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], keys, owner)] : []),
-    ...(writes(access) && listsUploads ? [statement('uploads', ['s3:ListBucketMultipartUploads'], bucket, listing)] : []),
+    // Listing uploads knows no s3:prefix: under a prefix it would be of the whole bucket.
+    ...(writes(access) && listsUploads && prefix === null ? [statement('uploads', ['s3:ListBucketMultipartUploads'], bucket, owner)] : []),
     ...(access === 'rotate' ? [statement('rotate', ['s3:DeleteObject'], keys, owner)] : []),
   ];
 }
