@@ -80,6 +80,16 @@ describe.each(names)('%s', (name) => {
     expect(claims(zone, whole).filter((claim) => claim.status !== 'holds')).toEqual([]);
   });
 
+  test('beside a rule on link-local addresses, where the credentials of the node are, it does not hold that nothing else is reached', () => {
+    const open = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: link-local, namespace: ai-training}
+spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 169.254.0.0/16}}]}]}
+`;
+    const claim = claims(zone, [...whole, { file: 'link-local.yaml', text: open }]).find((one) => one.id === 'safety/reaches-only/train');
+    expect([claim?.status, JSON.stringify(claim?.counterexamples).includes('169.254.169.254')]).toEqual(['fails', true]);
+  });
+
   const needs = zoneIntents(zone).workloads.flatMap((workload) => workload.needs.map((need) => ({ workload: workload.name, need })));
   test.each(needs.map(({ workload, need }) => [need.id, workload, need] as const))(
     'without the policy for %s, its claim fails and says what is seen',

@@ -1,7 +1,7 @@
 import { annotatedControl } from './annotated.ts';
 import type { Check } from './check.ts';
 import { ciliumDnsRule, ciliumPolicy, coreDns, defaultDeny, documents, trainer, trainingNamespace } from './example-parts.ts';
-import { sharedFrontEnd, tenantOf } from './names.ts';
+import { tenantOf } from './names.ts';
 import { concernsTraining, enforcedPolicies } from './subjects.ts';
 
 const policy = (host: string): string =>
@@ -35,8 +35,8 @@ export const check: Check = {
         // A filter of HTTP beside the server name means that the proxy opens TLS and sees the Host.
         if (rule.action !== 'allow' || rule.direction !== 'egress' || names === null || rule.application?.otherL7 === true) continue;
         const fronts = names.flatMap((text) => {
-          const match = { kind: 'exact', name: text.toLowerCase() } as const;
-          const whose = sharedFrontEnd(match) ?? tenantOf(match);
+          // A front end that names no tenant needs no fronting: shared-frontend-no-tenant-control tells of it.
+          const whose = tenantOf({ kind: 'exact', name: text.toLowerCase() });
           return whose === undefined ? [] : [{ text, whose }];
         });
         const [first] = fronts;
@@ -49,7 +49,7 @@ export const check: Check = {
             .map(({ text }) => text)
             .join(
               ', ',
-            )}${fronts.length > 3 ? ` and ${fronts.length - 3} more` : ''}; inside TLS, where no rule reads, ${first.whose.startsWith('any ') ? first.whose : `another ${first.whose}`} can be asked for, unless the provider refuses it.`,
+            )}${fronts.length > 3 ? ` and ${fronts.length - 3} more` : ''}; inside TLS, where no rule reads, another ${first.whose} can be asked for, unless the provider refuses it.`,
           primary: rule.origin,
           related: [],
           fix: 'Decide whose data by an endpoint policy, a perimeter or a proxy that opens TLS, and say so: annotation ringfence.dev/tenant-control, or tenantControl in the zone.',

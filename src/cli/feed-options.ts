@@ -1,5 +1,6 @@
 import { targetFaults } from '../app/feeds/folder-files.ts';
 import type { FeedFolder } from '../app/feeds/state-file.ts';
+import { liesInNamespace } from '../app/feeds/target.ts';
 import { providers } from '../feeds/registry.gen.ts';
 import { defaultHoldHours, defaultMostLost, type FeedRules } from '../feeds/state.ts';
 import type { Families, FeedFilter, FeedId } from '../model/feed.ts';
@@ -32,9 +33,13 @@ export const feedOptions: readonly Option[] = [
     value: 'NAME',
     help: 'The name that objects start with, and the value of their label ringfence.dev/feed. Made from the filter when left out.',
   },
-  { name: 'namespace', value: 'NAME', help: 'Where a NetworkPolicy or NetworkSet lies; the zone’s when left out.' },
-  { name: 'selector', value: 'KEY=VALUE', repeats: true, help: 'Which pods a NetworkPolicy is for; all of the namespace when left out.' },
-  { name: 'port', value: 'PORT', repeats: true, help: 'TCP ports that a NetworkPolicy opens; 443 when left out.' },
+  {
+    name: 'namespace',
+    value: 'NAME',
+    help: 'Where the pods are that may reach the addresses; the zone’s when left out. Without one only the sets are written, where they need none.',
+  },
+  { name: 'selector', value: 'KEY=VALUE', repeats: true, help: 'Which pods may reach the addresses; all of the namespace when left out.' },
+  { name: 'port', value: 'PORT', repeats: true, help: 'TCP ports that are opened; 443 when left out.' },
   { name: 'also', value: 'CIDR', repeats: true, help: `A block that no feed lists, or one of ${Object.keys(googleVips).join(', ')}.` },
   zoneOption,
   { name: 'hold', value: 'HOURS', help: `How long an address stays open that is listed no more; ${defaultHoldHours} when left out.` },
@@ -76,9 +81,11 @@ export function requestOf(invocation: Invocation, provider: FeedId, before: Feed
     families: (invocation.text('family') as Families | undefined) ?? before?.state.filter.families ?? 'both',
   };
   const kind = (invocation.text('kind') as FeedTarget['kind'] | undefined) ?? before?.target.kind ?? kindFor(zone);
-  const namespaced = kind === 'NetworkPolicy' || kind === 'NetworkSet';
   const name = invocation.text('name') ?? before?.target.name ?? nameFor(provider, filter);
-  const namespace = invocation.text('namespace') ?? (namespaced ? (before?.target.namespace ?? zone?.zone.spec.namespace.name ?? null) : null);
+  // What was written without a namespace stays so: a policy opens addresses, which is no by-product of a zone that is named later.
+  const namespace =
+    invocation.text('namespace') ??
+    (before === null || liesInNamespace(kind) ? (before?.target.namespace ?? zone?.zone.spec.namespace.name ?? null) : before.target.namespace);
   if (!isNamespaceName(name) || name.length > 40)
     problems.push({
       message: `--name cannot be ${JSON.stringify(name)}`,
@@ -86,11 +93,7 @@ export function requestOf(invocation: Invocation, provider: FeedId, before: Feed
     });
   if (namespace !== null && !isNamespaceName(namespace)) problems.push({ message: `--namespace cannot be ${JSON.stringify(namespace)}` });
   const selector =
-    invocation.texts('selector').length > 0
-      ? invocation.texts('selector').flatMap((text) => labelOf(text, problems))
-      : kind === 'NetworkPolicy'
-        ? (before?.target.selector ?? [])
-        : [];
+    invocation.texts('selector').length > 0 ? invocation.texts('selector').flatMap((text) => labelOf(text, problems)) : (before?.target.selector ?? []);
   const ports = invocation.texts('port').length > 0 ? portsOf(invocation.texts('port'), problems) : (before?.target.ports ?? [443]);
   const target: FeedTarget = { kind, name, namespace, selector, ports };
   const also = invocation.texts('also').length > 0 ? blocksOf(invocation.texts('also'), problems) : (before?.also ?? []);

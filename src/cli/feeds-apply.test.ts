@@ -34,15 +34,19 @@ describe('what is written', () => {
     ['CiliumCIDRGroup', ''],
     ['GlobalNetworkSet', ''],
     ['NetworkSet', '--namespace ai-training'],
-  ])('a %s is read back without a fault', async (kind, options) => {
+    ['CiliumCIDRGroup', '--namespace ai-training'],
+    ['GlobalNetworkSet', '--namespace ai-training'],
+  ])('a %s (%s) is read back without a fault', async (kind, options) => {
     feed(1_787_411_825, '52.216.0.0/15', '3.5.0.0/19');
     const { code, stderr } = await ringfence(`${first} --kind ${kind} ${options}`.trim());
     expect([code, stderr]).toEqual([0, '']);
     const files = readdirSync(join(folder, 's3')).filter((name) => name.startsWith('aws-'));
-    expect(files).toEqual(['aws-s3-v4.yaml', 'aws-s3-v6.yaml']);
+    const policy = options !== '' && kind !== 'NetworkPolicy';
+    expect(files).toEqual([...(policy ? ['aws-s3-policy.yaml'] : []), 'aws-s3-v4.yaml', 'aws-s3-v6.yaml']);
     const { snapshot, diagnostics } = loadSnapshot(files.map((file) => ({ file, text: text(`s3/${file}`) })));
     expect(diagnostics).toEqual([]);
-    expect(snapshot.objects.map((o) => o.kind)).toEqual([kind, kind]);
+    const written = kind === 'CiliumCIDRGroup' ? 'CiliumNetworkPolicy' : 'NetworkPolicy';
+    expect(snapshot.objects.map((o) => o.kind)).toEqual([...(policy ? [written] : []), kind, kind]);
   });
 
   test('the zone’s CNI and namespace decide where nothing is said', async () => {
@@ -51,6 +55,8 @@ describe('what is written', () => {
     const { code } = await ringfence(`${first} -f zone.yaml`);
     expect(code).toBe(0);
     expect(text('s3/aws-s3-v4.yaml')).toMatch(/kind: CiliumCIDRGroup/);
+    expect(text('s3/aws-s3-policy.yaml')).toMatch(/kind: CiliumNetworkPolicy[^]*namespace: ai-training/);
+    expect(text('s3/kustomization.yaml')).toMatch(/ {2}- aws-s3-policy.yaml/);
   });
 
   test('the same again changes no byte, and a new version without a change only the state', async () => {
@@ -87,42 +93,34 @@ metadata: {name: ai-training}
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: t, namespace: ai-training, labels: {app: trainer}}
+metadata: {name: t, namespace: ai-training, labels: {app: trainer, tier: gpu}}
+spec: {containers: [{name: c, image: x}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: other, namespace: ai-training, labels: {app: trainer}}
+spec: {containers: [{name: c, image: x}]}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: elsewhere}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: decoy, namespace: elsewhere, labels: {ringfence.dev/feed: aws-s3}}
 spec: {containers: [{name: c, image: x}]}
 `;
-  // As docs/feeds.md has them.
-  const cilium = `apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
-metadata: {name: s3, namespace: ai-training}
-spec:
-  endpointSelector: {matchLabels: {app: trainer}}
-  egress:
-  - toCIDRSet: [{cidrGroupSelector: {matchLabels: {ringfence.dev/feed: aws-s3}}}]
-    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
-`;
-  const calico = `apiVersion: projectcalico.org/v3
-kind: GlobalNetworkPolicy
-metadata: {name: s3}
-spec:
-  namespaceSelector: kubernetes.io/metadata.name == 'ai-training'
-  selector: app == 'trainer'
-  types: [Egress]
-  egress:
-  - action: Allow
-    protocol: TCP
-    destination: {selector: ringfence.dev/feed == 'aws-s3', ports: [443]}
-`;
-
   test.each([
-    ['NetworkPolicy', '--namespace ai-training', '', 'kubernetes'],
-    ['CiliumCIDRGroup', '', cilium, 'cilium'],
-    ['GlobalNetworkSet', '', calico, 'calico'],
-  ])('%s', async (kind, options, policy, profile) => {
+    ['NetworkPolicy', 'kubernetes'],
+    ['CiliumCIDRGroup', 'cilium'],
+    ['GlobalNetworkSet', 'calico'],
+    ['NetworkSet', 'calico'],
+  ])('%s', async (kind, profile) => {
     feed(1_787_411_825, '52.216.0.0/15', '3.5.0.0/19');
-    await ringfence(`${first} --kind ${kind} ${options}`.trim());
-    writeFileSync(join(folder, 'pod.yaml'), `${pod}${policy === '' ? '' : '---\n'}${policy}`);
-    const verdict = async (to: string): Promise<string> => {
-      const { stdout } = await ringfence(`explain pod.yaml s3 --from ai-training/t --to ${to} --profile ${profile}`);
+    await ringfence(`${first} --kind ${kind} --namespace ai-training --selector app=trainer --selector tier=gpu`);
+    writeFileSync(join(folder, 'pod.yaml'), pod);
+    const verdict = async (to: string, from = 't'): Promise<string> => {
+      const { stdout } = await ringfence(`explain pod.yaml s3 --from ai-training/${from} --to ${to} --profile ${profile}`);
       return /: (\w+) {2}\(profile/.exec(stdout)?.[1] ?? stdout;
     };
     expect(await verdict('52.217.3.3 --port 443/TCP')).toBe('allowed');
@@ -130,6 +128,10 @@ spec:
     expect(await verdict('52.217.3.3 --port 80/TCP')).toBe('denied');
     expect(await verdict('52.218.0.0 --port 443/TCP')).toBe('denied');
     expect(await verdict('2600:1fb0::1 --port 443/TCP')).toBe('denied');
+    // Pods that the selector leaves out have no policy here: all is open to them, as before.
+    expect(await verdict('52.218.0.0 --port 443/TCP', 'other')).toBe('allowed');
+    // Who gives a pod the label of the feed has not made it one of the feed's addresses.
+    if (kind === 'GlobalNetworkSet') expect(await verdict('elsewhere/decoy --port 443/TCP')).toBe('denied');
   });
 });
 
@@ -163,11 +165,54 @@ describe('what is not written', () => {
 
   test('with options that make no sense, all of which are told', async () => {
     feed(1_787_411_825, '52.216.0.0/15');
-    const { code, stderr } = await ringfence(`${first} --also 10.0.0.1/8 --port 0 --selector x --name A_b --kind CiliumCIDRGroup --namespace y`);
+    const { code, stderr } = await ringfence(`${first} --also 10.0.0.1/8 --port 0 --selector x --name A_b --kind CiliumCIDRGroup --namespace Y`);
     expect(code).toBe(2);
-    for (const said of ['--also cannot be', '--port cannot be', '--selector cannot be', '--name cannot be', 'lies in no namespace'])
+    for (const said of ['--also cannot be', '--port cannot be', '--selector cannot be', '--name cannot be', '--namespace cannot be'])
       expect(stderr).toContain(said);
   });
+});
+
+test('pods are chosen by a policy, and there is none without a namespace', async () => {
+  feed(1_787_411_825, '52.216.0.0/15');
+  const { code, stderr } = await ringfence(`${first} --kind CiliumCIDRGroup --selector app=trainer`);
+  expect([code, stderr.includes('without a namespace no policy is written')]).toEqual([2, true]);
+});
+
+test('sets that were written alone stay alone, also where a zone is named later', async () => {
+  feed(1_787_411_825, '52.216.0.0/15');
+  await ringfence(`${first} --kind CiliumCIDRGroup`);
+  const before = readdirSync(join(folder, 's3')).map((name) => text(`s3/${name}`));
+  writeFileSync(join(folder, 'zone.yaml'), readFileSync(new URL('../../examples/shared-cluster/zone.yaml', import.meta.url)));
+  await ringfence('feeds apply feed.json -o s3 -f zone.yaml');
+  expect(readdirSync(join(folder, 's3')).map((name) => text(`s3/${name}`))).toEqual(before);
+  await ringfence('feeds apply feed.json -o s3 --namespace ai-training');
+  expect(readdirSync(join(folder, 's3'))).toContain('aws-s3-policy.yaml');
+});
+
+test('a pack and the addresses of a feed beside it are proven together, and are not without the sets', async () => {
+  feed(1_787_411_825, '52.216.0.0/15', '3.5.0.0/19');
+  const zone = `apiVersion: ringfence.dev/v1alpha1
+kind: TrainingZone
+metadata: {name: z}
+spec:
+  platform: {cni: calico@3.32, cloud: aws, region: us-east-1, ranges: {pods: [10.0.128.0/17], nodes: [10.0.0.0/18]}}
+  namespace: {name: ai-training}
+  workloads:
+  - name: train
+    selector: {app: train}
+    framework: pytorch
+    data: [{name: corpus, s3: {bucket: my-corpus}, cidrs: [52.216.0.0/15, 3.5.0.0/19, "2600:1fa0::/36"]}]
+`;
+  writeFileSync(join(folder, 'zone.yaml'), zone);
+  writeFileSync(join(folder, 'cluster.yaml'), readFileSync(new URL('../../examples/data/cluster.yaml', import.meta.url)));
+  await ringfence('generate -f zone.yaml -o pack');
+  await ringfence(`${first} -f zone.yaml --selector app=train -o pack/s3`.replace('-o s3 ', ''));
+  // The pack's own list of the day it was made: the feed's stands in its place.
+  rmSync(join(folder, 'pack/50-storage-train.yaml'));
+  const whole = await ringfence('verify -f zone.yaml cluster.yaml pack');
+  expect([whole.stdout.includes('claims hold'), whole.stdout.includes('fail')]).toEqual([true, false]);
+  rmSync(join(folder, 'pack/s3/aws-s3-v4.yaml'));
+  expect((await ringfence('verify -f zone.yaml cluster.yaml pack')).stdout).toMatch(/liveness\/data\/corpus\/train[^]*connection/);
 });
 
 test('a file that was changed by hand is told, and mended by the next run', async () => {

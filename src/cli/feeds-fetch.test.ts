@@ -30,13 +30,14 @@ async function ringfence(
   line: string,
   now = '2026-11-23T12:00:00Z',
   inTest = true,
+  env: Io['env'] = {},
 ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const said = { stdout: '', stderr: '' };
   const io: Io = {
     stdout: { write: (text) => void (said.stdout += text), isTerminal: false, columns: undefined },
     stderr: { write: (text) => void (said.stderr += text), isTerminal: false, columns: undefined },
     stdin: { isTerminal: false, bytes: async () => new Uint8Array(), chunks: async function* () {}, ask: async () => null },
-    env: {},
+    env,
     cwd: folder,
     today: now.slice(0, 10),
     now,
@@ -87,4 +88,16 @@ test('a bundle that was changed on the way is refused', async () => {
   writeFileSync(join(folder, 'b/aws/ip-ranges.json'), edition(1_787_411_826, '0.0.0.0/8'));
   const { code, stderr } = await ringfence('feeds fetch aws --from b -o e');
   expect([code, stderr.includes('wrong-digest')]).toEqual([2, true]);
+});
+
+test('a proxy that is set is not used, and a download that fails says so', async () => {
+  const asked = (env: Io['env']) => ringfence('feeds fetch aws --url https://127.0.0.1/ip-ranges.json -o p', undefined, false, env);
+  for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy']) {
+    const { code, stderr } = await asked({ [name]: 'http://proxy.example.com:3128' });
+    expect([code, stderr.includes(`${name} is set, and feeds fetch uses no proxy`)]).toEqual([3, true]);
+  }
+  expect((await asked({ HTTPS_PROXY: '' })).stderr).not.toContain('proxy');
+  served = edition(1_787_411_825, '52.216.0.0/15');
+  const { code, stderr } = await ringfence(`feeds fetch aws --url ${address()} -o q`, undefined, true, { HTTPS_PROXY: 'http://proxy.example.com:3128' });
+  expect([code, stderr]).toEqual([0, '']);
 });

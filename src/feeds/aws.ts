@@ -1,6 +1,5 @@
 import { prefixCount } from './feed.ts';
 import { Gathering } from './gathering.ts';
-import { s3SharedWithEc2 } from './overlap.ts';
 import type { FeedProvider } from './provider.ts';
 import { countedVersion, momentOf } from './version.ts';
 
@@ -35,11 +34,6 @@ export const provider: FeedProvider = {
   cannotTell(feed, filter) {
     const notes: string[] = [];
     if (filter.services.includes('S3')) {
-      const { all, shared, same } = s3SharedWithEc2(feed, filter);
-      if (shared > 0)
-        notes.push(
-          `${shared} of these ${all} S3 prefixes ${shared === 1 ? 'holds' : 'hold'} addresses that are listed for EC2 too (${same} as ${same === 1 ? 'it stands' : 'they stand'}): the feed cannot say that no customer's machine has an address there. An interface endpoint makes the rule a few /32s of your own network instead.`,
-        );
       notes.push(
         'Every bucket of every tenant answers on these addresses: whose bucket it is, only an endpoint policy or IAM decides.',
         'A gateway endpoint keeps the public addresses of S3: pods need these prefixes with it, too.',

@@ -17,7 +17,7 @@ export interface FeedFetchReport {
 
 export const feedTargetKinds = ['NetworkPolicy', 'CiliumCIDRGroup', 'GlobalNetworkSet', 'NetworkSet'] as const;
 
-/** What the addresses of a feed are written as. `selector` and `ports` are of a NetworkPolicy. */
+/** What the addresses of a feed are written as, and for which pods: those of `selector` in `namespace` (null: nobody, sets alone are written), on `ports`. */
 export interface FeedTarget {
   readonly kind: (typeof feedTargetKinds)[number];
   readonly name: string;

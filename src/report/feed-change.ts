@@ -26,8 +26,8 @@ export const feedTargetSchema: z.ZodType<FeedTarget> = z
   .strictObject({
     kind: z.enum(feedTargetKinds),
     name: textSchema,
-    namespace: textSchema.nullable(),
-    selector: z.array(z.tuple([textSchema, textSchema])).describe('Labels of the pods that a NetworkPolicy is for.'),
+    namespace: textSchema.nullable().describe('Where these pods are; null: only sets are written.'),
+    selector: z.array(z.tuple([textSchema, textSchema])).describe('Labels of the pods that may reach the addresses.'),
     ports: z.array(countSchema),
   })
   .meta({ id: 'FeedTarget', description: 'What the addresses are written as.' });

@@ -1,4 +1,5 @@
 import type { Feed } from '../../feeds/feed.ts';
+import { sharedStoreFindings } from '../../feeds/overlap.ts';
 import type { FeedProvider } from '../../feeds/provider.ts';
 import { filterOf, select } from '../../feeds/select.ts';
 import { staleFindings, stalenessOf } from '../../feeds/staleness.ts';
@@ -61,7 +62,11 @@ export function changeOf(offer: FeedOffer, rules: FeedRules, now: string): Resul
     open: after === null ? { v4: 0, v6: 0 } : openCounts(after),
     files: [],
     applied: false,
-    findings: [...decision.findings, ...staleFindings(inForce, stalenessOf(inForce, provider.freshDays, now))],
+    findings: [
+      ...decision.findings,
+      ...staleFindings(inForce, stalenessOf(inForce, provider.freshDays, now)),
+      ...(refused ? [] : sharedStoreFindings(feed, filter, source)),
+    ],
     notes: refused ? [] : [...provider.cannotTell(feed, filter), ...(after === null ? [] : limitNotes(after))],
   };
   return ok({ next, report });

@@ -3,7 +3,7 @@ import type { FeedTarget } from '../../model/feed-report.ts';
 import type { PackFile } from '../../model/pack.ts';
 import { type Shard, shardsOf } from './shards.ts';
 import { type FeedFolder, openedBy, stateFileName, stateFileText } from './state-file.ts';
-import { blockBytes, kustomizationText, mostObjectBytes, shardFile, shardText } from './target.ts';
+import { blockBytes, kustomizationText, liesInNamespace, mostObjectBytes, policyOf, shardFile, shardText } from './target.ts';
 
 /** The shards of what a folder opens. */
 export function shardsIn({ target, state, also }: Omit<FeedFolder, 'shards'>): readonly Shard[] {
@@ -29,13 +29,15 @@ export function filesOf(folder: FeedFolder): readonly PackFile[] {
     path: shardFile(target, shard),
     text: shardText(target, shard, shards[shard.name] ?? state.latest, whatText(folder), also),
   }));
+  const policy = policyOf(target);
+  const resources = policy === null ? manifests : [...manifests, policy];
   return [
-    ...manifests,
+    ...resources,
     {
       path: 'kustomization.yaml',
       text: kustomizationText(
         target,
-        manifests.map((m) => m.path),
+        resources.map((m) => m.path),
       ),
     },
     { path: stateFileName, text: stateFileText(folder) },
@@ -52,16 +54,18 @@ export function whatText({ state }: Pick<FeedFolder, 'state'>): string {
 
 /** What cannot be written so; sentences, with the way to mend it. */
 export function targetFaults(target: FeedTarget): readonly { readonly message: string; readonly hint: string }[] {
-  const namespaced = target.kind === 'NetworkPolicy' || target.kind === 'NetworkSet';
+  const { kind, namespace, selector } = target;
   return [
-    ...(namespaced && target.namespace === null
-      ? [{ message: `a ${target.kind} lies in a namespace, and none is given`, hint: 'give --namespace, or a zone with -f' }]
+    ...(liesInNamespace(kind) && namespace === null
+      ? [{ message: `a ${kind} lies in a namespace, and none is given`, hint: 'give --namespace, or a zone with -f' }]
       : []),
-    ...(!namespaced && target.namespace !== null
-      ? [{ message: `a ${target.kind} lies in no namespace`, hint: 'leave --namespace out, or choose another --kind' }]
-      : []),
-    ...(target.kind !== 'NetworkPolicy' && target.selector.length > 0
-      ? [{ message: `a ${target.kind} selects no pods: --selector is for NetworkPolicy`, hint: 'the policy that uses the set selects them' }]
+    ...(!liesInNamespace(kind) && namespace === null && selector.length > 0
+      ? [
+          {
+            message: `a ${kind} selects no pods, and without a namespace no policy is written that does`,
+            hint: 'give --namespace, or a zone with -f; or leave --selector out and write the policy yourself',
+          },
+        ]
       : []),
   ];
 }

@@ -1,7 +1,11 @@
 import type { FeedSource } from '../../model/feed.ts';
 import type { FeedTarget } from '../../model/feed-report.ts';
+import type { PackFile } from '../../model/pack.ts';
 import { yamlDocument } from '../generate/yaml-text.ts';
 import type { Shard } from './shards.ts';
+
+/** The label that every object of a feed carries, with the feed's name. */
+const feedLabel = 'ringfence.dev/feed';
 
 /** What every file of a folder of feeds carries in its first lines, so that it is known again. */
 export const feedMark = 'ringfence.dev/feed: ';
@@ -24,11 +28,11 @@ export function shardFile(target: FeedTarget, shard: Shard): string {
 
 /** One shard as a manifest, with the edition that last changed it. */
 export function shardText(target: FeedTarget, shard: Shard, source: FeedSource, what: string, also: readonly string[]): string {
-  const { kind, name, namespace } = target;
+  const { kind, name } = target;
   const metadata = {
     name: `${name}-${shard.name}`,
-    ...(namespace === null ? {} : { namespace }),
-    labels: { 'ringfence.dev/feed': name },
+    ...(liesInNamespace(kind) ? { namespace: target.namespace } : {}),
+    labels: { [feedLabel]: name },
     annotations: annotationsOf(source, what, also),
   };
   const about = [
@@ -53,6 +57,62 @@ export function shardText(target: FeedTarget, shard: Shard, source: FeedSource, 
     case 'NetworkSet':
       return yamlDocument(about, { apiVersion: 'projectcalico.org/v3', kind, metadata, spec: { nets: shard.cidrs } });
   }
+}
+
+/** Whether objects of the kind lie in a namespace; the others hold for the cluster. */
+export function liesInNamespace(kind: FeedTarget['kind']): boolean {
+  return kind === 'NetworkPolicy' || kind === 'NetworkSet';
+}
+
+/**
+ * The policy that opens a folder's sets to the pods of the target; null where the manifests are policies themselves, or no namespace is told. Calico's
+ * `global()` keeps the selector to sets of the cluster: without it a pod that somebody gave the label would be let in too. Source: Calico documentation,
+ * GlobalNetworkSet and namespaceSelector of a rule; Cilium documentation, CiliumCIDRGroup.
+ */
+export function policyOf({ kind, name, namespace, selector, ports }: FeedTarget): PackFile | null {
+  if (kind === 'NetworkPolicy' || namespace === null) return null;
+  const about = [
+    `Lets pods reach the addresses of feed ${name}, whatever they are at the time. Written by ringfence feeds apply: do not edit.`,
+    `${feedMark}${name}`,
+  ];
+  const metadata = { name, namespace, labels: { [feedLabel]: name } };
+  const text =
+    kind === 'CiliumCIDRGroup'
+      ? yamlDocument(about, {
+          apiVersion: 'cilium.io/v2',
+          kind: 'CiliumNetworkPolicy',
+          metadata,
+          spec: {
+            endpointSelector: selector.length === 0 ? {} : { matchLabels: Object.fromEntries(selector) },
+            egress: [
+              {
+                toCIDRSet: [{ cidrGroupSelector: { matchLabels: { [feedLabel]: name } } }],
+                toPorts: [{ ports: ports.map((port) => ({ port: String(port), protocol: 'TCP' })) }],
+              },
+            ],
+          },
+        })
+      : yamlDocument(about, {
+          apiVersion: 'projectcalico.org/v3',
+          kind: 'NetworkPolicy',
+          metadata,
+          spec: {
+            selector: selector.length === 0 ? 'all()' : selector.map(([key, value]) => `${key} == '${value}'`).join(' && '),
+            types: ['Egress'],
+            egress: [
+              {
+                action: 'Allow',
+                protocol: 'TCP',
+                destination: {
+                  ...(kind === 'GlobalNetworkSet' ? { namespaceSelector: 'global()' } : {}),
+                  selector: `${feedLabel} == '${name}'`,
+                  ports,
+                },
+              },
+            ],
+          },
+        });
+  return { path: `${name}-policy.yaml`, text };
 }
 
 /** The list of a folder's manifests for kustomize. */

@@ -6,6 +6,7 @@ import { providers } from '../../feeds/registry.gen.ts';
 import { isOlder } from '../../feeds/source-order.ts';
 import { download, downloadUrl, internet } from '../../live/download.ts';
 import { isTaken, writeFolder } from '../../live/output.ts';
+import { UnfinishedError } from '../../live/unfinished-error.ts';
 import type { FeedId } from '../../model/feed.ts';
 import type { FeedFetchReport, FetchedFeed } from '../../model/feed-report.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -125,10 +126,19 @@ function sourcesOf(invocation: Invocation, asked: readonly FeedProvider[]): read
 async function downloaded(provider: FeedProvider, urls: readonly URL[], io: Io, agent: string): Promise<FeedInputRead> {
   const files: FeedBytes[] = [];
   for (const url of urls) {
-    const bytes = await download(url, { mostBytes: mostFeedBytes, seconds }, agent, io.downloads ?? internet);
+    const bytes = await download(url, { mostBytes: mostFeedBytes, seconds }, agent, io.downloads ?? internet).catch((error: unknown) =>
+      Promise.reject(error instanceof UnfinishedError ? withoutProxy(error, io) : error),
+    );
     files.push({ path: url.href, from: url.href, bytes });
   }
   return understood(provider, files, io.now);
+}
+
+/** A proxy looks names up by itself: nobody here would see which address is connected to, so none is used. Whoever has one set is told. */
+function withoutProxy(error: UnfinishedError, { env }: Io): UnfinishedError {
+  const name = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((one) => (env[one] ?? '') !== '');
+  if (name === undefined) return error;
+  return new UnfinishedError(error.message, `${name} is set, and feeds fetch uses no proxy: download the file through it (curl -O), and give it with --from.`);
 }
 
 /** Writes the bundle with what is new in it, whole or not at all. */
