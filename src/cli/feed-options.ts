@@ -38,7 +38,12 @@ export const feedOptions: readonly Option[] = [
     value: 'NAME',
     help: 'Where the pods are that may reach the addresses; the zone’s when left out. Without one only the sets are written, where they need none.',
   },
-  { name: 'selector', value: 'KEY=VALUE', repeats: true, help: 'Which pods may reach the addresses; all of the namespace when left out.' },
+  {
+    name: 'selector',
+    value: 'KEY=VALUE',
+    repeats: true,
+    help: 'Which pods may reach the addresses; those of the zone’s workload when left out, or all of the namespace where no zone is given.',
+  },
   { name: 'port', value: 'PORT', repeats: true, help: 'TCP ports that are opened; 443 when left out.' },
   { name: 'also', value: 'CIDR', repeats: true, help: `A block that no feed lists, or one of ${Object.keys(googleVips).join(', ')}.` },
   zoneOption,
@@ -93,7 +98,9 @@ export function requestOf(invocation: Invocation, provider: FeedId, before: Feed
     });
   if (namespace !== null && !isNamespaceName(namespace)) problems.push({ message: `--namespace cannot be ${JSON.stringify(namespace)}` });
   const selector =
-    invocation.texts('selector').length > 0 ? invocation.texts('selector').flatMap((text) => labelOf(text, problems)) : (before?.target.selector ?? []);
+    invocation.texts('selector').length > 0
+      ? invocation.texts('selector').flatMap((text) => labelOf(text, problems))
+      : (before?.target.selector ?? (invocation.text('namespace') === undefined ? workloadOf(zone, problems) : []));
   const ports = invocation.texts('port').length > 0 ? portsOf(invocation.texts('port'), problems) : (before?.target.ports ?? [443]);
   const target: FeedTarget = { kind, name, namespace, selector, ports };
   const also = invocation.texts('also').length > 0 ? blocksOf(invocation.texts('also'), problems) : (before?.also ?? []);
@@ -114,6 +121,15 @@ function nameFor(provider: FeedId, { services, regions }: FeedFilter): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
   return isNamespaceName(whole) && whole.length <= 40 ? whole : provider;
+}
+
+/** The pods of the zone's one workload: no zone lets the rest of its namespace out. */
+function workloadOf(zone: LoadedZone | null, problems: UsageProblem[]): readonly (readonly [string, string])[] {
+  const workloads = zone?.zone.spec.workloads ?? [];
+  const [first] = workloads;
+  if (workloads.length > 1)
+    problems.push({ message: `the zone has ${workloads.length} workloads`, hint: 'say which pods may reach the addresses, with --selector' });
+  return first === undefined ? [] : Object.entries(first.selector);
 }
 
 function labelOf(text: string, problems: UsageProblem[]): readonly (readonly [string, string])[] {

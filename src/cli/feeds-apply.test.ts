@@ -55,7 +55,7 @@ describe('what is written', () => {
     const { code } = await ringfence(`${first} -f zone.yaml`);
     expect(code).toBe(0);
     expect(text('s3/aws-s3-v4.yaml')).toMatch(/kind: CiliumCIDRGroup/);
-    expect(text('s3/aws-s3-policy.yaml')).toMatch(/kind: CiliumNetworkPolicy[^]*namespace: ai-training/);
+    expect(text('s3/aws-s3-policy.yaml')).toMatch(/kind: CiliumNetworkPolicy[\s\S]*namespace: ai-training[\s\S]*workload-type: distributed-training/);
     expect(text('s3/kustomization.yaml')).toMatch(/ {2}- aws-s3-policy.yaml/);
   });
 
@@ -189,6 +189,18 @@ test('sets that were written alone stay alone, also where a zone is named later'
   expect(readdirSync(join(folder, 's3'))).toContain('aws-s3-policy.yaml');
 });
 
+test('of a zone with several workloads it is said which one the addresses are for', async () => {
+  feed(1_787_411_825, '52.216.0.0/15');
+  const zone = readFileSync(new URL('../../examples/data/irsa-cilium.yaml', import.meta.url), 'utf8');
+  const another = '\n  - {name: other, selector: {app: other}, framework: pytorch}\n';
+  writeFileSync(join(folder, 'zone.yaml'), `${zone.trimEnd()}${another}`);
+  const { code, stderr } = await ringfence(`${first} -f zone.yaml`);
+  expect([code, stderr.includes('2 workloads'), stderr.includes('--selector')]).toEqual([2, true, true]);
+  expect((await ringfence(`${first} -f zone.yaml --selector app=train`)).code).toBe(0);
+  // What the folder holds need not be said again.
+  expect((await ringfence('feeds apply feed.json -o s3 -f zone.yaml')).code).toBe(0);
+});
+
 test('a pack and the addresses of a feed beside it are proven together, and are not without the sets', async () => {
   feed(1_787_411_825, '52.216.0.0/15', '3.5.0.0/19');
   const zone = `apiVersion: ringfence.dev/v1alpha1
@@ -206,13 +218,13 @@ spec:
   writeFileSync(join(folder, 'zone.yaml'), zone);
   writeFileSync(join(folder, 'cluster.yaml'), readFileSync(new URL('../../examples/data/cluster.yaml', import.meta.url)));
   await ringfence('generate -f zone.yaml -o pack');
-  await ringfence(`${first} -f zone.yaml --selector app=train -o pack/s3`.replace('-o s3 ', ''));
+  await ringfence(`${first} -f zone.yaml -o pack/s3`.replace('-o s3 ', ''));
   // The pack's own list of the day it was made: the feed's stands in its place.
   rmSync(join(folder, 'pack/50-storage-train.yaml'));
   const whole = await ringfence('verify -f zone.yaml cluster.yaml pack');
   expect([whole.stdout.includes('claims hold'), whole.stdout.includes('fail')]).toEqual([true, false]);
   rmSync(join(folder, 'pack/s3/aws-s3-v4.yaml'));
-  expect((await ringfence('verify -f zone.yaml cluster.yaml pack')).stdout).toMatch(/liveness\/data\/corpus\/train[^]*connection/);
+  expect((await ringfence('verify -f zone.yaml cluster.yaml pack')).stdout).toMatch(/liveness\/data\/corpus\/train[\s\S]*connection/);
 });
 
 test('a file that was changed by hand is told, and mended by the next run', async () => {
