@@ -18,8 +18,11 @@ async function read(paths: readonly string[], input = ''): Promise<{ readonly te
   };
   const diagnostics = await readLogs(paths, { cwd, stdin }, async (file, chunks) => {
     const parts: Uint8Array[] = [];
-    for await (const chunk of chunks) parts.push(chunk);
-    texts.push(`${file}: ${Buffer.concat(parts).toString('utf8')}`);
+    try {
+      for await (const chunk of chunks) parts.push(chunk);
+    } finally {
+      texts.push(`${file}: ${Buffer.concat(parts).toString('utf8')}`);
+    }
   });
   return { texts, faults: diagnostics.map((d) => `${d.severity} ${d.code}`) };
 }
@@ -85,4 +88,19 @@ test.each([
 ])('what is packed with %s is not read as text', async (_, bytes) => {
   writeFileSync(join(cwd, 'x.log'), Uint8Array.from(bytes));
   expect(await read(['x.log'])).toEqual({ texts: [], faults: ['error unreadable-log'] });
+});
+
+test('a manifest is no log: named as one it is an error, among logs it is passed over', async () => {
+  mkdirSync(join(cwd, 'dump'));
+  writeFileSync(join(cwd, 'dump', 'job.yaml'), 'apiVersion: batch/v1\nkind: Job\n');
+  expect(await read(['dump'])).toEqual({ texts: [], faults: ['warning manifest-as-log', 'error no-logs'] });
+  writeFileSync(join(cwd, 'dump', 'rank0.log'), 'one');
+  expect(await read(['dump'])).toEqual({ texts: ['dump/rank0.log: one'], faults: ['warning manifest-as-log'] });
+  expect(await read(['dump/job.yaml'])).toEqual({ texts: [], faults: ['error manifest-as-log'] });
+  expect(await read(['-'], '{"apiVersion": "v1", "kind": "Pod"}')).toEqual({ texts: [], faults: ['error manifest-as-log'] });
+});
+
+test('what whole members of gzip hold is read, whatever comes after them', async () => {
+  writeFileSync(join(cwd, 'x.log.gz'), Buffer.concat([gzipSync('one'), Buffer.from('garbage')]));
+  expect(await read(['x.log.gz'])).toEqual({ texts: ['x.log.gz: one'], faults: ['error unreadable-log'] });
 });

@@ -1,11 +1,11 @@
 import { createReadStream, type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
-import { createGunzip } from 'node:zlib';
 import { shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { compareText } from '../kernel/stable.ts';
+import { gunzipped } from './gunzip.ts';
+import { isManifest } from './manifest-mark.ts';
 
 /** The world that logs are read from. */
 export interface LogSource {
@@ -42,9 +42,16 @@ export async function readLogs(paths: readonly string[], source: LogSource, read
     seen.add(real);
     const bytes = file === '-' ? source.stdin() : createReadStream(resolve(source.cwd, file), { highWaterMark: chunkSize });
     try {
+      const chunks = decoded(unpacked(bytes))[Symbol.asyncIterator]();
+      const first = await chunks.next();
+      const head = first.done === true ? new Uint8Array(0) : first.value;
+      if (isManifest(head)) {
+        diagnostics.push(noLog(file, paths.includes(file)));
+        continue;
+      }
       await read(
         file,
-        counted(decoded(unpacked(bytes)), (n) => {
+        counted(rejoined(head, chunks), (n) => {
           size += n;
         }),
       );
@@ -52,8 +59,19 @@ export async function readLogs(paths: readonly string[], source: LogSource, read
       diagnostics.push(failed(file, error));
     }
   }
-  if (size === 0 && diagnostics.length === 0) diagnostics.push(noLogs('The logs hold nothing at all.'));
+  if (size === 0 && !diagnostics.some((d) => d.severity === 'error')) diagnostics.push(noLogs('The logs hold nothing at all.'));
   return diagnostics;
+}
+
+/** A manifest: an error where it was named as a log, and passed over where it lies among logs. */
+function noLog(file: string, named: boolean): Diagnostic {
+  return {
+    code: 'manifest-as-log',
+    severity: named ? 'error' : 'warning',
+    message: `${shown(file)} is a Kubernetes manifest and no log; it is not read as one.`,
+    hint: 'Give the job with --job, and policies and pods with --policies.',
+    origin: null,
+  };
 }
 
 function noLogs(message: string): Diagnostic {
@@ -167,10 +185,7 @@ async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
     yield* all;
     return;
   }
-  const packed = Readable.from(all);
-  const gunzip = createGunzip({ chunkSize });
-  packed.on('error', (error) => gunzip.destroy(error));
-  yield* packed.pipe(gunzip) as AsyncIterable<Uint8Array>;
+  yield* gunzipped(all);
 }
 
 function begins(head: Uint8Array, mark: readonly number[]): boolean {

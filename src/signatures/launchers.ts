@@ -39,7 +39,7 @@ export const family: SignatureFamily = {
       id: 'launchers/pdsh-rsh',
       subject: 'launch',
       passages: ['*/ssh'],
-      anchor: 'pdsh@',
+      anchor: ': connect',
       pattern: /^pdsh@(?<from>[^\s:]{1,64}): (?<host>[^\s:]{1,253}): (?:mcmd: )?connect(?: failed)?: (?<errno>[^\n]{1,80})/,
       outcome: 'unclear',
       proof: 'connect',
@@ -49,7 +49,7 @@ export const family: SignatureFamily = {
     {
       id: 'launchers/pdsh-exit',
       subject: 'launch',
-      anchor: 'pdsh@',
+      anchor: 'ssh exited with exit code',
       pattern: /^pdsh@(?<from>[^\s:]{1,64}): (?<host>[^\s:]{1,253}): ssh exited with exit code 255$/,
       outcome: 'unclear',
       proof: 'echo',

@@ -172,7 +172,7 @@ export const family: SignatureFamily = {
     {
       id: 'nccl/magic',
       subject: 'intruder',
-      anchor: 'magic',
+      anchor: 'socketFinalizeAccept',
       pattern:
         /socketFinalizeAccept(?:: wrong magic| from [^\n]{1,200}?: socket magic mismatch|: peer [^\n]{1,200}? closed before magic|: didn't receive a valid magic)/,
       outcome: 'unclear',
