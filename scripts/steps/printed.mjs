@@ -2,6 +2,7 @@ import { blockFiles } from './print-blocks.mjs';
 import { checkFiles } from './print-checks.mjs';
 import { cliFiles } from './print-cli.mjs';
 import { frameworkFiles } from './print-frameworks.mjs';
+import { iamCaseFiles } from './print-iam-cases.mjs';
 import { profileFiles } from './print-profiles.mjs';
 import { reportSchemaFiles } from './print-reports.mjs';
 import { semanticsFiles } from './print-semantics.mjs';
@@ -21,6 +22,7 @@ export async function printedFiles() {
     ...(await zoneFiles()),
     ...(await profileFiles()),
     ...(await semanticsFiles()),
+    ...iamCaseFiles(),
     ...(await trainingFiles()),
     ...(await frameworkFiles()),
     ...(await serviceFiles()),

@@ -62,7 +62,7 @@ describe('policies that hold', () => {
   test('every claim', () => {
     const found = ask(irsa, data, { 'p.json': of(...good), 'trust.json': trust });
     expect(Object.entries(found).filter(([, c]) => c.status !== 'holds')).toEqual([]);
-    expect(Object.keys(found)).toHaveLength(9);
+    expect(Object.keys(found)).toHaveLength(10);
   });
 });
 
@@ -260,4 +260,38 @@ test('a policy in a string has its faults at the string', () => {
   const [fault] = read.diagnostics;
   expect(fault).toMatchObject({ code: 'unknown-operator', hint: 'Did you mean StringEquals?' });
   expect(fault?.origin === null || fault === undefined ? null : read.locator.locate(fault.origin)).toMatchObject({ line: 1, column: 11 });
+});
+
+describe('keys', () => {
+  const arn = (id: string): string => `arn:aws:kms:us-east-1:111122223333:key/${id}`;
+  const corpusUnder = (id: string): string => `{name: corpus, access: read, s3: {bucket: corpus, kmsKey: "${arn(id)}"}}`;
+  const runsUnder = (id: string): string => `{name: runs, access: write-resume, s3: {bucket: ckpt, prefix: runs/, kmsKey: "${arn(id)}"}}`;
+  const use = (id: string, ...actions: readonly string[]): object => ({ Effect: 'Allow', Action: actions, Resource: id === '*' ? '*' : arn(id) });
+  const claimOf = (data: string, ...more: Statements): { readonly status: string; readonly first: string } => {
+    const found = ask(irsa, data, { 'p.json': of(...good, ...more), 'trust.json': trust })['iam-keys/w'];
+    return { status: found?.status ?? 'absent', first: found?.first ?? '' };
+  };
+  const both = `${corpusUnder('data')}, ${runsUnder('ckpt')}`;
+
+  test('those of the data sets alone', () => {
+    expect(claimOf(both, use('data', 'kms:Decrypt'), use('ckpt', 'kms:Decrypt', 'kms:GenerateDataKey')).status).toBe('holds');
+    expect(claimOf(both, use('*', 'kms:Decrypt')).status).toBe('fails');
+    expect(claimOf(both, use('other', 'kms:ReEncrypt*')).first).toMatch(/^kms:ReEncrypt(?:From|To) arn:aws:kms:us-east-1:111122223333:key\/other$/);
+  });
+
+  test('a zone that names none leaves it undecided once the role uses one', () => {
+    expect(claimOf(data, use('other', 'kms:Decrypt')).status).toBe('undecided');
+    expect(claimOf(data).status).toBe('holds');
+  });
+
+  test('a writer whose key is that of data which it is not to read', () => {
+    const twoJobs = (id: string): string => `${runsUnder(id)}]
+  - name: trainer
+    selector: {app: trainer}
+    framework: pytorch
+    identity: {serviceAccount: trainer, irsa: {role: other}}
+    data: [${corpusUnder('data')}`;
+    expect(claimOf(twoJobs('ckpt'), use('ckpt', 'kms:Decrypt', 'kms:GenerateDataKey')).status).toBe('holds');
+    expect(claimOf(twoJobs('data'), use('data', 'kms:Decrypt', 'kms:GenerateDataKey'))).toEqual({ status: 'fails', first: `kms:Decrypt ${arn('data')}` });
+  });
 });

@@ -3,6 +3,7 @@ import { Prover } from '../../iam/prover/prove.ts';
 import type { IamClaim, IamReport } from '../../model/iam-report.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { endpointClaims } from './endpoints.ts';
+import { keyClaim } from './keys.ts';
 import { needClaims } from './needs.ts';
 import type { PoliciesRead } from './read-policies.ts';
 import { policiesOfRole, trustOfRole } from './role-policies.ts';
@@ -31,7 +32,8 @@ function claimsOf(pod: AwsWorkload, read: PoliciesRead): readonly IamClaim[] {
   const keys = podKeys(pod, read.organization ?? pod.zone.zone.spec.platform.organization);
   const without = policiesOfRole(read, pod.role, { account: pod.account, need: false });
   const groups = actionGroups(pod.partition);
-  const claims = [...safetyClaims(pod, new Prover(without), keys, groups), ...trustClaims(pod, trustOfRole(read, pod.role))];
+  const prover = new Prover(without);
+  const claims = [...safetyClaims(pod, prover, keys, groups), keyClaim(pod, prover, keys), ...trustClaims(pod, trustOfRole(read, pod.role))];
   const needs = needClaims(pod, policiesOfRole(read, pod.role, { account: pod.account, need: true }), keys);
   // Of a role without policies nothing is allowed; that is no proof of anything.
   if ((without.identity ?? []).length === 0 && without.resources.length === 0)
