@@ -1,6 +1,6 @@
 // The law of the house, checked by dependency-cruiser (`npm run check`). Each comment is for the one who just broke the rule.
 //
-//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services, iam, feeds, placement } ← checks ← app ← { cli, controller, server }
+//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services, iam, feeds, fabric, placement } ← checks ← app ← { cli, controller, server }
 //   report reads kernel, space and model; live holds all I/O.
 
 /** `from` may import only these folders of src (and packages, for which there are rules of their own below). */
@@ -91,6 +91,12 @@ export default {
       'placement',
       ['kernel', 'space', 'model'],
       'Whether a pod may come to run on a node is decided here, as the scheduler decides it. Which nodes are a zone’s, and what a claim makes of the answer, is for app.',
+    ),
+    only(
+      'fabric-knows-no-cluster',
+      'fabric',
+      ['kernel', 'space', 'model'],
+      'What a subnet manager makes of its configuration, and what the tools print of a fabric, is read here. Which host belongs to which zone is for app.',
     ),
     only(
       'services-are-facts',

@@ -9,6 +9,7 @@ export default defineConfig({
       'transcripts/**/*.test.ts',
       'goldens/**/*.test.ts',
       'integrations/**/*.test.ts',
+      'lab/**/*.test.ts',
       'scripts/**/*.test.mjs',
     ],
     // Long enough for a property test on a loaded two-core machine; no test asserts a time.

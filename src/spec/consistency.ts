@@ -5,6 +5,7 @@ import { stableJson } from '../kernel/stable.ts';
 import { knownServices, serviceProfile } from '../services/known.ts';
 import type { ServiceProfile } from '../services/profile.ts';
 import { dataFaults } from './data-faults.ts';
+import { fabricFaults } from './fabric-faults.ts';
 import type { Fault } from './fault.ts';
 import { isUnpinnable } from './pinned-ports.ts';
 import { usesRdma } from './pod-security.ts';
@@ -26,6 +27,7 @@ export function zoneFaults(loaded: LoadedZone): readonly Diagnostic[] {
     ...accountFaults(spec),
     ...duplicates(spec.protected, ['spec', 'protected'], 'protected zone'),
     ...protectedFaults(loaded),
+    ...fabricFaults(spec),
   ];
   return faults.map(({ code, severity, path, message, hint }) => ({ code, severity: severity ?? 'error', message, hint, origin: originIn(loaded, ...path) }));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NameIntent } from '../model/name-intent.ts';
 import { cnis } from './cni.ts';
 import { awsAccount, dataSet, region } from './data-schema.ts';
+import { fabricSchema } from './fabric-schema.ts';
 import { maybe } from './maybe.ts';
 import { frameworkNames } from './pinned-ports.ts';
 import { cidrs, dnsLabel, domainName, hostName, ipAddress, labelKey, labels, labelValue, plain, port, selector, shown } from './text.ts';
@@ -310,7 +311,7 @@ export const zoneSchema: z.ZodType<TrainingZone> = z
         nodes: maybe(nodes).describe('The node pool. Left out: training is not bound to nodes.'),
         workloads: z.array(workload).min(1).describe('What runs, and what it needs.'),
         protected: z.array(protectedZone).default([]).describe('What training must never reach.'),
-        fabric: maybe(z.record(z.string(), z.unknown())).describe('RDMA fabric. Accepted, not covered yet.'),
+        fabric: maybe(fabricSchema).describe('Fabrics that carry RDMA past the pod network and every policy.'),
         monitoring: maybe(z.record(z.string(), z.unknown())).describe('Monitoring. Accepted, not covered yet.'),
       })
       .describe('What is wanted.'),

@@ -5,6 +5,7 @@ import type { NameIntent } from '../model/name-intent.ts';
 import type { TenantControl } from '../model/tenant-control.ts';
 import type { GoogleVip } from '../services/gcs.ts';
 import type { Cni } from './cni.ts';
+import type { ZoneFabric } from './fabric.ts';
 
 /**
  * A TrainingZone as read: every default filled in, every absent optional field null. Field paths are those of the YAML document, so that
@@ -23,8 +24,7 @@ export interface ZoneSpec {
   readonly nodes: NodePool | null;
   readonly workloads: readonly ZoneWorkload[];
   readonly protected: readonly ProtectedZone[];
-  /** Accepted as written; nothing reads it yet, and the pack's README says so. */
-  readonly fabric: Readonly<Record<string, unknown>> | null;
+  readonly fabric: ZoneFabric | null;
   /** Accepted as written; nothing reads it yet, and the pack's README says so. */
   readonly monitoring: Readonly<Record<string, unknown>> | null;
 }
