@@ -111,6 +111,7 @@ describe('generate', () => {
       '40-dns.yaml',
       'README.md',
       'kustomization.yaml',
+      'nodes/label-and-taint.sh',
       'workload-scheduling.patch.yaml',
     ]);
     expect(result.value.files.find((file) => file.path === 'kustomization.yaml')?.text).toBe(

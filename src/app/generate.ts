@@ -8,6 +8,7 @@ import { zoneIntents } from '../spec/intents.ts';
 import { type LoadedZone, originIn } from '../spec/zone.ts';
 import { identityFiles } from './generate/identity/files.ts';
 import { dialectOf } from './generate/languages.ts';
+import { nodePoolFiles } from './generate/node-pool.ts';
 import { type DraftObject, draftObjects, zoneLabels } from './generate/objects.ts';
 import { type DraftPolicy, draftPolicies } from './generate/policies.ts';
 import { readme } from './generate/readme.ts';
@@ -47,6 +48,7 @@ export function compile(loaded: LoadedZone): Result<Pack> {
     ...resources,
     { path: 'kustomization.yaml', text: kustomization },
     { path: fragmentFile, text: yamlFile(fragments) },
+    ...nodePoolFiles(zone),
     ...identityFiles(zone),
     { path: 'README.md', text: readme(loaded, intents, drafts, resources) },
   ];

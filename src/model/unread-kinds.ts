@@ -40,6 +40,8 @@ const harmless: ReadonlySet<string> = new Set([
     'PodGroup',
     'IngressClass',
   ],
+  // They make nodes: Karpenter and its clouds, eksctl.
+  ...['NodePool', 'NodeClaim', 'EC2NodeClass', 'AKSNodeClass', 'ClusterConfig'],
 ]);
 
 /** Kinds that send traffic elsewhere than where it was dialled, wherever they live. */

@@ -68,6 +68,9 @@ const tainted = '[{key: role, value: training, effect: NoSchedule}]';
 const gpu = node('gpu-1', '{pool: gpu}', tainted);
 const cpu = node('cpu-1', '{pool: cpu}', '[]');
 
+const maker = (taints: string, labels = '{pool: gpu}'): string =>
+  `apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: gpu}\nspec: {template: {metadata: {labels: ${labels}}, spec: {taints: ${taints}, requirements: [], nodeClassRef: {group: karpenter.k8s.aws, kind: EC2NodeClass, name: gpu}}}}\n`;
+
 describe('the taint of the pool', () => {
   const nodes = (...objects: readonly string[]): World => ({ zone: pool, objects });
   table('node-pool-tainted', [
@@ -76,6 +79,9 @@ describe('the taint of the pool', () => {
     ['another value', nodes(node('gpu-1', '{pool: gpu}', '[{key: role, value: other, effect: NoSchedule}]')), 'fails'],
     ['another effect', nodes(node('gpu-1', '{pool: gpu}', '[{key: role, value: training, effect: PreferNoSchedule}]')), 'fails'],
     ['another key', nodes(node('gpu-1', '{pool: gpu}', '[{key: other, value: training, effect: NoSchedule}]')), 'fails'],
+    ['what makes nodes makes them with it', nodes(gpu, maker('[{key: role, value: training, effect: NoSchedule}]')), 'holds'],
+    ['what makes nodes makes them without it', nodes(gpu, maker('[]')), 'fails'],
+    ['what makes nodes of another pool makes them without it', nodes(gpu, maker('[]', '{pool: cpu}')), 'holds'],
     ['no node of the pool in the input', nodes(cpu), 'undecided'],
     ['no node in the input', nodes(), 'undecided'],
   ]);

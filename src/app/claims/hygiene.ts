@@ -10,6 +10,7 @@ import type { NodePool, ZoneTaint } from '../../spec/zone.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
 import { hygiene } from './hygiene-claim.ts';
 import type { BoundZone } from './member.ts';
+import { nodeMakers } from './node-makers.ts';
 import { noPoolNode, placementClaims, poolNodes } from './placement.ts';
 import { representativeKind } from './representatives.ts';
 
@@ -100,6 +101,7 @@ function taintClaim(reach: ClaimMatrix, zone: BoundZone, pool: NodePool): ClaimR
   const { taint } = pool;
   const nodes = poolNodes(reach.snapshot, pool);
   const bare = nodes.filter((n) => !n.taints.some((t) => sameTaint(t, taint)));
+  const makers = nodeMakers(reach.snapshot, pool).filter(({ taints }) => !taints.some((t) => sameTaint(t, taint)));
   const text = `${taint.key}=${taint.value}:${taint.effect}`;
   const evidence = [`${nodes.length} node${nodes.length === 1 ? '' : 's'} with the pool's labels`];
   const missing = nodes.length === 0 ? [noPoolNode] : [];
@@ -109,8 +111,19 @@ function taintClaim(reach: ClaimMatrix, zone: BoundZone, pool: NodePool): ClaimR
       ['spec', 'nodes', 'taint'],
       'node-pool-tainted',
       `every node of the pool carries the taint ${text}`,
-      { wrong: bare.map((n) => `node ${n.name} does not carry it`), missing, evidence },
-      bare.length === 0 ? 'give the Node objects' : `kubectl taint nodes ${bare.map((n) => n.name).join(' ')} ${text}`,
+      {
+        wrong: [
+          ...bare.map((n) => `node ${n.name} does not carry it`),
+          ...makers.map((m) => `NodePool ${m.name} of Karpenter makes nodes with the labels of the pool and without it`),
+        ],
+        missing,
+        evidence,
+      },
+      makers.length > 0
+        ? `add the taint to spec.template.spec.taints of NodePool ${makers.map((m) => m.name).join(' and ')}`
+        : bare.length === 0
+          ? 'give the Node objects'
+          : `kubectl taint nodes ${bare.map((n) => n.name).join(' ')} ${text}`,
     ),
   ];
 }

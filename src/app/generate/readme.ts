@@ -13,7 +13,9 @@ import { corrections } from './corrections.ts';
 import { identityFolder, identityOf } from './identity/files.ts';
 import { terraform } from './identity/terraform.ts';
 import { code, plainText, table } from './markdown.ts';
+import { nodesFolder, word } from './node-pool.ts';
 import type { DraftPolicy } from './policies.ts';
+import { labelsByOwner } from './provider-labels.ts';
 import { fragmentFile } from './scheduling.ts';
 import { uncovered } from './uncovered.ts';
 
@@ -150,6 +152,11 @@ function files(zone: TrainingZone, drafts: readonly DraftPolicy[], resources: re
     ['file', 'what it is for'],
     [
       ...rows,
+      ...(zone.spec.nodes === null
+        ? []
+        : [
+            [fileNameOf(`${nodesFolder}/`), 'labels and taint of the node pool, for whoever makes it: commands, and what makes pools in the cloud of the zone'],
+          ]),
       [fileNameOf('kustomization.yaml'), `lists the files above for ${code('kubectl apply -k')}`],
       [
         fileNameOf(fragmentFile),
@@ -249,44 +256,12 @@ function nodeAdvice(nodes: NodePool): string {
   return `DaemonSets that must run there (device plugin, monitoring, CSI) need the same toleration. ${stays}\n`;
 }
 
-/** Prefixes of labels that clouds, provisioners, device operators and the kubelet write. */
-const providerLabels: readonly string[] = [
-  // Source: kubernetes.io, Well-Known Labels, Annotations and Taints.
-  'kubernetes.io',
-  'node.kubernetes.io',
-  'topology.kubernetes.io',
-  'beta.kubernetes.io',
-  'failure-domain.beta.kubernetes.io',
-  // Source: GKE, EKS and AKS documentation, labels of nodes.
-  'cloud.google.com',
-  'topology.gke.io',
-  'eks.amazonaws.com',
-  'k8s.amazonaws.com',
-  'alpha.eksctl.io',
-  'topology.k8s.aws',
-  'kubernetes.azure.com',
-  // Source: Karpenter documentation, Well-Known Labels.
-  'karpenter.sh',
-  'karpenter.k8s.aws',
-  'karpenter.azure.com',
-  // Source: NVIDIA/gpu-operator documentation; kubernetes-sigs/node-feature-discovery documentation.
-  'nvidia.com',
-  'feature.node.kubernetes.io',
-];
-
-/** AKS writes its node pool's name under this key without a prefix. Source: AKS documentation, Use labels in a node pool. */
-const agentPool = 'agentpool';
-
-function isProviderOwned(key: string): boolean {
-  return key === agentPool || providerLabels.includes(key.slice(0, Math.max(0, key.lastIndexOf('/'))));
-}
-
 /** The step that makes nodes training nodes; null when nothing is left to do by hand. */
 function nodeStep(nodes: NodePool): string | null {
   const { taint } = nodes;
-  const labels = Object.entries(nodes.labels);
-  const given = labels.filter(([key]) => isProviderOwned(key));
-  const own = labels.filter(([key]) => !isProviderOwned(key));
+  const owners = labelsByOwner(nodes);
+  const given = Object.entries(owners.given);
+  const own = Object.entries(owners.own);
   const commands = [
     ...(own.length === 0 ? [] : [`kubectl label node NODE ${own.map(([key, value]) => `${key}=${value}`).join(' ')}`]),
     ...(taint === null ? [] : [`kubectl taint node NODE ${taint.key}=${taint.value}:${taint.effect}`]),
@@ -298,18 +273,13 @@ function nodeStep(nodes: NodePool): string | null {
   if (commands.length === 0) return have === '' ? null : `${have.trimEnd()}\n\n${nodeAdvice(nodes)}`;
   const verbs = [...(own.length === 0 ? [] : ['label']), ...(taint === null ? [] : ['taint'])].join(' and ');
   const sentence = have === '' ? `${verbs[0]?.toUpperCase()}${verbs.slice(1)} the training nodes` : `${have}Then ${verbs} them`;
-  return `${sentence} (for each \`NODE\`):\n\n${fence('sh', commands.join('\n'))}\n${nodeAdvice(nodes)}`;
+  return `${sentence} (for each \`NODE\`, or as ${fileNameOf(`${nodesFolder}/`)} has it for whoever makes the pool):\n\n${fence('sh', commands.join('\n'))}\n${nodeAdvice(nodes)}`;
 }
 
 /** Source: EKS user guide, create-pod-identity-association. */
 function associationCommand(zone: TrainingZone, serviceAccount: string, role: string | null): string {
   const cluster = zone.spec.platform.cluster ?? 'CLUSTER';
-  return `aws eks create-pod-identity-association --cluster-name ${shellWord(cluster)} \\\n  --namespace ${zone.spec.namespace.name} --service-account ${serviceAccount} --role-arn ${shellWord(role ?? 'ROLE_ARN')}`;
-}
-
-/** A word that a shell takes as it stands, quoted where needed. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return `aws eks create-pod-identity-association --cluster-name ${word(cluster)} \\\n  --namespace ${zone.spec.namespace.name} --service-account ${serviceAccount} --role-arn ${word(role ?? 'ROLE_ARN')}`;
 }
 
 const verify = `${fence('sh', 'ringfence verify -f zone.yaml MANIFESTS PACK')}
