@@ -2,7 +2,7 @@ import { wordsOf } from '../frameworks/command-line.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Container, Workload } from '../model/workload.ts';
 
-/** What training-operator v1 adds by default; `{{.MasterAddr}}` is the Service of the master. Source: kubeflow/trainer release-1.9 pkg/controller.v1/pytorch/initcontainer.go; the image, and the option for another template: pkg/config/config.go. */
+/** What training-operator v1 adds by default; `{{.MasterAddr}}` is the Service of the master. Source: kubeflow/trainer release-1.9 pkg/controller.v1/pytorch/initcontainer.go; the image, which an option replaces as well, and the option for another template: release-1.9 pkg/config/config.go PyTorchInitContainerImageDefault. */
 const initPytorch: Container = {
   name: 'init-pytorch',
   image: 'alpine:3.10',

@@ -27,6 +27,7 @@ export const framework: Framework = {
             job,
             {
               id: 'gloo/collectives',
+              ownProtocol: true,
               purpose: 'collectives',
               title: 'collectives',
               ports: [{ kind: 'ephemeral' }],

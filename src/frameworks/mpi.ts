@@ -118,6 +118,7 @@ function launch(job: TrainingJob, launcher: Workload, workers: readonly Workload
   const dialled = rshPorts(job);
   return dials([launcher], workers, {
     id: 'mpi/ssh',
+    ownProtocol: true,
     purpose: 'launch',
     title: 'start of workers by ssh',
     ...portsSaid(dialled.length > 0 ? dialled : sshdPorts({ ...job, members: workers }), usualSsh(job, workers)),
@@ -190,6 +191,7 @@ function daemonsDial(job: TrainingJob, launcher: Workload, workers: readonly Wor
   ];
   return dials(workers, [launcher], {
     id: 'mpi/daemons',
+    ownProtocol: true,
     purpose: 'launch',
     title: 'daemons that dial back to the launcher',
     ...rangesSaid(settings, { ports: [{ kind: 'ephemeral' }], because: 'the launcher listens at a port that the kernel picks' }),
@@ -198,7 +200,7 @@ function daemonsDial(job: TrainingJob, launcher: Workload, workers: readonly Wor
 }
 
 function ranksDial(job: TrainingJob): Passage {
-  const about = { id: 'mpi/ranks', purpose: 'collectives', title: 'messages between ranks' } as const;
+  const about = { id: 'mpi/ranks', ownProtocol: true, purpose: 'collectives', title: 'messages between ranks' } as const;
   if (byHydra(job) === true)
     return everyoneDialsEveryone(
       job,

@@ -44,6 +44,7 @@ export const framework: Framework = {
             job,
             {
               id: 'nccl/collectives',
+              ownProtocol: true,
               purpose: 'collectives',
               title: 'bootstrap and collectives',
               ports: [{ kind: 'ephemeral' }],

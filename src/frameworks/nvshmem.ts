@@ -18,6 +18,7 @@ export const framework: Framework = {
       job,
       {
         id: 'nvshmem/bootstrap',
+        ownProtocol: true,
         purpose: 'rendezvous',
         title: 'bootstrap',
         ports: [{ kind: 'ephemeral' }],

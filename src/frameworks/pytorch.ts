@@ -83,7 +83,14 @@ function rendezvousOf(job: TrainingJob): 'static' | 'dynamic' | 'unknown' {
 
 function staticStore(job: TrainingJob): Passage {
   const all = joiners(job);
-  return dials(all, leadersOf(job, all), { id: 'pytorch/store', purpose: 'rendezvous', title: 'worker store', ...storePorts(job), source: run });
+  return dials(all, leadersOf(job, all), {
+    id: 'pytorch/store',
+    ownProtocol: true,
+    purpose: 'rendezvous',
+    title: 'worker store',
+    ...storePorts(job),
+    source: run,
+  });
 }
 
 /**
@@ -133,6 +140,7 @@ function dynamicStores(job: TrainingJob): readonly Passage[] {
   const all = joiners(job);
   const store = dials(all, all, {
     id: 'pytorch/elastic-store',
+    ownProtocol: true,
     purpose: 'rendezvous',
     title: 'worker store of an elastic job',
     ports: [{ kind: 'ephemeral' }],
@@ -148,6 +156,7 @@ function dynamicStores(job: TrainingJob): readonly Passage[] {
   const named: readonly Setting[] = endpoints.length > 0 ? endpoints : settingsIn(job, { portNames: [operatorPortName] });
   const rendezvous = dials(all, leadersOf(job, all), {
     id: 'pytorch/rendezvous',
+    ownProtocol: true,
     purpose: 'rendezvous',
     title: 'c10d rendezvous',
     ...portsSaid(named, { ports: [{ kind: 'fixed', port: rendezvousPort }], because: 'the default of torchrun' }),

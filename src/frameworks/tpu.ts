@@ -11,6 +11,9 @@ const slicePort = 8471;
 /** Where the coordinator of several slices answers. Source: AI-Hypercomputer/xpk src/xpk/core/docker_resources.py add_container_ports (megascale). */
 const megascalePort = 8080;
 
+/** Where Ray puts it. Source: ray-project/ray python/ray/util/tpu.py get_tpu_coordinator_env_vars. */
+const rayMegascalePort = 8081;
+
 /**
  * TPUs: libtpu of each pod dials that of every other at the start, whatever program runs on them, and of several slices every pod the coordinator. The data goes
  * between chips, and between slices over ports that no source at hand names.
@@ -20,7 +23,7 @@ export const framework: Framework = {
   kind: 'library',
   title: 'libtpu',
   about:
-    'Pods on TPUs dial each other at 8471 as they make up a slice, and the coordinator of several slices at 8080. On which ports slices send each other data is not known.',
+    'Pods on TPUs dial each other at 8471 as they make up a slice, and the coordinator of several slices at 8080, under Ray at 8081. On which ports slices send each other data is not known.',
   sources: ['AI-Hypercomputer/xpk src/xpk/core/docker_resources.py', 'GKE documentation, TPU Multislice'],
   knobs: [
     {
@@ -37,7 +40,7 @@ export const framework: Framework = {
       source: 'ray-project/ray python/ray/util/tpu.py',
     },
   ],
-  fixedPorts: [slicePort, megascalePort],
+  fixedPorts: [slicePort, megascalePort, rayMegascalePort],
   detect: (job) => asksFor(job, ['google.com/tpu']),
   passages: (job) => {
     const [tpu] = asksFor(job, ['google.com/tpu']);
@@ -54,14 +57,15 @@ export const framework: Framework = {
     if (several === undefined) return [slice];
     const said = settingsIn(job, { variables: ['MEGASCALE_PORT'] });
     const coordinators = settingsIn(job, { variables: ['MEGASCALE_COORDINATOR_ADDRESS'] }).filter((s) => s.text?.includes(':') === true);
-    const ports = said.length > 0 ? said : coordinators.map((s) => portOfEndpoint(s, megascalePort));
+    const usual = job.kind.startsWith('Ray') ? rayMegascalePort : megascalePort;
+    const ports = said.length > 0 ? said : coordinators.map((s) => portOfEndpoint(s, usual));
     return [
       slice,
       dials(trainers(job), leadersOf(job), {
         id: 'tpu/megascale',
         purpose: 'rendezvous',
         title: 'coordinator of the slices',
-        ...portsSaid(ports, { ports: [{ kind: 'fixed', port: megascalePort }], because: several.text }),
+        ...portsSaid(ports, { ports: [{ kind: 'fixed', port: usual }], because: several.text }),
         source,
       }),
     ];

@@ -29,6 +29,7 @@ export const framework: Framework = {
         job,
         {
           id: 'ucx/tcp',
+          ownProtocol: true,
           purpose: 'collectives',
           title: 'connections of UCX',
           ...rangesSaid(said, { ports: [{ kind: 'ephemeral' }], because: 'UCX listens at ports that the kernel picks' }),

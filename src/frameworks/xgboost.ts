@@ -24,6 +24,7 @@ export const framework: Framework = {
   passages: (job) => [
     dials(trainers(job), leadersOf(job), {
       id: 'xgboost/tracker',
+      ownProtocol: true,
       purpose: 'rendezvous',
       title: 'tracker',
       ...portsSaid(settingsIn(job, { variables: ['DMLC_TRACKER_PORT', 'MASTER_PORT'], portNames: ['xgboostjob-port'] }), {
@@ -34,6 +35,7 @@ export const framework: Framework = {
     }),
     everyoneDialsEveryone(job, {
       id: 'xgboost/collectives',
+      ownProtocol: true,
       purpose: 'collectives',
       title: 'collectives',
       ports: [{ kind: 'ephemeral' }],

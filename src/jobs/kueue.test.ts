@@ -55,6 +55,18 @@ function profile(name = 'kubernetes') {
 const findings = (check: string, ...parts: readonly string[]) => runChecks(reach(read(...parts).snapshot, profile()), checks).filter((f) => f.check === check);
 
 describe('a job in a queue of Kueue', () => {
+  test('that names none is in the queue called default of its namespace, where there is one', () => {
+    const fallback = queue(offers('h100')).replace('name: team, namespace', 'name: default, namespace');
+    expect(findings('no-node-for-job', node, job('llm'), fallback, flavor('h100', toleration))).toEqual([]);
+    const admitted = (...parts: readonly string[]) =>
+      read(...parts)
+        .snapshot.workloads.filter((w) => w.name === 'llm')
+        .map((w) => w.admission?.queue);
+    expect(admitted(job('llm'), fallback)).toEqual(['default']);
+    expect(admitted(job('llm'), fallback.replace('namespace: ml', 'namespace: other'))).toEqual([undefined]);
+    expect(admitted(job('llm', { labels: queued }), fallback)).toEqual(['team']);
+  });
+
   test('is placed as its flavour has it placed', () => {
     expect(findings('no-node-for-job', node, job('llm'))).toMatchObject([{ severity: 'high', confidence: 'likely' }]);
     expect(findings('no-node-for-job', node, job('llm', { labels: queued }), queue(offers('h100')), flavor('h100', toleration))).toEqual([]);

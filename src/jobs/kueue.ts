@@ -2,7 +2,7 @@ import { Reader } from '../kernel/reader.ts';
 import { isLabelValue } from '../model/label-syntax.ts';
 import { labelOf } from '../model/labels.ts';
 import type { MadeUpLabel } from '../model/made-up-label.ts';
-import { annotationsOf, groupOf, isLive, labelsOf } from '../model/metadata.ts';
+import { annotationsOf, controllerOf, groupOf, isLive, labelsOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
 import type { Admission, FlavorChoice, Workload } from '../model/workload.ts';
 import { texts } from './container.ts';
@@ -12,6 +12,7 @@ import { readToleration } from './pod-template.ts';
 /** The label by which a job names its queue. Source: kubernetes-sigs/kueue pkg/controller/constants/constants.go. */
 export const queueLabel = 'kueue.x-k8s.io/queue-name';
 const group = 'kueue.x-k8s.io';
+const defaultName = 'default';
 
 /** Kinds that say what a queue puts on the jobs that name it: `group/kind`. */
 export const queueKinds: readonly string[] = ['LocalQueue', 'ClusterQueue', 'ResourceFlavor'].map((kind) => `${group}/${kind}`);
@@ -30,12 +31,13 @@ const mostChoices = 64;
 /**
  * Workloads of an object that names a queue of Kueue, with what the queue will put on their pods: labels that tell the queue and the set of pods, which
  * not every version and setting writes, and the node labels and tolerations of flavours, which `admission` holds. What a cluster has started already
- * carries them. Jobs that name no queue, and may be given the one called default, are left as they are.
+ * carries them. A job that names no queue is given the LocalQueue `default` of its namespace, where the input has it: Kueue does so since 0.12, and before where it
+ * is told to.
  * Source: kubernetes-sigs/kueue pkg/podset/podset.go FromAssignment, Merge; pkg/constants PodSetLabel, LocalQueueLabel, ClusterQueueLabel
- * (feature AssignQueueLabelsForPods).
+ * (feature AssignQueueLabelsForPods); pkg/controller/jobframework/defaults.go ApplyDefaultLocalQueue, pkg/controller/constants DefaultLocalQueueName.
  */
 export function withQueue(object: RawObject, workloads: readonly Workload[], around: Surroundings): readonly Workload[] {
-  const queue = queueOf(object);
+  const queue = queueOf(object) ?? defaultQueue(object, workloads, around);
   if (queue === null || (isLive(object) && !isSuspended(object))) return workloads;
   const local = around.find(group, 'LocalQueue', object.namespace ?? 'default', queue);
   const named = local === undefined ? undefined : new Reader(local.body, local.origin, []).field('spec').field('clusterQueue').value;
@@ -68,6 +70,18 @@ function queueOf(object: RawObject): string | null {
   if (groupOf(object.apiVersion) === 'batch.volcano.sh') return null;
   if (!wholeKinds.includes(object.kind) && !podKinds.includes(object.kind)) return null;
   return labelOf(labelsOf(object), queueLabel) || null;
+}
+
+/** What an owner makes is its owner's to queue. Kinds that only their pods make part of it take a setting of Kueue: they are left alone. */
+function defaultQueue({ kind, apiVersion, namespace, ...object }: RawObject, workloads: readonly Workload[], around: Surroundings): string | null {
+  if (
+    workloads.length === 0 ||
+    !wholeKinds.includes(kind) ||
+    groupOf(apiVersion) === 'batch.volcano.sh' ||
+    controllerOf({ ...object, kind, apiVersion, namespace }) !== null
+  )
+    return null;
+  return around.find(group, 'LocalQueue', namespace ?? 'default', defaultName) === undefined ? null : defaultName;
 }
 
 function isSuspended(object: RawObject): boolean {

@@ -37,6 +37,8 @@ export interface Passage {
   readonly ports: readonly PortUse[];
   /** Where it may go instead, for all that is known: ports that something sets which nobody can read. `why` says what. */
   readonly perhaps?: { readonly ports: readonly PortUse[]; readonly why: string };
+  /** Bytes of a protocol of its own, neither HTTP nor TLS: what a proxy takes for either, it ends. */
+  readonly ownProtocol?: true;
   /** Whether the job stands still without it. */
   readonly required: boolean;
   /** Whether the job uses it at all is not known: where it is shut, it is not known whether that stops the job. */

@@ -102,6 +102,8 @@ export interface RuleApplication {
   readonly serverNames: readonly string[] | null;
   /** HTTP or another L7 filter is present. */
   readonly otherL7: boolean;
+  /** That filter is one on HTTP: all that comes is read as HTTP. */
+  readonly http?: true;
   /** That filter in the words of the policy, the same for the same filter: for telling whether it changed, not for judging what passes. */
   readonly otherText?: string;
 }

@@ -29,7 +29,7 @@ export const podIdentityAgent: { readonly cidrs: readonly string[]; readonly por
 
 /**
  * GKE metadata server as pods must address it. Dataplane V2 sees the address the pod dials; iptables dataplanes see the one it is translated to.
- * Source: GKE documentation, network policies and Workload Identity Federation.
+ * Source: GKE documentation, network policies and Workload Identity Federation; the ports of the DaemonSet gke-metadata-server itself: 987 alts, 988 metadata-server.
  */
 export function gkeMetadata(dataplane: 'v1' | 'v2'): { readonly cidrs: readonly string[]; readonly ports: readonly number[] } {
   return dataplane === 'v2' ? { cidrs: ['169.254.169.254/32'], ports: [80, 8080] } : { cidrs: ['169.254.169.252/32'], ports: [987, 988] };

@@ -9,6 +9,7 @@ import type { Workload } from '../../model/workload.ts';
 import { hostCidr } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { diff } from '../diff/diff.ts';
+import { narrowedAbove } from './narrowed.ts';
 import type { NeededPath, PathEnd } from './needed-path.ts';
 
 /** The cluster before a patch and after it, and the paths that the patch is for. */
@@ -68,7 +69,7 @@ function gained({ before, after }: Pick<Patched, 'before' | 'after'>, from: stri
   return between(after).subtract(between(before));
 }
 
-/** Policies of an order whose denials the patch goes before, with what of it they denied: somebody meant them so. */
+/** Policies of an order whose denials the patch goes before, with what of it they denied, and filters that it undoes: somebody meant them so. */
 export function overrides({ before, after, paths }: Patched): readonly string[] {
   const denying = before.snapshot.policies
     .filter((p) => p.evaluation === 'first-match')
@@ -92,10 +93,22 @@ export function overrides({ before, after, paths }: Patched): readonly string[] 
           if (tried.some((set) => denies(before, rule, from, end, set))) denied.set(policy, ports.union(denied.get(policy) ?? TransportSet.empty));
         }
       }
-  return [...denied].map(
-    ([{ id, order, tier, namespace }, ports]) =>
-      `goes before ${id} (${order === Number.POSITIVE_INFINITY ? 'no order' : `order ${order}`}, tier ${tier.id}) and overrides its denial of ${ports}${namespace === null ? ', which is meant for the whole cluster: ask whoever keeps it' : ''}`,
+  const undone = new Set(
+    paths.flatMap((path) =>
+      path.from.flatMap((from) =>
+        path.ends.flatMap((end) =>
+          narrowedAbove(before, path, from, end).flatMap((n) => (n.ends ? [`undoes what ${n.policy} filters above layer 4, for this traffic`] : [])),
+        ),
+      ),
+    ),
   );
+  return [
+    ...undone,
+    ...[...denied].map(
+      ([{ id, order, tier, namespace }, ports]) =>
+        `goes before ${id} (${order === Number.POSITIVE_INFINITY ? 'no order' : `order ${order}`}, tier ${tier.id}) and overrides its denial of ${ports}${namespace === null ? ', which is meant for the whole cluster: ask whoever keeps it' : ''}`,
+    ),
+  ];
 }
 
 /** What one side let through before the patch as well. */

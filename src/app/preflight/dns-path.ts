@@ -1,3 +1,4 @@
+import { nameMatch } from '../../dialects/cilium/fqdn.ts';
 import { cidrSet } from '../../engine/addresses.ts';
 import { decide } from '../../engine/decide.ts';
 import { directoryOf } from '../../engine/directory.ts';
@@ -120,7 +121,11 @@ function resolversAt(snapshot: Snapshot, { namespace, selector }: DnsPlace): rea
  */
 export function dnsPaths(reach: Reachability, dns: WithDns, job: TrainingJob): readonly NeededPath[] {
   return dnsPath(dns, job).flatMap((asked) => {
-    const path = { ...asked, missing: [...asked.missing, ...nodeLocalFaults(reach, dns, asked.from), ...filteredNames(reach, asked)] };
+    const path = {
+      ...asked,
+      missing: [...asked.missing, ...nodeLocalFaults(reach, dns, asked.from)],
+      refused: { by: (now: Reachability) => filteredNames(now, asked), names: namesInside },
+    };
     const over = (protocol: Protocol): readonly PathEnd[] =>
       path.ends.map((end) => ({ ...end, ports: TransportSet.of(protocol).intersect(end.ports) })).filter((end) => !end.ports.isEmpty);
     const udp = { ...path, ends: over('UDP') };
@@ -161,6 +166,9 @@ function nodeLocalFaults(reach: Reachability, { snapshot, place }: WithDns, from
 /** Domain of nearly every cluster. Source: kubernetes.io, DNS for Services and Pods. */
 const clusterDomain = 'cluster.local';
 
+/** Names of Services, and of pods behind one: what pods ask the cluster for. A star is one label. Source: cilium Documentation/security/policy/layer7.rst, matchPattern. */
+const namesInside: readonly NameMatch[] = ['*.*', '*.*.*'].map((stars) => nameMatch(`${stars}.svc.${clusterDomain}`));
+
 /**
  * Filters of DNS names that let none of the cluster's own through: pods then find no Service and no peer, whatever port 53 says. A filter that lists some of
  * them is taken to list those that the job asks for.
@@ -179,9 +187,7 @@ function filteredNames({ snapshot, profile }: Reachability, { from, ends }: Need
     const open = rules.some((r) => r.application?.dns == null || r.application.dns.some(isInside(pod.namespace)));
     if (rules.length === 0 || open) return [];
     const names = [...new Set(lets.map((s) => s.policy))].join(', ');
-    return [
-      `${names} lets pods ask for no name of the cluster: let it answer for names under ${pod.namespace}.svc.${clusterDomain}, and for those that pods call`,
-    ];
+    return [`${names} lets pods ask for no name of the cluster: its proxy refuses them, so the pods find neither each other nor a Service`];
   });
   return [...new Set(told)];
 }

@@ -9,6 +9,7 @@ import type { TransportSet } from '../../space/transport-set.ts';
 import { ruleOf, type UnionFrame } from '../advice/new-policy.ts';
 import { dnsRule } from '../advice/opening.ts';
 import { type Asked, peersFor, selectorOf } from '../advice/party.ts';
+import { narrowedAbove } from './narrowed.ts';
 import type { NeededPath, PathEnd } from './needed-path.ts';
 import { policyName } from './policy-name.ts';
 import type { Step, Wanted } from './wanted.ts';
@@ -39,6 +40,8 @@ export function draftsOf(
       isolates: { ingress: rules.some((r) => r.direction === 'ingress'), egress: rules.some((r) => r.direction === 'egress') },
       name: `${policyName(edited.snapshot, job, path, namespace)}${suffix}`,
     });
+  // Who may ask for which name only Cilium's rules say: any other would let everything be asked.
+  if (path.refused !== undefined && dialect !== 'cilium' && path.refused.by(reach).length > 0) return [];
   const stopped = stoppedIn(reach, path);
   const group = !withinJob(path, members) ? null : pods === undefined ? groupOf(asked, job, path) : { whole: pods, of: job.members };
   if (group !== null) {
@@ -73,6 +76,8 @@ export function draftsOf(
       own !== null ? [own] : end.party.kind === 'external' ? [blockPeers(end.party.addresses)] : peersFor({ ...asked, packet }, end.endpoint, dialect);
     if (peers === undefined) return [];
     const rule = ruleOf({ direction: 'egress', action: 'allow', peers, ports: portsOf([end], [end.destination ?? from]) });
+    if (path.refused !== undefined && path.refused.by(reach).length > 0)
+      return [[{ ...rule, application: { dns: path.refused.names, serverNames: null, otherL7: false } }]];
     return [dialect === 'cilium' && end.endpoint.kind === 'name' ? [dnsRule(rule), rule] : [rule]];
   });
   const taking = path.ends.flatMap((end) => {
@@ -129,10 +134,15 @@ function stoppedIn(reach: Reachability, path: NeededPath): (direction: Direction
   };
 }
 
-/** Whether one side alone lets everything of a path through to an end. */
-function isOpenOn(reach: Reachability, direction: Direction, { from }: NeededPath, { party, ports, destination }: PathEnd): boolean {
-  return from.every(
-    (w) => (w.id === destination?.id && w.replicas < 2) || ports.subsetOf(reach.side(direction, { kind: 'workload', id: w.id }, party, 'every').allowed),
+/** Whether one side alone lets everything of a path through to an end, above layer 4 as well. */
+function isOpenOn(reach: Reachability, direction: Direction, path: NeededPath, end: PathEnd): boolean {
+  const { party, ports, destination } = end;
+  if (direction === 'egress' && path.refused !== undefined && path.refused.by(reach).length > 0) return false;
+  return path.from.every(
+    (w) =>
+      (w.id === destination?.id && w.replicas < 2) ||
+      (ports.subsetOf(reach.side(direction, { kind: 'workload', id: w.id }, party, 'every').allowed) &&
+        narrowedAbove(reach, path, w, end).every((n) => n.direction !== direction || !n.ends)),
   );
 }
 

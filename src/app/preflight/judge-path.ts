@@ -32,6 +32,7 @@ function dials({ purpose }: NeededPath, from: Workload, end: PathEnd): boolean {
 export function judgePath(reach: Reachability, path: NeededPath, titleOf: (member: Workload) => string): Omit<PreflightPath, 'advice'> {
   const shut: Shut[] = [];
   const doubts = new Set<string>();
+  const ended = new Set(path.refused?.by(reach));
   for (const from of path.from)
     for (const end of path.ends) {
       if (!dials(path, from, end)) continue;
@@ -41,12 +42,17 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
       if (!certain.isEmpty) shut.push({ from, end, ports: certain, certain: true });
       else if (!missing.isEmpty) shut.push({ from, end, ports: missing, certain: false });
       else if (!(end.perhaps ?? TransportSet.empty).subtract(flow.allowed).isEmpty) doubts.add(path.doubt ?? 'it may go to other ports as well');
-      else for (const line of narrowedAbove(reach, from, end)) doubts.add(line);
+      else for (const { ends, text } of narrowedAbove(reach, path, from, end)) (ends ? ended : doubts).add(text);
     }
   const certain = shut.filter((s) => s.certain);
   const told = certain.length > 0 ? certain : shut;
   const witnesses = told.slice(0, shown).map((s) => witnessOf(reach, path, s, titleOf));
-  const status = certain.length > 0 && !path.supposed ? 'blocked' : shut.length > 0 || path.missing.length > 0 || doubts.size > 0 ? 'unknown' : 'open';
+  const status =
+    certain.length + ended.size > 0 && !path.supposed
+      ? 'blocked'
+      : shut.length > 0 || path.missing.length > 0 || doubts.size + ended.size > 0
+        ? 'unknown'
+        : 'open';
   const { id, title, required, because, source, origin } = path;
   return {
     id,
@@ -74,9 +80,10 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
               : []),
             ...path.missing,
             ...doubts,
+            ...ended,
             ...reasonsOf(witnesses),
           ]
-        : [],
+        : [...ended],
   };
 }
 

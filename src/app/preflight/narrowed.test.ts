@@ -13,17 +13,24 @@ const ingress =
 const ask = (...cluster: string[]): Record<string, string> => statuses(only(asked(job(''), [space, ...cluster], 'cilium@1.19')));
 const told = (found: Record<string, string>): string[] => [...new Set(Object.values(found))].sort();
 
-test('traffic that is no HTTP is not known to pass a rule on HTTP, and passes a plain one beside it', () => {
+test('traffic that is no HTTP does not pass a rule on HTTP, and passes a plain one beside it', () => {
   const filter = cilium('train', peers(', rules: {http: [{method: GET}]}'));
   const plain = cilium('plain', peers(''));
-  expect(told(ask(ingress, filter, dns))).toContain('unknown');
+  const found = only(asked(job(''), [space, ingress, filter, dns], 'cilium@1.19'));
+  expect(statuses(found)).toMatchObject({ 'pytorch/store': 'blocked', dns: 'open' });
+  expect(found.paths.find((p) => p.id === 'pytorch/store')?.reasons.join(' ')).toMatch(
+    /on 23456\/TCP CiliumNetworkPolicy ml\/train lets through only HTTP, and this is neither/,
+  );
+  expect(found.patch?.also).toContain('undoes what CiliumNetworkPolicy ml/train filters above layer 4, for this traffic');
+  const manifests = (found.patch?.edits ?? []).map((e) => e.manifest ?? '');
+  expect(told(ask(ingress, filter, dns, ...manifests))).toEqual(['open']);
   expect(told(ask(ingress, filter, plain, dns))).toEqual(['open']);
   expect(told(ask(ingress, plain, dns))).toEqual(['open']);
 });
 
 test.each([
-  ['{matchPattern: "*.amazonaws.com"}', 'unknown'],
-  ['{matchName: huggingface.co}', 'unknown'],
+  ['{matchPattern: "*.amazonaws.com"}', 'blocked'],
+  ['{matchName: huggingface.co}', 'blocked'],
   ['{matchPattern: "*.amazonaws.com"}, {matchPattern: "*.ml.svc.cluster.local"}', 'open'],
   ['{matchPattern: "*"}', 'open'],
   ['{matchPattern: "**.cluster.local"}', 'open'],
@@ -36,4 +43,27 @@ test('a role without pods is dialled by nobody', () => {
   const alone = job().replace('replicas: 3', 'replicas: 0');
   expect(told(statuses(only(asked(alone, [space, deny, dns], 'cilium@1.19'))))).toEqual(['open']);
   expect(told(statuses(only(asked(job(), [space, deny, dns], 'cilium@1.19'))))).toContain('blocked');
+});
+
+test('a filter of names gets the names of the cluster beside it, and no others', () => {
+  const cluster = [space, deny, among('{protocol: TCP}'), cilium('dns', resolver('{matchName: huggingface.co}'))];
+  const found = only(asked(job(''), cluster, 'cilium@1.19'));
+  const manifests = (found.patch?.edits ?? []).map((e) => e.manifest ?? '');
+  expect(manifests.join('')).toMatch(/dns:\n\s+- matchPattern: "?\*\.\*\.svc\.cluster\.local"?\n\s+- matchPattern: "?\*\.\*\.\*\.svc\.cluster\.local"?\n/);
+  expect(ask(...cluster.slice(1), ...manifests).dns).toBe('open');
+});
+
+test('server names end what is no TLS; what may be HTTP is not known', () => {
+  const names = cilium('train', peers(', serverNames: [a.example.com]').replaceAll('protocol: TCP}]}]}', 'protocol: TCP}]}]}'));
+  expect(ask(ingress, names, dns)['pytorch/store']).toBe('blocked');
+  const tune = `
+apiVersion: ray.io/v1
+kind: RayCluster
+metadata: {name: tune, namespace: ml}
+spec:
+  headGroupSpec: {rayStartParams: {}, template: {spec: {containers: [{name: ray, image: ray}]}}}
+  workerGroupSpecs: [{groupName: gpu, replicas: 2, rayStartParams: {}, template: {spec: {containers: [{name: ray, image: ray}]}}}]
+`;
+  const http = cilium('train', peers(', rules: {http: [{}]}').replaceAll('23456', '6379').replaceAll('23455', '6378').replaceAll('23457', '6380'));
+  expect(statuses(only(asked(tune, [space, ingress, http, dns], 'cilium@1.19')))['ray/gcs']).toBe('unknown');
 });

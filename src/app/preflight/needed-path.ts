@@ -1,7 +1,8 @@
 import { cidrSet } from '../../engine/addresses.ts';
-import type { ReachParty } from '../../engine/reach.ts';
+import type { Reachability, ReachParty } from '../../engine/reach.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { PassagePurpose } from '../../model/passage.ts';
+import type { NameMatch } from '../../model/policy.ts';
 import type { Endpoint } from '../../model/verdict.ts';
 import type { Workload } from '../../model/workload.ts';
 import { hostCidr } from '../../space/ip-set.ts';
@@ -23,6 +24,8 @@ export interface NeededPath {
   readonly id: string;
   /** Of what a framework does among the job's pods. */
   readonly purpose?: PassagePurpose;
+  /** What goes there is neither HTTP nor TLS. */
+  readonly ownProtocol?: true;
   readonly title: string;
   readonly from: readonly Workload[];
   /** Who dials, and whom: for people. */
@@ -37,6 +40,8 @@ export interface NeededPath {
   readonly because: string;
   readonly source: string;
   readonly origin: Origin;
+  /** What a filter of names refuses of it under a solved cluster, a line each; `names` are those that a rule would have to let be asked for. */
+  readonly refused?: { readonly by: (reach: Reachability) => readonly string[]; readonly names: readonly NameMatch[] };
   /** Why ends have ports that may be needed besides. */
   readonly doubt?: string;
   /** Why the destination cannot be told, a line each: the path is then unknown at best. */

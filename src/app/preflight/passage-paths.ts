@@ -33,6 +33,7 @@ export function passagePaths(reach: Reachability, job: TrainingJob, word: Owners
         {
           id: passage.id,
           purpose: passage.purpose,
+          ...(passage.ownProtocol ? { ownProtocol: passage.ownProtocol } : {}),
           title: passage.title,
           from,
           fromTitle:

@@ -21,6 +21,7 @@ test.each<readonly [string, string, Readonly<Record<string, string>>, string]>([
   ['accelerate', 'accelerate launch --main_process_ip h.other.svc --main_process_port 7000 t.py', {}, 'h.other.svc:7000 unknown'],
   ['JAX', 'python t.py', { JAX_COORDINATOR_ADDRESS: 'h.other.svc:1234' }, 'h.other.svc:1234 unknown'],
   ['Ray', 'ray start --address=head.other.svc:6379 --block', {}, 'head.other.svc:6379 unknown'],
+  ['XGBoost without a port, which has no usual one', 'python t.py', { DMLC_TRACKER_URI: 'trk.other.svc' }, 'trk.other.svc unknown'],
   ['XGBoost', 'python t.py', { DMLC_TRACKER_URI: 'trk.other.svc', DMLC_TRACKER_PORT: '9000' }, 'trk.other.svc:9000 unknown'],
 ])('where the job is to meet outside of itself is asked for: %s', (_, command, env, wanted) => {
   expect(named(command, env)).toEqual([wanted]);

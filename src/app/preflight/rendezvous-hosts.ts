@@ -8,21 +8,24 @@ import { hostAndPort, hostOf, type PlainHost } from './plain-hosts.ts';
 interface Meeting {
   readonly host: Sought;
   readonly port: Sought;
-  readonly usual: number;
+  /** Null where none is said to be. */
+  readonly usual: number | null;
 }
 
 const torchPort: Sought = { options: ['master-port'], words: torchWordsOf, variables: ['PET_MASTER_PORT', 'MASTER_PORT'] };
 
 /**
- * Sources: pytorch torch/distributed/{run,rendezvous}.py and elastic/rendezvous/c10d_rendezvous_backend.py (29400); huggingface/accelerate commands/launch.py;
- * jax-ml/jax jax/_src/distributed.py; AI-Hypercomputer/xpk src/xpk/core/docker_resources.py (1234); ray-project/ray python/ray/scripts/scripts.py; dmlc/xgboost python-package/xgboost/tracker.py.
+ * Sources: pytorch torch/distributed/{run,rendezvous}.py and elastic/rendezvous/c10d_rendezvous_backend.py (29400); huggingface/accelerate
+ * src/accelerate/utils/launch.py prepare_multi_gpu_env (29500); jax-ml/jax jax/_src/distributed.py; AI-Hypercomputer/xpk src/xpk/core/docker_resources.py
+ * (1234); ray-project/ray python/ray/scripts/scripts.py (6379). XGBoost has none: its tracker listens where it is told or the kernel puts it, and workers that
+ * are told no port dial 9000 up to 2.0, and 0 from 2.1 on. Sources: dmlc/xgboost v2.0.3 rabit/src/allreduce_base.cc; src/collective/comm_group.cc.
  */
 const meetings: readonly Meeting[] = [
   { host: { options: ['master-addr'], words: torchWordsOf, variables: ['PET_MASTER_ADDR', 'MASTER_ADDR'] }, port: torchPort, usual: 29_500 },
   { host: { options: ['rdzv-endpoint'], words: torchWordsOf, variables: ['PET_RDZV_ENDPOINT'] }, port: {}, usual: 29_400 },
   { host: { options: ['main-process-ip'], words: wordsOf }, port: { options: ['main-process-port'], words: wordsOf }, usual: 29_500 },
   { host: { variables: ['JAX_COORDINATOR_ADDRESS', 'COORDINATOR_ADDRESS'] }, port: { variables: ['JAX_COORDINATOR_PORT'] }, usual: 1234 },
-  { host: { variables: ['DMLC_TRACKER_URI'] }, port: { variables: ['DMLC_TRACKER_PORT'] }, usual: 9091 },
+  { host: { variables: ['DMLC_TRACKER_URI'] }, port: { variables: ['DMLC_TRACKER_PORT'] }, usual: null },
   { host: { options: ['address'], words: rayWordsOf, variables: ['RAY_ADDRESS'] }, port: {}, usual: 6379 },
 ];
 
@@ -49,7 +52,7 @@ export function meetingsElsewhere(job: TrainingJob, placed: Placed): readonly (P
   });
 }
 
-function portSaid(said: Setting | undefined, usual: number): number | null {
+function portSaid(said: Setting | undefined, usual: number | null): number | null {
   if (said === undefined) return usual;
   return said.text !== null && /^\d{1,5}$/.test(said.text) ? Number(said.text) : null;
 }

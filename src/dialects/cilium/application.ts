@@ -49,7 +49,8 @@ export function readApplication(item: Reader, context: RuleContext, ports: reado
   const otherL7 = filtered !== null || others.length > 0;
   if (dns === null && serverNames === null && !otherL7) return null;
   const text = otherL7 ? { otherText: stableJson([filtered, others.map((key) => [key, item.field(key).value ?? null])]) } : {};
-  return { dns, serverNames, otherL7, ...text };
+  const http = filtered?.some((f) => f.startsWith('http ')) === true ? ({ http: true } as const) : {};
+  return { dns, serverNames, otherL7, ...http, ...text };
 }
 
 const removed: readonly string[] = ['kafka', 'l7proto'];
