@@ -134,6 +134,17 @@ export const family: SignatureFamily = {
       source: 'openpmix/prrte src/mca/schizo/prte/help-prun.txt, which breaks the line before it',
     },
     {
+      id: 'launchers/deepspeed-killed',
+      subject: 'program',
+      anchor: 'exits with return code ',
+      pattern: /exits with return code = -9\b/,
+      outcome: 'unclear',
+      proof: 'connect',
+      means: 'a process of DeepSpeed was killed, most often for want of memory',
+      mend: 'Raise the memory limit of the workers, or let the program take less; where it was not memory, look for who sent the signal.',
+      source: 'deepspeedai/DeepSpeed deepspeed/launcher/launch.py, sigkill_handler, which says so of the first that failed',
+    },
+    {
       id: 'launchers/horovod-stall',
       subject: 'waiting',
       anchor: 'One or more tensors were submitted to be reduced',

@@ -64,6 +64,17 @@ export const family: SignatureFamily = {
       source: 'openucx/ucx v1.10.0, v1.14.0, v1.17.0, v1.20.0 src/uct/ib/ud/base/ud_ep.c',
     },
     {
+      id: 'ucx/locked-memory',
+      subject: 'program',
+      anchor: 'max locked memory',
+      pattern: /failed: [^\n]{1,80}Please set max locked memory \(ulimit -l\)/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'UCX could not pin memory for RDMA: the limit of locked memory is too low, or the container lacks IPC_LOCK',
+      mend: 'Give the container the capability IPC_LOCK, or its runtime an unlimited memlock (ulimit -l).',
+      source: 'openucx/ucx src/uct/ib/base/ib_log.c, uct_ib_memlock_limit_msg; before it, src/uct/ib/base/ib_md.c',
+    },
+    {
       id: 'ucx/no-transport',
       subject: 'interface',
       anchor: ' transport to ',

@@ -12,6 +12,7 @@ import { mergedCauses } from './merged-causes.ts';
 import { Patched } from './opening-patch.ts';
 import { type FirstByClock, inOrderOfTime, isBefore, type Judgement, type Timed } from './order-of-time.ts';
 import { overOtherInterface } from './other-interface.ts';
+import { mayFollow } from './sighting.ts';
 import { Pods } from './suspects.ts';
 import { wentOn } from './went-on.ts';
 import { withoutPolicies } from './without-policies.ts';
@@ -114,8 +115,8 @@ function besideCrash(cause: Judgement, { seen, outcome }: Complaint, crashes: re
 }
 
 /** That a process was killed does not say by whom: where others waited or failed before, for all that is known, a launcher may have done it. */
-function besideWait(cause: Judgement, { subject, proof, seen }: Complaint, waits: readonly FirstByClock[]): Judgement {
-  if (subject !== 'program' || proof !== 'hint' || waits.length === 0 || isBefore(seen, waits)) return cause;
+function besideWait(cause: Judgement, { subject, seen, signature }: Complaint, waits: readonly FirstByClock[]): Judgement {
+  if (subject !== 'program' || !mayFollow(signature) || waits.length === 0 || isBefore(seen, waits)) return cause;
   return {
     ...cause,
     likelihood: 'possible',

@@ -29,6 +29,13 @@ for (const [index, { anchor }] of signatures.entries()) {
   else known.push(index);
 }
 
+const explained = new Set(signatures.flatMap((s) => s.explains ?? []));
+
+/** Whether lines of a signature may follow from what another says. */
+export function mayFollow({ id }: Signature): boolean {
+  return explained.has(id);
+}
+
 /** Texts of which one stands in every line that any signature recognises. */
 export const anchors: readonly string[] = [...byAnchor.keys()];
 const behind: readonly (readonly number[])[] = [...byAnchor.values()];
