@@ -202,7 +202,7 @@ function measureFeed(name) {
 
 function measureIam(name) {
   const row = { what: questions[name].what, ...inOwnProcess('iam.mjs', name) };
-  console.log(`${row.what}: ${row.answer}, ${row.median.toFixed(1)} ms`);
+  console.log(`${row.what}: ${row.answer}, ${row.median.toFixed(1)} ms, the first ${row.first.toFixed(1)} ms`);
   return row;
 }
 

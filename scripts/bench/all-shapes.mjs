@@ -15,7 +15,7 @@ const files = new Map([
   ...Object.entries(feeds).map(([name, { make }]) => [name, () => [{ path: `${name}.json`, text: make(0) }]]),
   ...Object.keys(questions).map((name) => [
     name,
-    () => rolePolicies().map((policy, i) => ({ path: `policy-${i}.json`, text: JSON.stringify(policy, null, 2) })),
+    () => rolePolicies(name).map((policy, i) => ({ path: `policy-${i}.json`, text: JSON.stringify(policy, null, 2) })),
   ]),
   ...Object.entries(logs).map(([name, { make }]) => [name, () => [{ path: `${name}.log`, text: make().toString() }]]),
 ]);

@@ -92,13 +92,13 @@ function iamPage(iam) {
     '',
     '## Policies of AWS',
     '',
-    'One question to the prover over a role with ten policies of twenty statements each, from policies in memory to the answer: whether any such request is allowed. Median and slowest of nine in a',
-    'process of its own, the first among them. Target: 20 ms.',
+    'One question to the prover over a role with ten policies of twenty statements each, from policies in memory to the answer: whether any such request is allowed. The first in a process',
+    'of its own, with nothing compiled yet, and the median of 25, each of which reads the statements anew. Target: 20 ms for the median.',
     '',
-    '| question | actions | answer | median | slowest |',
+    '| question | actions | answer | first | median |',
     '| --- | ---: | --- | ---: | ---: |',
     ...iam.map(
-      (r) => `| ${[r.what, r.actions, r.answer === 'none' ? 'none is' : 'one is', `${r.median.toFixed(1)} ms`, `${r.slowest.toFixed(1)} ms`].join(' | ')} |`,
+      (r) => `| ${[r.what, r.actions, r.answer === 'none' ? 'none is' : 'one is', `${r.first.toFixed(1)} ms`, `${r.median.toFixed(1)} ms`].join(' | ')} |`,
     ),
   ];
 }

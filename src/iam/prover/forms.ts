@@ -2,9 +2,9 @@ import { type Grant, matchesPrincipal } from '../matches-principal.ts';
 import type { Part, Pattern } from '../pattern.ts';
 import type { Condition, PatternPart, Policy, PrincipalPart, Statement } from '../policy.ts';
 import { type Constraint, free, present } from './constraint.ts';
-import { unionOf } from './find-text.ts';
 import type { KeyRange } from './region.ts';
 import { arnWithAccount, callerVariable, resourceVariable, type Setting } from './setting.ts';
+import { Union } from './union.ts';
 import type { Literal, Unit, Units } from './unit.ts';
 
 /**
@@ -17,6 +17,12 @@ export interface FormPart {
   readonly mayNot: Constraint;
 }
 
+/** Parts that must hold together. Equal ones on the same ground have the same number. */
+export interface Row {
+  readonly id: number;
+  readonly parts: readonly FormPart[];
+}
+
 /** A statement whose action is that of the setting. `grant` is how it names the caller. */
 export interface Form {
   readonly statement: Statement;
@@ -24,7 +30,7 @@ export interface Form {
   readonly parts: readonly FormPart[];
 }
 
-const never: Literal = { unit: { kind: 'text', union: unionOf(-1, []) }, is: true };
+const never: Literal = { unit: { kind: 'text', union: new Union(-1, []) }, is: true };
 
 function exactly(variable: string, unit: Unit, is: boolean): FormPart {
   const with_ = (yes: boolean): Constraint => ({ absent: false, every: [{ unit, is: yes }], some: [] });

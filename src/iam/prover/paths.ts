@@ -3,31 +3,31 @@ import { readPattern } from '../pattern.ts';
 import type { Policy, Statement } from '../policy.ts';
 import { carries, type PolicySet } from '../policy-set.ts';
 import type { Constraint } from './constraint.ts';
-import { type Form, type FormPart, formsOf, governedPart, governedPatterns } from './forms.ts';
+import { type FormPart, governedPart, governedPatterns, type Row } from './forms.ts';
+import type { GrantedRow, Ground } from './ground.ts';
 import type { AccountRange } from './region.ts';
 import { resourceVariable, type Setting } from './setting.ts';
 import type { Units } from './unit.ts';
 
 /** One of these must be met, each by all of its parts. */
-export type Choice = readonly (readonly FormPart[])[];
+export type Choice = readonly Row[];
 
 /** All that a setting asks of a request: `ways` to be allowed, of each of which every choice must be met, and denials of each of which some part must miss. */
 export interface Puzzle {
   readonly ways: readonly (readonly Choice[])[];
-  readonly denials: readonly (readonly FormPart[])[];
+  readonly denials: readonly Row[];
 }
 
 /**
  * What `decide` asks, as choices for the search. Where something is not known, the request is taken as one that may be allowed.
  * `about` tells which statements are about the action of the setting.
  */
-export function puzzleOf(setting: Setting, policies: PolicySet, units: Units, about: (statement: Statement) => boolean): Puzzle {
+export function puzzleOf(setting: Setting, ground: Ground, policies: PolicySet, units: Units, about: (statement: Statement) => boolean): Puzzle {
   const { caller, callerAccount, owner, action } = setting;
-  const forms = (layer: readonly Policy[], effect: Statement['effect']): readonly { readonly policy: Policy; readonly form: Form }[] =>
-    layer.flatMap((policy) =>
-      policy.statements.filter((s) => s.effect === effect && about(s)).flatMap((s) => formsOf(s, setting, units).map((form) => ({ policy, form }))),
-    );
-  const choice = (layer: readonly Policy[]): Choice => forms(layer, 'Allow').map(({ form }) => form.parts);
+  const forms = ({ statements }: Policy, effect: Statement['effect']): readonly GrantedRow[] =>
+    statements.flatMap((s) => (s.effect === effect && about(s) ? ground.formsOf(s, setting) : []));
+  const choice = (layer: readonly Policy[]): Choice => layer.flatMap((policy) => forms(policy, 'Allow').map(({ row }) => row));
+  const row = (part: FormPart): Row => ground.row([part], setting);
   const isAws = caller === null || caller.type === 'AWS';
   const ofCaller = isAws
     ? { ...policies, identity: policies.identity ?? [], scps: isOwn(policies.account, callerAccount) ? policies.scps : [] }
@@ -39,17 +39,24 @@ export function puzzleOf(setting: Setting, policies: PolicySet, units: Units, ab
   const bounds: readonly Choice[] = [ofCaller.boundary, ofCaller.session].filter((layer) => layer.length > 0).map(choice);
   const ownSide: readonly Choice[] = [...bounds, ...(policies.identity === null ? [] : [choice(ofCaller.identity)])];
   const granted = (...grants: readonly Grant[]): Choice =>
-    forms(policies.resources, 'Allow')
-      .filter(({ form }) => grants.includes(form.grant))
-      .map(({ policy, form }) => [...form.parts, ...governed(policy)]);
-  const governed = (policy: Policy): readonly FormPart[] => {
+    policies.resources.flatMap((policy) =>
+      forms(policy, 'Allow')
+        .filter(({ grant }) => grants.includes(grant))
+        .map((form) => governed(policy, form)),
+    );
+  const governed = (policy: Policy, form: GrantedRow): Row => {
     const part = governedPart(policy, units);
-    return part === null ? [] : [part];
+    return part === null ? form.row : ground.row([...form.row.parts, part], setting);
   };
   /** The resource is none whose policy is given. */
   const ungoverned: Choice = policies.resources.some((p) => p.resource === null)
     ? []
-    : [policies.resources.map((p) => is(governedPatterns(p.resource ?? ''), false, units))];
+    : [
+        ground.row(
+          policies.resources.map((p) => is(governedPatterns(p.resource ?? ''), false, units)),
+          setting,
+        ),
+      ];
   const needed = neededPatterns(action.name);
 
   const ways: (readonly Choice[])[] = [];
@@ -57,15 +64,16 @@ export function puzzleOf(setting: Setting, policies: PolicySet, units: Units, ab
   else if (owner !== null && !isSame(callerAccount, owner)) ways.push([...ownSide, granted('account', 'named', 'beyond')], [...ownSide, ungoverned]);
   else {
     ways.push([granted('beyond')], [...bounds, granted('named')]);
-    ways.push([...ownSide, [[is(needed, false, units)]]]);
-    ways.push([...ownSide, [[is(needed, true, units)]], granted('account')]);
+    ways.push([...ownSide, [row(is(needed, false, units))]]);
+    ways.push([...ownSide, [row(is(needed, true, units))], granted('account')]);
     // A key or role whose own policy is not given: left to the account, or perhaps allowed.
-    ways.push([...(policies.unseenHandsOn ? ownSide : []), [[is(needed, true, units)]], ungoverned]);
+    ways.push([...(policies.unseenHandsOn ? ownSide : []), [row(is(needed, true, units))], ungoverned]);
   }
+  const layers = [...ofCaller.scps.flat(), ...ofCaller.identity, ...ofCaller.boundary, ...ofCaller.session, ...rcps, ...through];
   const denials = [
-    ...[...ofCaller.scps.flat(), ...ofCaller.identity, ...ofCaller.boundary, ...ofCaller.session, ...rcps, ...through].flatMap((p) => forms([p], 'Deny')),
-    ...forms(policies.resources, 'Deny'),
-  ].map(({ policy, form }) => (policies.resources.includes(policy) ? [...form.parts, ...governed(policy)] : form.parts));
+    ...layers.flatMap((policy) => forms(policy, 'Deny').map((form) => form.row)),
+    ...policies.resources.flatMap((policy) => forms(policy, 'Deny').map((form) => governed(policy, form))),
+  ];
   return { ways: ways.map((way) => [...ceilings, ...way]), denials };
 }
 
@@ -82,16 +90,16 @@ const mostWays = 200;
  * Undefined where there are too many.
  */
 export function without(a: Puzzle, b: Puzzle): readonly Puzzle[] | undefined {
-  const denied = b.denials.map((parts) => ({ ...a, ways: a.ways.map((way) => [...way, [parts]]) }));
+  const denied = b.denials.map((row) => ({ ...a, ways: a.ways.map((way) => [...way, [row]]) }));
   let failing: readonly Choice[] = [[]];
   for (const way of b.ways) {
     // A choice of nothing fails by itself; one that asks nothing never does.
     if (way.some((choice) => choice.length === 0)) continue;
-    const open = way.filter((choice) => !choice.some((parts) => parts.length === 0));
+    const open = way.filter((choice) => !choice.some(({ parts }) => parts.length === 0));
     failing = failing.flatMap((before) => open.map((choice) => [...before, ...choice]));
     if (failing.length > mostWays) return undefined;
   }
-  return [...denied, ...failing.map((parts) => ({ ...a, denials: [...a.denials, ...parts] }))];
+  return [...denied, ...failing.map((rows) => ({ ...a, denials: [...a.denials, ...rows] }))];
 }
 
 /** As `needsOwnPolicy`: keys, and roles that are to be assumed. */

@@ -89,3 +89,24 @@ describe('what one set allows and another does not', () => {
     expect(difference(after, before)).toBe(wanted);
   });
 });
+
+test('an action that knows a key of its service is not taken for one like others where policies insert the value of that key', () => {
+  const bucket = [templatePattern('arn:aws:s3:::<segment>')];
+  const actions = [
+    { name: 's3:GetBucketAcl', resources: bucket, keys: new Set<string>() },
+    { name: 's3:ListBucket', resources: bucket, keys: new Set(['s3:prefix']) },
+  ];
+  const policies = identity({ Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::runs-${s3:prefix}' });
+  expect(new Prover(policies).some({ ...region, actions })).toMatchObject({ kind: 'some', request: { action: 's3:ListBucket' } });
+});
+
+test('what is impossible for one action is asked anew for one that other denials are about', () => {
+  const all = [templatePattern('arn:aws:s3:::<segment>/<any>')];
+  const actions = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'].map((name) => ({ name, resources: all, keys: null }));
+  const policies = identity(
+    { Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::a/*' },
+    { Effect: 'Deny', Action: ['s3:PutObject', 's3:GetObject'], NotResource: 'arn:aws:s3:::b/*' },
+    { Effect: 'Deny', Action: ['s3:PutObject', 's3:DeleteObject'], Resource: 'arn:aws:s3:::c/*' },
+  );
+  expect(new Prover(policies).some({ ...region, actions })).toMatchObject({ kind: 'some', request: { action: 's3:DeleteObject' } });
+});

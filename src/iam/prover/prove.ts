@@ -1,16 +1,18 @@
+import { kept } from '../../kernel/memo.ts';
 import { decide, type IamVerdict } from '../decide.ts';
 import { mayBeList } from '../keys.ts';
-import { matchesPattern } from '../matches-pattern.ts';
 import { allPolicies, insertedKeys, mentionedKeys } from '../mentioned.ts';
-import { type Pattern, variablesOf } from '../pattern.ts';
+import { variablesOf } from '../pattern.ts';
 import type { Statement } from '../policy.ts';
 import type { PolicySet } from '../policy-set.ts';
 import type { Request } from '../request.ts';
+import { ActionIndex } from './action-index.ts';
 import { Solver } from './constraint.ts';
+import { Ground } from './ground.ts';
 import { puzzleOf, without } from './paths.ts';
-import { type ActionRange, freeKey, type KeyRange, type Region } from './region.ts';
+import { type ActionRange, type CallerRange, freeKey, type KeyRange, type Region } from './region.ts';
 import { Search } from './search.ts';
-import { Setting, supports } from './setting.ts';
+import { Setting, serviceOf, supports } from './setting.ts';
 import { Units } from './unit.ts';
 
 /** Whether some request of a region is allowed: `none` is a proof; `some` comes with one, which `decide` has confirmed, and names of the actions like it. */
@@ -28,14 +30,11 @@ export class Prover {
   readonly #unless: PolicySet | null;
   readonly #units = new Units();
   readonly #statements: readonly Statement[];
-  readonly #about = new Map<string, ReadonlySet<Statement>>();
+  readonly #about: ActionIndex;
   readonly #inserted: readonly string[];
   readonly #mentioned: ReadonlySet<string>;
-  readonly #keys: readonly string[];
   /** Keys that conditions compare as lists. */
   readonly #lists: ReadonlyMap<string, KeyRange>;
-  readonly #exact = new Map<string, Statement[]>();
-  readonly #patterned: { readonly statement: Statement; readonly patterns: readonly ((lower: string) => boolean)[] }[] = [];
 
   /** With `unless`, requests that those policies allow do not count: what is left is what the one set allows and the other does not. */
   constructor(policies: PolicySet, unless: PolicySet | null = null) {
@@ -44,11 +43,10 @@ export class Prover {
     const sets = unless === null ? [policies] : [policies, unless];
     this.#statements = sets.flatMap(allPolicies).flatMap((p) => p.statements);
     this.#mentioned = new Set(sets.flatMap((set) => [...mentionedKeys(set)]));
-    this.#keys = [...new Set(this.#statements.flatMap((s) => s.conditions.map((c) => c.key)))];
     const inSets = this.#statements.flatMap((s) => s.conditions.flatMap((c) => (c.set === null ? [] : [c.key])));
     this.#lists = new Map(inSets.filter((key) => mayBeList(key, true)).map((key) => [key, { ...freeKey, list: true }]));
     this.#inserted = [...new Set(this.#statements.flatMap(insertedKeys))];
-    for (const statement of this.#statements) this.#index(statement);
+    this.#about = new ActionIndex(this.#statements);
   }
 
   /** Whether some request of the region is allowed. */
@@ -65,14 +63,20 @@ export class Prover {
 
   #ask(region: Region): Answer {
     const solver = new Solver(this.#units);
+    const grounds = new Map<CallerRange, Map<string, Ground>>();
     let doubt: { readonly request: Request | null; readonly why: string } | null = null;
     for (const { action, alike } of this.classes(region.actions))
       for (const callers of region.callers)
         for (const form of action.resources) {
           const setting = new Setting(region, callers, action, form);
-          const about = this.#aboutAction(action.name);
-          const puzzle = puzzleOf(setting, this.#policies, this.#units, (s) => about.has(s));
-          const other = this.#unless === null ? null : puzzleOf(setting, this.#unless, this.#units, (s) => about.has(s));
+          const ground = kept(
+            kept(grounds, callers, () => new Map<string, Ground>()),
+            `${serviceOf(action)}${form.source}`,
+            () => new Ground(serviceOf(action), form, this.#units),
+          );
+          const about = this.#about.of(action.name).statements;
+          const puzzle = puzzleOf(setting, ground, this.#policies, this.#units, (s) => about.has(s));
+          const other = this.#unless === null ? null : puzzleOf(setting, ground, this.#unless, this.#units, (s) => about.has(s));
           const puzzles = other === null ? [puzzle] : without(puzzle, other);
           if (puzzles === undefined) {
             doubt ??= { request: null, why: `there are too many ways in which ${action.name} could be refused` };
@@ -80,7 +84,7 @@ export class Prover {
           }
           for (const one of puzzles) {
             let confirmed: IamVerdict | null = null;
-            const search = new Search(setting, solver, one, (request) => {
+            const search = new Search(setting, solver, one, ground.deadEnds, (request) => {
               const verdict = decide(request, this.#policies);
               const before = this.#unless === null ? null : decide(request, this.#unless);
               if (verdict.decision === 'allowed' && before?.decision !== 'allowed' && before?.decision !== 'unknown') confirmed = verdict;
@@ -131,52 +135,16 @@ export class Prover {
 
   /** Actions of which every statement says the same, with the names of all that are like the one asked about. */
   classes(actions: readonly ActionRange[]): readonly { readonly action: ActionRange; readonly alike: readonly string[] }[] {
-    const ids = new Map<Statement, number>();
-    for (const [i, s] of this.#statements.entries()) ids.set(s, i);
     const classes = new Map<string, { readonly action: ActionRange; readonly alike: string[] }>();
+    const ownKeys = new Map<string, readonly string[]>();
     for (const action of actions) {
-      const service = action.name.slice(0, action.name.indexOf(':')).toLowerCase();
-      const own = this.#keys.filter((key) => key.startsWith(`${service}:`) && !supports(action, key));
-      const said = [...this.#aboutAction(action.name)].map((s) => ids.get(s) ?? -1).sort((a, b) => a - b);
-      const key = JSON.stringify([service, said, action.resources.map((r) => r.source), action.keys === null, own]);
+      const service = serviceOf(action);
+      const own = kept(ownKeys, service, () => [...this.#mentioned].filter((key) => key.startsWith(service))).filter((key) => !supports(action, key));
+      const key = JSON.stringify([service, this.#about.of(action.name).key, action.resources.map((r) => r.source), action.keys === null, own]);
       const known = classes.get(key);
       if (known === undefined) classes.set(key, { action, alike: [action.name] });
       else known.alike.push(action.name);
     }
     return [...classes.values()];
   }
-
-  #index(statement: Statement): void {
-    const plain = !statement.action.not && statement.action.patterns.every((p) => !/[*?]/.test(p.source));
-    if (!plain) this.#patterned.push({ statement, patterns: statement.action.patterns.map(actionTest) });
-    else
-      for (const { source } of statement.action.patterns) {
-        const name = source.toLowerCase();
-        const known = this.#exact.get(name);
-        if (known === undefined) this.#exact.set(name, [statement]);
-        else known.push(statement);
-      }
-  }
-
-  #aboutAction(name: string): ReadonlySet<Statement> {
-    const known = this.#about.get(name);
-    if (known !== undefined) return known;
-    const about = new Set(this.#exact.get(name.toLowerCase()) ?? []);
-    const lower = name.toLowerCase();
-    for (const { statement, patterns } of this.#patterned) if (patterns.some((matches) => matches(lower)) !== statement.action.not) about.add(statement);
-    this.#about.set(name, about);
-    return about;
-  }
 }
-
-/** Whether an action in lower case matches: most patterns of actions are a name, or the beginning of one. */
-function actionTest(pattern: Pattern): (lower: string) => boolean {
-  const source = pattern.source.toLowerCase();
-  const wild = source.search(/[*?]/);
-  if (wild < 0) return (lower) => lower === source;
-  const head = source.slice(0, wild);
-  if (wild === source.length - 1 && source.endsWith('*')) return (lower) => lower.startsWith(head);
-  return (lower) => lower.startsWith(head) && matchesPattern(pattern, lower, noContext);
-}
-
-const noContext = new Map<string, readonly string[]>();

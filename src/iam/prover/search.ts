@@ -1,6 +1,7 @@
 import type { Request } from '../request.ts';
 import { both, type Constraint, free, type Solver, satisfies } from './constraint.ts';
-import type { FormPart } from './forms.ts';
+import { chosenKey, type DeadEnds } from './dead-ends.ts';
+import type { FormPart, Row } from './forms.ts';
 import type { Choice, Puzzle } from './paths.ts';
 import { callerVariable, resourceVariable, type Setting } from './setting.ts';
 
@@ -24,14 +25,22 @@ export class Search {
   readonly #setting: Setting;
   readonly #solver: Solver;
   readonly #puzzle: Puzzle;
+  readonly #deadEnds: DeadEnds;
   readonly #found: (request: Request) => boolean;
+  readonly #denials: ReadonlySet<number>;
+  /** Denials that were in the way of what is chosen. */
+  #ranInto = new Set<number>();
+  /** Whether a request of what is chosen was turned down: nothing follows from that for others. */
+  #turnedDown = false;
   #steps = 0;
 
-  constructor(setting: Setting, solver: Solver, puzzle: Puzzle, found: (request: Request) => boolean) {
+  constructor(setting: Setting, solver: Solver, puzzle: Puzzle, deadEnds: DeadEnds, found: (request: Request) => boolean) {
     this.#setting = setting;
     this.#solver = solver;
     this.#puzzle = puzzle;
+    this.#deadEnds = deadEnds;
     this.#found = found;
+    this.#denials = new Set(puzzle.denials.map((d) => d.id));
   }
 
   run(domain: Constraint): Request | null {
@@ -39,25 +48,37 @@ export class Search {
     if (start === null) return null;
     for (const way of this.#puzzle.ways) {
       // What asks nothing is met; the rest goes from few alternatives to many.
-      const open = way.filter((choice) => !choice.some((parts) => parts.length === 0)).sort((a, b) => a.length - b.length);
-      const request = this.#choose(start, open, 0);
+      const open = way.filter((choice) => !choice.some(({ parts }) => parts.length === 0)).sort((a, b) => a.length - b.length);
+      const request = this.#choose(start, [], open);
       if (request !== null || this.spent) return request;
     }
     return null;
   }
 
-  #choose(state: State, choices: readonly Choice[], at: number): Request | null {
-    const choice = choices[at];
-    if (choice === undefined) return this.#settle(state);
-    for (const parts of choice) {
+  #choose(state: State, chosen: readonly number[], choices: readonly Choice[]): Request | null {
+    const choice = choices[chosen.length];
+    if (choice === undefined) return this.#settleOn(state, chosenKey(chosen));
+    for (const { id, parts } of choice) {
+      const now = [...chosen, id];
+      const key = chosenKey(now);
+      if (this.#deadEnds.has(key, this.#denials)) continue;
       const next = this.#with(
         state,
         parts.map(({ variable, may }) => ({ variable, constraint: may })),
       );
-      const request = next === null ? null : this.#choose(next, choices, at + 1);
+      if (next === null && !this.spent) this.#deadEnds.add(key, new Set());
+      const request = next === null ? null : this.#choose(next, now, choices);
       if (request !== null || this.spent) return request;
     }
     return null;
+  }
+
+  #settleOn(state: State, key: string): Request | null {
+    this.#ranInto = new Set();
+    this.#turnedDown = false;
+    const request = this.#settle(state);
+    if (request === null && !this.spent && !this.#turnedDown) this.#deadEnds.add(key, this.#ranInto);
+    return request;
   }
 
   /** Picks values, and mends them as long as some denial is about them. */
@@ -67,16 +88,30 @@ export class Search {
       return null;
     }
     const values = (variable: string): readonly string[] => this.#values(variable, state.get(variable) ?? free) ?? [];
-    const denial = this.#puzzle.denials.find((parts) => !parts.some(({ variable, mayNot }) => satisfies(values(variable), mayNot)));
+    const inTheWay = ({ parts }: Row): boolean => !parts.some(({ variable, mayNot }) => satisfies(values(variable), mayNot));
+    const final = this.#deadEnds.final.find(
+      (row) => this.#denials.has(row.id) && inTheWay(row) && misses(row.parts).every((d) => this.#with(state, d) === null),
+    );
+    if (final !== undefined || this.spent) {
+      if (final !== undefined) this.#ranInto.add(final.id);
+      return null;
+    }
+    const denial = this.#puzzle.denials.find(inTheWay);
     if (denial === undefined) {
       const request = this.#request(state);
-      return this.#found(request) ? request : null;
+      if (this.#found(request)) return request;
+      this.#turnedDown = true;
+      return null;
     }
-    for (const demand of misses(denial)) {
+    this.#ranInto.add(denial.id);
+    let isFinal = true;
+    for (const demand of misses(denial.parts)) {
       const next = this.#with(state, demand);
+      if (next !== null) isFinal = false;
       const request = next === null ? null : this.#settle(next, bends + 1);
       if (request !== null || this.spent) return request;
     }
+    if (isFinal) this.#deadEnds.isFinal(denial);
     return null;
   }
 
@@ -96,8 +131,7 @@ export class Search {
   }
 
   #values(variable: string, constraint: Constraint): readonly string[] | null {
-    const range = this.#setting.ranges.get(variable) ?? this.#setting.rangeOf(variable);
-    return this.#solver.values(this.#setting.names.get(variable) ?? variable, range, constraint);
+    return this.#setting.values(this.#solver, variable, constraint);
   }
 
   #request(state: State): Request {

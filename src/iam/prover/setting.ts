@@ -1,6 +1,6 @@
 import { exactPattern, type Part, type Pattern, readPattern } from '../pattern.ts';
 import { accountOf, type Caller, principalType } from '../request.ts';
-import type { Constraint } from './constraint.ts';
+import type { Constraint, Solver } from './constraint.ts';
 import { type AccountRange, type ActionRange, anyText, type CallerRange, freeKey, type KeyRange, type Region, type TextRange } from './region.ts';
 import type { Units } from './unit.ts';
 
@@ -104,6 +104,11 @@ export class Setting {
     }
   }
 
+  /** Values that a variable can have here; null: none. */
+  values(solver: Solver, variable: string, constraint: Constraint): readonly string[] | null {
+    return solver.values(this.names.get(variable) ?? variable, this.ranges.get(variable) ?? this.rangeOf(variable), constraint);
+  }
+
   /** What holds of the resource before any policy is asked. */
   resourceDomain(units: Units): Constraint {
     const within: TextRange[] = [this.region.resources];
@@ -150,13 +155,18 @@ function arnsOf(path: 'role/' | 'user/', account: AccountRange, partition: strin
   return { ...anyText, some: [{ source: `(${path})`, parts, ignoreCase: false }], none };
 }
 
+/** The service of an action as its own keys begin: `s3:`. */
+export function serviceOf({ name }: Pick<ActionRange, 'name'>): string {
+  return name.slice(0, name.indexOf(':') + 1).toLowerCase();
+}
+
 /** Keys of the action's own service that it does not list never are in its requests. Source: Service Authorization Reference, "Condition keys" of an action. */
 export function supports({ name, keys }: ActionRange, key: string): boolean {
   if (keys === null) return true;
-  const service = name.slice(0, name.indexOf(':')).toLowerCase();
+  const service = serviceOf({ name });
   // Keys that hold another name (`s3:existingobjecttag/team`, `kms:encryptioncontext:app`) are listed without it.
   const [, listed = key] = /^([^:]*:[^:/]*)/.exec(key) ?? [];
-  return !key.startsWith(`${service}:`) || keys.has(listed);
+  return !key.startsWith(service) || keys.has(listed);
 }
 
 /** A pattern with a few wildcards as text: `<segment>`, `<any>` (never empty), `<account>`, `<component>`. */

@@ -4,8 +4,8 @@ import { type Relation, related } from '../operator.ts';
 import { type Part, type Pattern, variablesOf } from '../pattern.ts';
 import type { Condition } from '../policy.ts';
 import { parseMoment, parseNumber } from '../value.ts';
-import { inUnion, type Union, unionOf } from './find-text.ts';
 import type { KeyRange } from './region.ts';
+import { Union } from './union.ts';
 
 /** A set of texts that conditions and resources speak of: a union of patterns, or a comparison with the points at which its answer may turn. */
 export type Unit =
@@ -21,7 +21,7 @@ export interface Literal {
 }
 
 export function holds({ unit, is }: Literal, value: string): boolean {
-  return (unit.kind === 'text' ? inUnion(unit.union, value) : unit.test(value)) === is;
+  return (unit.kind === 'text' ? unit.union.has(value) : unit.test(value)) === is;
 }
 
 export function codeOf({ unit, is }: Literal): number {
@@ -42,7 +42,7 @@ export class Units {
   readonly #known = new Map<string, Unit>();
   /** Units of lists that were asked for before: most are, once for each action. */
   readonly #lists = new WeakMap<readonly Pattern[], Unit>();
-  readonly #filled = new WeakMap<object, Filled>();
+  readonly #filled = new WeakMap<object, { readonly byRanges: Map<string, Filled>; readonly keys: readonly string[] }>();
   readonly #compared = new WeakMap<Condition, Unit>();
 
   /** The union of patterns that hold no variables. */
@@ -52,7 +52,7 @@ export class Units {
 
   #text(patterns: readonly Pattern[]): Unit {
     const key = JSON.stringify(patterns.map((p) => [p.ignoreCase, p.parts]));
-    return this.#kept(key, (id) => ({ kind: 'text', union: unionOf(id, patterns) }));
+    return this.#kept(key, (id) => ({ kind: 'text', union: new Union(id, patterns) }));
   }
 
   /**
@@ -60,11 +60,9 @@ export class Units {
    * anything, at least nothing. One that has no value matches nothing; `doubt` says that there may be one, for its negation is not documented. `from` is whose patterns they are.
    */
   patterns(from: object, patterns: readonly Pattern[], rangeOf: (key: string) => KeyRange): Filled {
-    const known = this.#filled.get(from);
-    if (known !== undefined) return known;
-    const filled = this.#fill(patterns, rangeOf);
-    if (patterns.every((p) => variablesOf(p).length === 0)) this.#filled.set(from, filled);
-    return filled;
+    const { byRanges, keys } = kept(this.#filled, from, () => ({ byRanges: new Map(), keys: [...new Set(patterns.flatMap(variablesOf))] }));
+    const ranges = keys.length === 0 ? '' : JSON.stringify(keys.map(rangeOf));
+    return kept(byRanges, ranges, () => this.#fill(patterns, rangeOf));
   }
 
   #fill(patterns: readonly Pattern[], rangeOf: (key: string) => KeyRange): Filled {

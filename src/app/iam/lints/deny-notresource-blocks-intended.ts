@@ -1,5 +1,6 @@
 import { variablesOf } from '../../../iam/pattern.ts';
-import { findText, unionOf } from '../../../iam/prover/find-text.ts';
+import { findText } from '../../../iam/prover/find-text.ts';
+import { Union } from '../../../iam/prover/union.ts';
 import { allow, alone } from './example-parts.ts';
 import type { Lint } from './lint.ts';
 import { ofRole } from './questions.ts';
@@ -38,7 +39,7 @@ export const lint: Lint = {
           if (statement.effect !== 'Allow' || statement.resource?.not !== false) continue;
           for (const [i, pattern] of statement.resource.patterns.entries()) {
             // Only what is denied throughout: to narrow a wide Allow is what such a denial is for.
-            if (pattern.source === '*' || variablesOf(pattern).length > 0 || findText([unionOf(0, [pattern])], [unionOf(1, spared)]) === null) continue;
+            if (pattern.source === '*' || variablesOf(pattern).length > 0 || findText([new Union(0, [pattern])], [new Union(1, spared)]) === null) continue;
             const lost = actionsOf(statement)
               .filter((a) => refused.has(a.range.name) && isShut(a.range.resources, pattern, spared))
               .map((a) => a.range.name);
@@ -63,5 +64,5 @@ export const lint: Lint = {
 /** Whether of the resources that an action has within a pattern none is spared. */
 function isShut(forms: readonly Parameters<typeof meet>[0][], pattern: Parameters<typeof meet>[0], spared: readonly Parameters<typeof meet>[0][]): boolean {
   const possible = forms.filter((form) => meet(form, pattern));
-  return possible.length > 0 && possible.every((form) => findText([unionOf(0, [form]), unionOf(1, [pattern]), unionOf(2, spared)], []) === null);
+  return possible.length > 0 && possible.every((form) => findText([new Union(0, [form]), new Union(1, [pattern]), new Union(2, spared)], []) === null);
 }

@@ -3,7 +3,8 @@ import { type KnownAction, type KnownService, knownActions, storageServices } fr
 import { matchesPattern } from '../../../iam/matches-pattern.ts';
 import type { Pattern } from '../../../iam/pattern.ts';
 import type { Policy, PolicyKind, Statement } from '../../../iam/policy.ts';
-import { findText, unionOf } from '../../../iam/prover/find-text.ts';
+import { findText } from '../../../iam/prover/find-text.ts';
+import { Union } from '../../../iam/prover/union.ts';
 import { kept } from '../../../kernel/memo.ts';
 import { type Origin, within } from '../../../kernel/origin.ts';
 import type { Finding } from '../../../model/finding.ts';
@@ -85,7 +86,7 @@ function opened(pattern: Pattern): Pattern {
 
 /** Whether some text matches both patterns; where that is too long to find out, it counts as so. */
 export function meet(a: Pattern, b: Pattern): boolean {
-  return findText([unionOf(0, [opened(a)]), unionOf(1, [opened(b)])], []) !== null;
+  return findText([new Union(0, [opened(a)]), new Union(1, [opened(b)])], []) !== null;
 }
 
 /** Whether a statement is about some resource that matches a pattern. */
@@ -94,9 +95,9 @@ export function mayConcern({ resource }: Statement, pattern: Pattern): boolean {
   if (!resource.not) return resource.patterns.some((p) => meet(p, pattern));
   return (
     findText(
-      [unionOf(0, [opened(pattern)])],
+      [new Union(0, [opened(pattern)])],
       [
-        unionOf(
+        new Union(
           1,
           resource.patterns.filter((p) => p.parts.every((part) => part.kind !== 'variable')),
         ),
