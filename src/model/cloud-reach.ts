@@ -17,12 +17,14 @@ export interface StorageAccess {
   readonly because: string;
 }
 
-/** What the training pods of one ServiceAccount may do with their role of AWS, joined with what the network lets them reach. */
+/** What the training pods of one ServiceAccount may do with one role of AWS, joined with what the network lets them reach. */
 export interface CloudReach {
   readonly serviceAccount: string;
   readonly workloads: readonly WorkloadId[];
   /** Null: the input does not say. */
   readonly role: string | null;
+  /** How pods come to the role: IRSA, EKS Pod Identity, or the metadata service, which hands out that of the node. Null: it is not known which they have. */
+  readonly by: 'irsa' | 'pod-identity' | 'node' | null;
   /** Whether some pod reaches a front end of the store on TCP 443. */
   readonly network: 'reachable' | 'unknown' | 'unreachable';
   /** Through which party. */

@@ -16,6 +16,10 @@ export const cloudReachSchema: z.ZodType<CloudReach> = z
     serviceAccount: textSchema,
     workloads: z.array(textSchema),
     role: textSchema.nullable().describe('Null: the input does not say.'),
+    by: z
+      .enum(['irsa', 'pod-identity', 'node'])
+      .nullable()
+      .describe('How pods come to the role; node: the metadata service hands it out. Null: which they have is not known.'),
     network: z.enum(['reachable', 'unknown', 'unreachable']).describe('Whether a front end of the store is within reach on TCP 443.'),
     through: textSchema.nullable(),
     access: z.array(
@@ -42,6 +46,16 @@ function sentence({ network, through }: CloudReach): string {
   return through === null ? reachWords[network] : `${reachWords[network]} (through ${through})`;
 }
 
+const byWords: Readonly<Record<NonNullable<CloudReach['by']>, string>> = {
+  irsa: 'by IRSA',
+  'pod-identity': 'by EKS Pod Identity',
+  node: 'of its node, through the metadata service',
+};
+
+function heading({ serviceAccount, role, by }: CloudReach): string {
+  return `ServiceAccount ${serviceAccount}: ${role ?? 'role not known'}${by === null ? '' : `, ${byWords[by]}`}`;
+}
+
 function accessText({ deed, resources, otherAccounts, certainty }: StorageAccess): string {
   const what = resources ?? 'what no pattern names';
   return `${certainty === 'allowed' ? 'may' : 'perhaps may'} ${deed} ${what}${otherAccounts ? ', IN OTHER ACCOUNTS TOO' : ''}`;
@@ -65,7 +79,7 @@ export function cloudLines(cloud: readonly CloudReach[], { pen }: TextContext): 
   return [
     `${pen.ink('With its cloud identity', 'bold')}  what training can reach and also read, write or delete`,
     ...cloud.flatMap((one) => [
-      ...put(`ServiceAccount ${one.serviceAccount}: ${one.role ?? 'role not known'}`, 2),
+      ...put(heading(one), 2),
       ...put(sentence(one), 4),
       ...(allowsNothing(one) ? put(nothing, 4) : []),
       ...one.access
@@ -83,7 +97,7 @@ export function cloudLines(cloud: readonly CloudReach[], { pen }: TextContext): 
 export function cloudMarkdown(cloud: readonly CloudReach[]): string[] {
   if (cloud.length === 0) return [];
   const items = cloud.flatMap((one) => [
-    `- ${markdownText(`ServiceAccount ${one.serviceAccount}: ${one.role ?? 'role not known'}; ${sentence(one)}`)}`,
+    `- ${markdownText(`${heading(one)}; ${sentence(one)}`)}`,
     ...(allowsNothing(one) ? [`  - ${nothing}`] : []),
     ...one.access.slice(0, accessShown).map((a) => `  - ${markdownText(`${accessText(a)}: ${exampleText(a)}`)}`),
     ...(one.access.length > accessShown ? [`  - _and ${one.access.length - accessShown} more_`] : []),

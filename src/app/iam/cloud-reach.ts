@@ -10,6 +10,7 @@ import { kept } from '../../kernel/memo.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import { sortedBy } from '../../kernel/stable.ts';
 import type { CloudReach, StorageAccess, StorageDeed } from '../../model/cloud-reach.ts';
+import type { ServiceAccount } from '../../model/cluster.ts';
 import type { Finding } from '../../model/finding.ts';
 import { labelOf } from '../../model/labels.ts';
 import type { Workload } from '../../model/workload.ts';
@@ -17,6 +18,7 @@ import type { Alike } from '../alike.ts';
 import type { ReachMap } from '../reach-map.ts';
 import type { PoliciesRead } from './read-policies.ts';
 import { policiesOfRole } from './role-policies.ts';
+import type { ToldRoles } from './told-roles.ts';
 import { actionGroups } from './workload.ts';
 
 /** Patterns that are asked about one by one; what the others add is one question. */
@@ -36,23 +38,63 @@ export function cloudReach(
       of.workloads.push(workload);
       of.alike.add(group);
     }
-  const found = sortedBy(groups, ([name]) => name).map(([serviceAccount, { workloads, alike }]) => {
-    const account = map.reach.snapshot.serviceAccounts.find((a) => `${a.namespace}/${a.name}` === serviceAccount);
-    const role = account === undefined ? null : (labelOf(account.annotations, irsaAnnotation) ?? null);
-    const notKnown: string[] = [];
-    if (account === undefined) notKnown.push(`ServiceAccount ${serviceAccount} is not in the input, and so neither is its role`);
-    else if (role === null) notKnown.push(`ServiceAccount ${serviceAccount} names no role; whether EKS Pod Identity gives it one is not in the input`);
-    else if (!/^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/.test(role)) notKnown.push(`${role} is not the ARN of a role`);
-    const asked = role === null || notKnown.length > 0 ? { access: [], origins: new Map<StorageAccess, Origin>() } : accessOf(role, read, notKnown);
+  const found = sortedBy(groups, ([name]) => name).flatMap(([serviceAccount, { workloads, alike }]) => {
     const outside = [...alike].flatMap((g) => map.outside(g));
-    if (outside.some((o) => o.party.kind === 'metadata'))
-      notKnown.push('the metadata service is or may be reachable, and the role of the node, which it hands out, counts too: it is not in the input');
-    return {
-      entry: { serviceAccount, workloads: workloads.map((w) => w.id), role, ...network(outside), access: asked.access, notKnown },
-      origins: asked.origins,
-    };
+    const account = map.reach.snapshot.serviceAccounts.find((a) => `${a.namespace}/${a.name}` === serviceAccount);
+    return identitiesOf(
+      serviceAccount,
+      account,
+      read.roles,
+      outside.some((o) => o.party.kind === 'metadata'),
+    ).map(({ role, by, notKnown: lacks }) => {
+      const notKnown = [...lacks];
+      const isArn = role !== null && /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/.test(role);
+      if (role !== null && !isArn) notKnown.push(`${role} is not the ARN of a role`);
+      const asked = isArn ? accessOf(role, read, notKnown) : { access: [], origins: new Map<StorageAccess, Origin>() };
+      return {
+        entry: { serviceAccount, workloads: workloads.map((w) => w.id), role, by, ...network(outside), access: asked.access, notKnown },
+        origins: asked.origins,
+      };
+    });
   });
   return { reach: found.map((f) => f.entry), findings: found.flatMap(({ entry, origins }) => findingsOf(entry, origins)) };
+}
+
+interface Identity extends Pick<CloudReach, 'role' | 'by'> {
+  readonly notKnown: readonly string[];
+}
+
+/** The roles that pods of a ServiceAccount come to. Where both IRSA and Pod Identity give one, a process may take either. */
+function identitiesOf(serviceAccount: string, account: ServiceAccount | undefined, told: ToldRoles, metadata: boolean): readonly Identity[] {
+  const annotated = account === undefined ? undefined : labelOf(account.annotations, irsaAnnotation);
+  const own: readonly Identity[] = [
+    ...(annotated === undefined ? [] : [{ role: annotated, by: 'irsa' as const, notKnown: [] }]),
+    ...told.associations
+      .filter((a) => a.serviceAccount === serviceAccount)
+      .map(({ role }) => ({
+        role,
+        by: 'pod-identity' as const,
+        notKnown:
+          role === null
+            ? [`which role EKS Pod Identity gives ${serviceAccount}: aws eks describe-pod-identity-association prints it, a list or a roleRef does not`]
+            : [],
+      })),
+  ];
+  const nodes: readonly Identity[] = metadata ? told.nodes.map((role) => ({ role, by: 'node' as const, notKnown: [] })) : [];
+  const lacks = [
+    ...(own.length > 0
+      ? []
+      : account === undefined
+        ? [`ServiceAccount ${serviceAccount} is not in the input, and so neither is its role`]
+        : [`ServiceAccount ${serviceAccount} names no role; whether EKS Pod Identity gives it one is not in the input`]),
+    ...(metadata && nodes.length === 0
+      ? [
+          'the metadata service is or may be reachable, and the role of the node, which it hands out, counts too: it is not in the input (aws eks describe-nodegroup prints it)',
+        ]
+      : []),
+  ];
+  const [first = { role: null, by: null, notKnown: [] }, ...others] = own;
+  return [{ ...first, notKnown: [...first.notKnown, ...lacks] }, ...others, ...nodes];
 }
 
 /** Whether a front end of S3 is within reach: the internet, or a name of it. Of a few ranges nobody can tell: an endpoint may lie in them. */
@@ -156,7 +198,7 @@ function findingsOf(entry: CloudReach, origins: ReadonlyMap<StorageAccess, Origi
             check,
             severity: 'high',
             confidence: entry.network === 'reachable' ? 'certain' : 'possible',
-            message: `Training pods of ServiceAccount ${entry.serviceAccount} ${says} with ${entry.role}: ${access.example?.action} on ${access.example?.resource} is allowed, and S3 is ${entry.network === 'reachable' ? '' : 'perhaps '}within reach.`,
+            message: `Training pods of ServiceAccount ${entry.serviceAccount} ${says} with ${entry.role}${entry.by === 'node' ? ' of their node, which the metadata service hands out' : ''}: ${access.example?.action} on ${access.example?.resource} is allowed, and S3 is ${entry.network === 'reachable' ? '' : 'perhaps '}within reach.`,
             primary: origins.get(access) ?? null,
             related: [],
             fix,

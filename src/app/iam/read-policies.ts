@@ -9,6 +9,7 @@ import type { SourceText } from '../../kernel/source-text.ts';
 import { TextLocator } from '../../manifest/locator.ts';
 import { parseSource } from '../../manifest/parse.ts';
 import type { IamTaken } from '../../model/iam-report.ts';
+import { type ToldRoles, together, toldRoles } from './told-roles.ts';
 
 /** A policy with the role that it is attached to: a name or an ARN, null where the input does not say. */
 export interface AttachedPolicy {
@@ -35,6 +36,7 @@ export interface PoliciesRead {
   readonly account: string | null;
   readonly organization: string | null;
   readonly taken: readonly IamTaken[];
+  readonly roles: ToldRoles;
   readonly diagnostics: readonly Diagnostic[];
   readonly locator: Locator;
 }
@@ -58,8 +60,14 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
   const policies: AttachedPolicy[] = [];
   const taken: IamTaken[] = [];
   const members: GoogleMember[] = [];
+  const roles: ToldRoles[] = [];
   for (const at of documents) {
     if (at.field('kind').value === listKind) continue;
+    const told = toldRoles(at);
+    if (told !== null) {
+      roles.push(told);
+      continue;
+    }
     const { file } = at.origin.document;
     const said = listed.find((l) => file === l.file || file.endsWith(`/${l.file}`)) ?? null;
     const found = findPolicies(at, nameOf(file), said, embedded);
@@ -89,6 +97,7 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
     account: first(lists.map((l) => l.account)),
     organization: first(lists.map((l) => l.organization)),
     taken,
+    roles: together(roles),
     diagnostics,
     locator: new TextLocator(parsed),
   };
