@@ -4,6 +4,7 @@ import { family as cloudsSignatureFamily } from './clouds.ts';
 import { family as coordinationSignatureFamily } from './coordination.ts';
 import { family as daskSignatureFamily } from './dask.ts';
 import { family as fabricSignatureFamily } from './fabric.ts';
+import { family as fastrakSignatureFamily } from './fastrak.ts';
 import { family as glooSignatureFamily } from './gloo.ts';
 import { family as hubsSignatureFamily } from './hubs.ts';
 import { family as imexSignatureFamily } from './imex.ts';
@@ -26,6 +27,7 @@ export const families: readonly SignatureFamily[] = [
   coordinationSignatureFamily,
   daskSignatureFamily,
   fabricSignatureFamily,
+  fastrakSignatureFamily,
   glooSignatureFamily,
   hubsSignatureFamily,
   imexSignatureFamily,
