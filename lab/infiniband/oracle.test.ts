@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generated } from './files.ts';
 import { asked, foretold, type Outcome } from './oracle.ts';
-import { type Case, cases, netOf, record, recordedOutcomes } from './recordings.ts';
-import { unavailable } from './simulator.ts';
+import { type Case, cases, netOf, record, recordedOutcomes, recordReload } from './recordings.ts';
+import { Fabric, unavailable } from './simulator.ts';
 
 /** The whole takes minutes: it is asked where changes are judged, and of whoever wants to record anew. Elsewhere a few stand for all. */
 const update = process.env.UPDATE_LAB !== undefined;
@@ -27,6 +28,27 @@ describe.skipIf(unavailable !== null)(`OpenSM on a simulated fabric${unavailable
       outcomes[name] = comparable(outcome);
       dumps.push([one, outcome.dumps]);
       if (!update) expect(comparable(outcome)).toEqual(recordedOutcomes()[name]);
+    },
+    minutes,
+  );
+
+  it(
+    'opens every port when a running manager is given a broken file, and shuts them when it gets a good one',
+    async () => {
+      const [good, broken] = ['good', 'syntax-error'].map((name) => cases.find((c) => c.name === name)?.partitions ?? '');
+      const net = readFileSync(new URL('fabric.net', import.meta.url), 'utf8');
+      const fabric = await Fabric.start(net, good ?? '');
+      try {
+        const keys = async (): Promise<string> => (await fabric.ask('smpquery', 'pkeys', '5')).split('\n')[0]?.trim() ?? '';
+        expect(await keys()).toMatch(/^0: 0x7fff 0x8010 0x0030 0x0000/);
+        await fabric.reload(broken ?? '');
+        expect(await keys()).toMatch(/^0: 0xffff 0x0000/);
+        await fabric.reload(good ?? '');
+        expect(await keys()).toMatch(/^0: 0x7fff 0x8010 0x0030 0x0000/);
+        if (update) recordReload(fabric.log());
+      } finally {
+        await fabric.stop();
+      }
     },
     minutes,
   );

@@ -60,6 +60,16 @@ export function record(outcomes: Readonly<Record<string, Outcome>>, dumps: reado
     }
     if (net !== 'fabric') continue;
     write(name, 'pkeys.txt', pkeys);
-    write(name, 'opensm.log', log.replace(/^[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d \d{6} \[[0-9A-F]+\]/gm, 'Nov 27 12:00:00 000000 [1]'));
+    write(name, 'opensm.log', timeless(log));
   }
+}
+
+/** Keeps the log of a manager that was given other files while it ran. */
+export function recordReload(log: string): void {
+  mkdirSync(join(recorded, 'reload'), { recursive: true });
+  writeFileSync(join(recorded, 'reload', 'opensm.log'), timeless(log));
+}
+
+function timeless(log: string): string {
+  return log.replace(/^[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d \d{6} \[[0-9A-F]+\]/gm, 'Nov 27 12:00:00 000000 [1]');
 }

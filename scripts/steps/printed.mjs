@@ -1,6 +1,7 @@
 import { blockFiles } from './print-blocks.mjs';
 import { checkFiles } from './print-checks.mjs';
 import { cliFiles } from './print-cli.mjs';
+import { fabricFiles } from './print-fabric.mjs';
 import { frameworkFiles } from './print-frameworks.mjs';
 import { iamCaseFiles } from './print-iam-cases.mjs';
 import { profileFiles } from './print-profiles.mjs';
@@ -26,6 +27,7 @@ export async function printedFiles() {
     ...(await trainingFiles()),
     ...(await frameworkFiles()),
     ...(await serviceFiles()),
+    ...(await fabricFiles()),
     ...(await signatureFiles()),
     ...(await reportSchemaFiles()),
     ...(await cliFiles()),

@@ -22,7 +22,7 @@ export const identityNotCovered = 'cloud identity: what the role of the service 
 const notCovered: readonly string[] = [
   'tenant reach: whose bucket stands behind a front end that the network admits (endpoint policies, VPC Service Controls)',
   identityNotCovered,
-  'fabric: InfiniBand partitions, RoCE and EFA; RDMA never meets a NetworkPolicy',
+  'fabric: InfiniBand partitions (asked by fabric audit), RoCE and EFA; RDMA never meets a NetworkPolicy',
   'admission: whether anything stops a new pod from asking for hostNetwork or another zone’s labels',
   'alerts: whether anyone would notice',
   'the moments before policies are enforced on a new pod, and connections that were open before a change',

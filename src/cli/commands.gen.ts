@@ -8,6 +8,7 @@ import { command as diagnoseCommand } from './commands/diagnose.ts';
 import { command as diffCommand } from './commands/diff.ts';
 import { command as explainCommand } from './commands/explain.ts';
 import { command as exposureCommand } from './commands/exposure.ts';
+import { command as fabricAuditCommand } from './commands/fabric-audit.ts';
 import { command as feedsApplyCommand } from './commands/feeds-apply.ts';
 import { command as feedsDiffCommand } from './commands/feeds-diff.ts';
 import { command as feedsFetchCommand } from './commands/feeds-fetch.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   diffCommand,
   explainCommand,
   exposureCommand,
+  fabricAuditCommand,
   feedsApplyCommand,
   feedsDiffCommand,
   feedsFetchCommand,

@@ -7,3 +7,7 @@ export function guidOf(text: string): Guid | null {
   const digits = text.trim().toLowerCase().replace(/^0x/, '').replace(/[:.-]/g, '');
   return /^[0-9a-f]{1,16}$/.test(digits) ? digits.padStart(16, '0') : null;
 }
+
+export function guidText(guid: Guid): string {
+  return `0x${guid}`;
+}

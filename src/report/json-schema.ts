@@ -4,6 +4,7 @@ import { auditReportSchema } from './audit.ts';
 import { certificateCheckSchema } from './certificate-check.ts';
 import { diagnosisSchema } from './diagnosis-json.ts';
 import { exposureReportSchema } from './exposure-json.ts';
+import { fabricAuditSchema } from './fabric-audit-json.ts';
 import { feedChangeSchema } from './feed-change.ts';
 import { feedFetchSchema } from './feed-fetch.ts';
 import { feedStatusSchema } from './feed-status.ts';
@@ -34,6 +35,7 @@ const reports = {
   'feed-fetch': feedFetchSchema,
   'feed-change': feedChangeSchema,
   'feed-status': feedStatusSchema,
+  'fabric-audit': fabricAuditSchema,
   'iam-verify': iamVerifySchema,
   'iam-diff': iamDiffSchema,
   'iam-lint': iamLintSchema,

@@ -1,5 +1,5 @@
 import type { Path } from '../kernel/origin.ts';
-import type { FabricPort } from './fabric.ts';
+import type { FabricPort, InfinibandFabric } from './fabric.ts';
 import type { Fault } from './fault.ts';
 import type { ZoneSpec } from './zone.ts';
 
@@ -15,7 +15,7 @@ export function fabricFaults(spec: ZoneSpec): readonly Fault[] {
     ['the infrastructure', ['infrastructure'], fabric.infrastructure],
     ...fabric.neighbours.map((other, i) => [`the neighbour ${other.name}`, ['neighbours', i, 'ports'], other.ports] as const),
   ];
-  return [...withoutHosts(spec), ...portsTwice(lists), ...keysTwice(spec)];
+  return [...withoutHosts(spec), ...portsTwice(lists), ...keysTwice(spec), ...hubsUnknown(fabric)];
 }
 
 /** Nobody is in the zone: then nothing can be wrong with it either, which is no proof. */
@@ -30,6 +30,16 @@ function withoutHosts({ fabric, nodes }: ZoneSpec): readonly Fault[] {
       hint: 'List the ports under hosts.ports, or give hosts.nodes or spec.nodes and a map of nodes to GUIDs.',
     },
   ];
+}
+
+function hubsUnknown({ hubs, neighbours }: InfinibandFabric): readonly Fault[] {
+  return neighbours.flatMap((other, i) =>
+    other.hubs.flatMap((name, j): Fault[] => {
+      if (hubs.some((hub) => hub.name === name)) return [];
+      const known = hubs.length === 0 ? 'The zone has none.' : `Known: ${hubs.map((hub) => hub.name).join(', ')}.`;
+      return [{ code: 'fabric-hub-unknown', path: [...root, 'neighbours', i, 'hubs', j], message: `There is no hub ${name}.`, hint: known }];
+    }),
+  );
 }
 
 function portsTwice(lists: readonly (readonly [string, Path, readonly FabricPort[]])[]): readonly Fault[] {

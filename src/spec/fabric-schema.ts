@@ -22,14 +22,15 @@ const pkey = z.union([z.int(), z.string().max(10)], { error: () => 'expected a p
 
 /** YAML reads 0x… as a number, and 64 bits do not fit: hence the quotes. */
 const guid = z
-  .string({
-    error: (issue) =>
-      typeof issue.input === 'number'
-        ? 'expected a port GUID in quotes: as a number, YAML rounds it'
-        : `expected a port GUID in quotes, found ${shown(issue.input)}`,
+  .union([z.string().max(40), z.number()], {
+    error: (issue) => `expected a port GUID of 16 hex digits such as "0x98039b0300001011", found ${shown(issue.input)}`,
   })
-  .max(40)
-  .transform((text, context): string => {
+  .transform((written, context): string => {
+    if (typeof written === 'number') {
+      context.addIssue({ code: 'custom', message: 'expected a port GUID in quotes: as a number, YAML rounds it', input: written });
+      return z.NEVER;
+    }
+    const text = written;
     const digits = text.toLowerCase().replace(/^0x/, '').replace(/[:.-]/g, '');
     if (/^[0-9a-f]{16}$/.test(digits) && !/^0+$/.test(digits)) return digits;
     context.addIssue({ code: 'custom', message: `expected a port GUID of 16 hex digits such as "0x98039b0300001011", found ${shown(text)}`, input: text });
@@ -51,6 +52,10 @@ const others = z.strictObject({
   name: dnsLabel.describe('Name, for reports and as the name of its partition.'),
   pkey: pkey.describe('Key of its partition.'),
   ports: z.array(fabricPort).min(1).describe('Its ports; full members.'),
+});
+
+const neighbour = others.extend({
+  hubs: z.array(dnsLabel).default([]).describe('Names of hubs of this zone that the neighbour uses too, as a limited member.'),
 });
 
 const infiniband = z.strictObject({
@@ -84,7 +89,7 @@ const infiniband = z.strictObject({
     .array(fabricPort)
     .default([])
     .describe('Ports of the subnet manager, UFM and the like. They alone are full members of the default partition, and reach every port.'),
-  neighbours: z.array(others).default([]).describe('Others on the fabric, of which no zone tells: production, another team. Nothing of theirs is reached.'),
+  neighbours: z.array(neighbour).default([]).describe('Others on the fabric, of which no zone tells: production, another team. Nothing of theirs is reached.'),
   resource: maybe(labelKey).describe(
     'Extended resource of the virtual functions (openshift.io/…). Where it is given, a NetworkAttachmentDefinition with the key is made.',
   ),

@@ -50,4 +50,6 @@ export interface FabricNeighbour {
   readonly name: string;
   readonly pkey: number;
   readonly ports: readonly FabricPort[];
+  /** Names of hubs that they use too. */
+  readonly hubs: readonly string[];
 }

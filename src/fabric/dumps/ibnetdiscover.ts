@@ -8,6 +8,8 @@ const node = /^(Ca|Switch|Rt)\t(\d{1,3}) "[HSR]-([0-9a-f]{1,16})"\s+# "(.*)"/;
 const port = /^\[(\d{1,3})\](?:\[[^\]]{0,8}\])?\(([0-9a-f]{1,16})\)\s/;
 const ownLid = /# lid (\d{1,5}) lmc /;
 const switchLid = / port 0 lid (\d{1,5}) lmc \d+$/;
+/** What else stands in a block. */
+const aside = /^(?:vendid|devid|sysimgguid)=|^\[|^#/;
 const heading = /^(?:switch|ca|rt)guid=0x([0-9a-f]{1,16})(?:\(([0-9a-f]{1,16})\))?$/;
 
 /** The topology, a block a node. Source: rdma-core infiniband-diags/ibnetdiscover.c (out_switch, out_ca, out_switch_port, out_ca_port). */
@@ -30,6 +32,7 @@ export const reader: DumpReader = {
         if (owner.kind === 'switch') facts.push({ ...portOf(owner, portGuid ?? owner.guid, 0, switchLid.exec(line)?.[1]), origin: lines.place() });
         continue;
       }
+      if (!aside.test(line)) return;
       const own = port.exec(line);
       if (own === null || owner === null || owner.kind === 'switch') continue;
       facts.push({ ...portOf(owner, guidOf(own[2] ?? ''), Number(own[1]), ownLid.exec(line)?.[1]), origin: lines.place() });

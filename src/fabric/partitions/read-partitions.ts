@@ -224,8 +224,6 @@ class PartitionsReader {
     const { name, nameAt, value, valueAt } = token;
     const end = value === null ? nameAt + name.length : valueAt + value.length;
     if (isStartOf(name, 'NONE')) return;
-    let membership = open.membership;
-    if (value !== null) membership = this.#membership(value, nameAt, end);
     const group = groupOf(name);
     let who: Who;
     if (group === undefined) {
@@ -236,6 +234,7 @@ class PartitionsReader {
       who = group.who;
       if (name !== group.word) this.#remark('member-abbreviated', nameAt, nameAt + name.length, 'more', `${shown(name)} counts as ${group.word}.`);
     }
+    const membership = value === null ? open.membership : this.#membership(value, nameAt, end);
     this.#entries.push({ base: open.base ?? 0, who, membership, indexZero: open.indexZero, origin: this.#place(nameAt, end) });
   }
 

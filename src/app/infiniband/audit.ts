@@ -1,0 +1,110 @@
+import { baseOf, defaultPartition } from '../../fabric/pkey.ts';
+import type { Diagnostic } from '../../kernel/result.ts';
+import { compareText } from '../../kernel/stable.ts';
+import type { FabricAuditReport, FabricMatrix } from '../../model/fabric-audit-report.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { LoadedZone } from '../../spec/zone.ts';
+import { clusterFindings } from './attached.ts';
+import { logFindings, managerFindings, partitionFindings, settingFindings } from './configuration.ts';
+import { crossingsOf } from './crossings.ts';
+import type { Evidence } from './evidence.ts';
+import { intentOf } from './intent.ts';
+import { memberFindings } from './members.ts';
+import { questionsOf } from './questions.ts';
+import { hostOf, judged, partyOf, type Situation, situationOf } from './situation.ts';
+
+const assumptions: readonly string[] = [
+  'Switches and adapters do what their tables say; nobody has firmware of their own.',
+  'A port GUID is where the zone says it is; virtual functions get theirs from whoever makes them.',
+  'Full members of the default partition that are declared as infrastructure reach everybody, and are trusted.',
+];
+
+/** Answers for the fabric of some zones from what operators export. `cluster` null: no manifests were given. Pure. */
+export function auditFabric(
+  zones: readonly LoadedZone[],
+  evidence: Evidence,
+  cluster: Snapshot | null,
+): { readonly report: FabricAuditReport; readonly diagnostics: readonly Diagnostic[] } {
+  const facts = evidence.facts.filter((f) => f.kind === 'host');
+  const bare = situationOf(evidence, { parties: [], places: new Map(), portless: [], byDescription: [], diagnostics: [] });
+  const intent = intentOf(zones, { nodes: cluster?.nodes ?? [], facts, subnet: bare.seen.subnet });
+  const situation: Situation = { ...bare, intent };
+  const { crossings, findings: crossed } = crossingsOf(situation);
+  const findings: readonly Finding[] = [
+    ...memberFindings(situation, new Set(crossings.map((c) => c.pkey))),
+    ...crossed,
+    ...managerFindings(situation),
+    ...partitionFindings(situation),
+    ...settingFindings(situation),
+    ...logFindings(situation),
+    ...(cluster === null ? [] : clusterFindings(cluster, zones)),
+  ];
+  const known = judged(situation)[0] ?? null;
+  const untold = situation.hosts.filter(({ guid }) => known?.keys.get(guid) === undefined);
+  const [apart, apartBecause]: readonly [FabricAuditReport['apart'], string] =
+    crossings.length > 0
+      ? ['fails', `${crossings.length === 1 ? 'two parties' : `${crossings.length} pairs of parties`} share a key over which they can talk`]
+      : situation.hosts.length === 0
+        ? ['undecided', 'no dump shows the ports of the fabric (ibnetdiscover)']
+        : known === null
+          ? ['undecided', 'neither P_Key tables (smpquery pkeys, saquery PKTR) nor partitions.conf is among the inputs']
+          : untold.length > 0
+            ? ['undecided', `the P_Key tables of ${untold.length} host ports are not among the inputs`]
+            : ['holds', `${situation.hosts.length} host ports were compared, each with each`];
+  return {
+    report: {
+      fabric: {
+        hosts: situation.hosts.length,
+        switches: situation.seen.subnet.ports.filter((p) => p.kind === 'switch').length,
+        tables: situation.live !== null ? 'live' : known !== null ? 'configured' : 'none',
+      },
+      parties: intent.parties.map(({ name, kind, base }) => ({
+        name,
+        kind,
+        pkey: base,
+        ports: [...intent.places.values()].filter((p) => p.party.name === name).length,
+      })),
+      apart,
+      apartBecause,
+      crossings,
+      matrix: matrixOf(situation),
+      questions: questionsOf(situation, findings, cluster !== null, apart),
+      findings,
+      assumptions,
+    },
+    diagnostics: intent.diagnostics,
+  };
+}
+
+/** Who is in which partition: rows by party and host, columns by key. */
+function matrixOf(situation: Situation): FabricMatrix {
+  const tables = judged(situation)[0];
+  const bases = new Set<number>([defaultPartition]);
+  for (const party of situation.intent.parties) if (party.base !== null) bases.add(party.base);
+  for (const { guid } of situation.hosts) for (const key of tables?.keys.get(guid) ?? []) if (baseOf(key) !== 0) bases.add(baseOf(key));
+  const sorted = [...bases].sort((a, b) => a - b);
+  const nameOf = (base: number): string =>
+    situation.intent.parties.find((p) => p.base === base)?.name ??
+    situation.evidence.partitions?.partitions.find((p) => p.base === base)?.name ??
+    (base === defaultPartition ? 'Default' : '');
+  const order = new Map(situation.intent.parties.map((p, i) => [p, i]));
+  const rows = situation.hosts.map(({ guid }) => {
+    const keys = tables?.keys.get(guid) ?? [];
+    const party = partyOf(situation, guid);
+    return {
+      rank: party === null ? order.size : (order.get(party) ?? 0),
+      row: {
+        host: hostOf(situation, guid),
+        guid,
+        party: party?.name ?? null,
+        cells: sorted.map((base) => (keys.some((k) => k === (base | 0x8000)) ? ('full' as const) : keys.includes(base) ? ('limited' as const) : null)),
+        indexZero: keys[0] ?? null,
+      },
+    };
+  });
+  return {
+    pkeys: sorted.map((pkey) => ({ pkey, name: nameOf(pkey) })),
+    rows: rows.sort((a, b) => a.rank - b.rank || compareText(a.row.host, b.row.host) || compareText(a.row.guid, b.row.guid)).map(({ row }) => row),
+  };
+}
