@@ -1,6 +1,6 @@
 // The law of the house, checked by dependency-cruiser (`npm run check`). Each comment is for the one who just broke the rule.
 //
-//   kernel ← space ← model ← { spec, engine, dialects, manifest, jobs, frameworks, signatures, exposure, services, iam, feeds, fabric, placement } ← checks ← app ← { cli, controller, server }
+//   kernel ← space ← model ← { spec, engine, dialects, manifest, attachments, jobs, frameworks, signatures, exposure, services, iam, feeds, fabric, placement } ← checks ← app ← { cli, controller, server }
 //   report reads kernel, space and model; live holds all I/O.
 
 /** `from` may import only these folders of src (and packages, for which there are rules of their own below). */
@@ -62,6 +62,12 @@ export default {
       'Reading turns text into objects with origins. What an object means is for jobs and dialects to say.',
     ),
     only(
+      'attachments-read-networks',
+      'attachments',
+      ['kernel', 'space', 'model', 'engine', 'placement'],
+      'What pods are attached to beside the pod network is read and judged here, from manifests and what policies say. What a scan or a claim makes of it is for app.',
+    ),
+    only(
       'frameworks-make-passages',
       'frameworks',
       ['kernel', 'space', 'model'],
@@ -113,7 +119,7 @@ export default {
     only(
       'checks-look-at-the-model',
       'checks',
-      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'jobs', 'frameworks', 'exposure', 'services', 'iam', 'placement'],
+      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'attachments', 'jobs', 'frameworks', 'exposure', 'services', 'iam', 'placement'],
       'A check is asked by the use cases and never asks them: what it needs to know comes in its context.',
     ),
     only(

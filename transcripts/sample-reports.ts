@@ -215,16 +215,63 @@ export const sampleScan: ScanReport = {
       blastRadius: [
         {
           hop: 1,
-          count: 2,
+          count: 3,
           reached: [
             { party: database, via: null, ports: 'TCP 5432', certainty: 'allowed' },
             { party: node, via: null, ports: 'everything', certainty: 'allowed' },
+            {
+              party: { ...worker, title: 'prod/db[StatefulSet]' },
+              via: null,
+              ports: 'shares VLAN 100 on physical network ens1f0',
+              certainty: 'allowed',
+              fabric: true,
+            },
           ],
         },
         { hop: 2, count: 30, reached: [{ party: { ...worker, title: 'web/shop[Deployment]' }, via: database, ports: 'TCP 8080', certainty: 'unknown' }] },
       ],
       podsWithin: { allowed: 41, unknown: 1, total: 43 },
-      ungoverned: [{ kind: 'rdma-device', text: 'requests rdma/hca_shared_devices_a: RDMA traffic never meets a NetworkPolicy' }],
+      ungoverned: [
+        { kind: 'rdma-device', text: 'requests rdma/hca_shared_devices_a: RDMA traffic never meets a NetworkPolicy' },
+        { kind: 'host-path', text: '/var/log of the node is mounted' },
+      ],
+      fabric: {
+        attachments: [
+          {
+            kind: 'sriov',
+            name: 'ml/rail-0',
+            rules: [
+              { traffic: 'all', state: 'elsewhere', text: 'by VLAN 100, which the network card puts on what the device sends (ml/rail-0)' },
+              { traffic: 'packets', state: 'governed', text: 'by MultiNetworkPolicy ml/rail, which DaemonSet kube-system/mnp enforces' },
+            ],
+            evidence: [
+              { text: 'attached to ml/rail-0', origin: originAt('jobs.yaml', 'metadata', 'annotations') },
+              { text: 'network ml/rail-0, made by sriov', origin: originAt('networks.yaml', 'spec') },
+              { text: 'devices openshift.io/rail', origin: originAt('operator.yaml') },
+            ],
+          },
+          {
+            kind: 'shared-rdma',
+            name: hostileName,
+            rules: [
+              { traffic: 'verbs', state: 'ungoverned', text: 'its traffic never passes through the pod network' },
+              { traffic: 'all', state: 'unknown', text: 'the subnet manager says which partition' },
+            ],
+            evidence: [{ text: 'asks for it', origin: originAt('jobs.yaml', 'spec', 'containers') }],
+          },
+        ],
+        shared: [
+          {
+            party: database,
+            certainty: 'allowed',
+            through: 'VLAN 100 on physical network ens1f0',
+            attachment: 'ml/rail-0',
+            evidence: [{ text: 'attached to data/rail', origin: originAt('data.yaml', 'metadata') }],
+          },
+          { party: { ...database, title: hostileName }, certainty: 'unknown', through: 'an InfiniBand fabric', attachment: hostileName, evidence: [] },
+        ],
+        omitted: 3,
+      },
       omitted: { members: 0, reaches: 3, reachedBy: 0, blastRadius: 31 },
     },
     {
@@ -239,6 +286,7 @@ export const sampleScan: ScanReport = {
       blastRadius: [],
       podsWithin: { allowed: 0, unknown: 0, total: 43 },
       ungoverned: [],
+      fabric: { attachments: [], shared: [], omitted: 0 },
       omitted: { members: 0, reaches: 0, reachedBy: 0, blastRadius: 0 },
     },
   ],

@@ -1,3 +1,4 @@
+import { fabricKey } from '../attachments/segments-of.ts';
 import { vocabularyOf } from '../engine/vocabulary.ts';
 import { labelOf } from '../model/labels.ts';
 import type { Profile } from '../model/profile.ts';
@@ -48,6 +49,7 @@ export function alikeGroups(snapshot: Snapshot, profile: Profile): readonly Alik
       profile.unownedPods === 'unknown' && workload.unowned === true,
       training,
       training ? ungovernedPaths(snapshot, workload) : [],
+      fabricKey(snapshot, workload),
       givesNode(workload),
       workload.ports.map((p) => [p.name, p.port, p.protocol]),
     ]);

@@ -5,6 +5,7 @@ import type { BlastHop, Party } from '../model/scan-report.ts';
 import { type Workload, workloadTitle } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { type Alike, givesNode, type Unit } from './alike.ts';
+import { FabricMap } from './fabric/fabric-map.ts';
 import type { Opening, ReachMap } from './reach-map.ts';
 
 /** What falls when one pod falls: rings of parties; `omitted` counts the parties that no ring lists. */
@@ -30,17 +31,20 @@ interface Fallen {
   readonly certainty: Certainty;
   /** Pods that fall with it; only groups have some. */
   readonly units: readonly Unit[];
+  /** Whether a fabric leads there, and no network. */
+  readonly fabric: boolean;
 }
 
 const onTheNode = 'everything (runs on it)';
 
 /**
  * What an attacker in one pod of a group can take, hop by hop. It moves to a pod on any port that is open, declared or not: declarations are for
- * information (kubernetes/api core/v1 Container.ports), and a process that was never declared listens just the same. A hostNetwork or privileged pod that falls gives its node, and a node gives the pods on it. First the hops that are certain are
+ * information (kubernetes/api core/v1 Container.ports), and a process that was never declared listens just the same. Pods that share a part of a fabric reach each other past all policies. A hostNetwork or privileged pod that falls gives its node, and a node gives the pods on it. First the hops that are certain are
  * walked, then those that cannot be ruled out; a party counts once, at its first certain hop if it has one.
  */
 export class BlastRadii {
   readonly #map: ReachMap;
+  readonly #fabric: FabricMap;
   readonly #reached = new Map<number, readonly Fallen[]>();
   readonly #within = new Map<number, { readonly allowed: number; readonly unknown: number }>();
   /** Moves looked at so far: what a walk costs. */
@@ -48,6 +52,12 @@ export class BlastRadii {
 
   constructor(map: ReachMap) {
     this.#map = map;
+    this.#fabric = new FabricMap(map.reach.snapshot, map.groups);
+  }
+
+  /** Who shares a part of a fabric with whom. */
+  get fabric(): FabricMap {
+    return this.#fabric;
   }
 
   /** The blast radius of a pod of the group. Parties among `own` workloads are one, `self`. */
@@ -87,13 +97,14 @@ export class BlastRadii {
     for (let hop = 1; frontier.length > 0; hop++) {
       const next: (readonly [Foothold, Party | null])[] = [];
       for (const [foothold, via] of frontier) {
-        const take = (key: string, party: Party, ports: string, units: readonly Unit[], gained: Foothold | null): void => {
-          if (!found.has(key)) found.set(key, { hop, party, via, ports, certainty, units });
+        const take: Take = (key, party, ports, units, gained, fabric = false) => {
+          if (!found.has(key)) found.set(key, { hop, party, via, ports, certainty, units, fabric });
           if (gained === null || held.has(key)) return;
           held.add(key);
           next.push([gained, party]);
         };
         this.#takePods(foothold, certainty, held, take);
+        if (foothold.kind === 'pods') this.#takeOnFabric(foothold.group, certainty, held, take);
         this.#takeOthers(foothold, certainty, take);
       }
       frontier = next;
@@ -121,6 +132,16 @@ export class BlastRadii {
     for (const group of map.groups) move(group, () => (from.node !== null && group.sample.node === from.node ? null : map.fromNode(from.node, group)));
   }
 
+  /** Pods in the same part of a fabric: they are as good as reached, on whatever they use it for. */
+  #takeOnFabric(from: Alike, certainty: Certainty, held: ReadonlySet<string>, take: Take): void {
+    for (const { group, meeting } of this.#fabric.edges(from)) {
+      this.#moves++;
+      const key = groupKey(group);
+      if (held.has(key) || (certainty === 'allowed' && meeting.certainty !== 'allowed')) continue;
+      take(key, groupParty(group), `shares ${meeting.through}`, group.units, { kind: 'pods', group }, true);
+    }
+  }
+
   #takeOthers(from: Foothold, certainty: Certainty, take: Take): void {
     for (const outside of from.kind === 'pods' ? this.#map.outside(from.group) : this.#map.outsideOfNode(from.node)) {
       this.#moves++;
@@ -135,16 +156,22 @@ export class BlastRadii {
 }
 
 /** Notes what a move gains: a key that is one for one, who it is, and where the attacker then stands (null: nowhere it could go on from). */
-type Take = (key: string, party: Party, ports: string, units: readonly Unit[], gained: Foothold | null) => void;
+type Take = (key: string, party: Party, ports: string, units: readonly Unit[], gained: Foothold | null, fabric?: boolean) => void;
 
 function report(reached: readonly Fallen[], own: ReadonlySet<string>, self: Party): BlastRadius {
   const rings = new Map<number, Map<string, BlastHop['reached'][number]>>();
-  for (const { hop, party, via, ports, certainty, units } of reached) {
+  for (const { hop, party, via, ports, certainty, units, fabric } of reached) {
     const ring = kept(rings, hop, () => new Map());
     const through = via !== null && own.has(via.id) ? self : via;
     const parties = units.length === 0 ? [party] : units.map((unit) => (own.has(unit.workload.id) ? self : unitParty(unit)));
     for (const p of parties)
-      ring.set(p === self ? `own ${ports} ${certainty}` : `${p.kind} ${p.id} ${certainty}`, { party: p, via: through, ports, certainty });
+      ring.set(p === self ? `own ${ports} ${certainty}` : `${p.kind} ${p.id} ${certainty}`, {
+        party: p,
+        via: through,
+        ports,
+        certainty,
+        ...(fabric ? { fabric: true as const } : {}),
+      });
   }
   const hops = [...rings].sort(([a], [b]) => a - b).map(([hop, ring]) => listed(hop, [...ring.values()]));
   const shown = hops.slice(0, hopsListed);

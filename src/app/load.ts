@@ -1,3 +1,4 @@
+import { isFabricObject, readFabricFacts, readNetworks } from '../attachments/read-fabric.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { dialects } from '../dialects/registry.gen.ts';
 import type { ExposureReader } from '../exposure/exposure-reader.ts';
@@ -29,7 +30,6 @@ import { mostTelling } from '../manifest/most-told.ts';
 import { type ObjectsRead, readObjects, readObjectsAt } from '../manifest/objects.ts';
 import { parseSource } from '../manifest/parse.ts';
 import { isNetworkObject, readPrimaryNetworks } from '../manifest/primary-networks.ts';
-import { isAttachment, readAttachment } from '../manifest/secondary-networks.ts';
 import { type Exposure, noExposure } from '../model/exposure.ts';
 import { isDnsSubdomain } from '../model/label-syntax.ts';
 import { controllerOf, groupOf } from '../model/metadata.ts';
@@ -93,9 +93,14 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
     policies: lowered.policies.filter((p) => p.networks === undefined),
     primaryNetworks: readPrimaryNetworks(objects, diagnostics),
     secondary: {
-      networks: objects.filter(isAttachment).map((o) => readAttachment(o, diagnostics)),
+      networks: readNetworks(objects, diagnostics),
       policies: lowered.policies.filter((p) => p.networks !== undefined),
     },
+    fabric: readFabricFacts(
+      objects,
+      files.flatMap((f) => f.documents.map(({ ref, value }) => ({ value, origin: { document: ref, path: [] } }))),
+      diagnostics,
+    ),
     ranges: { pods: options.ranges?.pods ?? podCidrs, nodes: options.ranges?.nodes ?? [], services: options.ranges?.services ?? [] },
     exposure: lowered.exposure,
     objects,
@@ -187,7 +192,7 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
       isClusterObject(object) ||
       isEndpointsObject(object) ||
       isNetworkObject(object) ||
-      isAttachment(object);
+      isFabricObject(object);
     if (!known) {
       const kind = `${object.apiVersion}/${object.kind}`;
       const before = unread.get(kind) ?? 0;

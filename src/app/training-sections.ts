@@ -3,6 +3,7 @@ import type { Party, TrainingWorkload } from '../model/scan-report.ts';
 import { type Workload, type WorkloadId, workloadTitle } from '../model/workload.ts';
 import type { Alike } from './alike.ts';
 import { BlastRadii } from './blast-radius.ts';
+import { workloadFabric } from './fabric/fabric-paths.ts';
 import type { ReachMap } from './reach-map.ts';
 import { Survey } from './survey.ts';
 import { ungovernedPaths } from './ungoverned.ts';
@@ -62,8 +63,14 @@ function sectionsOf(groups: readonly Alike[], describe: Describe): readonly Trai
 }
 
 function sameAnswers(a: TrainingWorkload, b: TrainingWorkload): boolean {
-  const answers = ({ reaches, reachedBy, blastRadius, podsWithin, ungoverned, omitted }: TrainingWorkload): string =>
-    stableJson([reaches, reachedBy, blastRadius, podsWithin, ungoverned, omitted]);
+  // Where something shows differs from part to part; what it is must not.
+  const fabricOf = ({ attachments, shared, omitted }: TrainingWorkload['fabric']): unknown => [
+    attachments.map(({ kind, name, rules }) => [kind, name, rules]),
+    shared.map(({ party, certainty, through }) => [party, certainty, through]),
+    omitted,
+  ];
+  const answers = ({ reaches, reachedBy, blastRadius, podsWithin, ungoverned, fabric, omitted }: TrainingWorkload): string =>
+    stableJson([reaches, reachedBy, blastRadius, podsWithin, ungoverned, fabricOf(fabric), omitted]);
   return answers(a) === answers(b);
 }
 
@@ -89,6 +96,7 @@ function describer(map: ReachMap, survey: Survey, radii: BlastRadii, because: Re
       blastRadius: radius.hops,
       podsWithin: { ...radii.within(group), total: Math.max(0, map.pods - Math.min(1, pods)) },
       ungoverned: ungovernedPaths(map.reach.snapshot, group.sample),
+      fabric: workloadFabric(map.reach.snapshot, radii.fabric, group),
       omitted: {
         members: Math.max(0, together.length - membersListed),
         reaches: reaches.omitted,

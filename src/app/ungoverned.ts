@@ -1,7 +1,5 @@
-import { fabricDevices } from '../checks/fabric-devices.ts';
-import { podLabels } from '../engine/directory.ts';
-import { matchPods } from '../engine/match.ts';
-import { governanceOf, policiesFor } from '../engine/secondary-plane.ts';
+import { attachmentsOf } from '../attachments/attachments-of.ts';
+import type { FabricAttachment } from '../model/fabric-attachment.ts';
 import type { UngovernedPath } from '../model/scan-report.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
@@ -10,11 +8,13 @@ import type { Workload } from '../model/workload.ts';
 export function ungovernedPaths(snapshot: Snapshot, workload: Workload): readonly UngovernedPath[] {
   const paths: UngovernedPath[] = [];
   if (workload.hostNetwork) paths.push({ kind: 'host-network', text: 'shares the network of its node, where no NetworkPolicy applies' });
-  for (const device of fabricDevices(workload))
-    paths.push({ kind: 'rdma-device', text: `${device.resource}: its traffic never passes through the pod network` });
-  for (const nic of workload.interfaces) {
-    const why = ungovernedInterface(snapshot, workload, nic.network);
-    if (why !== null) paths.push({ kind: 'secondary-interface', text: `${nic.network}: ${why}` });
+  for (const attachment of attachmentsOf(snapshot, workload)) {
+    const open = attachment.rules.filter((r) => r.state !== 'governed');
+    if (open.length > 0)
+      paths.push({
+        kind: pathKind(attachment),
+        text: `${attachment.name}: ${open.map((r) => (r.state === 'elsewhere' ? `governed ${r.text}` : r.text)).join('; ')}`,
+      });
   }
   for (const path of workload.pod.hostPaths) paths.push({ kind: 'host-path', text: `${path} of the node is mounted` });
   for (const container of workload.pod.containers.filter((c) => c.privileged))
@@ -26,16 +26,6 @@ export function ungovernedPaths(snapshot: Snapshot, workload: Workload): readonl
   return paths;
 }
 
-/** Why nothing is sure to govern an interface, in words; null where policies for its network isolate the pods both ways and something enforces them. */
-function ungovernedInterface(snapshot: Snapshot, workload: Workload, network: string): string | null {
-  const governance = governanceOf(snapshot, network);
-  if (governance.kind === 'never') return governance.why;
-  const selecting = policiesFor(snapshot, network).filter(
-    (p) => p.subject.kind === 'pods' && matchPods(snapshot, p.subject.match, workload, podLabels(workload, 0)).is === 'yes',
-  );
-  const names = selecting.map((p) => p.id).join(', ');
-  const open = (['ingress', 'egress'] as const).filter((d) => !selecting.some((p) => p.isolates[d]));
-  if (selecting.length === 0) return 'policies govern the first interface only, and no MultiNetworkPolicy is about this one';
-  if (governance.kind === 'unknown') return `${names} is about it; not known: ${governance.why}. To settle it, ${governance.mend}`;
-  return open.length === 0 ? null : `${names}, enforced by ${governance.by}, leaves ${open.join(' and ')} open`;
+function pathKind({ kind }: FabricAttachment): UngovernedPath['kind'] {
+  return ['shared-rdma', 'rdma-device', 'efa', 'imex-channel'].includes(kind) ? 'rdma-device' : 'secondary-interface';
 }

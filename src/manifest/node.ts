@@ -25,8 +25,14 @@ export function readNode(object: RawObject, at: Reader): ClusterNode {
     podCidrs: cidrs.filter((c) => c.value !== '').flatMap((c) => readCidr(c)?.text ?? []),
     ...(spec.field('unschedulable').boolean() === true ? { unschedulable: true } : {}),
     ...allocatableOf(at),
+    ...providerOf(spec),
     origin: object.origin,
   };
+}
+
+function providerOf(spec: Reader): Pick<ClusterNode, 'providerId'> {
+  const id = spec.field('providerID').string() ?? '';
+  return id === '' ? {} : { providerId: id };
 }
 
 function allocatableOf(at: Reader): Pick<ClusterNode, 'allocatable'> {

@@ -1,6 +1,6 @@
 /**
  * Kinds of the built-in API and of common extensions that live in no namespace; every other kind is taken to live in one.
- * Source: `kubectl api-resources --namespaced=false`, and the CRDs of Cilium, Calico, network-policy-api, Kueue and the GPU operator.
+ * Source: `kubectl api-resources --namespaced=false`, and the CRDs of Cilium, Calico, network-policy-api, Kueue, the GPU operator, the network operator and GKE.
  */
 const clusterScoped: ReadonlySet<string> = new Set([
   'APIService',
@@ -24,16 +24,21 @@ const clusterScoped: ReadonlySet<string> = new Set([
   'CustomResourceDefinition',
   'DeviceClass',
   'FlowSchema',
+  'GKENetworkParamSet',
   'GatewayClass',
   'GlobalNetworkPolicy',
   'GlobalNetworkSet',
+  'HostDeviceNetwork',
   'HostEndpoint',
   'IPAddress',
+  'IPoIBNetwork',
   'IngressClass',
+  'MacvlanNetwork',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionPolicyBinding',
   'MutatingWebhookConfiguration',
   'Namespace',
+  'NicClusterPolicy',
   'Node',
   'PersistentVolume',
   'PriorityClass',

@@ -62,6 +62,8 @@ export interface Taint {
 
 /** A node, read or implied by a pod's nodeName. */
 export interface ClusterNode {
+  /** How the cloud names its machine, where the Node says. Source: kubernetes/api core/v1 NodeSpec.providerID. */
+  readonly providerId?: string;
   readonly name: string;
   readonly labels: Labels;
   readonly taints: readonly Taint[];

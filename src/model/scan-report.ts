@@ -1,6 +1,7 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { CloudReach } from './cloud-reach.ts';
 import type { ExposedWorkload } from './exposure-report.ts';
+import type { AttachmentEvidence, FabricAttachment } from './fabric-attachment.ts';
 import type { Finding } from './finding.ts';
 import type { MissingRule } from './missing-rule.ts';
 import type { StagedPolicy } from './staged-policy.ts';
@@ -32,11 +33,37 @@ export interface UngovernedPath {
   readonly text: string;
 }
 
+/** A workload of another namespace in the same part of a fabric: a path that no NetworkPolicy sees. `through` is what both are in. */
+export interface FabricPath {
+  readonly party: Party;
+  readonly certainty: 'allowed' | 'unknown';
+  readonly through: string;
+  /** The attachment of the workload itself that leads there, by its name. */
+  readonly attachment: string;
+  /** Where the other's attachment shows. */
+  readonly evidence: readonly AttachmentEvidence[];
+}
+
+/** What a workload is attached to beside the pod network, and whom it meets there. */
+export interface WorkloadFabric {
+  readonly attachments: readonly Omit<FabricAttachment, 'segments'>[];
+  readonly shared: readonly FabricPath[];
+  /** Paths that are not listed. */
+  readonly omitted: number;
+}
+
 /** One ring of a blast radius: whom an attacker reaches first at this many hops, and through whom. Hop 1 is direct. `count` is all of the ring, listed or not. */
 export interface BlastHop {
   readonly hop: number;
   readonly count: number;
-  readonly reached: readonly { readonly party: Party; readonly via: Party | null; readonly ports: string; readonly certainty: 'allowed' | 'unknown' }[];
+  readonly reached: readonly {
+    readonly party: Party;
+    readonly via: Party | null;
+    readonly ports: string;
+    readonly certainty: 'allowed' | 'unknown';
+    /** Reached over a fabric, where no NetworkPolicy is: `ports` then says what is shared. */
+    readonly fabric?: true | undefined;
+  }[];
 }
 
 /** Training workloads of which the same is true, described once. Lists are cut at a length that keeps reports readable; `omitted` says how many entries are not there. */
@@ -56,6 +83,7 @@ export interface TrainingWorkload {
   /** Other pods that it reaches directly (hop 1) on some port, declared or not: certainly, and possibly; `total` are all other pods. Later hops are in `blastRadius`. */
   readonly podsWithin: { readonly allowed: number; readonly unknown: number; readonly total: number };
   readonly ungoverned: readonly UngovernedPath[];
+  readonly fabric: WorkloadFabric;
   readonly omitted: { readonly members: number; readonly reaches: number; readonly reachedBy: number; readonly blastRadius: number };
 }
 

@@ -1,6 +1,7 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { ClusterNode, Namespace, ResourceQuota, Service, ServiceAccount } from './cluster.ts';
 import { type Exposure, noExposure } from './exposure.ts';
+import { type FabricFacts, noFabricFacts } from './fabric-facts.ts';
 import type { Policy } from './policy.ts';
 import type { PrimaryNetwork } from './primary-network.ts';
 import { noSecondaryNetworks, type SecondaryNetworks } from './secondary-network.ts';
@@ -38,6 +39,7 @@ export interface Snapshot {
   /** User-defined networks that are the primary one of their pods; what they do depends on the CNI. */
   readonly primaryNetworks: readonly PrimaryNetwork[];
   readonly secondary: SecondaryNetworks;
+  readonly fabric: FabricFacts;
   readonly ranges: ClusterRanges;
   readonly exposure: Exposure;
   /** Every object read, known kind or not. */
@@ -56,6 +58,7 @@ export const emptySnapshot: Snapshot = {
   policies: [],
   primaryNetworks: [],
   secondary: noSecondaryNetworks,
+  fabric: noFabricFacts,
   ranges: { pods: [], nodes: [], services: [] },
   exposure: noExposure,
   objects: [],

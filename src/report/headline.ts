@@ -41,8 +41,17 @@ function worst(training: readonly TrainingWorkload[]): TrainingWorkload | undefi
   return training.reduce<TrainingWorkload | undefined>((most, w) => (most === undefined || harm(w) > harm(most) ? w : most), undefined);
 }
 
-/** What a compromised pod of `w` can get at, as the end of a sentence: `can reach 41 of 43 pods, the metadata service and the internet`. */
+/**
+ * What a compromised pod of `w` can get at, as the end of a sentence: `can reach 41 of 43 pods, the metadata service and the internet`. Whom it meets on a
+ * fabric is said after it.
+ */
 export function reachSentence(w: TrainingWorkload): string {
+  const met =
+    w.fabric.shared.filter((p) => p.certainty === 'allowed').length + (w.fabric.shared.every((p) => p.certainty === 'allowed') ? w.fabric.omitted : 0);
+  return `${networkSentence(w)}${met === 0 ? '' : `; past every policy, it shares a fabric with ${counted(met, 'workload')} of other namespaces`}`;
+}
+
+function networkSentence(w: TrainingWorkload): string {
   const { allowed, unknown, total } = w.podsWithin;
   const directly = (kind: 'metadata' | 'internet'): boolean => w.reaches.some((p) => p.party.kind === kind && p.certainty === 'allowed');
   const nodes = new Set(

@@ -5,7 +5,7 @@ import type { ExposedWorkload, ExposureEntry, ExposureHop, ExposurePath } from '
 import type { Finding } from '../model/finding.ts';
 import type { IamWitness } from '../model/iam-witness.ts';
 import type { MissingRule } from '../model/missing-rule.ts';
-import type { ScanReport } from '../model/scan-report.ts';
+import type { ScanReport, WorkloadFabric } from '../model/scan-report.ts';
 import type { PromotedClaim, StagedPolicy } from '../model/staged-policy.ts';
 import type { Decision, Packet, Side, Step, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
@@ -77,7 +77,18 @@ export interface ExposedWorkloadJson extends Omit<ExposedWorkload, 'paths'> {
   readonly paths: readonly ExposurePathJson[];
 }
 
-export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings' | 'staged' | 'exposed' | 'halfOpen'> {
+interface EvidenceJson {
+  readonly text: string;
+  readonly location: LocationJson;
+}
+
+export interface WorkloadFabricJson extends Omit<WorkloadFabric, 'attachments' | 'shared'> {
+  readonly attachments: readonly (Omit<WorkloadFabric['attachments'][number], 'evidence'> & { readonly evidence: readonly EvidenceJson[] })[];
+  readonly shared: readonly (Omit<WorkloadFabric['shared'][number], 'evidence'> & { readonly evidence: readonly EvidenceJson[] })[];
+}
+
+export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings' | 'staged' | 'exposed' | 'halfOpen' | 'training'> {
+  readonly training: readonly (Omit<ScanReport['training'][number], 'fabric'> & { readonly fabric: WorkloadFabricJson })[];
   readonly halfOpen: readonly (Omit<ScanReport['halfOpen'][number], 'opener' | 'belongs'> & {
     readonly opener: LocationJson;
     readonly belongs: Omit<MissingRule, 'origin'> & { readonly location: LocationJson | null };

@@ -11,6 +11,7 @@ import type { StagedPolicy } from '../model/staged-policy.ts';
 import type { Side, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { exposedWorkloadJson } from './exposure-path-json.ts';
+import { fabricJson } from './fabric.ts';
 import { scanHeadline, unreadObjects } from './headline.ts';
 import { witnessJson } from './iam-witness-json.ts';
 import {
@@ -59,7 +60,7 @@ export function scanJson(report: ScanReport, context: JsonContext): ScanJson {
     profile: report.profile,
     counts: report.counts,
     unread: [...report.unread],
-    training: report.training,
+    training: report.training.map((w) => ({ ...w, fabric: fabricJson(w.fabric, context.locator) })),
     ...(report.cloud === undefined ? {} : { cloud: report.cloud }),
     exposed: report.exposed.map((w) => exposedWorkloadJson(w, context.locator)),
     halfOpen: report.halfOpen.map(({ opener, belongs: { origin, ...belongs }, ...passage }) => ({

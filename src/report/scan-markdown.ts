@@ -4,6 +4,7 @@ import type { Passage, ScanReport, TrainingWorkload } from '../model/scan-report
 import { cloudMarkdown } from './cloud-reach.ts';
 import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
 import { wayItems } from './exposure-markdown.ts';
+import { fabricMarkdown } from './fabric.ts';
 import { findingBlocks } from './finding-markdown.ts';
 import { passagePorts, scanHeadline, unreadKinds } from './headline.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
@@ -37,7 +38,7 @@ export function scanMarkdown(report: ScanReport, locator: Locator, diagnostics: 
     cloudMarkdown(report.cloud ?? []),
     outsideTable(report, locator),
     ...findingBlocks(report.findings, locator),
-    ...report.training.map(workloadDetails),
+    ...report.training.map((w) => workloadDetails(w, locator)),
     diagnosticsMarkdown(diagnostics, locator),
     stagedMarkdown(report.staged, 'They decide nothing until they are promoted.'),
     kinds === null ? [] : [`Not read: ${markdownText(kinds)}`],
@@ -82,7 +83,7 @@ function answer(reaches: readonly Passage[], kind: Passage['party']['kind']): st
   return passages.some((p) => p.certainty === 'allowed') ? '**reachable**' : passages.length > 0 ? 'not known' : 'no';
 }
 
-function workloadDetails(w: TrainingWorkload): string[] {
+function workloadDetails(w: TrainingWorkload, locator: Locator): string[] {
   const passages = (title: string, list: readonly Passage[], omitted: number): string[] => {
     if (list.length === 0) return [`${title}: nothing`, ''];
     const rows = list
@@ -99,14 +100,17 @@ function workloadDetails(w: TrainingWorkload): string[] {
     .map(
       (ring) =>
         `- ${ring.hop === 1 ? 'directly' : `after ${ring.hop} hops`}: ${ringText(
-          ring.reached.map((r) => r.party.title),
+          ring.reached.map((r) => (r.fabric === true ? `${r.party.title} (${r.ports})` : r.party.title)),
           ring.count,
         )}`,
     );
-  const ungoverned = w.ungoverned.map((u) => `- ${u.kind}: ${markdownText(u.text)}`);
+  const ungoverned = w.ungoverned
+    .filter((u) => u.kind !== 'rdma-device' && u.kind !== 'secondary-interface')
+    .map((u) => `- ${u.kind}: ${markdownText(u.text)}`);
   const body = [
     ...passages('Reaches', w.reaches, w.omitted.reaches),
     ...passages('Reached by', w.reachedBy, w.omitted.reachedBy),
+    ...fabricMarkdown(w.fabric, locator),
     ...(rings.length === 0 ? [] : ['Blast radius:', '', ...rings, '']),
     ...(ungoverned.length === 0 ? [] : ['Ungoverned paths:', '', ...ungoverned, '']),
   ];

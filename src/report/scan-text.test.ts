@@ -25,6 +25,7 @@ function workload(name: string, reaches: string): TrainingWorkload {
     blastRadius: [],
     podsWithin: { allowed: 1, unknown: 0, total: 3 },
     ungoverned: [],
+    fabric: { attachments: [], shared: [], omitted: 0 },
     omitted: { members: 0, reaches: 0, reachedBy: 0, blastRadius: 0 },
   };
 }

@@ -7,6 +7,7 @@ import { cloudLines } from './cloud-reach.ts';
 import type { TextContext } from './context.ts';
 import { explainCommand } from './explain-command.ts';
 import { exposedLines, more } from './exposed-lines.ts';
+import { fabricLines } from './fabric.ts';
 import { findingLines, ignoredLines, ranked, severityCounts, severityInks } from './finding-text.ts';
 import { passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
 import { incompleteLines } from './incomplete-lines.ts';
@@ -69,7 +70,15 @@ function widest(training: readonly TrainingWorkload[]): readonly TrainingWorkloa
 function beyondTraining(w: TrainingWorkload, own: ReadonlySet<string>): string {
   const told = (passages: readonly Passage[]): unknown =>
     passages.filter((p) => !own.has(p.party.id)).map((p) => [p.party.id, p.certainty, p.ports, p.listening]);
-  return JSON.stringify([w.pods, w.because, reachSentence(w), told(w.reaches), told(w.reachedBy), w.ungoverned]);
+  return JSON.stringify([
+    w.pods,
+    w.because,
+    reachSentence(w),
+    told(w.reaches),
+    told(w.reachedBy),
+    w.ungoverned,
+    w.fabric.shared.map((p) => [p.party.id, p.through]),
+  ]);
 }
 
 function headLines(report: ScanReport, context: TextContext): string[] {
@@ -143,11 +152,13 @@ function workloadLines(w: TrainingWorkload, summary: boolean, context: TextConte
   lines.push(
     ...passageLines('reaches', w.reaches, w.omitted.reaches, context),
     ...passageLines('reached by', w.reachedBy, w.omitted.reachedBy, context),
+    ...fabricLines(w.fabric, context),
     ...radiusLines(w, context),
   );
-  if (w.ungoverned.length > 0) {
+  const onNode = w.ungoverned.filter((u) => u.kind !== 'rdma-device' && u.kind !== 'secondary-interface');
+  if (onNode.length > 0) {
     lines.push('', `  ${pen.ink('ungoverned: no policy of any kind sees these paths', 'yellow')}`);
-    for (const path of w.ungoverned) {
+    for (const path of onNode) {
       const label = path.kind.replaceAll('-', ' ');
       lines.push(
         ...wrap(`${label}: ${visible(path.text)}`, pen.style.width - 6).map((line, i) =>
@@ -263,14 +274,14 @@ function twigText({ party, ports, via, certainty }: BlastHop['reached'][number],
   return `${visible(party.title)}  ${pen.ink(visible(ports), 'cyan')}${through}${certainty === 'allowed' ? '' : pen.ink('  not known', 'yellow')}`;
 }
 
-/** The first ring, whose ports stand above already: a line for each namespace, then one for each party that has none. */
+/** The first ring, whose ports stand above already: a line for each namespace, then one for each party that has none or that a fabric leads to. */
 function namespaceTwigs(ring: BlastHop, context: TextContext): string[] {
   const { pen } = context;
   const namespaces = new Map<string, string[]>();
   const others: string[] = [];
   for (const reached of ring.reached) {
     const slash = reached.party.kind === 'workload' ? reached.party.title.indexOf('/') : -1;
-    if (slash < 0) {
+    if (slash < 0 || reached.fabric === true) {
       others.push(twigText(reached, context));
       continue;
     }

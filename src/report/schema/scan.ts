@@ -25,6 +25,40 @@ const passage = z
   .strictObject({ party, certainty, ports: textSchema, listening: textSchema.nullable(), gaps: z.array(gapSchema) })
   .meta({ id: 'Passage', description: 'What passes between a training workload and a party.' });
 
+const evidence = z.array(z.strictObject({ text: textSchema, location: locationSchema })).describe('Where it shows.');
+
+const fabric = z
+  .strictObject({
+    attachments: z.array(
+      z.strictObject({
+        kind: z.enum([
+          'sriov',
+          'ib-sriov',
+          'ipoib',
+          'macvlan',
+          'ipvlan',
+          'host-device',
+          'other-network',
+          'shared-rdma',
+          'rdma-device',
+          'efa',
+          'gke-network',
+          'imex-channel',
+        ]),
+        name: textSchema,
+        rules: z.array(
+          z.strictObject({ traffic: z.enum(['packets', 'verbs', 'all']), state: z.enum(['governed', 'elsewhere', 'ungoverned', 'unknown']), text: textSchema }),
+        ),
+        evidence,
+      }),
+    ),
+    shared: z
+      .array(z.strictObject({ party, certainty, through: textSchema, attachment: textSchema, evidence }))
+      .describe('Workloads of other namespaces in the same part of a fabric: paths that no NetworkPolicy sees.'),
+    omitted: countSchema.describe('Paths that are not listed.'),
+  })
+  .meta({ id: 'WorkloadFabric', description: 'What a workload is attached to beside the pod network, and whom it meets there.' });
+
 const training = z
   .strictObject({
     id: textSchema,
@@ -39,13 +73,22 @@ const training = z
       z.strictObject({
         hop: z.int().positive(),
         count: countSchema.describe('All parties of the ring, listed or not.'),
-        reached: z.array(z.strictObject({ party, via: party.nullable(), ports: textSchema, certainty })),
+        reached: z.array(
+          z.strictObject({
+            party,
+            via: party.nullable(),
+            ports: textSchema,
+            certainty,
+            fabric: z.literal(true).optional().describe('Reached over a fabric, where no NetworkPolicy is; ports says what is shared.'),
+          }),
+        ),
       }),
     ),
     podsWithin: z.strictObject({ allowed: countSchema, unknown: countSchema, total: countSchema }),
     ungoverned: z.array(
       z.strictObject({ kind: z.enum(['host-network', 'rdma-device', 'secondary-interface', 'host-path', 'privileged', 'host-port']), text: textSchema }),
     ),
+    fabric,
     omitted: z
       .strictObject({ members: countSchema, reaches: countSchema, reachedBy: countSchema, blastRadius: countSchema })
       .describe('How many entries the lists would have beyond those that are there.'),
