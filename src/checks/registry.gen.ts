@@ -2,6 +2,7 @@
 import type { Check } from './check.ts';
 import { check as allowAllEgressCheck } from './allow-all-egress.ts';
 import { check as clusterNamesUnresolvedCheck } from './cluster-names-unresolved.ts';
+import { check as computeDomainSharedCheck } from './compute-domain-shared.ts';
 import { check as credPathMissingCheck } from './cred-path-missing.ts';
 import { check as credPathWrongSelectorCheck } from './cred-path-wrong-selector.ts';
 import { check as csiEgressElsewhereCheck } from './csi-egress-elsewhere.ts';
@@ -11,11 +12,15 @@ import { check as dnsAnswersFromAnywhereCheck } from './dns-answers-from-anywher
 import { check as dnsAnyNameCheck } from './dns-any-name.ts';
 import { check as dnsBlockedCheck } from './dns-blocked.ts';
 import { check as dnsMissingTcpCheck } from './dns-missing-tcp.ts';
+import { check as efaGroupNotToItselfCheck } from './efa-group-not-to-itself.ts';
+import { check as efaGroupOpenCheck } from './efa-group-open.ts';
 import { check as eksPortsPerCidrCheck } from './eks-ports-per-cidr.ts';
 import { check as endpointPolicyUnstatedCheck } from './endpoint-policy-unstated.ts';
+import { check as fabricSharedWithOthersCheck } from './fabric-shared-with-others.ts';
 import { check as fqdnNotEnforcedCheck } from './fqdn-not-enforced.ts';
 import { check as fqdnWithoutDnsRuleCheck } from './fqdn-without-dns-rule.ts';
 import { check as gangTooLargeCheck } from './gang-too-large.ts';
+import { check as gkeNetworkSharedCheck } from './gke-network-shared.ts';
 import { check as halfOpenCheck } from './half-open.ts';
 import { check as hostnetworkBypassCheck } from './hostnetwork-bypass.ts';
 import { check as imdsOpenCheck } from './imds-open.ts';
@@ -27,6 +32,7 @@ import { check as jobPeersBlockedCheck } from './job-peers-blocked.ts';
 import { check as l4ShadowsL7Check } from './l4-shadows-l7.ts';
 import { check as limitRangeRefusesJobCheck } from './limit-range-refuses-job.ts';
 import { check as metadataBlockBreaksDnsCheck } from './metadata-block-breaks-dns.ts';
+import { check as multiNetworkPolicyOnVerbsCheck } from './multi-network-policy-on-verbs.ts';
 import { check as namedPortUnresolvedCheck } from './named-port-unresolved.ts';
 import { check as namespaceLabelsSpoofableCheck } from './namespace-labels-spoofable.ts';
 import { check as namespaceWithoutDefaultDenyCheck } from './namespace-without-default-deny.ts';
@@ -42,6 +48,8 @@ import { check as queueTooSmallCheck } from './queue-too-small.ts';
 import { check as quotaLimitsExtendedResourceCheck } from './quota-limits-extended-resource.ts';
 import { check as quotaTooSmallCheck } from './quota-too-small.ts';
 import { check as quotaWantsAmountsCheck } from './quota-wants-amounts.ts';
+import { check as rdmaDeviceBetweenNamespacesCheck } from './rdma-device-between-namespaces.ts';
+import { check as rdmaIsolationAbsentCheck } from './rdma-isolation-absent.ts';
 import { check as rdmaUngovernedCheck } from './rdma-ungoverned.ts';
 import { check as rdmaWithoutIpcLockCheck } from './rdma-without-ipc-lock.ts';
 import { check as secondaryInterfaceUngovernedCheck } from './secondary-interface-ungoverned.ts';
@@ -50,6 +58,7 @@ import { check as serverNameFrontingCheck } from './server-name-fronting.ts';
 import { check as serviceAccountMissingCheck } from './service-account-missing.ts';
 import { check as servicePortNotTargetPortCheck } from './service-port-not-target-port.ts';
 import { check as sharedFrontendNoTenantControlCheck } from './shared-frontend-no-tenant-control.ts';
+import { check as sriovWithoutVlanCheck } from './sriov-without-vlan.ts';
 import { check as storeAddressesSharedCheck } from './store-addresses-shared.ts';
 import { check as stsGlobalNameOnlyCheck } from './sts-global-name-only.ts';
 import { check as stsRegionalNameOnlyCheck } from './sts-regional-name-only.ts';
@@ -57,6 +66,7 @@ import { check as taintWithoutAffinityCheck } from './taint-without-affinity.ts'
 import { check as trainingExposedCheck } from './training-exposed.ts';
 import { check as trainingKindNotReadCheck } from './training-kind-not-read.ts';
 import { check as udp443OpenCheck } from './udp443-open.ts';
+import { check as vfTrustedCheck } from './vf-trusted.ts';
 import { check as wildcardFqdnCheck } from './wildcard-fqdn.ts';
 import { check as wildcardTenantLabelCheck } from './wildcard-tenant-label.ts';
 import { check as wireserverOpenCheck } from './wireserver-open.ts';
@@ -66,6 +76,7 @@ import { check as writeApiOpenCheck } from './write-api-open.ts';
 export const checks: readonly Check[] = [
   allowAllEgressCheck,
   clusterNamesUnresolvedCheck,
+  computeDomainSharedCheck,
   credPathMissingCheck,
   credPathWrongSelectorCheck,
   csiEgressElsewhereCheck,
@@ -75,11 +86,15 @@ export const checks: readonly Check[] = [
   dnsAnyNameCheck,
   dnsBlockedCheck,
   dnsMissingTcpCheck,
+  efaGroupNotToItselfCheck,
+  efaGroupOpenCheck,
   eksPortsPerCidrCheck,
   endpointPolicyUnstatedCheck,
+  fabricSharedWithOthersCheck,
   fqdnNotEnforcedCheck,
   fqdnWithoutDnsRuleCheck,
   gangTooLargeCheck,
+  gkeNetworkSharedCheck,
   halfOpenCheck,
   hostnetworkBypassCheck,
   imdsOpenCheck,
@@ -91,6 +106,7 @@ export const checks: readonly Check[] = [
   l4ShadowsL7Check,
   limitRangeRefusesJobCheck,
   metadataBlockBreaksDnsCheck,
+  multiNetworkPolicyOnVerbsCheck,
   namedPortUnresolvedCheck,
   namespaceLabelsSpoofableCheck,
   namespaceWithoutDefaultDenyCheck,
@@ -106,6 +122,8 @@ export const checks: readonly Check[] = [
   quotaLimitsExtendedResourceCheck,
   quotaTooSmallCheck,
   quotaWantsAmountsCheck,
+  rdmaDeviceBetweenNamespacesCheck,
+  rdmaIsolationAbsentCheck,
   rdmaUngovernedCheck,
   rdmaWithoutIpcLockCheck,
   secondaryInterfaceUngovernedCheck,
@@ -114,6 +132,7 @@ export const checks: readonly Check[] = [
   serviceAccountMissingCheck,
   servicePortNotTargetPortCheck,
   sharedFrontendNoTenantControlCheck,
+  sriovWithoutVlanCheck,
   storeAddressesSharedCheck,
   stsGlobalNameOnlyCheck,
   stsRegionalNameOnlyCheck,
@@ -121,6 +140,7 @@ export const checks: readonly Check[] = [
   trainingExposedCheck,
   trainingKindNotReadCheck,
   udp443OpenCheck,
+  vfTrustedCheck,
   wildcardFqdnCheck,
   wildcardTenantLabelCheck,
   wireserverOpenCheck,
