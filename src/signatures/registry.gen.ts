@@ -14,6 +14,7 @@ import { family as ncclSignatureFamily } from './nccl.ts';
 import { family as nvshmemSignatureFamily } from './nvshmem.ts';
 import { family as paddleSignatureFamily } from './paddle.ts';
 import { family as programsSignatureFamily } from './programs.ts';
+import { family as pythonSignatureFamily } from './python.ts';
 import { family as pytorchSignatureFamily } from './pytorch.ts';
 import { family as raySignatureFamily } from './ray.ts';
 import { family as resolverSignatureFamily } from './resolver.ts';
@@ -37,6 +38,7 @@ export const families: readonly SignatureFamily[] = [
   nvshmemSignatureFamily,
   paddleSignatureFamily,
   programsSignatureFamily,
+  pythonSignatureFamily,
   pytorchSignatureFamily,
   raySignatureFamily,
   resolverSignatureFamily,

@@ -48,6 +48,8 @@ export interface Signature {
   readonly passages?: readonly string[];
   /** Signatures whose lines only follow where this one is met. */
   readonly explains?: readonly string[];
+  /** Whether such lines also come of what failed before: they count for what only waits, and for the rest where they are known to come first. */
+  readonly follows?: true;
   /** Subjects that worked after all, where this is printed after lines about them. */
   readonly clears?: readonly Subject[];
   /** The lines below that say who dialled whom, for programs that print one thing over several lines. */

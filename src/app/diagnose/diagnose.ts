@@ -8,6 +8,7 @@ import type { AskedCluster } from './asked-cluster.ts';
 import { type Complaint, complaintsOf } from './complaints.ts';
 import type { ScannedLog } from './log-scanner.ts';
 import { overLoopback } from './loopback.ts';
+import { asFollowed, mayHaveFollowed } from './may-have-followed.ts';
 import { mergedCauses } from './merged-causes.ts';
 import { Patched } from './opening-patch.ts';
 import { type FirstByClock, inOrderOfTime, isBefore, type Judgement, type Timed } from './order-of-time.ts';
@@ -38,13 +39,14 @@ export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null
   const complaints = told.filter(({ passed }) => passed === null).map(({ complaint }) => complaint);
   const cluster = given === null ? null : asked(logs, given);
   const devices = new Map(logs.flatMap((l) => [...l.devices]));
-  const crashes = complaints.filter((c) => c.subject === 'program' && c.proof !== 'echo').map((c) => c.seen);
+  const crashes = complaints.filter((c) => c.subject === 'program' && c.proof !== 'echo' && !mayHaveFollowed(c, complaints)).map((c) => c.seen);
   const waits = complaints.filter((c) => c.subject !== 'program').map((c) => c.seen);
   const causes = inOrderOfTime(
     mergedCauses(
       complaints
         .map((complaint): Timed => {
-          const judgement = besideWait(besideCrash(causeOf(complaint, cluster, devices), complaint, crashes), complaint, waits);
+          const cause = besideWait(besideCrash(causeOf(complaint, cluster, devices), complaint, crashes), complaint, waits);
+          const judgement = mayHaveFollowed(complaint, complaints) ? asFollowed(cause) : cause;
           return { judgement, seen: complaint.seen, echo: complaint.proof === 'echo' };
         })
         .sort((a, b) => ranks[a.judgement.likelihood] - ranks[b.judgement.likelihood] || weightOf(a.judgement) - weightOf(b.judgement)),

@@ -52,17 +52,20 @@ export function isBefore(one: FirstByClock, others: readonly FirstByClock[]): bo
 
 /**
  * Causes that are as likely, in the order in which they were first seen, where one sort of clock tells it for all of them: what failed first seldom follows
- * from what failed later. Clocks of nodes differ a little, so what was seen in one second stays as it was. Echoes stay behind.
+ * from what failed later. Clocks of nodes differ a little, so what was seen in one second stays as it was. Echoes stay behind, in their own order.
  */
 export function inOrderOfTime(causes: readonly Timed[]): readonly Cause[] {
   const likelihoods: readonly Likelihood[] = ['certain', 'likely', 'possible'];
   return likelihoods.flatMap((likelihood) => {
     const alike = causes.filter((c) => c.judgement.likelihood === likelihood);
-    const own = alike.filter((c) => !c.echo);
-    const clock = clockOf(own.map((c) => c.seen));
-    const sorted = clock === null ? own : own.toSorted((a, b) => secondOf(a.seen[clock]) - secondOf(b.seen[clock]));
-    return [...sorted, ...alike.filter((c) => c.echo)].map((c, i) => withFirst(c, i === 0 && isBeforeAll(sorted)));
+    const sorted = sortedByTime(alike.filter((c) => !c.echo));
+    return [...sorted, ...sortedByTime(alike.filter((c) => c.echo))].map((c, i) => withFirst(c, i === 0 && isBeforeAll(sorted)));
   });
+}
+
+function sortedByTime(causes: readonly Timed[]): readonly Timed[] {
+  const clock = clockOf(causes.map((c) => c.seen));
+  return clock === null ? causes : causes.toSorted((a, b) => secondOf(a.seen[clock]) - secondOf(b.seen[clock]));
 }
 
 function isBeforeAll([first, ...others]: readonly Timed[]): boolean {
