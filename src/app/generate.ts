@@ -6,6 +6,7 @@ import type { Pack, PackFile } from '../model/pack.ts';
 import { tenantControlAnnotation } from '../model/tenant-control.ts';
 import { zoneIntents } from '../spec/intents.ts';
 import { type LoadedZone, originIn } from '../spec/zone.ts';
+import { admissionFiles } from './generate/admission.ts';
 import { identityFiles } from './generate/identity/files.ts';
 import { dialectOf } from './generate/languages.ts';
 import { nodePoolFiles } from './generate/node-pool.ts';
@@ -48,6 +49,7 @@ export function compile(loaded: LoadedZone): Result<Pack> {
     ...resources,
     { path: 'kustomization.yaml', text: kustomization },
     { path: fragmentFile, text: yamlFile(fragments) },
+    ...admissionFiles(zone),
     ...nodePoolFiles(zone),
     ...identityFiles(zone),
     { path: 'README.md', text: readme(loaded, intents, drafts, resources) },

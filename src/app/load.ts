@@ -155,7 +155,20 @@ const supporting: ReadonlyMap<string, Dialect> = new Map(
 );
 
 /** Kinds that are read with the jobs that name them. */
-const ofJobs: ReadonlySet<string> = new Set([...expanders.flatMap((e) => (e.supports ?? []).map((k) => `${k.group}/${k.kind}`)), ...queueKinds, ...claimKinds]);
+/** Kinds that say where pods may go, and which of them there may be: claims about placement read them. */
+const placementKinds: readonly string[] = [
+  'node.k8s.io/RuntimeClass',
+  'karpenter.sh/NodePool',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+];
+
+const ofJobs: ReadonlySet<string> = new Set([
+  ...expanders.flatMap((e) => (e.supports ?? []).map((k) => `${k.group}/${k.kind}`)),
+  ...queueKinds,
+  ...claimKinds,
+  ...placementKinds,
+]);
 
 function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowered {
   const cluster = noClusterObjects();

@@ -6,6 +6,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { type WorkloadIntent, zoneIntents } from '../spec/intents.ts';
 import type { LoadedZone } from '../spec/zone.ts';
+import { admissionInForce } from './admission/in-force.ts';
 import { claimsOf } from './claims/claims-of.ts';
 import { addressesTaken } from './claims/lies-in.ts';
 import { bindZones } from './claims/member.ts';
@@ -18,15 +19,19 @@ import { promote } from './staged/promote.ts';
 /** What `withIdentities` adds where policies of the roles are given. */
 export const identityNotCovered = 'cloud identity: what the role of the service account may read, write or delete (its policies with --iam say)';
 
+const admissionNotCovered = 'admission: whether anything stops a new pod from asking for hostNetwork or another zone’s labels';
+
 /** What no claim says yet, printed with every proof so that silence is not taken for safety. */
 const notCovered: readonly string[] = [
   'tenant reach: whose bucket stands behind a front end that the network admits (endpoint policies, VPC Service Controls)',
   identityNotCovered,
   'fabric: InfiniBand partitions (asked by fabric audit), RoCE and EFA; RDMA never meets a NetworkPolicy',
-  'admission: whether anything stops a new pod from asking for hostNetwork or another zone’s labels',
+  admissionNotCovered,
   'alerts: whether anyone would notice',
   'the moments before policies are enforced on a new pod, and connections that were open before a change',
 ];
+
+const otherProtocols = 'ICMP and IP protocols other than TCP, UDP and SCTP: NetworkPolicy leaves them to the CNI, so name it with --profile';
 
 /**
  * Proves or refutes each claim of each zone on a snapshot whose policies may be anyone's. Pure. Pods that do not exist yet stand in as
@@ -43,10 +48,10 @@ export function verify(enforced: Snapshot, base: Profile, zones: readonly Loaded
   const judgedZones = bound.map((zone) => ({
     zone: zone.intents.zone,
     claims: judged(claimsOf(matrix, zone), modes),
-    notCovered:
-      profile.otherProtocolsByRule === 'unknown'
-        ? [...notCovered, 'ICMP and IP protocols other than TCP, UDP and SCTP: NetworkPolicy leaves them to the CNI, so name it with --profile']
-        : notCovered,
+    notCovered: [
+      ...notCovered.filter((text) => text !== admissionNotCovered || admissionInForce(whole, zone.loaded.zone, 'training').is !== 'yes'),
+      ...(profile.otherProtocolsByRule === 'unknown' ? [otherProtocols] : []),
+    ],
   }));
   return {
     profile: profile.id,

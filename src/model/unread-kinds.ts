@@ -40,6 +40,8 @@ const harmless: ReadonlySet<string> = new Set([
     'PodGroup',
     'IngressClass',
   ],
+  // They refuse or let pass what others ask for.
+  ...['ValidatingPolicy', 'ImageValidatingPolicy', 'ConstraintTemplate'],
   // They make nodes: Karpenter and its clouds, eksctl.
   ...['NodePool', 'NodeClaim', 'EC2NodeClass', 'AKSNodeClass', 'ClusterConfig'],
 ]);

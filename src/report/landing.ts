@@ -4,13 +4,13 @@ import type { LandingJson } from './json-types.ts';
 import { locationJson } from './location-json.ts';
 import { placeOf } from './place.ts';
 
-/** `production/batch[Job] can run on node gpu-1: it tolerates every taint (batch.yaml:9:5), and it asks for no node of its own (batch.yaml:4:3)`. */
+/** `production/batch[Job] can run on node gpu-1: it tolerates every taint (batch.yaml:9:5); it asks for no node of its own (batch.yaml:4:3)`. */
 export function landingText({ pod, node, through }: PodLanding, locator: Locator): string {
   const lines = through.map(({ text, origin }) => {
     const place = placeOf(origin, locator);
     return place === null ? text : `${text} (${place})`;
   });
-  return `${pod} can run on ${node}: ${lines.join(', and ')}`;
+  return `${pod} can run on ${node}: ${lines.join('; ')}`;
 }
 
 export function landingJson({ pod, node, through }: PodLanding, locator: Locator): LandingJson {

@@ -132,6 +132,16 @@ const nodes = z.strictObject({
     ),
 });
 
+const admission = z.strictObject({
+  engine: z
+    .enum(['kubernetes', 'kyverno', 'gatekeeper'])
+    .default('kubernetes')
+    .describe(
+      'What refuses pods that the zone does not want: kubernetes (ValidatingAdmissionPolicy of the API server, 1.30 or later; nothing to install), kyverno (1.17 or later) or gatekeeper (3.17 or later). The rules are the same.',
+    ),
+  images: z.enum(['any', 'by-digest']).default('any').describe('Whether images of training pods must be named by digest. A tag may be another image tomorrow.'),
+});
+
 const collectivePorts = z
   .union([z.literal('any'), z.string().max(11)], { error: () => 'expected any, or a range such as 50000-52000' })
   .transform((text, context): PortSpan | null => {
@@ -309,6 +319,7 @@ export const zoneSchema: z.ZodType<TrainingZone> = z
         platform: platform.describe('The cluster.'),
         namespace: namespace.describe('Where training runs.'),
         nodes: maybe(nodes).describe('The node pool. Left out: training is not bound to nodes.'),
+        admission: admission.prefault({}).describe('What new pods may ask for, and what refuses the others.'),
         workloads: z.array(workload).min(1).describe('What runs, and what it needs.'),
         protected: z.array(protectedZone).default([]).describe('What training must never reach.'),
         fabric: maybe(fabricSchema).describe('Fabrics that carry RDMA past the pod network and every policy.'),

@@ -22,11 +22,21 @@ export interface ZoneSpec {
   readonly platform: Platform;
   readonly namespace: ZoneNamespace;
   readonly nodes: NodePool | null;
+  readonly admission: Admission;
   readonly workloads: readonly ZoneWorkload[];
   readonly protected: readonly ProtectedZone[];
   readonly fabric: ZoneFabric | null;
   /** Accepted as written; nothing reads it yet, and the pack's README says so. */
   readonly monitoring: Readonly<Record<string, unknown>> | null;
+}
+
+/** What enforces admission rules: the API server itself, or an engine that is installed beside it. */
+export type AdmissionEngine = 'kubernetes' | 'kyverno' | 'gatekeeper';
+
+/** What new pods may ask for is decided by `engine`. */
+export interface Admission {
+  readonly engine: AdmissionEngine;
+  readonly images: 'any' | 'by-digest';
 }
 
 export type Cloud = 'aws' | 'gcp' | 'azure' | 'oci' | 'none';

@@ -7,6 +7,7 @@ import { workloadTitle } from '../../model/workload.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
 import { roleArn } from '../../spec/role.ts';
 import type { NodePool, ZoneTaint } from '../../spec/zone.ts';
+import { admissionClaims } from './admission.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
 import { hygiene } from './hygiene-claim.ts';
 import type { BoundZone } from './member.ts';
@@ -21,7 +22,9 @@ export function hygieneClaims(reach: ClaimMatrix, zone: BoundZone): ClaimResult[
     defaultDeny(reach, zone),
     podSecurity(reach, zone),
     ...(spec.namespace.quota === null ? [] : [quota(reach, zone)]),
-    ...(spec.nodes === null ? [] : [...taintClaim(reach, zone, spec.nodes), ...placementClaims(reach.snapshot, zone, spec.nodes)]),
+    ...(spec.nodes === null
+      ? []
+      : [...taintClaim(reach, zone, spec.nodes), ...placementClaims(reach.snapshot, zone, spec.nodes), ...admissionClaims(reach.snapshot, zone, spec.nodes)]),
     ...spec.workloads.flatMap((w, i) => (w.identity === null ? [] : [serviceAccount(reach, zone, i)])),
   ];
 }

@@ -2,6 +2,7 @@ import { within } from '../../kernel/origin.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { RawObject, Snapshot } from '../../model/snapshot.ts';
 import { decidesTraffic, isHarmless, redirectsTraffic } from '../../model/unread-kinds.ts';
+import { admissionInForce } from '../admission/in-force.ts';
 import { ungovernedPaths } from '../ungoverned.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
 import type { BoundZone } from './member.ts';
@@ -54,6 +55,14 @@ function mayConcern(object: RawObject, namespace: string): boolean {
   return !named || object.namespace === namespace;
 }
 
+/** What keeps pods to come from such paths. */
+function toCome(snapshot: Snapshot, { loaded }: BoundZone): string {
+  const force = admissionInForce(snapshot, loaded.zone, 'training');
+  return force.is === 'yes'
+    ? `${force.by} refuses new pods that ask for such a path, but for devices and second interfaces`
+    : 'nothing here stops a new pod from asking for such a path';
+}
+
 /** Paths that open a node or another network to a pod refute; a fabric device or a second interface is governed, if at all, by what is not read yet. */
 function governed(snapshot: Snapshot, zone: BoundZone): ClaimResult {
   const paths = zone.members.flatMap((m) => ungovernedPaths(snapshot, m.workload).map((path) => ({ member: m, path })));
@@ -69,9 +78,7 @@ function governed(snapshot: Snapshot, zone: BoundZone): ClaimResult {
     status: wrong.length > 0 ? 'fails' : doubt.length > 0 ? 'undecided' : 'holds',
     counterexamples: [],
     reasons: [...wrong, ...doubt],
-    evidence: [
-      `${zone.members.filter((m) => m.representative === null).length} workloads of the input; nothing here stops a new pod from asking for such a path`,
-    ],
+    evidence: [`${zone.members.filter((m) => m.representative === null).length} workloads of the input; ${toCome(snapshot, zone)}`],
     fix: paths.length === 0 ? null : 'take host network, host paths, host ports and privilege out of the pods; keep fabric devices to nodes of their own',
     origin: within(zone.loaded.origin, 'spec', 'namespace'),
   };

@@ -9,6 +9,7 @@ import { pinningVariables } from '../../spec/pinned-ports.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
 import { tenantReach } from '../../spec/tenant.ts';
 import type { DataSet, LoadedZone, NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
+import { admissionFolder, engineTitles } from './admission.ts';
 import { corrections } from './corrections.ts';
 import { identityFolder, identityOf } from './identity/files.ts';
 import { terraform } from './identity/terraform.ts';
@@ -152,6 +153,7 @@ function files(zone: TrainingZone, drafts: readonly DraftPolicy[], resources: re
     ['file', 'what it is for'],
     [
       ...rows,
+      [fileNameOf(`${admissionFolder}/`), `what new pods may ask for, refused by ${engineTitles[zone.spec.admission.engine]}; applied by itself`],
       ...(zone.spec.nodes === null
         ? []
         : [
@@ -180,12 +182,25 @@ function apply(zone: TrainingZone, drafts: readonly DraftPolicy[]): string {
         `Associate the role with the service account (once):\n\n${fence('sh', associationCommand(zone, identity.serviceAccount, identity.podIdentity?.role ?? null))}`,
     ),
     `See what would change, then apply:\n\n${fence('sh', 'kubectl diff -k .\nkubectl apply --server-side -k .')}`,
+    admissionStep(zone),
     'Start the jobs again: connections that were open before may outlive the policies.\n',
   ].filter((step) => step !== null);
   const level = podSecurityOf(zone.spec);
   return `${steps.map((step, index) => `${index + 1}. ${step.replaceAll('\n', '\n   ').trimEnd()}\n`).join('')}
 The namespace enforces Pod Security ${code(level)}${level === 'privileged' ? ', which refuses nothing; what goes beyond `restricted` is warned about' : ': pods that ask for more are refused when they are created'}.
 ${drafts.some(({ policy }) => policy.dialect === 'cilium') ? ciliumNeeds : ''}`.replaceAll(/ +\n/g, '\n');
+}
+
+/** Admission reaches beyond the zone: what it would refuse is to be known before it does. */
+function admissionStep(zone: TrainingZone): string {
+  const { nodes, admission } = zone.spec;
+  const taint = nodes?.exclusive === true ? nodes.taint : null;
+  const others =
+    taint !== null && taint.effect !== 'PreferNoSchedule'
+      ? ` In other namespaces it refuses pods that tolerate the taint of the training nodes${taint.effect === 'NoExecute' ? '' : ', or every taint, or name their node'}: \`ringfence verify\` lists the templates that do (\`hygiene/node-pool-exclusive\`). Node software that must run there belongs in a namespace of \`nodes.sharedWith\`.`
+      : '';
+  const twice = admission.engine === 'gatekeeper' ? '\nApply it twice: Gatekeeper makes the kinds of the constraints from the templates.\n' : '';
+  return `Let ${engineTitles[admission.engine]} refuse what the zone does not want of new pods.${others}\n\n${fence('sh', `kubectl apply --server-side -k ${admissionFolder}`)}${twice}`;
 }
 
 /** Whether a profile opens nothing, and its variables keep the tool off the network. */

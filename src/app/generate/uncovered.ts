@@ -41,7 +41,7 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
     zone.spec.monitoring === null && { what: 'Alerts', why: 'Nobody is told when traffic is refused.' },
     {
       what: 'Host network',
-      why: 'Pods with `hostNetwork: true`, and processes on the nodes, are outside NetworkPolicy, and they reach the metadata service. Nothing here keeps such pods out, except Pod Security where it is `baseline` or `restricted`.',
+      why: 'Pods with `hostNetwork: true`, and processes on the nodes, are outside NetworkPolicy, and they reach the metadata service. Pod Security (`baseline` or `restricted`) and the policies of `admission/` keep new pods of training from it; pods that run already, and those of other namespaces, are not looked at.',
     },
     { what: 'The pod’s own node', why: 'Kubelets must probe pods: traffic from a pod’s own node is always let in.' },
     { what: 'Second interfaces', why: 'NetworkPolicy governs the pod’s main interface only: Multus, SR-IOV and the like pass it by.' },
@@ -75,6 +75,10 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
     zone.spec.workloads.every((w) => w.clients.length === 0) && {
       what: 'Scraping',
       why: 'Nothing outside may connect to training pods: Prometheus no longer scrapes them. Push metrics, or scrape on the nodes.',
+    },
+    zone.spec.nodes !== null && {
+      what: 'Who labels nodes',
+      why: 'A node may label itself, and so draw training to it, unless the label begins with `node-restriction.kubernetes.io/`, which the API server lets no kubelet write. Whoever may create `pods/binding` places pods where they like.',
     },
     { what: 'Who may change this', why: 'Anyone who may write policies, labels or namespaces can undo it. Guard them with RBAC and admission.' },
   ];
