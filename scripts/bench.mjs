@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks';
 import { emitInput, shapeNames } from './bench/all-shapes.mjs';
 import { readCommandLine, usage } from './bench/command-line.mjs';
 import { changing } from './bench/current.mjs';
+import { fabricShapes } from './bench/fabric.mjs';
 import { feeds as feedShapes } from './bench/feeds.mjs';
 import { questions } from './bench/iam.mjs';
 import { inputs } from './bench/inputs.mjs';
@@ -46,7 +47,9 @@ async function bench() {
   const logs = wanted(logShapes).map(measureLogs);
   const feeds = wanted(feedShapes).map(measureFeed);
   const iam = wanted(questions).map(measureIam);
-  if (shape === null) writeFileSync(at('docs', 'benchmarks.md'), pageOf({ rows, large, changes, read, logs, feeds, iam, rounds, sampleSize, shapeNames }));
+  const fabric = wanted(fabricShapes).map(measureFabric);
+  if (shape === null)
+    writeFileSync(at('docs', 'benchmarks.md'), pageOf({ rows, large, changes, read, logs, feeds, iam, fabric, rounds, sampleSize, shapeNames }));
   return 0;
 }
 
@@ -203,6 +206,12 @@ function measureFeed(name) {
 function measureIam(name) {
   const row = { what: questions[name].what, ...inOwnProcess('iam.mjs', name) };
   console.log(`${row.what}: ${row.answer}, ${row.median.toFixed(1)} ms, the first ${row.first.toFixed(1)} ms`);
+  return row;
+}
+
+function measureFabric(name) {
+  const row = { what: fabricShapes[name].what, ...inOwnProcess('fabric.mjs', name) };
+  console.log(`${row.what}: ${row.answer}, ${milliseconds(row.median)}`);
   return row;
 }
 

@@ -70,6 +70,6 @@ export function recordReload(log: string): void {
   writeFileSync(join(recorded, 'reload', 'opensm.log'), timeless(log));
 }
 
-function timeless(log: string): string {
+export function timeless(log: string): string {
   return log.replace(/^[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d \d{6} \[[0-9A-F]+\]/gm, 'Nov 27 12:00:00 000000 [1]');
 }

@@ -1,6 +1,7 @@
 // Every input that the benchmarks read, by name, as plain files.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fabricInputs, fabricShapes } from './fabric.mjs';
 import { feeds } from './feeds.mjs';
 import { questions, rolePolicies } from './iam.mjs';
 import { inputs } from './inputs.mjs';
@@ -16,6 +17,13 @@ const files = new Map([
   ...Object.keys(questions).map((name) => [
     name,
     () => rolePolicies(name).map((policy, i) => ({ path: `policy-${i}.json`, text: JSON.stringify(policy, null, 2) })),
+  ]),
+  ...Object.entries(fabricShapes).map(([name, shape]) => [
+    name,
+    () => {
+      const { zones, dumps } = fabricInputs(shape);
+      return [...zones, ...dumps].map(({ file, text }) => ({ path: file, text }));
+    },
   ]),
   ...Object.entries(logs).map(([name, { make }]) => [name, () => [{ path: `${name}.log`, text: make().toString() }]]),
 ]);

@@ -103,6 +103,20 @@ function iamPage(iam) {
   ];
 }
 
+function fabricPage(fabric) {
+  return [
+    '',
+    '## InfiniBand fabrics',
+    '',
+    'An audit from texts in memory to the answer: ports, tables, partition file and a zone a partition, each pair of ports compared. Median of five in a process of its own; the first, in which nothing',
+    'is compiled yet, beside it. Target: one second for 512 hosts in 16 partitions.',
+    '',
+    '| fabric | pairs of ports | answer | median | first |',
+    '| --- | ---: | --- | ---: | ---: |',
+    ...fabric.map((r) => `| ${[r.what, thousands(r.pairs), r.answer, milliseconds(r.median), milliseconds(r.first)].join(' | ')} |`),
+  ];
+}
+
 function readingPage(read, shapeNames) {
   const times = (r, key) => (r.parse === null ? '–' : `${(r[key] / r.parse).toFixed(1)}×`);
   const speed = (r) => `${((r.megabytes * 1000) / r.read).toFixed(0)} MB/s`;
@@ -128,7 +142,7 @@ function readingPage(read, shapeNames) {
 }
 
 /** The page docs/benchmarks.md, from what was measured. */
-export function pageOf({ rows, large, changes, read, logs, feeds, iam, rounds, sampleSize, shapeNames }) {
+export function pageOf({ rows, large, changes, read, logs, feeds, iam, fabric, rounds, sampleSize, shapeNames }) {
   const [cpu] = cpus();
   return `${[
     '# Benchmarks',
@@ -159,6 +173,7 @@ export function pageOf({ rows, large, changes, read, logs, feeds, iam, rounds, s
     ...logsPage(logs),
     ...feedsPage(feeds),
     ...iamPage(iam),
+    ...fabricPage(fabric),
     ...readingPage(read, shapeNames),
   ].join('\n')}\n`;
 }

@@ -7,6 +7,7 @@ import { tenantControlAnnotation } from '../model/tenant-control.ts';
 import { zoneIntents } from '../spec/intents.ts';
 import { type LoadedZone, originIn } from '../spec/zone.ts';
 import { admissionFiles } from './generate/admission.ts';
+import { fabricFiles, fabricObjects } from './generate/fabric/files.ts';
 import { identityFiles } from './generate/identity/files.ts';
 import { dialectOf } from './generate/languages.ts';
 import { nodePoolFiles } from './generate/node-pool.ts';
@@ -19,18 +20,19 @@ import { yamlDocument, yamlFile } from './generate/yaml-text.ts';
 
 /**
  * The pack of one zone: a pure function of the zone, byte for byte. Refuses, with every reason at its place in the zone, when the CNI's policy language
- * cannot say something the zone asks for.
+ * cannot say something the zone asks for. `zones` are all that share a fabric with it: its partition file is one for all.
  */
-export function compile(loaded: LoadedZone): Result<Pack> {
+export function compile(loaded: LoadedZone, zones: readonly LoadedZone[] = [loaded]): Result<Pack> {
   const { zone } = loaded;
   const intents = zoneIntents(loaded);
   const refused = refusals(loaded, intents);
   if (refused.length > 0) return failed(refused);
   const drafts = draftPolicies(intents, (path) => originIn(loaded, ...path));
-  const diagnostics: Diagnostic[] = [...nameClashes(drafts)];
+  const fabric = fabricFiles(loaded, zones);
+  const diagnostics: Diagnostic[] = [...nameClashes(drafts), ...fabric.diagnostics];
   const policies = drafts.map((draft) => writePolicy(loaded, draft, diagnostics));
   if (diagnostics.some((one) => one.severity === 'error')) return failed(diagnostics);
-  const resources = filesOf([...draftObjects(zone), ...policies]);
+  const resources = filesOf([...draftObjects(zone), ...fabricObjects(zone, zoneLabels(zone)), ...policies]);
   const kustomization = yamlDocument([`Everything of zone ${zone.metadata.name} that the API server takes: kubectl apply -k .`, madeByUs], {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -52,14 +54,15 @@ export function compile(loaded: LoadedZone): Result<Pack> {
     ...admissionFiles(zone),
     ...nodePoolFiles(zone),
     ...identityFiles(zone),
-    { path: 'README.md', text: readme(loaded, intents, drafts, resources) },
+    ...fabric.files,
+    { path: 'README.md', text: readme(loaded, intents, drafts, resources, fabric.files) },
   ];
   return ok({ zone: zone.metadata.name, files: sortedBy(files, (file) => file.path) }, diagnostics);
 }
 
 /** The packs of several zones; all of them or none. */
 export function compileAll(zones: readonly LoadedZone[]): Result<readonly Pack[]> {
-  const results = zones.map(compile);
+  const results = zones.map((zone) => compile(zone, zones));
   const diagnostics = results.flatMap((result) => result.diagnostics);
   const packs = results.flatMap((result) => (result.ok ? [result.value] : []));
   return packs.length === zones.length ? ok(packs, diagnostics) : failed(diagnostics);

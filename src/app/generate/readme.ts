@@ -11,6 +11,7 @@ import { tenantReach } from '../../spec/tenant.ts';
 import type { DataSet, LoadedZone, NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
 import { admissionFolder, engineTitles } from './admission.ts';
 import { corrections } from './corrections.ts';
+import { fabricSection } from './fabric/readme-section.ts';
 import { identityFolder, identityOf } from './identity/files.ts';
 import { terraform } from './identity/terraform.ts';
 import { code, plainText, table } from './markdown.ts';
@@ -21,7 +22,13 @@ import { fragmentFile } from './scheduling.ts';
 import { uncovered } from './uncovered.ts';
 
 /** The pack's README: what each file is for, how to apply and verify it, what differs from common guides and why, and what is not covered. */
-export function readme(loaded: LoadedZone, intents: ZoneIntents, drafts: readonly DraftPolicy[], resources: readonly PackFile[]): string {
+export function readme(
+  loaded: LoadedZone,
+  intents: ZoneIntents,
+  drafts: readonly DraftPolicy[],
+  resources: readonly PackFile[],
+  fabric: readonly PackFile[] = [],
+): string {
   const { zone } = loaded;
   return [
     `<!-- ${madeByUs} -->\n\n# ${plainText(zone.metadata.name)}\n\n${intro(zone)}`,
@@ -29,6 +36,7 @@ export function readme(loaded: LoadedZone, intents: ZoneIntents, drafts: readonl
     ...whoseData(intents),
     `## Files\n\n${files(zone, drafts, resources)}`,
     ...identitySection(zone),
+    ...fabricSection(zone, fabric),
     `## Apply\n\n${apply(zone, drafts)}`,
     `## Verify\n\n${verify}`,
     `## Corrected\n\nPacks of this kind are often copied from guides. This one differs from them on purpose:\n\n${corrected(zone, intents)}`,
@@ -134,6 +142,7 @@ const purposes: Readonly<Record<string, string>> = {
   '40-dns.yaml': 'opens the cluster DNS',
   '60-credentials.yaml': 'opens the endpoint that hands out cloud credentials',
   '70-service-account.yaml': 'who the pods are',
+  '75-fabric-attachment.yaml': 'the virtual function of the fabric, with the key of the zone',
 };
 
 function files(zone: TrainingZone, drafts: readonly DraftPolicy[], resources: readonly PackFile[]): string {

@@ -4,6 +4,7 @@ import { serviceProfile } from '../../services/known.ts';
 import { pinningVariables } from '../../spec/pinned-ports.ts';
 import { usesRdma } from '../../spec/pod-security.ts';
 import type { NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
+import { fabricVariables } from './fabric/variables.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -32,7 +33,7 @@ function fragment(zone: TrainingZone, workload: ZoneWorkload): Plain {
       automountServiceAccountToken: false,
       ...(nodes === null ? {} : { affinity: affinity(nodes), ...tolerations(nodes) }),
       securityContext: podSecurityContext(workload),
-      containers: [container(workload)],
+      containers: [container(zone, workload)],
     },
   };
 }
@@ -57,11 +58,12 @@ function podSecurityContext(workload: ZoneWorkload): Plain {
 }
 
 /** The name stands for the training container of the job; a patch applies to the container of that name. */
-function container(workload: ZoneWorkload): Plain {
+function container(zone: TrainingZone, workload: ZoneWorkload): Plain {
   const { ports } = workload.collectives;
   const variables = [
     ...workload.services.flatMap((service) => Object.entries(('profile' in service ? serviceProfile(service.profile)?.env : undefined) ?? {})),
     ...Object.entries(ports === null ? {} : pinningVariables(workload, ports)),
+    ...Object.entries(fabricVariables(zone, workload)),
   ];
   const env = sortedBy(Object.entries(Object.fromEntries(variables)), ([name]) => name).map(([name, value]) => ({ name, value }));
   return {

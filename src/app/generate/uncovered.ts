@@ -33,7 +33,10 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
       what: `RDMA (${rdma.join(', ')})`,
       why: 'RDMA traffic meets no NetworkPolicy. Partition keys, VLANs or security groups and nodes of their own keep it apart.',
     },
-    zone.spec.fabric !== null && { what: '`spec.fabric`', why: 'Accepted in the zone, not covered yet.' },
+    zone.spec.fabric?.infiniband != null && {
+      what: 'The fabric in force',
+      why: 'Partitions are made from the zone; what the subnet manager makes of them, and what else is on the fabric, `ringfence fabric audit` compares.',
+    },
     zone.spec.monitoring !== null && {
       what: '`spec.monitoring`',
       why: 'Accepted in the zone, not covered yet: no alert rules are made. Alerts on `hubble_drop_total` by namespace need a metric context that Cilium does not set by default.',

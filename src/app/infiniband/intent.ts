@@ -11,10 +11,13 @@ import { type LoadedZone, originIn } from '../../spec/zone.ts';
 /** Somebody on the fabric, with the ports that are theirs. */
 export interface Party {
   readonly name: string;
+  /** What its partition is called. */
+  readonly partition: string;
   readonly kind: 'zone' | 'neighbour' | 'hub' | 'infrastructure';
   /** The partition that is theirs; null: infrastructure. */
   readonly base: number | null;
   readonly indexZero: boolean;
+  readonly ipoib: boolean;
   /** Partitions of hubs that they are limited members of. */
   readonly uses: readonly number[];
   readonly origin: Origin;
@@ -52,6 +55,8 @@ export function intentOf(zones: readonly LoadedZone[], hosts: Hosts): Intent {
   return gathering;
 }
 
+const bare = { indexZero: false, ipoib: false, uses: [] } as const;
+
 class Gathering implements Intent {
   readonly parties: Party[] = [];
   readonly places = new Map<Guid, Place>();
@@ -70,7 +75,16 @@ class Gathering implements Intent {
     if (fabric == null) return;
     const at = (...path: readonly (string | number)[]): Origin => originIn(loaded, 'spec', 'fabric', 'infiniband', ...path);
     const uses = [...new Set(fabric.hubs.map((hub) => hub.pkey))];
-    const party = this.#party({ name: metadata.name, kind: 'zone', base: fabric.partition.pkey, indexZero: fabric.partition.indexZero, uses, origin: at() });
+    const party = this.#party({
+      name: metadata.name,
+      partition: fabric.partition.name ?? metadata.name,
+      kind: 'zone',
+      base: fabric.partition.pkey,
+      indexZero: fabric.partition.indexZero,
+      ipoib: fabric.partition.ipoib,
+      uses,
+      origin: at(),
+    });
     this.#ports(party, fabric.hosts.ports, (i) => at('hosts', 'ports', i));
     const labels = fabric.hosts.nodes ?? (fabric.hosts.ports.length > 0 ? null : (spec.nodes?.labels ?? null));
     if (labels === null) return;
@@ -93,22 +107,23 @@ class Gathering implements Intent {
     if (fabric == null) return;
     const at = (...path: readonly (string | number)[]): Origin => originIn(loaded, 'spec', 'fabric', 'infiniband', ...path);
     fabric.hubs.forEach((hub, i) => {
-      const party = this.#party({ name: hub.name, kind: 'hub', base: hub.pkey, indexZero: false, uses: [], origin: at('hubs', i) });
+      const party = this.#party({ ...bare, name: hub.name, partition: hub.name, kind: 'hub', base: hub.pkey, origin: at('hubs', i) });
       this.#ports(party, hub.ports, (j) => at('hubs', i, 'ports', j));
     });
     fabric.neighbours.forEach((other, i) => {
       const party = this.#party({
+        ...bare,
         name: other.name,
+        partition: other.name,
         kind: 'neighbour',
         base: other.pkey,
-        indexZero: false,
         uses: fabric.hubs.filter((hub) => other.hubs.includes(hub.name)).map((hub) => hub.pkey),
         origin: at('neighbours', i),
       });
       this.#ports(party, other.ports, (j) => at('neighbours', i, 'ports', j));
     });
     if (fabric.infrastructure.length === 0) return;
-    const party = this.#party({ name: 'infrastructure', kind: 'infrastructure', base: null, indexZero: false, uses: [], origin: at('infrastructure') });
+    const party = this.#party({ ...bare, name: 'infrastructure', partition: '', kind: 'infrastructure', base: null, origin: at('infrastructure') });
     this.#ports(party, fabric.infrastructure, (i) => at('infrastructure', i));
   }
 

@@ -1,0 +1,31 @@
+import { keyText } from '../../../fabric/pkey.ts';
+import type { PackFile } from '../../../model/pack.ts';
+import type { TrainingZone } from '../../../spec/zone.ts';
+import { code } from '../markdown.ts';
+
+const purposes: Readonly<Record<string, string>> = {
+  'fabric/opensm.conf': 'settings of the subnet manager: switches enforce in both directions, and the keys that protect the fabric itself',
+  'fabric/partitions.conf': 'the partitions of the whole fabric, for OpenSM',
+  'fabric/ufm-pkeys.json': 'the same as requests to UFM, where it manages the fabric',
+};
+
+/** What the owner of the fabric is to do. Empty: the zone is on none. */
+export function fabricSection({ spec, metadata }: TrainingZone, files: readonly PackFile[]): readonly string[] {
+  const fabric = spec.fabric?.infiniband ?? null;
+  if (fabric === null) return [];
+  const rows = files.map(({ path }) => `- ${code(path)}: ${purposes[path] ?? ''}\n`).join('');
+  const hubs = fabric.hubs.map((hub) => `${code(hub.name)} (${code(keyText(hub.pkey))}, limited)`).join(', ');
+  return [
+    `## Fabric
+
+RDMA meets no policy: partitions of the fabric keep the zone apart. Its ports are full members of ${code(keyText(fabric.partition.pkey))}${hubs === '' ? '' : `, and limited ones of ${hubs}`}. For the owner of the fabric:
+
+${rows}
+Before each reload of the subnet manager, and from time to time:
+
+\`\`\`text
+ringfence fabric audit -f ${metadata.name}.yaml fabric/partitions.conf ibnetdiscover.txt pkeys.txt opensm.conf opensm.log sminfo.txt
+\`\`\`
+`,
+  ];
+}
