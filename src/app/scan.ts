@@ -3,6 +3,7 @@ import { sortedBy } from '../kernel/stable.ts';
 import type { Profile } from '../model/profile.ts';
 import type { ScanReport } from '../model/scan-report.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { LoadedZone } from '../spec/zone.ts';
 import { exposure } from './exposure.ts';
 import { halfOpenPassages } from './half-open.ts';
 import { cloudReach } from './iam/cloud-reach.ts';
@@ -21,14 +22,20 @@ const halfOpenListed = 200;
 const exposedListed = 100;
 
 /**
- * Everything that `scan` answers about one cluster, with the policies of its roles where they are given, from the picture, the CNI's profile and the solved matrix (which must be of the same two).
+ * Everything that `scan` answers about one cluster, with the policies of its roles and the zones that say what they are for where these are given, from the picture, the CNI's profile and the solved matrix (which must be of the same two).
  * Pure. Training workloads and all lists come in a stable order and are cut at a length, with what was cut counted.
  */
-export function scan(snapshot: Snapshot, profile: Profile, reach: Reachability, policies: PoliciesRead | null = null): ScanReport {
+export function scan(
+  snapshot: Snapshot,
+  profile: Profile,
+  reach: Reachability,
+  policies: PoliciesRead | null = null,
+  zones: readonly LoadedZone[] = [],
+): ScanReport {
   const because = trainingWorkloads(snapshot);
   const map = new ReachMap(reach);
   const sections = trainingSections(map, because);
-  const cloud = policies === null ? null : cloudReach(map, new Set(because.keys()), policies);
+  const cloud = policies === null ? null : cloudReach(map, new Set(because.keys()), policies, zones);
   const halfOpen = halfOpenPassages(reach, new Set(because.keys()));
   const exposed = exposure(reach).workloads.filter((w) => w.training);
   return {

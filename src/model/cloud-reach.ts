@@ -10,6 +10,8 @@ export interface StorageAccess {
   readonly resources: string | null;
   /** Whether that is so in some account of others; of which, where a condition names some, is not told apart. Never for a bucket that is named in full. */
   readonly otherAccounts: boolean;
+  /** The data sets of the zone that are there for this; null: no zone says that it should be possible. */
+  readonly intended: string | null;
   readonly certainty: 'allowed' | 'unknown';
   /** One request; null where none could be found. */
   readonly example: { readonly action: string; readonly resource: string } | null;
@@ -25,6 +27,8 @@ export interface CloudReach {
   readonly role: string | null;
   /** How pods come to the role: IRSA, EKS Pod Identity, or the metadata service, which hands out that of the node. Null: it is not known which they have. */
   readonly by: 'irsa' | 'pod-identity' | 'node' | null;
+  /** The zone of the input that knows the ServiceAccount, if one does. */
+  readonly zone: string | null;
   /** Whether some pod reaches a front end of the store on TCP 443. */
   readonly network: 'reachable' | 'unknown' | 'unreachable';
   /** Through which party. */

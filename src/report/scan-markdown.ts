@@ -1,7 +1,7 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
-import { cloudMarkdown } from './cloud-reach.ts';
+import { cloudMarkdown } from './cloud-markdown.ts';
 import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
 import { wayItems } from './exposure-markdown.ts';
 import { fabricMarkdown } from './fabric.ts';

@@ -3,7 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Ignored } from '../model/ignored.ts';
 import type { BlastHop, Passage, ScanReport, TrainingWorkload } from '../model/scan-report.ts';
 import type { Packet } from '../model/verdict.ts';
-import { cloudLines } from './cloud-reach.ts';
+import { cloudLines } from './cloud-text.ts';
 import type { TextContext } from './context.ts';
 import { explainCommand } from './explain-command.ts';
 import { exposedLines, more } from './exposed-lines.ts';

@@ -3,6 +3,7 @@ import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import type { SourceText } from '../kernel/source-text.ts';
 import { TextLocator } from '../manifest/locator.ts';
 import { parseSource } from '../manifest/parse.ts';
+import type { RawObject } from '../model/snapshot.ts';
 import { zoneFaults } from './consistency.ts';
 import { fieldFaults } from './issues.ts';
 import { zoneSchema } from './schema.ts';
@@ -46,6 +47,27 @@ export function parseZone(text: string, file: string): Result<LoadedZone> {
       { code: 'several-zones', severity: 'error', message: 'One TrainingZone was expected and there are several.', origin: second.origin },
     ]);
   return ok(zone, diagnostics);
+}
+
+/** The zones among objects that were read as manifests. One with faults is left out, with a warning: nothing rests on it here. */
+export function zonesAmong(objects: readonly Pick<RawObject, 'kind' | 'body' | 'origin'>[]): Pick<ZonesRead, 'zones' | 'diagnostics'> {
+  const read = objects.filter((o) => o.kind === 'TrainingZone').map(({ body, origin }) => ({ origin, zone: readZone(body, origin) }));
+  return {
+    zones: read.flatMap(({ zone }) => (zone.ok ? [zone.value] : [])),
+    diagnostics: read.flatMap(({ origin, zone }) =>
+      zone.ok
+        ? []
+        : [
+            {
+              code: 'zone-not-read',
+              severity: 'warning' as const,
+              message: `This zone has faults, so nothing is marked as meant by it: ${zone.diagnostics.find((d) => d.severity === 'error')?.message ?? ''}`,
+              hint: 'Mend it; ringfence verify -f names every fault at its place.',
+              origin,
+            },
+          ],
+    ),
+  };
 }
 
 /** Reads one document as a zone: first each field by itself, then (when all are fine) what they say together. */

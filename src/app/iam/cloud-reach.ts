@@ -1,11 +1,5 @@
 import { irsaAnnotation } from '../../checks/identity.ts';
 import { https } from '../../checks/well-known.ts';
-import { titleOf } from '../../iam/decide.ts';
-import { allPolicies } from '../../iam/mentioned.ts';
-import type { Pattern } from '../../iam/pattern.ts';
-import { variablesOf } from '../../iam/pattern.ts';
-import { Prover } from '../../iam/prover/prove.ts';
-import type { AccountRange, ActionRange, TextRange } from '../../iam/prover/region.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import { sortedBy } from '../../kernel/stable.ts';
@@ -14,21 +8,20 @@ import type { ServiceAccount } from '../../model/cluster.ts';
 import type { Finding } from '../../model/finding.ts';
 import { labelOf } from '../../model/labels.ts';
 import type { Workload } from '../../model/workload.ts';
+import type { LoadedZone } from '../../spec/zone.ts';
 import type { Alike } from '../alike.ts';
 import type { ReachMap } from '../reach-map.ts';
+import { intendedFor } from './intended-data.ts';
 import type { PoliciesRead } from './read-policies.ts';
-import { policiesOfRole } from './role-policies.ts';
+import { noAccess, storageAccess } from './storage-access.ts';
 import type { ToldRoles } from './told-roles.ts';
-import { actionGroups } from './workload.ts';
 
-/** Patterns that are asked about one by one; what the others add is one question. */
-const patternsAsked = 60;
-
-/** What training pods may do to storage with the roles of their ServiceAccounts, and what of it deserves a finding. Pure. */
+/** What training pods may do to storage with the roles of their ServiceAccounts, and what of it deserves a finding: nothing that a zone has data sets for. Pure. */
 export function cloudReach(
   map: ReachMap,
   training: ReadonlySet<string>,
   read: PoliciesRead,
+  zones: readonly LoadedZone[] = [],
 ): { readonly reach: readonly CloudReach[]; readonly findings: readonly Finding[] } {
   const groups = new Map<string, { readonly workloads: Workload[]; readonly alike: Set<Alike> }>();
   for (const group of map.groups)
@@ -50,10 +43,15 @@ export function cloudReach(
       const notKnown = [...lacks];
       const isArn = role !== null && /^arn:aws[a-z-]{0,20}:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/.test(role);
       if (role !== null && !isArn) notKnown.push(`${role} is not the ARN of a role`);
-      const asked = isArn ? accessOf(role, read, notKnown) : { access: [], origins: new Map<StorageAccess, Origin>() };
+      const meant = intendedFor(zones, serviceAccount, role);
+      if (by !== 'node' && role !== null && meant !== null && meant.role !== null && meant.role !== role)
+        notKnown.push(`why it is not the role that zone ${meant.zone} names: ${meant.role}`);
+      const asked = isArn ? storageAccess(role, read, meant?.data ?? []) : noAccess;
+      if (asked === null) notKnown.push(`no policy of ${role} is in the input`);
+      const { access, origins } = asked ?? noAccess;
       return {
-        entry: { serviceAccount, workloads: workloads.map((w) => w.id), role, by, ...network(outside), access: asked.access, notKnown },
-        origins: asked.origins,
+        entry: { serviceAccount, workloads: workloads.map((w) => w.id), role, by, zone: meant?.zone ?? null, ...network(outside), access, notKnown },
+        origins,
       };
     });
   });
@@ -75,9 +73,7 @@ function identitiesOf(serviceAccount: string, account: ServiceAccount | undefine
         role,
         by: 'pod-identity' as const,
         notKnown:
-          role === null
-            ? [`which role EKS Pod Identity gives ${serviceAccount}: aws eks describe-pod-identity-association prints it, a list or a roleRef does not`]
-            : [],
+          role === null ? [`which role EKS Pod Identity gives it: aws eks describe-pod-identity-association prints it, a list or a roleRef does not`] : [],
       })),
   ];
   const nodes: readonly Identity[] = metadata ? told.nodes.map((role) => ({ role, by: 'node' as const, notKnown: [] })) : [];
@@ -85,8 +81,8 @@ function identitiesOf(serviceAccount: string, account: ServiceAccount | undefine
     ...(own.length > 0
       ? []
       : account === undefined
-        ? [`ServiceAccount ${serviceAccount} is not in the input, and so neither is its role`]
-        : [`ServiceAccount ${serviceAccount} names no role; whether EKS Pod Identity gives it one is not in the input`]),
+        ? ['the ServiceAccount is not in the input, and so neither is its role']
+        : ['it names no role; whether EKS Pod Identity gives it one is not in the input (aws eks describe-pod-identity-association prints it)']),
     ...(metadata && nodes.length === 0
       ? [
           'the metadata service is or may be reachable, and the role of the node, which it hands out, counts too: it is not in the input (aws eks describe-nodegroup prints it)',
@@ -111,83 +107,6 @@ function isStore(name: string): boolean {
   return /(?:^|[.*])s3[a-z0-9-]{0,60}\./.test(name) && /\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.test(name);
 }
 
-function accessOf(
-  role: string,
-  read: PoliciesRead,
-  notKnown: string[],
-): { readonly access: readonly StorageAccess[]; readonly origins: Map<StorageAccess, Origin> } {
-  const [, partition = 'aws', , , account = ''] = role.split(':');
-  const policies = policiesOfRole(read, role, { account, need: false });
-  const origins = new Map<StorageAccess, Origin>();
-  if ((policies.identity ?? []).length === 0) {
-    notKnown.push(`no policy of ${role} is in the input`);
-    return { access: [], origins };
-  }
-  const prover = new Prover(policies);
-  const allows = allPolicies(policies).flatMap((p) => p.statements.filter((s) => s.effect === 'Allow' && s.resource !== null && !s.resource.not));
-  const all = allows.flatMap((s) => s.resource?.patterns ?? []).filter((p) => variablesOf(p).length === 0);
-  const patterns = [...new Map(all.map((p) => [p.source, p])).values()].slice(0, patternsAsked);
-  const groups = actionGroups(partition);
-  const names = new Set(groups.storage.map((a) => a.name));
-  const deeds: readonly (readonly [StorageDeed, readonly ActionRange[]])[] = [
-    ['read', groups.reads],
-    ['write', groups.writes],
-    ['delete', groups.deletes],
-    ['change permissions', groups.permissions.filter((a) => names.has(a.name))],
-  ];
-  const access: StorageAccess[] = [];
-  const ask = (
-    deed: StorageDeed,
-    actions: readonly ActionRange[],
-    owner: AccountRange,
-    resources: TextRange,
-    shown: string | null,
-    otherAccounts: boolean,
-  ): boolean => {
-    const foreign = 'not' in owner;
-    const answer = prover.some({
-      callers: [{ kind: 'one', caller: { type: 'AWS', arn: role, session: null } }],
-      actions: foreign ? actions.map((a) => ({ ...a, resources: a.resources.filter((r) => r.source !== '*') })) : actions,
-      resources,
-      owner,
-      keys: new Map(),
-      otherKeys: 'free',
-      partition,
-    });
-    if (answer.kind === 'none') return false;
-    const { request } = answer;
-    const because = answer.kind === 'unknown' ? answer.why : [...new Set(answer.verdict.involved.map((i) => `${i.statement.effect} ${titleOf(i)}`))].join('; ');
-    const one: StorageAccess = {
-      deed,
-      resources: shown,
-      otherAccounts,
-      certainty: answer.kind === 'some' ? 'allowed' : 'unknown',
-      example: request === null ? null : { action: request.action, resource: request.resource },
-      because,
-    };
-    access.push(one);
-    const origin = answer.kind === 'some' ? answer.verdict.involved[0]?.statement.origin : undefined;
-    if (origin !== undefined) origins.set(one, origin);
-    return true;
-  };
-  for (const [deed, actions] of deeds) {
-    for (const pattern of patterns) {
-      // A bucket that is named in full is somebody's already, and no attacker can make it: whose it is, the name does not say. It is asked about by itself,
-      // so that what a statement about it allows is not laid to a wider pattern of another one.
-      const named = namesBucket(pattern);
-      const resources = { some: [pattern], none: named ? [] : patterns.filter(namesBucket) };
-      if (!ask(deed, actions, { not: account }, resources, pattern.source, !named)) ask(deed, actions, { is: account }, resources, pattern.source, false);
-    }
-    const rest = { some: null, none: patterns };
-    if (!ask(deed, actions, { not: account }, rest, null, true)) ask(deed, actions, { is: account }, rest, null, false);
-  }
-  return { access, origins };
-}
-
-function namesBucket({ source }: Pattern): boolean {
-  return /^arn:[^:*?]{1,30}:s3:::[^*?/]{1,80}(?:\/|$)/.test(source);
-}
-
 function findingsOf(entry: CloudReach, origins: ReadonlyMap<StorageAccess, Origin>): readonly Finding[] {
   if (entry.network === 'unreachable') return [];
   const finding = (check: string, access: StorageAccess | undefined, says: string, fix: string): readonly Finding[] =>
@@ -205,7 +124,7 @@ function findingsOf(entry: CloudReach, origins: ReadonlyMap<StorageAccess, Origi
             subjects: [entry.serviceAccount],
           },
         ];
-  const sure = (deed: StorageDeed): readonly StorageAccess[] => entry.access.filter((a) => a.deed === deed && a.certainty === 'allowed');
+  const sure = (deed: StorageDeed): readonly StorageAccess[] => entry.access.filter((a) => a.deed === deed && a.certainty === 'allowed' && a.intended === null);
   return [
     ...finding(
       'role-writes-foreign-bucket',

@@ -8,6 +8,7 @@ import { jsonText, scanJson } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
 import { scanMarkdown } from '../../report/scan-markdown.ts';
 import { scanText } from '../../report/scan-text.ts';
+import { zonesAmong } from '../../spec/parse.ts';
 import { readAsked } from '../asked-cluster.ts';
 import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts';
 import { checkSection, isFailing } from '../check-list.ts';
@@ -33,7 +34,7 @@ export const command: Command = {
       value: 'POLICY',
       repeats: true,
       completes: 'file',
-      help: 'AWS policies, a file or a folder, as iam verify reads them: says what training can reach and also read, write or delete with its roles. May be given again.',
+      help: 'AWS policies, a file or a folder, as iam verify reads them: says what training can reach and also read, write or delete with its roles, and which of it a zone among the manifests means. May be given again.',
     },
     formatOption(['text', 'json', 'sarif', 'markdown']),
     ...baselineOptions,
@@ -56,8 +57,9 @@ export const command: Command = {
       throw new UsageError([{ message: 'standard input cannot be both the manifests and the policies' }]);
     const texts = iam.length === 0 ? null : await readTexts(iam, io);
     const policies = texts === null ? null : readPolicyFiles(texts.texts);
+    const zones = policies === null ? null : zonesAmong(snapshot.objects);
     progress.say('solving who reaches whom');
-    const found = scan(snapshot, profile, reach(snapshot, profile), policies);
+    const found = scan(snapshot, profile, reach(snapshot, profile), policies, zones?.zones);
     const chosen = applyIgnores(found.findings, {
       objects: snapshot.objects,
       locator: manifests,
@@ -68,7 +70,14 @@ export const command: Command = {
     const locator = joinedLocator(manifests, ...(policies === null ? [] : [policies.locator]), ...baseline.locators);
     const [kept, ignored] = [baseline.fresh, [...chosen.ignored, ...baseline.known]];
     const report = { ...found, findings: kept };
-    const all = [...diagnostics, ...(texts?.diagnostics ?? []), ...(policies?.diagnostics ?? []), ...chosen.problems, ...baseline.diagnostics];
+    const all = [
+      ...diagnostics,
+      ...(texts?.diagnostics ?? []),
+      ...(policies?.diagnostics ?? []),
+      ...(zones?.diagnostics ?? []),
+      ...chosen.problems,
+      ...baseline.diagnostics,
+    ];
     progress.done();
     const broken = printDiagnostics(all, locator, io);
     const render = {
