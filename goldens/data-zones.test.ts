@@ -63,6 +63,47 @@ describe.each(names)('%s', (name) => {
     for (const file of there) expect(files.find((one) => one.path === `iam/${file}`)?.text, file).toBe(readFileSync(new URL(file, recorded), 'utf8'));
   });
 
+  const drivers = zoneIntents(zone).workloads.flatMap((workload) => workload.drivers.map((driver) => ({ workload, driver })));
+
+  test.runIf(drivers.length > 0)('the policies in namespaces of drivers are those on record, and no other is about what they fetch', () => {
+    const pack = compile(zone);
+    const files = pack.ok ? pack.value.files.filter((file) => file.path.startsWith('52-driver-')) : [];
+    expect(files.length).toBe(new Set(drivers.map(({ driver }) => driver.namespace)).size);
+    for (const { path, text } of files) {
+      const recorded = new URL(`drivers/${name}.${path}`, import.meta.url);
+      if (process.env.UPDATE_GOLDENS === '1') {
+        mkdirSync(new URL('.', recorded), { recursive: true });
+        writeFileSync(recorded, text);
+      }
+      expect(text).toBe(readFileSync(recorded, 'utf8'));
+    }
+    const fetched = drivers.flatMap(({ workload, driver }) =>
+      driver.needs.filter((n) => n.purpose === 'storage').map((n) => `${workload.name}-${n.id.replace('/', '-')}`),
+    );
+    expect(whole.map((one) => one.object).filter((object) => fetched.includes(object))).toEqual([]);
+  });
+
+  test.each(drivers.flatMap(({ workload, driver }) => driver.needs.map((need) => [`${need.id} of ${driver.title}`, workload, driver, need] as const)))(
+    'without the policy for %s, its claim fails from its pods and says what is seen',
+    (_, workload, driver, need) => {
+      const object = `${zone.zone.metadata.name}-${workload.name}-${need.id.replace('/', '-')}`;
+      const rest = whole.filter((one) => one.object !== object);
+      expect(rest.length).toBe(whole.length - 1);
+      const claim = claims(zone, rest).find((one) => one.id === `liveness/${need.id}/${workload.name}/${driver.name}`);
+      expect(claim?.status).toBe('fails');
+      expect(claim?.evidence).toContain(`while it is shut: ${need.whenShut}`);
+      expect(JSON.stringify(claim?.counterexamples)).toContain('mount-s3');
+    },
+  );
+
+  test.runIf(drivers.length > 0)('without the policies in the namespaces of drivers, these are not shut, and it is said', () => {
+    const failed = claims(
+      zone,
+      whole.filter((one) => !one.file.startsWith('52-')),
+    ).filter((claim) => claim.status !== 'holds');
+    expect(failed.map((claim) => claim.id)).toEqual(drivers.map(({ driver }) => `hygiene/driver-default-deny/${driver.name}`));
+  });
+
   test.runIf(zone.zone.spec.platform.cloud === 'aws')('the documents of identity prove every claim about its role, and none of them is idle', () => {
     const pack = compile(zone);
     const files = (pack.ok ? pack.value.files : []).filter((file) => file.path.startsWith('iam/')).map((file) => ({ file: file.path, text: file.text }));

@@ -73,6 +73,6 @@ export function verify(enforced: Snapshot, base: Profile, zones: readonly Loaded
   };
 }
 
-function asksForNames({ needs }: WorkloadIntent): boolean {
-  return needs.some(({ targets }) => targets.some((target) => target.kind === 'names'));
+function asksForNames({ needs, drivers }: WorkloadIntent): boolean {
+  return [...needs, ...drivers.flatMap((d) => d.needs)].some(({ targets }) => targets.some((target) => target.kind === 'names'));
 }

@@ -18,7 +18,7 @@ export const check: Check = {
   severity: 'medium',
   plane: 'node',
   why: 'Mountpoint for S3 runs in pods of its own, in namespace `mount-s3`, and those talk to S3 and STS. Rules on the training pods say nothing about that traffic: the bucket stays readable with training shut in, and a pack that only looks at the training namespace gives false confidence.',
-  fix: "Put a default deny on `mount-s3` and open S3 and STS from there; limit the driver's own role to the buckets of the zone.",
+  fix: "Put a default deny on `mount-s3` and open S3 and STS from there; limit the driver's own role to the buckets of the zone. A zone that says `through: csi-pod` of its data sets gets these policies from `ringfence generate`.",
   sources: ['awslabs/mountpoint-s3-csi-driver charts/aws-mountpoint-s3-csi-driver/values.yaml and docs/CONFIGURATION.md'],
   example: {
     bad: documents(trainingNamespace, volume, trainer(), mounter, defaultDeny),

@@ -28,7 +28,9 @@ test.each([
   ['an account as a number', 's3: {bucket: my-data, accessPoint: {name: train, account: 111122223333}}', ['wrong-type']],
   ['a mount that the process dials', 'mount: {filesystem: nfs, server: 10.0.0.4}', ['mount-is-not-dialled']],
   ['a mount by the node', 'mount: {filesystem: nfs, server: 10.0.0.4}, through: node', []],
-  ['addresses of data that a driver fetches', 's3: {bucket: my-data}, through: csi-pod, cidrs: [10.1.0.0/28]', ['cidrs-without-effect']],
+  ['addresses of data that pods of Mountpoint fetch', 's3: {bucket: my-data}, through: csi-pod, cidrs: [10.1.0.0/28]', []],
+  ['addresses of data that pods of some driver fetch', 'gcs: {bucket: my-data}, through: csi-pod, cidrs: [10.1.0.0/28]', ['cidrs-without-effect']],
+  ['addresses of data that the node fetches', 's3: {bucket: my-data}, through: node, cidrs: [10.1.0.0/28]', ['cidrs-without-effect']],
   ['the control of another store', 's3: {bucket: my-data}, tenantControl: vpc-service-controls', ['control-of-another-store']],
   [
     'a control of a store in the cluster',

@@ -2,6 +2,7 @@ import type { Path } from '../kernel/origin.ts';
 import type { TenantControl } from '../model/tenant-control.ts';
 import { awsPartition } from '../services/aws-partition.ts';
 import { directoryBucketZone } from '../services/s3.ts';
+import { driverOf } from './csi-driver.ts';
 import { dialsItself } from './data-need.ts';
 import type { Fault } from './fault.ts';
 import { shutFaults } from './shut-faults.ts';
@@ -132,12 +133,12 @@ function pathFaults(data: DataSet, path: Path): readonly Fault[] {
       message: 'A mounted file system is reached by the node or by a pod of its driver, never by the training process.',
       hint: 'Write through: node (kernel mounts and most CSI drivers), or through: csi-pod.',
     });
-  if (!dialsItself(data) && data.mount === null && data.cidrs.length > 0)
+  if (!dialsItself(data) && driverOf(data) === null && data.mount === null && data.cidrs.length > 0)
     faults.push({
       code: 'cidrs-without-effect',
       path: [...path, 'cidrs'],
       severity: 'warning',
-      message: `Nothing is opened for training pods, because the connection comes from elsewhere (through: ${data.through}); the addresses have no effect.`,
+      message: `No policy is made for this, because the connection comes from elsewhere (through: ${data.through}); the addresses have no effect.`,
       hint: 'Remove cidrs, or write through: sdk where the training process itself connects.',
     });
   return faults;

@@ -26,7 +26,11 @@ const pathShared = "Path-style names are shared by all tenants: this rule opens 
  * On a CNI that knows names, listed addresses are left alone where a name says the same more narrowly.
  */
 export function dataNeed(spec: ZoneSpec, data: DataSet, path: Path): Need | null {
-  if (!dialsItself(data)) return null;
+  return dialsItself(data) ? storageNeed(spec, data, path) : null;
+}
+
+/** What a data set needs of the network of whoever opens the connection. */
+export function storageNeed(spec: ZoneSpec, data: DataSet, path: Path): Need {
   const common: Common = {
     id: `data/${data.name}`,
     purpose: 'storage',

@@ -122,7 +122,7 @@ export const dataSet = z.strictObject({
     .enum(['sdk', 'sidecar', 'csi-pod', 'node'])
     .default('sdk')
     .describe(
-      'Who opens the connection. sdk: the training process. sidecar: a container beside it (gcsfuse). csi-pod: a pod of a CSI driver in a namespace of its own (Mountpoint for S3). node: a driver on the node (blobfuse, kernel mounts). Of the last two no rule on training pods is made, and none would govern them.',
+      'Who opens the connection. sdk: the training process. sidecar: a container beside it (gcsfuse). csi-pod: a pod of a CSI driver in a namespace of its own; for S3 this is Mountpoint, in mount-s3, and the policies are made there. node: a driver on the node (blobfuse, kernel mounts), which no policy governs: none is made. Of the last two no rule on training pods is made, and none would govern them.',
     ),
   tenantControl: maybe(z.enum(tenantControls)).describe(
     "What decides whose data can be reached, where a shared front end does not: the policy of the VPC endpoint, a perimeter of VPC Service Controls, an Azure service endpoint policy, a private endpoint with no public route, or a proxy that opens TLS. It is the zone's word; no network rule shows it. Left out: nothing does.",

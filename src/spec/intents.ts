@@ -5,6 +5,7 @@ import type { PortMatch } from '../model/policy.ts';
 import { type MetadataAddress, metadataAddresses } from '../services/metadata.ts';
 import type { Cni } from './cni.ts';
 import { credentialNeeds } from './credential-need.ts';
+import { type DriverIntent, driverIntents } from './csi-driver.ts';
 import { dataNeed } from './data-need.ts';
 import { dnsNeed } from './dns-need.ts';
 import { type Need, tcp } from './need.ts';
@@ -34,6 +35,8 @@ export interface WorkloadIntent {
   readonly peers: PeerIntent;
   /** DNS, storage, credentials, services: everything outside the peers that is wanted. Whatever is not here is not. */
   readonly needs: readonly Need[];
+  /** Pods of CSI drivers that fetch data for it, in namespaces of theirs. */
+  readonly drivers: readonly DriverIntent[];
   /** Pods of other namespaces that may connect to it. */
   readonly clients: readonly ClientIntent[];
   /** Names the workload has to resolve. Empty patterns never occur: a zone never asks for any name at all. */
@@ -108,6 +111,7 @@ function workloadIntent(loaded: LoadedZone, workload: ZoneWorkload, path: Path):
     serviceAccount: workload.identity?.serviceAccount ?? null,
     peers: peerIntent(workload, path),
     needs: [dns.need, ...beyondDns],
+    drivers: driverIntents(loaded.zone.spec, workload, path),
     clients: workload.clients.map(({ name, namespace, selector, port }, index) => ({
       name,
       namespace,

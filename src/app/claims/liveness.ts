@@ -15,11 +15,13 @@ import type { Endpoint } from '../../model/verdict.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
 import { ipSubtract } from '../../space/ip-set.ts';
 import type { Protocol, TransportSet } from '../../space/transport-set.ts';
+import type { DriverIntent } from '../../spec/csi-driver.ts';
 import type { ClientIntent, WorkloadIntent } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
 import { type TenantReach, tenantReach } from '../../spec/tenant.ts';
 import { ownersWord } from '../owners-word.ts';
 import { type ClaimMatrix, partyOf } from './claim-matrix.ts';
+import { driverPods } from './drivers.ts';
 import { portText, reasonsOf, witnessed } from './judge.ts';
 import { layer7Fault } from './layer7.ts';
 import type { BoundZone, Member } from './member.ts';
@@ -46,7 +48,8 @@ export function judgedLiveness(reach: ClaimMatrix, zone: BoundZone): JudgedLiven
     return [
       { claim: admittedClaim(reach, zone, intent, members), shut: [] },
       peersClaim(reach, zone, intent, members),
-      ...intent.needs.map((need) => needClaim(reach, zone, intent, need, members)),
+      ...intent.needs.map((need) => needClaim(reach, zone, { ...intent, who: intent.name }, need, members)),
+      ...intent.drivers.flatMap((driver) => fetchClaims(reach, zone, intent, driver)),
       ...intent.clients.map((client) => ({ claim: clientClaim(reach, zone, intent, client, members), shut: [] })),
     ];
   });
@@ -168,7 +171,19 @@ function peersClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent,
   return { claim, shut };
 }
 
-function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, need: Need, members: readonly Member[]): JudgedLiveness {
+/** What a CSI driver fetches for a workload, asked from the driver's pods. Advice is about the zone's namespace, and so there is none. */
+function fetchClaims(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, driver: DriverIntent): JudgedLiveness[] {
+  const pods = driverPods(reach, driver);
+  const asking = { name: `${intent.name}/${driver.name}`, who: `${driver.title} for ${intent.name}`, selector: driver.selector };
+  return driver.needs.map((need) => ({ claim: needClaim(reach, zone, asking, need, pods).claim, shut: [] }));
+}
+
+/** Pods that need something: `who` they are to people. */
+interface Asking extends Pick<WorkloadIntent, 'name' | 'selector'> {
+  readonly who: string;
+}
+
+function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: Asking, need: Need, members: readonly Member[]): JudgedLiveness {
   const shut: Shut[] = [];
   const absent: string[] = [];
   const refused = new Set<string>();
@@ -200,7 +215,7 @@ function needClaim(reach: ClaimMatrix, zone: BoundZone, intent: WorkloadIntent, 
   if (need.purpose === 'dns' && zone.loaded.zone.spec.platform.dns.nodeLocal === null) absent.push(...nodeLocalCaches(reach));
   const judged = liveness(reach, shut, believablePort, {
     id: `liveness/${need.id}/${intent.name}`,
-    title: `${intent.name} reaches ${need.title}`,
+    title: `${intent.who} reaches ${need.title}`,
     evidence: [`tried from ${members.length} sorts of pod`, ...tenantEvidence(tenantReach(need, zone.loaded.zone.spec.platform.cni))],
     fix:
       need.purpose === 'dns'

@@ -62,8 +62,10 @@ export function representativesOf(snapshot: Snapshot, intents: ZoneIntents, orig
     if (jobs.length === 0) add('declared', intents.namespace, `any pod of workload ${intent.name}`, intent.selector, account);
     for (const g of jobs) add('declared', intents.namespace, `any pod of ${intent.name}, job ${g.job}`, g.selector, account);
   }
+  for (const driver of intents.workloads.flatMap((w) => w.drivers))
+    add('declared', driver.namespace, `any pod of ${driver.title} in ${driver.namespace}`, driver.selector, 'default');
   add('possible', intents.namespace, `any other pod of ${intents.namespace}`, {}, 'default');
-  const looked = new Set([intents.namespace]);
+  const looked = new Set([intents.namespace, ...intents.workloads.flatMap((w) => w.drivers.map((d) => d.namespace))]);
   const tried: Tried = { snapshot, evenIfThere: ports.length > 0, looked, add };
   for (const match of applying.flatMap(subjectsOf)) {
     standInsFor(tried, match, [intents.namespace]);

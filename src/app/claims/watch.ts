@@ -29,6 +29,9 @@ export function watchOf(intents: ZoneIntents, { zone }: LoadedZone): Watch {
   const places = new Set([
     intents.namespace,
     ...intents.workloads.flatMap((w) => w.needs.flatMap((n) => n.targets.flatMap((t) => (t.kind === 'pods' ? [t.namespace] : [])))),
+    ...intents.workloads.flatMap((w) =>
+      w.drivers.flatMap((d) => [d.namespace, ...d.needs.flatMap((n) => n.targets.flatMap((t) => (t.kind === 'pods' ? [t.namespace] : [])))]),
+    ),
     ...intents.workloads.flatMap((w) => w.clients.map((c) => c.namespace)),
   ]);
   const targets = intents.protected.map((target) => ({ target, blocks: cidrSet(target.cidrs) }));

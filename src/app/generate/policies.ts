@@ -6,6 +6,7 @@ import type { NameMatch, Peer, PodMatch, Policy, PortMatch, Rule, RuleApplicatio
 import { tiers } from '../../model/policy.ts';
 import type { TenantControl } from '../../model/tenant-control.ts';
 import { nameLanguage, versionOf } from '../../spec/cni.ts';
+import type { DriverIntent } from '../../spec/csi-driver.ts';
 import type { ClientIntent, WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import type { Need, NeedTarget } from '../../spec/need.ts';
 import { filtersDns } from './dns-filter.ts';
@@ -27,12 +28,29 @@ export function draftPolicies(intents: ZoneIntents, originOf: (path: Path) => Or
     drafts.defaultDeny(),
     ...intents.workloads.flatMap((workload) => drafts.peers(workload)),
     ...intents.workloads.flatMap((workload) => workload.clients.map((client) => drafts.client(workload, client))),
-    ...intents.workloads.flatMap((workload) => workload.needs.flatMap((need) => drafts.need(workload, need))),
+    ...intents.workloads.flatMap((workload) => workload.needs.flatMap((need) => drafts.need(drafts.trainer(workload), need))),
+    ...drafts.driverDenies(),
+    ...intents.workloads.flatMap((workload) =>
+      workload.drivers.flatMap((driver) => driver.needs.flatMap((need) => drafts.need(drafts.driver(workload, driver), need))),
+    ),
   ];
 }
 
+/** Pods that need something, and how their policies are called. */
+interface Asking extends Pick<WorkloadIntent, 'namespace' | 'selector' | 'needs' | 'names'> {
+  readonly prefix: string;
+  /** `Workload train reaches`. */
+  readonly reaches: string;
+  readonly file: (need: Need) => string;
+}
+
+/** The file of policies in the namespace of a CSI driver. */
+export function driverFile(driver: Pick<DriverIntent, 'namespace'>): string {
+  return `52-driver-${driver.namespace}.yaml`;
+}
+
 /** The file that a need's policy goes to. */
-export function fileOf(workload: string, need: Need): string {
+function fileOf(workload: string, need: Need): string {
   switch (need.purpose) {
     case 'dns':
       return '40-dns.yaml';
@@ -58,7 +76,7 @@ class Drafting {
     return {
       file: '20-default-deny.yaml',
       about: ['Every pod of the namespace, in both directions: nothing passes that no other policy allows.'],
-      policy: this.#policy('kubernetes', 'default-deny', {}, { ingress: true, egress: true }, [], ['spec', 'namespace']),
+      policy: this.#policy(this.#intents.namespace, 'kubernetes', 'default-deny', {}, { ingress: true, egress: true }, [], ['spec', 'namespace']),
       control: null,
     };
   }
@@ -93,7 +111,7 @@ class Drafting {
     return {
       file: '30-intra-job.yaml',
       about: [about, onPorts],
-      policy: this.#policy('kubernetes', name, subject, { ingress: true, egress: true }, rules, path),
+      policy: this.#policy(this.#intents.namespace, 'kubernetes', name, subject, { ingress: true, egress: true }, rules, path),
       control: null,
     };
   }
@@ -105,6 +123,7 @@ class Drafting {
       file: '35-clients.yaml',
       about: [`Pods of namespace ${client.namespace} may connect to workload ${workload.name}: ${client.name}.`],
       policy: this.#policy(
+        this.#intents.namespace,
         'kubernetes',
         `${workload.name}-client-${client.name}`,
         workload.selector,
@@ -116,10 +135,43 @@ class Drafting {
     };
   }
 
+  trainer({ name, namespace, selector, needs, names }: WorkloadIntent): Asking {
+    return { prefix: name, reaches: `Workload ${name} reaches`, namespace, selector, needs, names, file: (need) => fileOf(name, need) };
+  }
+
+  /** Policies in the namespace of a driver, where packs of other zones have theirs: each begins with the name of the zone. */
+  driver(workload: WorkloadIntent, driver: DriverIntent): Asking {
+    const { namespace, selector, needs, names } = driver;
+    const reaches = `Pods of ${driver.title} reach, for workload ${workload.name},`;
+    return { prefix: `${this.#intents.zone}-${workload.name}`, reaches, namespace, selector, needs, names, file: () => driverFile(driver) };
+  }
+
+  /** One for each namespace of drivers. */
+  driverDenies(): readonly DraftPolicy[] {
+    const drivers = new Map(this.#intents.workloads.flatMap((w) => w.drivers).map((driver) => [driver.namespace, driver]));
+    return [...drivers.values()].map((driver) => ({
+      file: driverFile(driver),
+      about: [
+        `Pods of ${driver.title} fetch data of this zone: rules on training pods do not govern that traffic, these do.`,
+        `They select every pod of ${driver.namespace}. What else is mounted through it in this cluster needs policies of its own there, or it stops.`,
+      ],
+      policy: this.#policy(
+        driver.namespace,
+        'kubernetes',
+        `${this.#intents.zone}-default-deny`,
+        driver.selector,
+        { ingress: true, egress: true },
+        [],
+        driver.path,
+      ),
+      control: null,
+    }));
+  }
+
   /** One policy where one language says it all; else what NetworkPolicy can say, and the names in the language that has them. */
-  need(workload: WorkloadIntent, need: Need): readonly DraftPolicy[] {
-    const name = `${workload.name}-${need.id.replaceAll('/', '-')}`;
-    const application = this.#dnsFilter(workload, need);
+  need(asking: Asking, need: Need): readonly DraftPolicy[] {
+    const name = `${asking.prefix}-${need.id.replaceAll('/', '-')}`;
+    const application = this.#dnsFilter(asking, need);
     const rules = need.targets.map((target) => ({
       beyond: target.kind === 'names' || target.kind === 'own-node' || application !== null,
       rule: this.#rule('egress', this.#peersOf(target), need.ports, application ?? this.#serverNames(target, need.ports), need.path),
@@ -128,12 +180,13 @@ class Drafting {
     const mixed = rules.some(({ beyond }) => beyond) && rules.some(({ beyond }) => !beyond) && language !== 'cilium';
     const parts = mixed ? [rules.filter(({ beyond }) => !beyond), rules.filter(({ beyond }) => beyond)] : [rules];
     return parts.map((part, index) => ({
-      file: fileOf(workload.name, need),
-      about: [`Workload ${workload.name} reaches ${need.title}.`, ...need.notes],
+      file: asking.file(need),
+      about: [`${asking.reaches} ${need.title}.`, ...need.notes],
       policy: this.#policy(
+        asking.namespace,
         part.some(({ beyond }) => beyond) ? (language ?? 'kubernetes') : 'kubernetes',
         index === 0 ? name : `${name}-names`,
-        workload.selector,
+        asking.selector,
         { ingress: false, egress: true },
         part.map(({ rule }) => rule),
         need.path,
@@ -147,9 +200,9 @@ class Drafting {
   }
 
   /** Which names may be asked for; also what lets Cilium learn the addresses of names in other rules. */
-  #dnsFilter(workload: WorkloadIntent, need: Need): RuleApplication | null {
-    if (need.purpose !== 'dns' || !filtersDns(this.#intents.cni, workload.needs)) return null;
-    return { dns: workload.names.flatMap((wanted) => this.#askable(wanted, workload.names)), serverNames: null, otherL7: false };
+  #dnsFilter({ needs, names }: Asking, need: Need): RuleApplication | null {
+    if (need.purpose !== 'dns' || !filtersDns(this.#intents.cni, needs)) return null;
+    return { dns: names.flatMap((wanted) => this.#askable(wanted, names)), serverNames: null, otherL7: false };
   }
 
   /**
@@ -199,8 +252,15 @@ class Drafting {
     return { direction, action: 'allow', peers, ports, application, origin: this.#originOf(path) };
   }
 
-  #policy(dialect: Policy['dialect'], name: string, selector: Labels, isolates: Policy['isolates'], rules: readonly Rule[], path: Path): Policy {
-    const { namespace } = this.#intents;
+  #policy(
+    namespace: string,
+    dialect: Policy['dialect'],
+    name: string,
+    selector: Labels,
+    isolates: Policy['isolates'],
+    rules: readonly Rule[],
+    path: Path,
+  ): Policy {
     const frame =
       dialect === 'kubernetes'
         ? { called: 'NetworkPolicy', policy: { kind: 'NetworkPolicy', tier: tiers.normal, order: 0, evaluation: 'deny-wins', isolates } as const }

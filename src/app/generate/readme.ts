@@ -3,6 +3,7 @@ import { madeByUs } from '../../model/made-by.ts';
 import { intentText } from '../../model/name-intent.ts';
 import type { PackFile } from '../../model/pack.ts';
 import { serviceProfile } from '../../services/known.ts';
+import { driverOf } from '../../spec/csi-driver.ts';
 import { dialsItself, locationTitle } from '../../spec/data-need.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import { pinningVariables } from '../../spec/pinned-ports.ts';
@@ -16,7 +17,7 @@ import { identityFolder, identityOf } from './identity/files.ts';
 import { terraform } from './identity/terraform.ts';
 import { code, plainText, table } from './markdown.ts';
 import { nodesFolder, word } from './node-pool.ts';
-import type { DraftPolicy } from './policies.ts';
+import { type DraftPolicy, driverFile } from './policies.ts';
 import { labelsByOwner } from './provider-labels.ts';
 import { fragmentFile } from './scheduling.ts';
 import { uncovered } from './uncovered.ts';
@@ -71,19 +72,26 @@ function workloadSection(workload: WorkloadIntent): string {
 
 /** Data for which the pods open no connection, and who does. */
 function fetchedText(data: readonly DataSet[]): string {
-  const rows = data
-    .filter((one) => !dialsItself(one))
-    .map(
-      (one) =>
-        `- ${plainText(locationTitle(one))}, by ${one.through === 'csi-pod' ? "a pod of its CSI driver, with that pod's network and identity" : "the node, with the node's network and identity"}\n`,
-    );
-  return rows.length === 0 ? '' : `\nThese data sets are fetched for them; no rule on training pods governs that, and none is made:\n\n${rows.join('')}`;
+  const rows = data.filter((one) => !dialsItself(one)).map((one) => `- ${plainText(locationTitle(one))}, ${fetcherText(one)}\n`);
+  return rows.length === 0
+    ? ''
+    : `\nThese data sets are fetched for them; no rule on training pods governs that, and none is made for them:\n\n${rows.join('')}`;
+}
+
+/** Who fetches, and what the pack does about it. */
+function fetcherText(data: DataSet): string {
+  const driver = driverOf(data);
+  if (driver !== null)
+    return `by pods of ${driver.title} in namespace ${code(driver.namespace)}, to which ${fileNameOf(driverFile(driver))} opens the store and what hands out their credentials, and nothing else. Every volume of the cluster that is mounted through it is fetched there: what others mount needs policies of its own. Where the driver has a role of its own, the zone does not know it`;
+  return data.through === 'csi-pod'
+    ? "by a pod of its CSI driver, with that pod's network and identity; which pods these are is not known, so **no policy is made for them**"
+    : "by the node, with the node's network and identity, which no policy of a pod network governs: **none is made**";
 }
 
 /** The second verdict: whose data stands behind what the network rules open. */
 function whoseData(intents: ZoneIntents): readonly string[] {
   const rows = intents.workloads.flatMap((workload) =>
-    workload.needs.flatMap((need) => {
+    [...workload.needs, ...workload.drivers.flatMap((d) => d.needs)].flatMap((need) => {
       const tenant = tenantReach(need, intents.cni);
       return tenant === null
         ? []
@@ -151,7 +159,9 @@ function files(zone: TrainingZone, drafts: readonly DraftPolicy[], resources: re
       ? (purposes[path] ?? '')
       : path.startsWith('50-')
         ? 'opens the data sets, one policy each'
-        : 'opens other services, one policy each';
+        : path.startsWith('52-')
+          ? 'for the pods that fetch data in a namespace of their CSI driver: shuts them, and opens the data sets and what these take'
+          : 'opens other services, one policy each';
   const objects = (path: string): string =>
     drafts
       .filter((draft) => draft.file === path)

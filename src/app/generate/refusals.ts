@@ -29,7 +29,7 @@ export function refusals(loaded: LoadedZone, intents: ZoneIntents): readonly Dia
           ),
         ]
       : []),
-    ...workload.needs.flatMap((need) => nameRefusal(intents.cni, workload, need, error)),
+    ...[...workload.needs, ...workload.drivers.flatMap((d) => d.needs)].flatMap((need) => nameRefusal(intents.cni, workload, need, error)),
   ]);
 }
 
@@ -78,7 +78,7 @@ function unsaid(
 /** Policies whose names, made from the names in the zone, came out equal: one would overwrite the other when applied. */
 export function nameClashes(drafts: readonly DraftPolicy[]): readonly Diagnostic[] {
   return drafts.flatMap(({ policy }, index) => {
-    const first = drafts.findIndex((other) => other.policy.name === policy.name);
+    const first = drafts.findIndex((other) => other.policy.name === policy.name && other.policy.namespace === policy.namespace);
     if (first === index) return [];
     return [
       {

@@ -13,7 +13,7 @@ export interface Uncovered {
 
 /** What stays open or unproven with the whole pack in force. */
 export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Uncovered[] {
-  const needs = intents.workloads.flatMap((workload) => workload.needs);
+  const needs = intents.workloads.flatMap((workload) => [...workload.needs, ...workload.drivers.flatMap((d) => d.needs)]);
   const names = needs.some((need) => need.targets.some((target) => target.kind === 'names'));
   const need = namesNeed(intents.cni);
   const byCilium = nameLanguage(intents.cni) === 'cilium';
@@ -45,6 +45,10 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
     {
       what: 'Host network',
       why: 'Pods with `hostNetwork: true`, and processes on the nodes, are outside NetworkPolicy, and they reach the metadata service. Pod Security (`baseline` or `restricted`) and the policies of `admission/` keep new pods of training from it; pods that run already, and those of other namespaces, are not looked at.',
+    },
+    zone.spec.workloads.some((w) => w.data.some((data) => data.through === 'node')) && {
+      what: 'Data that the node fetches',
+      why: 'Mounts with `through: node` are made by the node, on its own network and with its own identity: no policy here governs that traffic, and none is made. Keep the store to these nodes by its own means (security groups, exports, keys).',
     },
     { what: 'The pod’s own node', why: 'Kubelets must probe pods: traffic from a pod’s own node is always let in.' },
     { what: 'Second interfaces', why: 'NetworkPolicy governs the pod’s main interface only: Multus, SR-IOV and the like pass it by.' },
