@@ -6,6 +6,7 @@ import { type Workload, workloadTitle } from '../model/workload.ts';
 import { TransportSet } from '../space/transport-set.ts';
 import { type Alike, givesNode, type Unit } from './alike.ts';
 import { FabricMap } from './fabric/fabric-map.ts';
+import { NodeCompany } from './node-company.ts';
 import type { Opening, ReachMap } from './reach-map.ts';
 
 /** What falls when one pod falls: rings of parties; `omitted` counts the parties that no ring lists. */
@@ -36,15 +37,17 @@ interface Fallen {
 }
 
 const onTheNode = 'everything (runs on it)';
+const perhapsOnTheNode = 'everything (may run on it)';
 
 /**
  * What an attacker in one pod of a group can take, hop by hop. It moves to a pod on any port that is open, declared or not: declarations are for
- * information (kubernetes/api core/v1 Container.ports), and a process that was never declared listens just the same. Pods that share a part of a fabric reach each other past all policies. A hostNetwork or privileged pod that falls gives its node, and a node gives the pods on it. First the hops that are certain are
+ * information (kubernetes/api core/v1 Container.ports), and a process that was never declared listens just the same. Pods that share a part of a fabric reach each other past all policies. A hostNetwork or privileged pod that falls gives its node, and a node gives the pods on it, and perhaps those that the scheduler may put on it. First the hops that are certain are
  * walked, then those that cannot be ruled out; a party counts once, at its first certain hop if it has one.
  */
 export class BlastRadii {
   readonly #map: ReachMap;
   readonly #fabric: FabricMap;
+  readonly #company: NodeCompany;
   readonly #reached = new Map<number, readonly Fallen[]>();
   readonly #within = new Map<number, { readonly allowed: number; readonly unknown: number }>();
   /** Moves looked at so far: what a walk costs. */
@@ -53,6 +56,7 @@ export class BlastRadii {
   constructor(map: ReachMap) {
     this.#map = map;
     this.#fabric = new FabricMap(map.reach.snapshot, map.groups);
+    this.#company = new NodeCompany(map.reach.snapshot);
   }
 
   /** Who shares a part of a fabric with whom. */
@@ -114,13 +118,13 @@ export class BlastRadii {
 
   #takePods(from: Foothold, certainty: Certainty, held: ReadonlySet<string>, take: Take): void {
     const map = this.#map;
-    const move = (group: Alike, openingTo: () => Opening | null): void => {
+    const move = (group: Alike, openingTo: () => Opening | null, otherwise: string = onTheNode): void => {
       this.#moves++;
       const key = groupKey(group);
       // Most moves of a large cluster end here.
       if (held.has(key)) return;
       const opening = openingTo();
-      const ports = opening === null ? onTheNode : passing(opening, certainty)?.toString();
+      const ports = opening === null ? otherwise : passing(opening, certainty)?.toString();
       if (ports !== undefined) take(key, groupParty(group), ports, group.units, { kind: 'pods', group });
     };
     if (from.kind === 'pods') {
@@ -128,8 +132,19 @@ export class BlastRadii {
       for (const [i, group] of groups.entries()) move(group, () => map.opening(flows[i] as Flow, group));
       return;
     }
-    // Every group as a node sees it; without an opening, the group lives there.
-    for (const group of map.groups) move(group, () => (from.node !== null && group.sample.node === from.node ? null : map.fromNode(from.node, group)));
+    // Every group as a node sees it; without an opening, the group lives there, or may come to.
+    for (const group of map.groups) {
+      const why = this.#livesOn(from, group, certainty);
+      move(group, () => (why === null ? map.fromNode(from.node, group) : null), why ?? onTheNode);
+    }
+  }
+
+  /** Why pods of a group are on a node that has fallen: they are, or the scheduler may put them there; null where neither is known. */
+  #livesOn(node: Extract<Foothold, { kind: 'node' }>, { sample, members }: Alike, certainty: Certainty): string | null {
+    if (node.node !== null && sample.node === node.node) return onTheNode;
+    const settled = node.node !== null && sample.node !== null;
+    if (certainty === 'allowed' || settled) return null;
+    return members.some((w) => this.#company.mayMeet(node.of, w)) ? perhapsOnTheNode : null;
   }
 
   /** Pods in the same part of a fabric: they are as good as reached, on whatever they use it for. */

@@ -37,6 +37,8 @@ import { check as namedPortUnresolvedCheck } from './named-port-unresolved.ts';
 import { check as namespaceLabelsSpoofableCheck } from './namespace-labels-spoofable.ts';
 import { check as namespaceWithoutDefaultDenyCheck } from './namespace-without-default-deny.ts';
 import { check as ncclFixedPortsOnlyCheck } from './nccl-fixed-ports-only.ts';
+import { check as networkOfAnotherNamespaceCheck } from './network-of-another-namespace.ts';
+import { check as networksForAnyoneCheck } from './networks-for-anyone.ts';
 import { check as noNodeForJobCheck } from './no-node-for-job.ts';
 import { check as nodeObjectInPackCheck } from './node-object-in-pack.ts';
 import { check as oneWayJobTrafficCheck } from './one-way-job-traffic.ts';
@@ -48,6 +50,7 @@ import { check as queueTooSmallCheck } from './queue-too-small.ts';
 import { check as quotaLimitsExtendedResourceCheck } from './quota-limits-extended-resource.ts';
 import { check as quotaTooSmallCheck } from './quota-too-small.ts';
 import { check as quotaWantsAmountsCheck } from './quota-wants-amounts.ts';
+import { check as rdmaAsRootCheck } from './rdma-as-root.ts';
 import { check as rdmaDeviceBetweenNamespacesCheck } from './rdma-device-between-namespaces.ts';
 import { check as rdmaIsolationAbsentCheck } from './rdma-isolation-absent.ts';
 import { check as rdmaUngovernedCheck } from './rdma-ungoverned.ts';
@@ -60,6 +63,7 @@ import { check as servicePortNotTargetPortCheck } from './service-port-not-targe
 import { check as sharedFrontendNoTenantControlCheck } from './shared-frontend-no-tenant-control.ts';
 import { check as sriovWithoutVlanCheck } from './sriov-without-vlan.ts';
 import { check as storeAddressesSharedCheck } from './store-addresses-shared.ts';
+import { check as strangerOnTrainingNodesCheck } from './stranger-on-training-nodes.ts';
 import { check as stsGlobalNameOnlyCheck } from './sts-global-name-only.ts';
 import { check as stsRegionalNameOnlyCheck } from './sts-regional-name-only.ts';
 import { check as taintWithoutAffinityCheck } from './taint-without-affinity.ts';
@@ -111,6 +115,8 @@ export const checks: readonly Check[] = [
   namespaceLabelsSpoofableCheck,
   namespaceWithoutDefaultDenyCheck,
   ncclFixedPortsOnlyCheck,
+  networkOfAnotherNamespaceCheck,
+  networksForAnyoneCheck,
   noNodeForJobCheck,
   nodeObjectInPackCheck,
   oneWayJobTrafficCheck,
@@ -122,6 +128,7 @@ export const checks: readonly Check[] = [
   quotaLimitsExtendedResourceCheck,
   quotaTooSmallCheck,
   quotaWantsAmountsCheck,
+  rdmaAsRootCheck,
   rdmaDeviceBetweenNamespacesCheck,
   rdmaIsolationAbsentCheck,
   rdmaUngovernedCheck,
@@ -134,6 +141,7 @@ export const checks: readonly Check[] = [
   sharedFrontendNoTenantControlCheck,
   sriovWithoutVlanCheck,
   storeAddressesSharedCheck,
+  strangerOnTrainingNodesCheck,
   stsGlobalNameOnlyCheck,
   stsRegionalNameOnlyCheck,
   taintWithoutAffinityCheck,
