@@ -87,7 +87,7 @@ export function unwrapped(raw: string, wanted?: 'with data'): LogLine {
   for (let i = 0; i < mostWrappings; i++) {
     const dated = startsWithDigit(text) ? criPrefix.exec(text) : null;
     const undated = dated === null ? text : text.slice(dated[0].length);
-    const prefix = prefixOf(undated);
+    const prefix = undated.startsWith('{') ? null : prefixOf(undated);
     const rest = prefix === null ? undated : undated.slice(prefix.length);
     const inner = rest.startsWith('{') ? fromJson(rest) : null;
     // What is inside a line that kubectl or a collector names may be anything, and JSON inside JSON is the program's own.
@@ -132,7 +132,9 @@ function isData(text: string): boolean {
 }
 
 function withoutRank(text: string): string {
-  return text.startsWith('[') ? text.replace(rankPrefix, '') : text;
+  if (!text.startsWith('[rank') && !text.startsWith('[default')) return text;
+  const found = rankPrefix.exec(text);
+  return found === null ? text : text.slice(found[0].length);
 }
 
 /** A line that stood in a string of JSON, without its colours and rank. */

@@ -72,6 +72,12 @@ describe('a log that is read as it comes', () => {
     ]);
   });
 
+  test('parts are found behind lines that name a stream elsewhere', () => {
+    const at = '2026-11-26T10:00:00.1Z';
+    const lines = ['std std stdout F', `${at} stdout F a stderr P b`, `${at} stderr P ${dropped.slice(0, 60)}`, `${at} stderr F ${dropped.slice(60)}`];
+    expect(scanned(`${lines.join('\n')}\n`, 1 << 20).sighted.map(({ sighting, quote }) => [sighting.host, quote.line])).toEqual([['10.0.0.7', 3]]);
+  });
+
   test('reads a line in parts whose last part never comes, and keeps no more than a bounded beginning of one', () => {
     const part = (text: string): string => `2026-11-26T10:00:00Z stdout P ${text}\n`;
     expect(scanned(part(dropped.slice(0, 60)) + part(dropped.slice(60)), 40).sighted.map(({ quote }) => quote.line)).toEqual([1]);

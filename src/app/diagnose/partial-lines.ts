@@ -12,7 +12,10 @@ const longestHead = 64;
  */
 const head = /^\d{4}-\d\d-\d\dT[0-9:.]{1,20}(?:Z|[+-]\d\d:\d\d) (stdout|stderr) ([FP])(?::[^ ]{1,16})? /;
 
-const marks = [' stdout P', ' stderr P'].map((mark) => Buffer.from(mark, 'utf8'));
+/** How the streams begin; `stdout` and `stderr` are as long, and a P stands behind one that is cut. */
+const stream = Buffer.from(' std', 'utf8');
+const tagBehind = ' stdout '.length;
+const cut = 'P'.charCodeAt(0);
 
 /** A line of which parts have come. `first` is the number of lines before its first part. */
 interface Begun {
@@ -36,7 +39,7 @@ export class PartialLines {
 
   /** Whether some of the bytes are parts of lines, or may end one. */
   concerns(bytes: Buffer): boolean {
-    return this.#begun.size > 0 || marks.some((mark) => bytes.includes(mark));
+    return this.#begun.size > 0 || holdsParts(bytes);
   }
 
   /** Pieces of bytes that begin with a line; `before` lines came earlier. What a carriage return ends stays as it is. */
@@ -82,6 +85,16 @@ export class PartialLines {
     whole.parts.push(kept);
     whole.size += kept.length;
   }
+}
+
+/** Whether a line may be one part of several. What a runtime writes comes first in a line: behind the first stream of one nothing is looked at. */
+function holdsParts(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(stream); at >= 0; at = bytes.indexOf(stream, at)) {
+    if (bytes[at + tagBehind] === cut) return true;
+    at = bytes.indexOf(newline, at);
+    if (at < 0) return false;
+  }
+  return false;
 }
 
 function joined({ parts }: Begun): Buffer {
