@@ -9,11 +9,12 @@ export const family: SignatureFamily = {
       id: 'coordination/register',
       subject: 'store',
       anchor: 'RegisterTask',
-      pattern: /(?:RPC: |while calling )\/[a-z]{1,20}\.CoordinationService\/RegisterTask/,
+      pattern: /(?:RPC: |while calling )\/[a-z.]{1,40}\.CoordinationService\/RegisterTask/,
       outcome: 'unclear',
       proof: 'hint',
       means: 'a process could not register with the coordinator, which is process 0: it is not up, or its port is shut',
-      source: 'openxla/xla xla/tsl/distributed_runtime/rpc/coordination/grpc_coordination_client.cc',
+      source:
+        'openxla/xla xla/tsl/distributed_runtime/rpc/coordination/grpc_coordination_client.cc; as jaxlib 0.10.2 prints it, whose service has another name',
     },
     {
       id: 'coordination/barrier-of-start',
