@@ -103,6 +103,12 @@ describe('what is not among the inputs is not known', () => {
     expect(report.questions.filter((q) => q.answer === 'in order').map((q) => q.question)).toEqual(['Is every port known?']);
   });
 
+  it('nor where the ports may not be all', () => {
+    const evidence = readEvidence([text('recorded/fabric/nodes.txt'), text('recorded/good/pkeys.txt')]);
+    const { report } = auditFabric(zones, evidence, null);
+    expect([report.apart, report.apartBecause.includes('ibnetdiscover')]).toEqual(['undecided', true]);
+  });
+
   it('nor without the table of one port', () => {
     const pkeys = text('recorded/good/pkeys.txt');
     const evidence = readEvidence([text('recorded/fabric/ibnetdiscover.txt'), { ...pkeys, text: pkeys.text.split('# smpquery pkeys 9\n')[0] ?? '' }]);

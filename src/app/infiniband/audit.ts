@@ -15,6 +15,7 @@ import { questionsOf } from './questions.ts';
 import { hostOf, judged, partyOf, type Situation, situationOf } from './situation.ts';
 
 const assumptions: readonly string[] = [
+  'ibnetdiscover has seen the whole fabric: ports that were down may hold other keys when they come up.',
   'Switches and adapters do what their tables say; nobody has firmware of their own.',
   'A port GUID is where the zone says it is; virtual functions get theirs from whoever makes them.',
   'Full members of the default partition that are declared as infrastructure reach everybody, and are trusted.',
@@ -51,7 +52,9 @@ export function auditFabric(
           ? ['undecided', 'neither P_Key tables (smpquery pkeys, saquery PKTR) nor partitions.conf is among the inputs']
           : untold.length > 0
             ? ['undecided', `the P_Key tables of ${untold.length} host ports are not among the inputs`]
-            : ['holds', `${situation.hosts.length} host ports were compared, each with each`];
+            : !situation.evidence.taken.some(({ as }) => as.includes('ibnetdiscover'))
+              ? ['undecided', 'no dump shows the whole fabric (ibnetdiscover): there may be ports beside those that were compared']
+              : ['holds', `${situation.hosts.length} host ports were compared, each with each`];
   return {
     report: {
       fabric: {

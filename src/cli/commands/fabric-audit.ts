@@ -1,8 +1,10 @@
 import { applyIgnores } from '../../app/ignore.ts';
 import { auditFabric } from '../../app/infiniband/audit.ts';
-import { readEvidence } from '../../app/infiniband/evidence.ts';
+import { type Evidence, readEvidence } from '../../app/infiniband/evidence.ts';
 import { fabricRules } from '../../app/infiniband/rules.ts';
 import { loadSnapshot } from '../../app/load.ts';
+import type { SourceText } from '../../kernel/source-text.ts';
+import { readBytes } from '../../live/files.ts';
 import { fabricAuditJson } from '../../report/fabric-audit-json.ts';
 import { fabricAuditMarkdown } from '../../report/fabric-audit-markdown.ts';
 import { fabricAuditText } from '../../report/fabric-audit-text.ts';
@@ -13,8 +15,28 @@ import { isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { joinedLocator, printDiagnostics, readTexts, readZoneFiles, zoneOption } from '../inputs.ts';
+import type { Io } from '../io.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { UsageError } from '../usage-error.ts';
+
+/**
+ * A partition file with its byte order mark, or byte by byte where it is UTF-16: whoever reads text drops the mark, and for OpenSM it is a part of the first
+ * word, so that a comment behind it makes it refuse the file.
+ */
+async function asOpenSmReads(evidence: Evidence, again: (text: SourceText) => Evidence, io: Io): Promise<Evidence> {
+  const file = evidence.partitions?.file;
+  if (file === undefined || file === '-') return evidence;
+  const bytes = await readBytes(file, { cwd: io.cwd, stdin: () => io.stdin.bytes() });
+  if (!(bytes instanceof Uint8Array)) return evidence;
+  const marked = [
+    [0xef, 0xbb, 0xbf],
+    [0xff, 0xfe],
+    [0xfe, 0xff],
+  ].some((mark) => mark.every((byte, i) => bytes[i] === byte));
+  return marked
+    ? again({ file, text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(bytes[0] === 0xef ? 'utf8' : 'latin1') })
+    : evidence;
+}
 
 export const command: Command = {
   name: 'fabric audit',
@@ -58,7 +80,14 @@ export const command: Command = {
     }
     const dumps = await readTexts(invocation.operands, io);
     const named = partitionPath === undefined ? null : await readTexts([partitionPath], io);
-    const evidence = readEvidence(dumps.texts, named?.texts ?? []);
+    const evidence = await asOpenSmReads(
+      readEvidence(dumps.texts, named?.texts ?? []),
+      (text) => {
+        const withMark = (texts: readonly SourceText[]): readonly SourceText[] => texts.map((t) => (t.file === text.file ? text : t));
+        return readEvidence(withMark(dumps.texts), withMark(named?.texts ?? []));
+      },
+      io,
+    );
     const cluster = evidence.manifests.length === 0 ? null : loadSnapshot(evidence.manifests);
     const audited = auditFabric(zones.zones, evidence, cluster?.snapshot ?? null);
     const inputs = joinedLocator(zones.locator, ...(cluster === null ? [] : [cluster.locator]), evidence.locator);

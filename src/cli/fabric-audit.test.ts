@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { commandLine } from '../../cases/support/command-line.ts';
+
+const zone = `apiVersion: ringfence.dev/v1alpha1
+kind: TrainingZone
+metadata: {name: z}
+spec:
+  platform: {cni: kubernetes}
+  namespace: {name: ai}
+  workloads: [{name: w, selector: {app: w}}]
+  fabric:
+    infiniband:
+      partition: {pkey: 0x10}
+      hosts: {ports: [{host: a, guid: "0x0000000000000011"}]}
+      neighbours: [{name: p, pkey: 0x20, ports: [{host: b, guid: "0x0000000000000021"}]}]
+`;
+const topology = ['11', '21']
+  .map((guid) => `caguid=0x${guid}0\nCa\t1 "H-${guid}0"\t\t# "h"\n[1](${guid}) \t"S-a"[1]\t\t# lid ${guid} lmc 0 "leaf" lid 9 4xHDR\n`)
+  .join('\n');
+const good = '# partitions\nDefault=0x7fff : ALL=limited, SELF=full ;\nT=0x10, indx0 : 0x11=full ;\nP=0x20 : 0x21=full ;\n';
+
+let cwd = '';
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'ringfence-fabric-'));
+  writeFileSync(join(cwd, 'z.yaml'), zone);
+  writeFileSync(join(cwd, 'topology.txt'), topology);
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+test.each<[string, string | Uint8Array, number, string]>([
+  ['as it should be', good, 0, 'the zones are kept apart'],
+  ['with a byte order mark before its first comment', `\ufeff${good}`, 1, 'OpenSM refuses the partition file'],
+  ['with a byte order mark before its first partition', `\ufeff${good.slice(good.indexOf('\n') + 1)}`, 0, 'the zones are kept apart'],
+  ['in UTF-16', Buffer.from(`\ufeff${good}`, 'utf16le'), 1, 'OpenSM refuses the partition file'],
+  ['that is empty', '', 1, 'flat fabric'],
+])('a partition file %s', async (_, text, code, says) => {
+  writeFileSync(join(cwd, 'any.name'), text);
+  const done = await commandLine('fabric audit -f z.yaml --partitions any.name topology.txt', cwd);
+  expect(done.stdout).toContain(says);
+  expect(done.code).toBe(code);
+});
+
+test('an ignore on the line of a finding, and a baseline, leave it out', async () => {
+  writeFileSync(join(cwd, 'partitions.conf'), good.replace('0x11=full ;', '0x11=full, 0x31=full ; # ringfence ignore[fabric-not-a-port]: comes next week'));
+  expect((await commandLine('fabric audit -f z.yaml partitions.conf topology.txt', cwd)).code).toBe(0);
+  writeFileSync(join(cwd, 'partitions.conf'), good.replace('0x11=full ;', '0x11=full, 0x31=full ;'));
+  expect((await commandLine('fabric audit -f z.yaml partitions.conf topology.txt --write-baseline b.json', cwd)).code).toBe(1);
+  expect((await commandLine('fabric audit -f z.yaml partitions.conf topology.txt --baseline b.json', cwd)).code).toBe(0);
+});
+
+test('two partition files are one too many, and nothing to look at is too little', async () => {
+  writeFileSync(join(cwd, 'partitions.conf'), good);
+  writeFileSync(join(cwd, 'partitions2.conf'), good);
+  const two = await commandLine('fabric audit -f z.yaml partitions.conf partitions2.conf topology.txt', cwd);
+  expect([two.code, two.stderr.includes('partitions-twice')]).toEqual([2, true]);
+  expect((await commandLine('fabric audit -f z.yaml', cwd)).code).toBe(2);
+  expect((await commandLine('fabric audit topology.txt', cwd)).code).toBe(2);
+});
