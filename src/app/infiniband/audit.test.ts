@@ -112,6 +112,17 @@ describe('beside who meets whom, an audit finds', () => {
     expect(messages).toContain(message);
   });
 
+  it('a full member of the default partition that only the configuration makes', () => {
+    const tables = [1, 2, 3, 4]
+      .map(
+        (lid) => `# smpquery pkeys ${lid}\n   0: ${['0xffff', '0x7fff 0x8010', '0x7fff 0x8010', '0x7fff 0x8020'][lid - 1]}\n8 pkeys capacity for this port\n`,
+      )
+      .join('');
+    const { report, messages } = audited({ 'tables.txt': tables, 'partitions.conf': good.replace('SELF=full', 'SELF=full, 0x21=full') });
+    expect(report.apart).toBe('fails');
+    expect(messages).toContain('p (production) will be a full member of the default partition');
+  });
+
   it('a key that is not where programs look', () => {
     expect(audited({}, zoneText('', 'true')).messages).toContain('The key of training stands at index 1');
     expect(audited({ 'partitions.conf': good.replace('T=0x10', 'T=0x10, indx0') }, zoneText('', 'true')).slugs).toEqual([]);

@@ -8,16 +8,20 @@ import { hostOf, isTooMuch, judged, partyOf, type Situation, type Tables, wanted
 /** What is wrong with who is in which partition, beside who meets whom. `crossed` are the partitions in which somebody meets who is not to. */
 export function memberFindings(situation: Situation, crossed: ReadonlySet<number>): readonly Finding[] {
   const [first] = judged(situation);
-  return [
-    ...judged(situation).flatMap((tables, i) =>
-      isFlat(situation, tables) ? [flat(situation, tables)] : i === 0 || situation.live === null ? fullByDefault(situation, tables) : [],
-    ),
+  const all = [
+    ...judged(situation).flatMap((tables) => (isFlat(situation, tables) ? [flat(situation, tables)] : fullByDefault(situation, tables))),
     ...unknownPorts(situation),
     ...judged(situation).flatMap((tables) => (isFlat(situation, tables) ? [] : unexpected(situation, tables, crossed))),
     ...(first === undefined || isFlat(situation, first) ? [] : missing(situation, first)),
     ...noPorts(situation),
     ...indexes(situation, first ?? null),
-  ].filter((finding, i, all) => all.findIndex((f) => f.check === finding.check && f.message === finding.message) === i);
+  ];
+  // What is so now and after the configuration is read is told once.
+  const told = new Set<string>();
+  return all.filter(({ check, subjects, message }) => {
+    const key = JSON.stringify([check, ...(check === 'fabric-full-default-member' ? subjects : [message])]);
+    return !told.has(key) && told.add(key);
+  });
 }
 
 function flat(situation: Situation, tables: Tables): Finding {
@@ -51,7 +55,7 @@ function fullByDefault(situation: Situation, tables: Tables): readonly Finding[]
     .filter(({ guid }) => tables.keys.get(guid)?.includes(key) && partyOf(situation, guid)?.kind !== 'infrastructure' && guid !== situation.smPort)
     .map(({ guid }) =>
       found('fabric-full-default-member', {
-        message: `${hostOf(situation, guid)} (${partyOf(situation, guid)?.name ?? 'nobody’s'}) is a full member of the default partition and reaches every port of the fabric.`,
+        message: `${hostOf(situation, guid)} (${partyOf(situation, guid)?.name ?? 'nobody’s'}) ${tables.when === 'now' ? 'is' : 'will be'} a full member of the default partition and ${tables.when === 'now' ? 'reaches' : 'will reach'} every port of the fabric.`,
         primary: tables.cause(guid, key),
         subjects: [hostOf(situation, guid)],
       }),
