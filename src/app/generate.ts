@@ -1,4 +1,5 @@
 import { dialect as kubernetes } from '../dialects/kubernetes/dialect.ts';
+import type { Origin, Path } from '../kernel/origin.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import { madeByUs } from '../model/made-by.ts';
@@ -13,6 +14,7 @@ import { dialectOf } from './generate/languages.ts';
 import { nodePoolFiles } from './generate/node-pool.ts';
 import { type DraftObject, draftObjects, zoneLabels } from './generate/objects.ts';
 import { type DraftPolicy, draftPolicies } from './generate/policies.ts';
+import { railNetworks, railPolicies } from './generate/rails.ts';
 import { readme } from './generate/readme.ts';
 import { nameClashes, refusals } from './generate/refusals.ts';
 import { fragmentFile, templateFragments } from './generate/scheduling.ts';
@@ -27,12 +29,13 @@ export function compile(loaded: LoadedZone, zones: readonly LoadedZone[] = [load
   const intents = zoneIntents(loaded);
   const refused = refusals(loaded, intents);
   if (refused.length > 0) return failed(refused);
-  const drafts = draftPolicies(intents, (path) => originIn(loaded, ...path));
+  const originOf = (path: Path): Origin => originIn(loaded, ...path);
+  const drafts = [...draftPolicies(intents, originOf), ...railPolicies(zone, intents, originOf)];
   const fabric = fabricFiles(loaded, zones);
   const diagnostics: Diagnostic[] = [...nameClashes(drafts), ...fabric.diagnostics];
   const policies = drafts.map((draft) => writePolicy(loaded, draft, diagnostics));
   if (diagnostics.some((one) => one.severity === 'error')) return failed(diagnostics);
-  const resources = filesOf([...draftObjects(zone), ...fabricObjects(zone, zoneLabels(zone)), ...policies]);
+  const resources = filesOf([...draftObjects(zone), ...fabricObjects(zone, zoneLabels(zone)), ...railNetworks(zone), ...policies]);
   const kustomization = yamlDocument([`Everything of zone ${zone.metadata.name} that the API server takes: kubectl apply -k .`, madeByUs], {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',

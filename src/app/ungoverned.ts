@@ -4,13 +4,17 @@ import type { UngovernedPath } from '../model/scan-report.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 
-/** The ways out of a pod that no policy of any kind governs. */
-export function ungovernedPaths(snapshot: Snapshot, workload: Workload): readonly UngovernedPath[] {
+/** The ways out of a pod that no policy of any kind governs, but for attachments that are `settled` otherwise. */
+export function ungovernedPaths(
+  snapshot: Snapshot,
+  workload: Workload,
+  settled: (attachment: FabricAttachment) => boolean = () => false,
+): readonly UngovernedPath[] {
   const paths: UngovernedPath[] = [];
   if (workload.hostNetwork) paths.push({ kind: 'host-network', text: 'shares the network of its node, where no NetworkPolicy applies' });
   for (const attachment of attachmentsOf(snapshot, workload)) {
     const open = attachment.rules.filter((r) => r.state !== 'governed');
-    if (open.length > 0)
+    if (open.length > 0 && !settled(attachment))
       paths.push({
         kind: pathKind(attachment),
         text: `${attachment.name}: ${open.map((r) => (r.state === 'elsewhere' ? `governed ${r.text}` : r.text)).join('; ')}`,

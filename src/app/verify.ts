@@ -25,7 +25,7 @@ const admissionNotCovered = 'admission: whether anything stops a new pod from as
 const notCovered: readonly string[] = [
   'tenant reach: whose bucket stands behind a front end that the network admits (endpoint policies, VPC Service Controls)',
   identityNotCovered,
-  'fabric: InfiniBand partitions (asked by fabric audit), RoCE and EFA; RDMA never meets a NetworkPolicy',
+  'fabric: InfiniBand partitions (asked by fabric audit), and VLANs, security groups, networks and ComputeDomains that spec.fabric does not name; RDMA never meets a NetworkPolicy',
   admissionNotCovered,
   'alerts: whether anyone would notice',
   'the moments before policies are enforced on a new pod, and connections that were open before a change',

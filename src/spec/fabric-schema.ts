@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attachedFabric } from './attached-fabric-schema.ts';
 import type { FabricPort, ZoneFabric } from './fabric.ts';
 import { maybe } from './maybe.ts';
 import { dnsLabel, labelKey, plain, selector, shown } from './text.ts';
@@ -97,4 +98,5 @@ const infiniband = z.strictObject({
 
 export const fabricSchema: z.ZodType<ZoneFabric> = z.strictObject({
   infiniband: maybe(infiniband).describe('Partitions of an InfiniBand fabric (docs/fabric.md).'),
+  ...attachedFabric,
 });

@@ -1,7 +1,8 @@
 import type { Labels } from '../model/labels.ts';
+import type { AttachedFabric } from './attached-fabric.ts';
 
 /** What a zone wants of the fabrics that carry RDMA. */
-export interface ZoneFabric {
+export interface ZoneFabric extends AttachedFabric {
   readonly infiniband: InfinibandFabric | null;
 }
 

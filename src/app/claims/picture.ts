@@ -5,6 +5,7 @@ import { decidesTraffic, isHarmless, redirectsTraffic } from '../../model/unread
 import { admissionInForce } from '../admission/in-force.ts';
 import { ungovernedPaths } from '../ungoverned.ts';
 import type { ClaimMatrix } from './claim-matrix.ts';
+import { isClaimed } from './fabric-claims.ts';
 import type { BoundZone } from './member.ts';
 
 /** What could upset every other claim: objects in the picture that nothing here understands, and paths that no policy sees. */
@@ -65,7 +66,8 @@ function toCome(snapshot: Snapshot, { loaded }: BoundZone): string {
 
 /** Paths that open a node or another network to a pod refute; a fabric device or a second interface is governed, if at all, by what is not read yet. */
 function governed(snapshot: Snapshot, zone: BoundZone): ClaimResult {
-  const paths = zone.members.flatMap((m) => ungovernedPaths(snapshot, m.workload).map((path) => ({ member: m, path })));
+  // What a claim about a fabric is about is proven there.
+  const paths = zone.members.flatMap((m) => ungovernedPaths(snapshot, m.workload, (a) => isClaimed(zone, a)).map((path) => ({ member: m, path })));
   const outright = paths.filter(({ path }) => path.kind !== 'rdma-device' && path.kind !== 'secondary-interface');
   const wrong = outright.map(({ member, path }) => `${member.title}: ${path.text}`);
   const doubt = paths

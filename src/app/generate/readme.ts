@@ -145,6 +145,7 @@ const purposes: Readonly<Record<string, string>> = {
   '00-namespace.yaml': 'the namespace with its Pod Security levels',
   '10-quota.yaml': 'how many GPUs and pods the namespace may hold',
   '20-default-deny.yaml': 'shuts everything, in and out, for every pod of the namespace',
+  '25-rails.yaml': 'the networks of the rails, and what MultiNetworkPolicy can govern there: no RDMA',
   '30-intra-job.yaml': 'opens workers to each other',
   '35-clients.yaml': 'lets in the pods of other namespaces that may connect',
   '40-dns.yaml': 'opens the cluster DNS',

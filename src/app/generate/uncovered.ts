@@ -18,6 +18,7 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
   const need = namesNeed(intents.cni);
   const byCilium = nameLanguage(intents.cni) === 'cilium';
   const rdma = [...new Set(zone.spec.workloads.filter(usesRdma).map((workload) => workload.collectives.transport))];
+  const rails = (zone.spec.fabric?.roce?.rails ?? []).length > 0;
   const perJob = zone.spec.workloads.filter((w) => w.peers === 'same-job' && w.jobs.length > 0).map((w) => w.jobLabel);
   const identities = [...new Set(perJob)].map((key) => identitiesOfJobs(intents.cni, key, isExcludedLabel(key))).filter((text) => text !== '');
   const list: (Uncovered | false)[] = [
@@ -51,6 +52,10 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
       why: 'Mounts with `through: node` are made by the node, on its own network and with its own identity: no policy here governs that traffic, and none is made. Keep the store to these nodes by its own means (security groups, exports, keys).',
     },
     { what: 'The pod’s own node', why: 'Kubelets must probe pods: traffic from a pod’s own node is always let in.' },
+    rails && {
+      what: 'RDMA on the rails',
+      why: 'The MultiNetworkPolicies of `25-rails.yaml` govern TCP and UDP on the rails, where an implementation is installed that looks after `sriov`. RDMA verbs are not governed by them: the network card makes RoCE, and only its VLAN keeps it apart. That the switch carries this VLAN to the zone’s ports alone, and that nodes run `rdma system set netns exclusive`, is not in any manifest. Without the kinds NetworkAttachmentDefinition and MultiNetworkPolicy in the cluster that file is refused: install Multus, multi-networkpolicy, sriov-cni and rdma-cni first.',
+    },
     { what: 'Second interfaces', why: 'NetworkPolicy governs the pod’s main interface only: Multus, SR-IOV and the like pass it by.' },
     intents.workloads.some((workload) => workload.peers.groups.some((group) => group.job !== null)) && {
       what: 'Between jobs of one namespace',
