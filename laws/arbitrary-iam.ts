@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { perhapsThere, untoldPolicy } from '../src/iam/doubtful.ts';
 import type { Policy, PolicyKind } from '../src/iam/policy.ts';
 import type { PolicySet } from '../src/iam/policy-set.ts';
 import { readPolicy } from '../src/iam/read-policy.ts';
@@ -122,8 +123,13 @@ function statement(inserts: boolean, withPrincipal: boolean): fc.Arbitrary<objec
 function policies(kind: PolicyKind, most: number, inserts: boolean, attached: readonly (string | null)[] = [null]): fc.Arbitrary<readonly Policy[]> {
   const withPrincipal = kind === 'resource';
   const one = fc
-    .tuple(fc.array(statement(inserts, withPrincipal), { minLength: 1, maxLength: 3 }), oneOf(...attached))
-    .map(([list, resource]) => policyOf(kind, list, resource));
+    .tuple(fc.array(statement(inserts, withPrincipal), { minLength: 1, maxLength: 3 }), oneOf(...attached), fc.integer({ min: 0, max: 19 }))
+    .map(([list, resource, doubt]) => {
+      const policy = policyOf(kind, list, resource);
+      // Some are known after apply only.
+      if (doubt === 0) return perhapsThere(policy, 'whose it is');
+      return doubt === 1 ? untoldPolicy({ name: 'untold', kind, resource }, policy.origin, 'what it says', resource?.includes(':kms:') ? 'kms' : null) : policy;
+    });
   return fc.array(one, { maxLength: most });
 }
 

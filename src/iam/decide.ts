@@ -2,7 +2,7 @@ import { and, or, type Truth } from './kleene.ts';
 import type { Grant } from './matches-principal.ts';
 import { matchesStatement } from './matches-statement.ts';
 import type { Policy, PolicyKind, Statement } from './policy.ts';
-import { carries, governs, needsOwnPolicy, type PolicySet } from './policy-set.ts';
+import { carries, governs, isUnplaced, needsOwnPolicy, type PolicySet } from './policy-set.ts';
 import { accountOf, type Context, contextOf, type Request } from './request.ts';
 
 export type Decision = 'allowed' | 'explicitly-denied' | 'implicitly-denied' | 'unknown';
@@ -71,7 +71,7 @@ class Deciding {
     const boundsHold = and(...bounds.map((b) => b.is));
     const ownHolds = and(...ownSide.map((b) => b.is));
     const cross = isAws && resourceAccount !== null && resourceAccount !== accountOf(caller);
-    const missing = governing.length === 0;
+    const missing = governing.every(isUnplaced);
     const needed = needsOwnPolicy(action, resource) && !(missing && unseenHandsOn);
     const lacks: string[] = [];
     let allowed: Truth;
@@ -94,8 +94,9 @@ class Deciding {
     if (denied === 'yes' && first !== undefined) return { decision: 'explicitly-denied', because: `${titleOf(first)} denies it`, involved };
     const names = [...new Set(lacks)].join(' and ');
     if (allowed === 'no') return { decision: 'implicitly-denied', because: `not allowed by ${names}`, involved };
-    if (denied === 'unknown' && first !== undefined) return { decision: 'unknown', because: `whether ${titleOf(first)} denies it is not known`, involved };
-    if (allowed === 'unknown') return { decision: 'unknown', because: `it is not known whether it is allowed by ${names}`, involved };
+    if (denied === 'unknown' && first !== undefined)
+      return { decision: 'unknown', because: `whether ${titleOf(first)} denies it is not known${whyUnsure([first])}`, involved };
+    if (allowed === 'unknown') return { decision: 'unknown', because: `it is not known whether it is allowed by ${names}${whyUnsure(involved)}`, involved };
     return {
       decision: 'allowed',
       because: involved.length === 0 ? 'nothing that is given stands against it' : `allowed by ${involved.map(titleOf).join(', ')}`,
@@ -128,6 +129,12 @@ const nobodys = { identity: [], boundary: [], session: [], scps: [] } as const;
 
 function rank({ statement, is }: Involved): number {
   return (statement.effect === 'Deny' ? 0 : 2) + (is === 'yes' ? 0 : 1);
+}
+
+/** Why statements that are perhaps not there at all are in doubt. */
+function whyUnsure(involved: readonly Involved[]): string {
+  const why = new Set(involved.flatMap((i) => i.statement.unsure ?? []));
+  return why.size === 0 ? '' : `: ${[...why].join('; ')}`;
 }
 
 /** A statement as people find it: `policy Read, statement AllowList (2)`. */

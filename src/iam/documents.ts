@@ -1,22 +1,8 @@
 import { isMap } from '../kernel/map.ts';
 import { type Reader, shown } from '../kernel/reader.ts';
+import type { Embedded, FoundPolicy } from './found-policy.ts';
 import type { PolicyKind } from './policy.ts';
-
-/** A policy document that was found in some input, not yet read. */
-export interface FoundPolicy {
-  readonly kind: PolicyKind;
-  readonly name: string;
-  /** What a resource, trust or endpoint policy is attached to; null where the input does not say. */
-  readonly resource: string | null;
-  /** Name or ARN of the role that an identity policy or boundary is attached to; null where the input does not say. */
-  readonly role: string | null;
-  /** What it was taken for, and why, for people. */
-  readonly taken: string;
-  readonly at: Reader;
-}
-
-/** Reads the text of a policy that stands in a string of another document; faults go to the place of the string. */
-export type Embedded = (at: Reader, text: string) => Reader;
+import { terraformPolicies } from './terraform/policies.ts';
 
 /** What a file says of itself when it is none of the shapes below. */
 export interface SaidKind {
@@ -25,9 +11,11 @@ export interface SaidKind {
   readonly role: string | null;
 }
 
-/** The policies in one document: output of the AWS CLI, or a policy alone. Null: it is nothing of the kind. */
+/** The policies in one document: output of the AWS CLI or of Terraform, or a policy alone. Null: it is nothing of the kind. */
 export function findPolicies(at: Reader, name: string, said: SaidKind | null, embedded: Embedded): readonly FoundPolicy[] | null {
   if (!isMap(at.value)) return null;
+  const planned = terraformPolicies(at, embedded);
+  if (planned !== null) return planned;
   if (at.has('Statement')) return [alone(at, name, said)];
   if (at.has('RoleDetailList')) return accountDetails(at, embedded);
   if (at.has('VpcEndpoints'))

@@ -10,6 +10,7 @@ export function matchesStatement(statement: Statement, request: Request, context
   const who = statement.principal === null ? { is: 'yes' as const, grant: 'named' as const } : matchesPrincipal(statement.principal, request.caller);
   const is = and(
     who.is,
+    statement.unsure === null ? 'yes' : 'unknown',
     partHolds(statement.action, request.action, context),
     statement.resource === null ? 'yes' : partHolds(statement.resource, request.resource, context),
     ...statement.conditions.map((c) => matchesCondition(c, context)),

@@ -41,6 +41,11 @@ export function governs(policy: Policy, resource: string): boolean {
   return policy.resource === null || policy.resource === resource || resource.startsWith(`${policy.resource}/`);
 }
 
+/** Whether a resource policy is of a resource that cannot be told: it may be about any, and none goes without a policy for that. */
+export function isUnplaced({ resource, statements }: Policy): boolean {
+  return resource === null && statements.every((s) => s.unsure !== null);
+}
+
 /** Whether calls of the action go through an endpoint for `com.amazonaws.REGION.SERVICE`. Source: AWS PrivateLink guide, services that integrate. */
 export function carries(endpoint: Policy, action: string): boolean {
   if (endpoint.resource === null) return true;

@@ -35,6 +35,8 @@ export interface Statement {
   readonly action: PatternPart;
   readonly resource: PatternPart | null;
   readonly conditions: readonly Condition[];
+  /** Why it is not known whether the statement is there at all; null: it is. */
+  readonly unsure: string | null;
   readonly origin: Origin;
 }
 

@@ -63,6 +63,7 @@ function readStatement(at: Reader, { name, kind }: About, version: PolicyVersion
     action: readActions(at),
     resource: readResources(at, kind, variables),
     conditions: readConditions(at.field('Condition'), variables),
+    unsure: null,
     origin: at.origin,
   };
 }

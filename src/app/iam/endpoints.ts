@@ -151,7 +151,10 @@ function mustPass(pod: AwsWorkload, policy: Policy, { id, title, origin, fix, ca
     ...common,
     status: 'undecided',
     witnesses: [witness],
-    reasons: [`it passes only with ${more.join(' and ') || 'more than is known'}, and whether requests have that is not in the input`],
+    reasons:
+      verdict.decision === 'unknown'
+        ? [verdict.because]
+        : [`it passes only with ${more.join(' and ') || 'more than is known'}, and whether requests have that is not in the input`],
     fix,
   };
 }

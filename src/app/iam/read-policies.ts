@@ -1,4 +1,6 @@
-import { type Embedded, type FoundPolicy, findPolicies, type SaidKind } from '../../iam/documents.ts';
+import { findPolicies, type SaidKind } from '../../iam/documents.ts';
+import { perhapsThere, untoldPolicy } from '../../iam/doubtful.ts';
+import type { Embedded, FoundPolicy } from '../../iam/found-policy.ts';
 import type { Policy, PolicyKind } from '../../iam/policy.ts';
 import { readPolicy } from '../../iam/read-policy.ts';
 import { isMap } from '../../kernel/map.ts';
@@ -17,6 +19,8 @@ export interface AttachedPolicy {
   readonly role: string | null;
   /** Level of a service control policy. */
   readonly level: string;
+  /** Whether its text is known. */
+  readonly told: boolean;
 }
 
 /** One member of a binding of Google Cloud: who has a role. */
@@ -79,15 +83,20 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
     if (found === null) {
       // What Terraform reads lies beside the documents that it takes.
       if (isMap(at.value) && !(at.has('apiVersion') && at.has('kind')) && !file.endsWith('.tf.json'))
-        at.warning('no-policy', 'This is neither a policy nor output of the AWS CLI that holds one; it was not read.');
+        at.warning(
+          'no-policy',
+          'This is neither a policy nor output of the AWS CLI or of Terraform that holds one; it was not read.',
+          isStateFile(at) ? 'Of a state file give the output of terraform show -json.' : undefined,
+        );
       continue;
     }
     for (const one of found) {
       const before = diagnostics.length;
-      const policy = readPolicy(one.at, { name: one.name, kind: one.kind, resource: one.resource });
+      const policy = policyOf(one);
       checkPlace(one);
       taken.push({ name: one.name, as: one.taken, origin: one.at.origin });
-      if (!diagnostics.slice(before).some((d) => d.severity === 'error')) policies.push({ policy, role: one.role, level: said?.level ?? 'one' });
+      if (diagnostics.slice(before).some((d) => d.severity === 'error')) continue;
+      policies.push({ policy, role: one.role, level: said?.level ?? 'one', told: one.doubt?.of !== 'text' });
     }
   }
   const first = <T>(items: readonly (T | undefined)[]): T | null => items.find((i) => i !== undefined) ?? null;
@@ -101,6 +110,13 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
     diagnostics,
     locator: new TextLocator(parsed),
   };
+}
+
+function policyOf({ name, kind, resource, at, doubt, service }: FoundPolicy): Policy {
+  const about = { name, kind, resource };
+  if (doubt?.of === 'text') return untoldPolicy(about, at.origin, doubt.why, service ?? null);
+  const policy = readPolicy(at, about);
+  return doubt === undefined ? policy : perhapsThere(policy, doubt.why);
 }
 
 /** Source: Google Cloud IAM documentation, Policy: bindings, each a role with its members. */
@@ -120,13 +136,18 @@ function membersOf(at: Reader, name: string): readonly GoogleMember[] {
 }
 
 /** A resource policy must say what it belongs to: one of a key names its resource "*". */
-function checkPlace({ kind, resource, at }: FoundPolicy): void {
-  if (kind === 'resource' && resource === null)
+function checkPlace({ kind, resource, at, doubt }: FoundPolicy): void {
+  if (kind === 'resource' && resource === null && doubt === undefined)
     at.error(
       'unknown-resource',
       'It cannot be told which bucket or key this policy belongs to.',
       `List it in a document of kind ${listKind}: {file: …, kind: resource, on: ARN}.`,
     );
+}
+
+/** What Terraform keeps itself, in a format that is its own affair. Source: Terraform documentation, "State": use terraform show -json. */
+function isStateFile(at: Reader): boolean {
+  return at.has('terraform_version') && at.has('lineage') && at.has('serial');
 }
 
 function nameOf(file: string): string {

@@ -1,4 +1,4 @@
-import { noPolicies, type PolicySet } from '../../iam/policy-set.ts';
+import { isUnplaced, noPolicies, type PolicySet } from '../../iam/policy-set.ts';
 import type { PoliciesRead } from './read-policies.ts';
 
 /**
@@ -26,9 +26,11 @@ export function policiesOfRole(read: PoliciesRead, role: string, { account, need
 
 /** The role's trust policy alone, attached to it: what decides who becomes the role. */
 export function trustOfRole(read: PoliciesRead, role: string): PolicySet['resources'] {
-  return read.policies.flatMap(({ policy }) =>
-    policy.kind === 'trust' && (policy.resource === null || isRole(policy.resource, role)) ? [{ ...policy, resource: role }] : [],
-  );
+  const trusts = read.policies.flatMap(({ policy }) => (policy.kind === 'trust' ? [policy] : []));
+  const own = trusts.filter((p) => p.resource !== null && isRole(p.resource, role));
+  // A role has one: where it is here, those of which it is not known whose they are belong to others.
+  const unsaid = trusts.filter((p) => p.resource === null && (own.length === 0 || !isUnplaced(p)));
+  return [...own, ...unsaid].map((policy) => ({ ...policy, resource: role }));
 }
 
 /** Whether a name or an ARN is that of the role. */

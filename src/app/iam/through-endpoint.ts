@@ -30,6 +30,7 @@ function openStatements({ name, origin }: Policy): Policy['statements'] {
       action: part,
       resource: part,
       conditions: [],
+      unsure: null,
       origin,
     },
   ];

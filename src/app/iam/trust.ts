@@ -28,11 +28,12 @@ export function trustClaims(pod: AwsWorkload, trusts: readonly Policy[]): readon
     id: `liveness/iam-assumable/${workload.name}`,
     title: `ServiceAccount ${zone.zone.spec.namespace.name}/${serviceAccount} can assume ${role}`,
   };
-  if (trusts.length === 0) {
+  const inDoubt = trusts.flatMap((t) => t.statements.flatMap((s) => s.unsure ?? []));
+  if (trusts.length === 0 || inDoubt.length > 0) {
     const missing = {
       status: 'undecided' as const,
       witnesses: [],
-      reasons: [`the trust policy of ${role} is not in the input`],
+      reasons: trusts.length === 0 ? [`the trust policy of ${role} is not in the input`] : [...new Set(inDoubt)],
       evidence: [],
       fix: 'give the output of aws iam get-role',
     };

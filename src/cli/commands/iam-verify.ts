@@ -18,7 +18,7 @@ export const command: Command = {
   description: [
     'Reads AWS policies and answers for all requests, not for samples: reads stay inside the data sets of the zone, writes inside those that may be written, nothing is deleted, no permission changes, no bucket of another account is reached, nobody but the ServiceAccount becomes the role, and what the data sets need is allowed.',
     'What fails is shown by one request (caller, action, resource, condition keys) with the statements about it; a second, plain evaluator has confirmed it.',
-    'Policies are JSON or YAML: documents alone, or output of the AWS CLI (iam get-role, get-role-policy, get-policy-version, get-account-authorization-details, s3api get-bucket-policy, kms get-key-policy, ec2 describe-vpc-endpoints). A document of kind IdentityPolicies says which file is a boundary, a session policy or a control policy.',
+    'Policies are JSON or YAML: documents alone, or output of the AWS CLI (iam get-role, get-role-policy, get-policy-version, get-account-authorization-details, s3api get-bucket-policy, kms get-key-policy, ec2 describe-vpc-endpoints), or of terraform show -json, of a state or a plan. A document of kind IdentityPolicies says which file is a boundary, a session policy or a control policy.',
     'Exits with 1 when a claim does not hold. See docs/iam.md for what is asked, and of what nothing is known.',
   ],
   operands: { name: 'POLICY', min: 1, max: null, help: 'Policies: a file, a folder (every .yaml, .yml and .json below), or - for standard input.' },
@@ -26,6 +26,7 @@ export const command: Command = {
   examples: [
     { line: 'ringfence iam verify -f zone.yaml policies/', note: 'the roles of a zone' },
     { line: 'aws iam get-account-authorization-details | ringfence iam verify -f zone.yaml -', note: 'as the account has them' },
+    { line: 'terraform show -json plan.out | ringfence iam verify -f zone.yaml -', note: 'as a plan of Terraform would leave them' },
   ],
   async run(invocation, { io, version }) {
     const zonePaths = invocation.texts('file');

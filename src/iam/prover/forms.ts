@@ -30,6 +30,9 @@ export interface Form {
   readonly parts: readonly FormPart[];
 }
 
+/** Perhaps so, perhaps not: a part that can always go either way. */
+const eitherWay: FormPart = { variable: resourceVariable, may: present, mayNot: present };
+
 const never: Literal = { unit: { kind: 'text', union: new Union(-1, []) }, is: true };
 
 function exactly(variable: string, unit: Unit, is: boolean): FormPart {
@@ -42,6 +45,7 @@ export function formsOf(statement: Statement, setting: Setting, units: Units): r
   const parts = [
     ...(statement.resource === null ? [] : [resourcePart(statement.resource, setting, units)]),
     ...statement.conditions.map((c) => conditionPart(c, setting, units)),
+    ...(statement.unsure === null ? [] : [eitherWay]),
   ];
   return whoForms(statement.principal, setting, units).map(({ grant, part }) => ({ statement, grant, parts: part === null ? parts : [part, ...parts] }));
 }
@@ -156,8 +160,7 @@ function whoForms(part: PrincipalPart | null, setting: Setting, units: Units): r
   if (caller !== null) {
     const { is, grant } = matchesPrincipal(part, caller);
     if (is === 'no') return [];
-    // Perhaps meant, perhaps not: a part that can always go either way.
-    return [{ grant, part: is === 'yes' ? null : { variable: resourceVariable, may: present, mayNot: present } }];
+    return [{ grant, part: is === 'yes' ? null : eitherWay }];
   }
   const everyone = part.principals.some((p) => p.type === 'everyone');
   const accounts = part.principals.flatMap((p) => (p.type === 'account' ? [p.id] : []));

@@ -1,7 +1,7 @@
 import type { Grant } from '../matches-principal.ts';
 import { readPattern } from '../pattern.ts';
 import type { Policy, Statement } from '../policy.ts';
-import { carries, type PolicySet } from '../policy-set.ts';
+import { carries, isUnplaced, type PolicySet } from '../policy-set.ts';
 import type { Constraint } from './constraint.ts';
 import { type FormPart, governedPart, governedPatterns, type Row } from './forms.ts';
 import type { GrantedRow, Ground } from './ground.ts';
@@ -49,11 +49,12 @@ export function puzzleOf(setting: Setting, ground: Ground, policies: PolicySet, 
     return part === null ? form.row : ground.row([...form.row.parts, part], setting);
   };
   /** The resource is none whose policy is given. */
-  const ungoverned: Choice = policies.resources.some((p) => p.resource === null)
+  const placed = policies.resources.filter((p) => !isUnplaced(p));
+  const ungoverned: Choice = placed.some((p) => p.resource === null)
     ? []
     : [
         ground.row(
-          policies.resources.map((p) => is(governedPatterns(p.resource ?? ''), false, units)),
+          placed.map((p) => is(governedPatterns(p.resource ?? ''), false, units)),
           setting,
         ),
       ];
