@@ -21,11 +21,17 @@ export const identityNotCovered = 'cloud identity: what the role of the service 
 
 const admissionNotCovered = 'admission: whether anything stops a new pod from asking for hostNetwork or another zone’s labels';
 
+/** What stays open of fabrics with `withFabric`, and what there is without it. */
+export const attachmentsNotCovered =
+  'fabric: VLANs, security groups, networks and ComputeDomains that spec.fabric does not name; RDMA never meets a NetworkPolicy';
+export const fabricNotCovered =
+  'fabric: InfiniBand partitions (its dumps with --fabric say), and VLANs, security groups, networks and ComputeDomains that spec.fabric does not name; RDMA never meets a NetworkPolicy';
+
 /** What no claim says yet, printed with every proof so that silence is not taken for safety. */
 const notCovered: readonly string[] = [
   'tenant reach: whose bucket stands behind a front end that the network admits (endpoint policies, VPC Service Controls)',
   identityNotCovered,
-  'fabric: InfiniBand partitions (asked by fabric audit), and VLANs, security groups, networks and ComputeDomains that spec.fabric does not name; RDMA never meets a NetworkPolicy',
+  fabricNotCovered,
   admissionNotCovered,
   'alerts: whether anyone would notice',
   'the moments before policies are enforced on a new pod, and connections that were open before a change',

@@ -35,6 +35,15 @@ export function profileOption(otherwise: string): Option {
   };
 }
 
+/** Dumps of the fabric, for verbs that join planes. */
+export const fabricOption: Option = {
+  name: 'fabric',
+  value: 'DUMP',
+  repeats: true,
+  completes: 'file',
+  help: 'A file that operators export of an InfiniBand fabric, as fabric audit reads it: whom training meets there, where no policy is asked. May be given again.',
+};
+
 /** `--strict`: one meaning for all verbs that judge. */
 export const strictOption: Option = {
   name: 'strict',

@@ -1,5 +1,6 @@
 import type { Origin } from '../kernel/origin.ts';
 import type { Advice } from './advice.ts';
+import type { FabricWay } from './fabric-reach.ts';
 import type { IamWitness } from './iam-witness.ts';
 import type { Packet, Verdict } from './verdict.ts';
 
@@ -42,6 +43,8 @@ export interface ClaimResult {
   readonly counterexamples: readonly Counterexample[];
   /** For a claim about identities: requests that refute it. */
   readonly requests?: readonly IamWitness[];
+  /** For a claim about the fabric: ways that refute it. */
+  readonly ways?: readonly FabricWay[];
   /** What shows it where the claim is about placement. */
   readonly landings?: readonly PodLanding[];
   /** What is missing when undecided, or why it fails when no packet shows it. */

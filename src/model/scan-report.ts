@@ -2,6 +2,7 @@ import type { Origin } from '../kernel/origin.ts';
 import type { CloudReach } from './cloud-reach.ts';
 import type { ExposedWorkload } from './exposure-report.ts';
 import type { AttachmentEvidence, FabricAttachment } from './fabric-attachment.ts';
+import type { FabricReach } from './fabric-reach.ts';
 import type { Finding } from './finding.ts';
 import type { MissingRule } from './missing-rule.ts';
 import type { StagedPolicy } from './staged-policy.ts';
@@ -114,6 +115,8 @@ export interface ScanReport {
   /** Kinds nothing reads: `apiVersion/kind` with how many. */
   readonly unread: readonly { readonly kind: string; readonly count: number }[];
   readonly training: readonly TrainingWorkload[];
+  /** With dumps of an InfiniBand fabric in the input: whom training meets there. */
+  readonly infiniband?: readonly FabricReach[] | undefined;
   /** With cloud policies in the input: what training may do to storage with its roles. */
   readonly cloud?: readonly CloudReach[] | undefined;
   /** Training workloads that something leads to from outside, most open first. */

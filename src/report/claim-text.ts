@@ -4,6 +4,7 @@ import type { VerifyReport } from '../model/verify-report.ts';
 import { claimAdviceLines } from './advice-text.ts';
 import type { TextContext } from './context.ts';
 import { explainCommand } from './explain-command.ts';
+import { fabricWayLines } from './fabric-way.ts';
 import { claimTally } from './headline.ts';
 import { witnessLines } from './iam-witness-text.ts';
 import { landingText } from './landing.ts';
@@ -66,6 +67,9 @@ function claimLines(claim: ClaimResult, context: TextContext): string[] {
   lines.push(...requests.slice(0, spelledOut).flatMap((request) => witnessLines(request, context)));
   if (requests.length > spelledOut)
     lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${requests.length - spelledOut} more such requests (--format json has them all)`, 'dim')}`);
+  for (const way of (claim.ways ?? []).slice(0, spelledOut)) lines.push(...fabricWayLines(way, 4, context));
+  const moreWays = (claim.ways ?? []).length - spelledOut;
+  if (moreWays > 0) lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${moreWays} more such ways (--format json has them all)`, 'dim')}`);
   if (claim.fix !== null) lines.push(...note('fix', claim.fix, 'green'));
   const [first] = claim.counterexamples;
   const command =

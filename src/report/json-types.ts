@@ -2,6 +2,7 @@ import type { Advice, AdviceEdit } from '../model/advice.ts';
 import type { ClaimAdvice, ClaimResult } from '../model/claim.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { ExposedWorkload, ExposureEntry, ExposureHop, ExposurePath } from '../model/exposure-report.ts';
+import type { FabricReach, FabricWay } from '../model/fabric-reach.ts';
 import type { Finding } from '../model/finding.ts';
 import type { IamWitness } from '../model/iam-witness.ts';
 import type { MissingRule } from '../model/missing-rule.ts';
@@ -87,7 +88,8 @@ export interface WorkloadFabricJson extends Omit<WorkloadFabric, 'attachments' |
   readonly shared: readonly (Omit<WorkloadFabric['shared'][number], 'evidence'> & { readonly evidence: readonly EvidenceJson[] })[];
 }
 
-export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings' | 'staged' | 'exposed' | 'halfOpen' | 'training'> {
+export interface ScanJson extends Envelope<'scan', 'ScanReport'>, Omit<ScanReport, 'findings' | 'staged' | 'exposed' | 'halfOpen' | 'training' | 'infiniband'> {
+  readonly infiniband?: readonly FabricReachJson[] | undefined;
   readonly training: readonly (Omit<ScanReport['training'][number], 'fabric'> & { readonly fabric: WorkloadFabricJson })[];
   readonly halfOpen: readonly (Omit<ScanReport['halfOpen'][number], 'opener' | 'belongs'> & {
     readonly opener: LocationJson;
@@ -126,9 +128,18 @@ export interface LandingJson {
   readonly through: readonly { readonly text: string; readonly location: LocationJson | null }[];
 }
 
-export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'requests' | 'landings' | 'origin' | 'advice'> {
+export interface FabricWayJson extends Omit<FabricWay, 'steps'> {
+  readonly steps: readonly { readonly text: string; readonly location: LocationJson | null }[];
+}
+
+export interface FabricReachJson extends Omit<FabricReach, 'ways'> {
+  readonly ways: readonly FabricWayJson[];
+}
+
+export interface ClaimJson extends Omit<ClaimResult, 'counterexamples' | 'requests' | 'landings' | 'ways' | 'origin' | 'advice'> {
   readonly counterexamples: readonly CounterexampleJson[];
   readonly requests: readonly IamWitnessJson[];
+  readonly ways: readonly FabricWayJson[];
   readonly landings: readonly LandingJson[];
   readonly advice: ClaimAdviceJson | null;
   readonly location: LocationJson | null;

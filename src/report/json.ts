@@ -12,6 +12,7 @@ import type { Side, Verdict } from '../model/verdict.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { exposedWorkloadJson } from './exposure-path-json.ts';
 import { fabricJson } from './fabric.ts';
+import { fabricReachJson, fabricWayJson } from './fabric-way.ts';
 import { scanHeadline, unreadObjects } from './headline.ts';
 import { witnessJson } from './iam-witness-json.ts';
 import {
@@ -62,6 +63,7 @@ export function scanJson(report: ScanReport, context: JsonContext): ScanJson {
     unread: [...report.unread],
     training: report.training.map((w) => ({ ...w, fabric: fabricJson(w.fabric, context.locator) })),
     ...(report.cloud === undefined ? {} : { cloud: report.cloud }),
+    ...(report.infiniband === undefined ? {} : { infiniband: report.infiniband.map((r) => fabricReachJson(r, context.locator)) }),
     exposed: report.exposed.map((w) => exposedWorkloadJson(w, context.locator)),
     halfOpen: report.halfOpen.map(({ opener, belongs: { origin, ...belongs }, ...passage }) => ({
       ...passage,
@@ -101,6 +103,7 @@ export function verifyJson(report: VerifyReport, context: JsonContext): VerifyJs
         status: claim.status,
         counterexamples: claim.counterexamples.map((c) => counterexampleJson(c, locator)),
         requests: (claim.requests ?? []).map((r) => witnessJson(r, locator)),
+        ways: (claim.ways ?? []).map((way) => fabricWayJson(way, locator)),
         landings: (claim.landings ?? []).map((l) => landingJson(l, locator)),
         reasons: [...claim.reasons],
         evidence: [...claim.evidence],

@@ -136,6 +136,7 @@ function claimMessage(claim: ClaimResult, locator: Locator): string {
     ...claim.reasons,
     ...claim.counterexamples.slice(0, 3).map((c) => c.story),
     ...(claim.requests ?? []).map((r) => r.story),
+    ...(claim.ways ?? []).map((way) => way.steps.map((s) => s.text).join('; ')),
   ];
   const edits = claim.advice?.proposals[0]?.edits.map((edit) => edit.text) ?? [];
   const advice =

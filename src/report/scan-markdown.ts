@@ -5,6 +5,7 @@ import { cloudMarkdown } from './cloud-markdown.ts';
 import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
 import { wayItems } from './exposure-markdown.ts';
 import { fabricMarkdown } from './fabric.ts';
+import { fabricReachMarkdown } from './fabric-way.ts';
 import { findingBlocks } from './finding-markdown.ts';
 import { passagePorts, scanHeadline, unreadKinds } from './headline.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
@@ -36,6 +37,7 @@ export function scanMarkdown(report: ScanReport, locator: Locator, diagnostics: 
     ],
     report.training.length === 0 ? [] : summaryTable(report.training, report.omitted.training),
     cloudMarkdown(report.cloud ?? []),
+    fabricReachMarkdown(report.infiniband ?? [], locator),
     outsideTable(report, locator),
     ...findingBlocks(report.findings, locator),
     ...report.training.map((w) => workloadDetails(w, locator)),

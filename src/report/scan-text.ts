@@ -8,6 +8,7 @@ import type { TextContext } from './context.ts';
 import { explainCommand } from './explain-command.ts';
 import { exposedLines, more } from './exposed-lines.ts';
 import { fabricLines } from './fabric.ts';
+import { fabricReachLines } from './fabric-way.ts';
 import { findingLines, ignoredLines, ranked, severityCounts, severityInks } from './finding-text.ts';
 import { passagePorts, reachSentence, scanHeadline, unreadKinds } from './headline.ts';
 import { incompleteLines } from './incomplete-lines.ts';
@@ -40,6 +41,7 @@ export function scanText(report: ScanReport, context: TextContext, ignored: read
       context,
     ),
     cloudLines(report.cloud ?? [], context),
+    fabricReachLines(report.infiniband ?? [], context),
     outsideLines(report, context),
     halfOpenLines(report, context),
     stagedSection(report, context),

@@ -4,6 +4,7 @@ import type { ClaimResult } from '../model/claim.ts';
 import type { VerifyReport } from '../model/verify-report.ts';
 import { claimAdviceMarkdown } from './advice-markdown.ts';
 import { diagnosticsMarkdown, incompleteMarkdown } from './diagnostic-markdown.ts';
+import { fabricWayMarkdown } from './fabric-way.ts';
 import { findingBlocks } from './finding-markdown.ts';
 import { claimTally, unreadKinds } from './headline.ts';
 import { witnessMarkdown } from './iam-markdown.ts';
@@ -52,10 +53,11 @@ function claimDetails(claim: ClaimResult, locator: Locator): string[] {
     .slice(0, 2)
     .flatMap((c) => [packetMarkdown(c.packet), '', markdownText(c.story), '', ...verdictMarkdown(c.verdict, locator), '']);
   const requests = (claim.requests ?? []).slice(0, 2).flatMap((r) => [...witnessMarkdown(r, locator), '']);
+  const ways = (claim.ways ?? []).slice(0, 2).flatMap((way) => [...fabricWayMarkdown(way, locator), '']);
   const because = [...(claim.landings ?? []).map((l) => landingText(l, locator)), ...claim.reasons];
   const reasons = because.map((reason) => `- ${markdownText(reason)}`);
   const fix = claim.fix === null ? [] : [`**Fix.** ${markdownText(claim.fix)}`, ''];
   const advice = claim.advice === undefined || claim.advice.proposals.length === 0 ? [] : [...claimAdviceMarkdown(claim.advice, locator), ''];
-  const body = [...reasons, ...(reasons.length > 0 ? [''] : []), ...examples, ...requests, ...fix, ...advice];
+  const body = [...reasons, ...(reasons.length > 0 ? [''] : []), ...examples, ...requests, ...ways, ...fix, ...advice];
   return markdownDetails(`${signs[claim.status]} ${markdownCode(claim.id)}`, body.slice(0, -1));
 }

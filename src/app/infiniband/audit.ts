@@ -27,10 +27,8 @@ export function auditFabric(
   evidence: Evidence,
   cluster: Snapshot | null,
 ): { readonly report: FabricAuditReport; readonly diagnostics: readonly Diagnostic[] } {
-  const facts = evidence.facts.filter((f) => f.kind === 'host');
-  const bare = situationOf(evidence, { parties: [], places: new Map(), portless: [], byDescription: [], diagnostics: [] });
-  const intent = intentOf(zones, { nodes: cluster?.nodes ?? [], facts, subnet: bare.seen.subnet });
-  const situation: Situation = { ...bare, intent };
+  const situation = situationFor(zones, evidence, cluster);
+  const { intent } = situation;
   const { crossings, findings: crossed } = crossingsOf(situation);
   const findings: readonly Finding[] = [
     ...memberFindings(situation, new Set(crossings.map((c) => c.pkey))),
@@ -41,26 +39,19 @@ export function auditFabric(
     ...logFindings(situation),
     ...(cluster === null ? [] : clusterFindings(cluster, zones)),
   ];
-  const known = judged(situation)[0] ?? null;
-  const untold = situation.hosts.filter(({ guid }) => known?.keys.get(guid) === undefined);
+  const missing = missingFor(situation);
   const [apart, apartBecause]: readonly [FabricAuditReport['apart'], string] =
     crossings.length > 0
       ? ['fails', `${crossings.length === 1 ? 'two parties' : `${crossings.length} pairs of parties`} share a key over which they can talk`]
-      : situation.hosts.length === 0
-        ? ['undecided', 'no dump shows the ports of the fabric (ibnetdiscover)']
-        : known === null
-          ? ['undecided', 'neither P_Key tables (smpquery pkeys, saquery PKTR) nor partitions.conf is among the inputs']
-          : untold.length > 0
-            ? ['undecided', `the P_Key tables of ${untold.length} host ports are not among the inputs`]
-            : !situation.evidence.taken.some(({ as }) => as.includes('ibnetdiscover'))
-              ? ['undecided', 'no dump shows the whole fabric (ibnetdiscover): there may be ports beside those that were compared']
-              : ['holds', `${situation.hosts.length} host ports were compared, each with each`];
+      : missing !== null
+        ? ['undecided', missing]
+        : ['holds', `${situation.hosts.length} host ports were compared, each with each`];
   return {
     report: {
       fabric: {
         hosts: situation.hosts.length,
         switches: situation.seen.subnet.ports.filter((p) => p.kind === 'switch').length,
-        tables: situation.live !== null ? 'live' : known !== null ? 'configured' : 'none',
+        tables: situation.live !== null ? 'live' : judged(situation).length > 0 ? 'configured' : 'none',
       },
       parties: intent.parties.map(({ name, kind, base }) => ({
         name,
@@ -78,6 +69,24 @@ export function auditFabric(
     },
     diagnostics: intent.diagnostics,
   };
+}
+
+/** What an audit of some zones looks at. `cluster` null: no manifests were given. */
+export function situationFor(zones: readonly LoadedZone[], evidence: Evidence, cluster: Snapshot | null): Situation {
+  const facts = evidence.facts.filter((f) => f.kind === 'host');
+  const bare = situationOf(evidence, { parties: [], places: new Map(), portless: [], byDescription: [], diagnostics: [] });
+  return { ...bare, intent: intentOf(zones, { nodes: cluster?.nodes ?? [], facts, subnet: bare.seen.subnet }) };
+}
+
+/** What is not known and would have to be, to say that nobody meets; null: all of it is there. */
+export function missingFor(situation: Situation): string | null {
+  const known = judged(situation)[0];
+  if (situation.hosts.length === 0) return 'no dump shows the ports of the fabric (ibnetdiscover)';
+  if (known === undefined) return 'neither P_Key tables (smpquery pkeys, saquery PKTR) nor partitions.conf is among the inputs';
+  const untold = situation.hosts.filter(({ guid }) => known.keys.get(guid) === undefined).length;
+  if (untold > 0) return `the P_Key tables of ${untold} host ports are not among the inputs`;
+  const isWhole = situation.evidence.taken.some(({ as }) => as.includes('ibnetdiscover'));
+  return isWhole ? null : 'no dump shows the whole fabric (ibnetdiscover): there may be ports beside those that were compared';
 }
 
 /** Who is in which partition: rows by party and host, columns by key. */

@@ -72,7 +72,7 @@ function byPartition(situation: Situation, tables: Tables): ReadonlyMap<number, 
 }
 
 /** Whether two parties are meant to meet in a partition: a hub and its clients there, and what runs the fabric everywhere. */
-function isWanted(a: Party | null, b: Party | null, base: number): boolean {
+export function isWanted(a: Party | null, b: Party | null, base: number): boolean {
   if (a?.kind === 'infrastructure' || b?.kind === 'infrastructure') return true;
   const serves = (hub: Party | null, client: Party | null): boolean => hub?.kind === 'hub' && hub.base === base && client?.uses.includes(base) === true;
   return serves(a, b) || serves(b, a);

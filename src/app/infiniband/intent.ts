@@ -1,6 +1,6 @@
 import type { HostFact } from '../../fabric/facts.ts';
 import type { Guid } from '../../fabric/guid.ts';
-import type { Subnet } from '../../fabric/subnet.ts';
+import type { EndPort, Subnet } from '../../fabric/subnet.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
@@ -148,16 +148,11 @@ class Gathering implements Intent {
     ports.forEach(({ guid, host }, i) => this.#place(guid, { party, host, origin: at(i) }));
   }
 
-  /** The ports of a node: by the map of hosts (port or node GUIDs), else by the descriptions on the fabric. */
   #node(party: Party, host: string, origin: Origin): void {
-    const short = host.split('.', 1)[0] ?? host;
-    const { facts, subnet } = this.#hosts;
-    const mapped = new Set(facts.filter((f) => f.host === host || f.host === short).map((f) => f.guid));
-    const byMap = subnet.ports.filter((p) => mapped.has(p.guid) || (p.nodeGuid !== null && mapped.has(p.nodeGuid)));
-    const found = byMap.length > 0 ? byMap : subnet.ports.filter((p) => p.kind === 'ca' && [host, short].includes(p.description.split(' ', 1)[0] ?? ''));
-    if (byMap.length === 0 && found.length > 0) this.byDescription.push(host);
-    for (const port of found) this.#place(port.guid, { party, host, origin });
-    if (found.length === 0) this.portless.push({ host, origin });
+    const { ports, byMap } = portsOfNode(host, this.#hosts);
+    if (!byMap && ports.length > 0) this.byDescription.push(host);
+    for (const port of ports) this.#place(port.guid, { party, host, origin });
+    if (ports.length === 0) this.portless.push({ host, origin });
   }
 
   #place(guid: Guid, place: Place): void {
@@ -172,4 +167,13 @@ class Gathering implements Intent {
         origin: place.origin,
       });
   }
+}
+
+/** The ports of a node: by the map of hosts (port or node GUIDs), else by the descriptions on the fabric, which their hosts set. */
+export function portsOfNode(host: string, { facts, subnet }: Pick<Hosts, 'facts' | 'subnet'>): { readonly ports: readonly EndPort[]; readonly byMap: boolean } {
+  const short = host.split('.', 1)[0] ?? host;
+  const mapped = new Set(facts.filter((f) => f.host === host || f.host === short).map((f) => f.guid));
+  const byMap = subnet.ports.filter((p) => mapped.has(p.guid) || (p.nodeGuid !== null && mapped.has(p.nodeGuid)));
+  if (byMap.length > 0) return { ports: byMap, byMap: true };
+  return { ports: subnet.ports.filter((p) => p.kind === 'ca' && [host, short].includes(p.description.split(' ', 1)[0] ?? '')), byMap: false };
 }

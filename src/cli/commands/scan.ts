@@ -1,5 +1,7 @@
 import { readPolicyFiles } from '../../app/iam/read-policies.ts';
 import { applyIgnores } from '../../app/ignore.ts';
+import { readEvidence } from '../../app/infiniband/evidence.ts';
+import { scanFabric } from '../../app/infiniband/scan-fabric.ts';
 import { scan } from '../../app/scan.ts';
 import { checks } from '../../checks/registry.gen.ts';
 import { reach } from '../../engine/reach.ts';
@@ -14,7 +16,7 @@ import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts'
 import { checkSection, isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, manifestOperands, printDiagnostics, profileOption, readTexts } from '../inputs.ts';
+import { fabricOption, joinedLocator, manifestOperands, printDiagnostics, profileOption, readTexts } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -36,6 +38,7 @@ export const command: Command = {
       completes: 'file',
       help: 'AWS policies, a file or a folder, as iam verify reads them: says what training can reach and also read, write or delete with its roles, and which of it a zone among the manifests means. May be given again.',
     },
+    fabricOption,
     formatOption(['text', 'json', 'sarif', 'markdown']),
     ...baselineOptions,
     outputOption,
@@ -53,8 +56,11 @@ export const command: Command = {
     if (asked === null) return exitCodes.badInput;
     const { snapshot, profile, locator: manifests, diagnostics } = asked;
     const iam = invocation.texts('iam');
-    if (iam.includes('-') && invocation.operands.includes('-'))
-      throw new UsageError([{ message: 'standard input cannot be both the manifests and the policies' }]);
+    const dumps = invocation.texts('fabric');
+    if ([...invocation.operands, ...iam, ...dumps].filter((path) => path === '-').length > 1)
+      throw new UsageError([{ message: 'standard input can be one of the inputs' }]);
+    const dumpTexts = dumps.length === 0 ? null : await readTexts(dumps, io);
+    const evidence = dumpTexts === null ? null : readEvidence(dumpTexts.texts);
     const texts = iam.length === 0 ? null : await readTexts(iam, io);
     const policies = texts === null ? null : readPolicyFiles(texts.texts);
     const zones = policies === null ? null : zonesAmong(snapshot.objects);
@@ -67,14 +73,16 @@ export const command: Command = {
       checks: [...checks, ...cloudRules].map((c) => c.slug),
     });
     const baseline = await throughBaseline(chosen.kept, invocation, io);
-    const locator = joinedLocator(manifests, ...(policies === null ? [] : [policies.locator]), ...baseline.locators);
+    const locator = joinedLocator(manifests, ...[policies, evidence].flatMap((read) => (read === null ? [] : [read.locator])), ...baseline.locators);
     const [kept, ignored] = [baseline.fresh, [...chosen.ignored, ...baseline.known]];
-    const report = { ...found, findings: kept };
+    const report = { ...found, findings: kept, ...(evidence === null ? {} : { infiniband: scanFabric(snapshot, evidence) }) };
     const all = [
       ...diagnostics,
       ...(texts?.diagnostics ?? []),
       ...(policies?.diagnostics ?? []),
       ...(zones?.diagnostics ?? []),
+      ...(dumpTexts?.diagnostics ?? []),
+      ...(evidence?.diagnostics ?? []),
       ...chosen.problems,
       ...baseline.diagnostics,
     ];

@@ -4,6 +4,8 @@ import { rangesOf } from '../../app/certificate/zone-ranges.ts';
 import { readPolicyFiles } from '../../app/iam/read-policies.ts';
 import { withIdentities } from '../../app/iam/with-identities.ts';
 import { applyIgnores } from '../../app/ignore.ts';
+import { readEvidence } from '../../app/infiniband/evidence.ts';
+import { withFabric } from '../../app/infiniband/with-fabric.ts';
 import type { Modes } from '../../app/modes.ts';
 import { freshDiagnostics, promote } from '../../app/staged/promote.ts';
 import { verify } from '../../app/verify.ts';
@@ -16,6 +18,7 @@ import { checkSection } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import {
+  fabricOption,
   joinedLocator,
   manifestOperands,
   printDiagnostics,
@@ -54,6 +57,7 @@ export const command: Command = {
       completes: 'file',
       help: 'AWS policies, a file or a folder, as iam verify reads them: the claims about identities are judged too. May be given again.',
     },
+    fabricOption,
     strictOption,
     {
       name: 'certificate',
@@ -76,22 +80,25 @@ export const command: Command = {
   async run(invocation, { io, version }) {
     const files = invocation.texts('file');
     if (files.length === 0) throw new UsageError([{ message: 'verify needs a zone: -f ZONE', hint: 'write one with: ringfence init' }]);
-    if (files.includes('-') && invocation.operands.includes('-'))
-      throw new UsageError([{ message: 'standard input cannot be both the zone and the manifests' }]);
     const iam = invocation.texts('iam');
-    if (iam.includes('-') && (files.includes('-') || invocation.operands.includes('-')))
-      throw new UsageError([{ message: 'standard input cannot be two things: the policies and the zone or the manifests' }]);
+    const dumps = invocation.texts('fabric');
+    if ([...files, ...invocation.operands, ...iam, ...dumps].filter((path) => path === '-').length > 1)
+      throw new UsageError([{ message: 'standard input can be one of the inputs' }]);
     const progress = progressOn(io);
     const zones = await readZoneFiles(files, io);
     const cluster = await readCluster(invocation.operands, io, progress, rangesOf(zones.zones));
     const policyTexts = iam.length === 0 ? null : await readTexts(iam, io);
     const policies = policyTexts === null ? null : readPolicyFiles(policyTexts.texts);
-    const locator = joinedLocator(zones.locator, cluster.locator, ...(policies === null ? [] : [policies.locator]));
+    const dumpTexts = dumps.length === 0 ? null : await readTexts(dumps, io);
+    const evidence = dumpTexts === null ? null : readEvidence(dumpTexts.texts);
+    const locator = joinedLocator(zones.locator, cluster.locator, ...[policies, evidence].flatMap((read) => (read === null ? [] : [read.locator])));
     const input = [
       ...zones.diagnostics,
       ...cluster.diagnostics,
       ...(policyTexts?.diagnostics ?? []),
       ...(policies?.diagnostics ?? []),
+      ...(dumpTexts?.diagnostics ?? []),
+      ...(evidence?.diagnostics ?? []),
       ...nothingRead(cluster.snapshot, cluster.diagnostics),
     ];
     if (zones.diagnostics.some((d) => d.severity === 'error') || cluster.snapshot.objects.length === 0) {
@@ -112,7 +119,8 @@ export const command: Command = {
     });
     progress.say('looking for what would make claims hold');
     const advised = { ...withAdvice(proven, cluster.snapshot, profile, zones.zones, modes), findings: kept };
-    const report = policies === null ? advised : withIdentities(advised, zones.zones, policies);
+    const both = policies === null ? advised : withIdentities(advised, zones.zones, policies);
+    const report = evidence === null ? both : withFabric(both, zones.zones, evidence, promoted.snapshot);
     const diagnostics = [...input, ...freshDiagnostics(input, promoted.diagnostics), ...problems];
     progress.done();
     const broken = printDiagnostics(diagnostics, locator, io);

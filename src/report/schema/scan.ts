@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cloudReachSchema } from '../cloud-reach.ts';
 import { exposedWorkloadSchema } from '../exposure-path-json.ts';
+import { fabricReachSchema } from '../fabric-way.ts';
 import type { ScanJson } from '../json-types.ts';
 import {
   countSchema,
@@ -111,6 +112,7 @@ export const scanReportSchema: z.ZodType<ScanJson> = z
     }),
     unread: z.array(z.strictObject({ kind: textSchema, count: countSchema })).describe('Kinds that nothing reads.'),
     training: z.array(training),
+    infiniband: z.array(fabricReachSchema).optional().describe('With --fabric: whom training meets over InfiniBand.'),
     cloud: z.array(cloudReachSchema).optional().describe('With --iam: what training may do to storage with its roles.'),
     exposed: z.array(exposedWorkloadSchema).describe('Training workloads that something leads to from outside, most open first.'),
     staged: z.array(stagedPolicySchema).describe('Policies that decide nothing until they are promoted.'),

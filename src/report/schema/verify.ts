@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fabricWaySchema } from '../fabric-way.ts';
 import { iamWitnessSchema } from '../iam-witness-json.ts';
 import type { ClaimAdviceJson, ClaimJson, VerifyJson } from '../json-types.ts';
 import {
@@ -41,6 +42,7 @@ export const claimSchema: z.ZodType<ClaimJson> = z
     counterexamples: z.array(counterexampleSchema),
     requests: z.array(iamWitnessSchema).describe('With --iam, for a claim about identities: requests that refute it.'),
     landings: z.array(landingSchema).describe('For a claim about nodes: pod templates that refute it, each with a node.'),
+    ways: z.array(fabricWaySchema).describe('With --fabric, for the claim about InfiniBand: ways that refute it.'),
     reasons: z.array(textSchema),
     evidence: z.array(textSchema),
     fix: textSchema.nullable(),
