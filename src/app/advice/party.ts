@@ -32,9 +32,9 @@ const passing: ReadonlySet<string> = new Set([
 
 /**
  * The selector that chooses the pods of a workload in its namespace: as few of its labels as tell it from the other pods of the input that are there.
- * Without labels that last it chooses all pods of the namespace.
+ * Without labels that last it chooses all pods of the namespace. Labels to keep stay: what they tell the pods from need not be in the input.
  */
-export function selectorOf({ snapshot, profile }: Pick<Asked, 'snapshot' | 'profile'>, workload: Workload): LabelSelector {
+export function selectorOf({ snapshot, profile }: Pick<Asked, 'snapshot' | 'profile'>, workload: Workload, keep: Labels = {}): LabelSelector {
   const seen = seenLabels(profile, knownLabels(workload));
   const usable = Object.entries(seen).filter(([key]) => !passing.has(key));
   const others = snapshot.workloads.filter((w) => w !== workload && w.namespace === workload.namespace && w.lifecycle !== 'finished');
@@ -42,6 +42,7 @@ export function selectorOf({ snapshot, profile }: Pick<Asked, 'snapshot' | 'prof
   let labels = usable;
   const fewest = chosen(Object.fromEntries(usable));
   for (const [key] of [...usable].reverse()) {
+    if (Object.hasOwn(keep, key)) continue;
     const without = labels.filter(([k]) => k !== key);
     if (without.length > 0 && chosen(Object.fromEntries(without)) === fewest) labels = without;
   }

@@ -162,8 +162,8 @@ function blockPeers(addresses: IpSet): readonly Peer[] {
 function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['job'], members: readonly Workload[]): LabelSelector {
   const [first, ...others] = members;
   if (first === undefined) return matchLabels({});
-  if (others.length === 0) return roleSelector(job, first) ?? (isNamedLater(first) ? matchLabels(settledLabels(first)) : selectorOf(asked, first));
   const labels = jobLabelsOf(job);
+  if (others.length === 0) return roleSelector(job, first) ?? (isNamedLater(first) ? matchLabels(settledLabels(first)) : selectorOf(asked, first, labels ?? {}));
   if (labels !== null && members.length === job.members.length && has(settledLabels(first), labels)) return matchLabels(labels);
   return matchLabels(Object.fromEntries(commonLabels(members)));
 }
@@ -204,20 +204,29 @@ function settledLabels(workload: Workload): Labels {
 }
 
 /**
- * Labels by which operators tell the sorts of pods of a job apart. Sources: kubeflow/trainer release-1.9 pkg/apis/kubeflow.org/v1/common_types.go;
- * kubernetes-sigs/jobset api/jobset/v1alpha2; ray-project/kuberay ray-operator/controllers/ray/utils/constant.go; volcano-sh/apis pkg/apis/batch/v1alpha1.
+ * Labels by which operators tell the sorts of pods of a job apart, the one that tells most first. Sources: kubeflow/trainer release-1.9
+ * pkg/apis/kubeflow.org/v1/common_types.go; kubeflow/mpi-operator pkg/controller/mpi_job_controller.go; kubernetes-sigs/jobset api/jobset/v1alpha2;
+ * ray-project/kuberay ray-operator/controllers/ray/utils/constant.go; volcano-sh/apis pkg/apis/batch/v1alpha1; kubernetes-sigs/lws api/leaderworkerset/v1.
  */
-const roleLabels: readonly string[] = ['training.kubeflow.org/replica-type', 'jobset.sigs.k8s.io/replicatedjob-name', 'ray.io/group', 'volcano.sh/task-spec'];
+const roleLabels: readonly string[] = [
+  'training.kubeflow.org/replica-type',
+  'training.kubeflow.org/job-role',
+  'jobset.sigs.k8s.io/replicatedjob-name',
+  'ray.io/group',
+  'volcano.sh/task-spec',
+  'leaderworkerset.sigs.k8s.io/worker-index',
+];
 
 /** The labels that the operator writes for the job and the role, where they choose this sort of pod alone among the job's; null where they do not. */
 function roleSelector(job: Wanted['job'], member: Workload): LabelSelector | null {
-  const { members } = job;
   const own = settledLabels(member);
-  const role = roleLabels.find((key) => labelOf(own, key) !== undefined);
   const labels = jobLabelsOf(job);
-  if (labels === null || role === undefined || !has(own, labels)) return null;
-  const chosen = matchLabels({ ...labels, [role]: labelOf(own, role) ?? '' });
-  return members.every((m) => m === member || !selects(chosen, knownLabels(m))) ? chosen : null;
+  if (labels === null || !has(own, labels)) return null;
+  const chosen = roleLabels.flatMap((key) => {
+    const role = labelOf(own, key);
+    return role === undefined ? [] : [matchLabels({ ...labels, [key]: role })];
+  });
+  return chosen.find((c) => job.members.every((m) => m === member || !selects(c, knownLabels(m)))) ?? null;
 }
 
 /**
