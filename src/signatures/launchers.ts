@@ -1,5 +1,8 @@
 import type { SignatureFamily } from './signature.ts';
 
+/** What launchers say where ssh ended by itself. */
+const sshEnds = ['launchers/orte-daemons', 'launchers/pdsh-exit', 'launchers/horovod-ssh', 'mpich/intel-proxy'];
+
 /** Open MPI, ssh, pdsh, kubectl and Horovod's launcher. Source: open-mpi/ompi help files; openssh-portable sshconnect.c; chaos/pdsh; kubernetes kubectl; horovod/runner. */
 export const family: SignatureFamily = {
   title: 'Launchers',
@@ -14,6 +17,30 @@ export const family: SignatureFamily = {
       proof: 'connect',
       means: 'the launcher could not reach the ssh server of a worker',
       source: 'openssh-portable sshconnect.c',
+    },
+    {
+      id: 'launchers/ssh-refused-key',
+      subject: 'program',
+      anchor: ': Permission denied (',
+      pattern: /^(?:.{0,200}[\s:])?[^\s@:]{1,64}@(?<host>[^\s:]{1,255}): Permission denied \([a-z][a-z0-9,@.-]{1,200}\)\.?\s{0,4}$/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'an ssh server answered, and took none of the keys that it was offered: its port is open',
+      mend: 'Give the launcher and its workers the same keys, for the user that sshd runs as, and with the mode that sshd asks for (0600).',
+      explains: sshEnds,
+      source: 'openssh-portable sshconnect2.c, userauth',
+    },
+    {
+      id: 'launchers/ssh-host-key',
+      subject: 'program',
+      anchor: 'Host key verification failed.',
+      pattern: /^(?:.{0,200}[\s:])?Host key verification failed\.\s{0,4}$/,
+      outcome: 'unclear',
+      proof: 'hint',
+      means: 'an ssh server answered, and its host key is not the one that is known: its port is open',
+      mend: 'Set StrictHostKeyChecking no for the launcher, as operators of MPI jobs do, or give it the host keys of its workers.',
+      explains: sshEnds,
+      source: 'openssh-portable sshconnect2.c, verify_host_key_callback',
     },
     {
       id: 'launchers/ssh-name-silent',

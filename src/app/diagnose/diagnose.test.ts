@@ -207,3 +207,15 @@ test('lines about other pods and ports are told beside a cause that the same pol
   }
   expect(causes.flatMap((c) => c.because).filter((b) => b.startsWith('the same policies mend: ')).length).toBe(causes.length === 1 ? 1 : 0);
 });
+
+test('a complaint of one group of a LeaderWorkerSet is asked of that group', () => {
+  const set = `{apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet, metadata: {name: lt, namespace: ml}, spec: {replicas: 2, leaderWorkerTemplate: {size: 4, workerTemplate: {spec: {containers: [{name: c, image: x, command: [torchrun, t.py], resources: {limits: {nvidia.com/gpu: 8}}}]}}}}}`;
+  const closed = (group: number): string => `{apiVersion: v1, kind: Namespace, metadata: {name: ml}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: one, namespace: ml}, spec: {podSelector: {matchLabels: {leaderworkerset.sigs.k8s.io/group-index: "${group}"}}, policyTypes: [Ingress]}}`;
+  const log = 'lt-0-1:123:311 [0] misc/socket.cc:484 NCCL WARN socketStartConnect: Connect to 10.244.1.5<41235> failed : Connection timed out';
+  expect(causesOf(log, closed(1), set).map((c) => c.blames)).not.toContain('policy');
+  const [own] = causesOf(log, closed(0), set);
+  expect(own).toMatchObject({ blames: 'policy' });
+  expect(own?.because.join()).not.toContain('is a pod of no job');
+});

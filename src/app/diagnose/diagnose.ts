@@ -35,10 +35,14 @@ const ranks: Readonly<Record<Likelihood, number>> = { certain: 0, likely: 1, pos
  * the engine, where a cluster was given. Pure.
  */
 export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null): Diagnosis {
-  const told = complaintsOf(logs).map((complaint) => ({ complaint, passed: wentOn(complaint, logs) }));
-  const complaints = told.filter(({ passed }) => passed === null).map(({ complaint }) => complaint);
   const cluster = given === null ? null : asked(logs, given);
   const devices = new Map(logs.flatMap((l) => [...l.devices]));
+  const told = complaintsOf(logs).map((complaint) => {
+    const passed = wentOn(complaint, logs);
+    // Whatever was logged later, policies that shut the way are to be told.
+    return { complaint, passed: passed !== null && isDenied(causeOf(complaint, cluster, devices)) ? null : passed };
+  });
+  const complaints = told.filter(({ passed }) => passed === null).map(({ complaint }) => complaint);
   const crashes = complaints.filter((c) => c.subject === 'program' && c.proof !== 'echo' && !mayHaveFollowed(c, complaints)).map((c) => c.seen);
   const waits = complaints.filter((c) => c.subject !== 'program').map((c) => c.seen);
   const causes = inOrderOfTime(
@@ -99,6 +103,10 @@ function causeOf(complaint: Complaint, cluster: AskedCluster | null, devices: Re
     (cluster === null ? null : said(askPolicies(complaint, cluster), cluster)) ??
     withoutPolicies(complaint, cluster === null ? 'nothing' : cluster.hasCluster ? 'all' : 'no-policies')
   );
+}
+
+function isDenied({ blames, likelihood }: Judgement): boolean {
+  return blames === 'policy' && likelihood !== 'possible';
 }
 
 /** Policies that nobody gave let no packet pass: of a job alone, what they would have no part in is not settled by them. */

@@ -1,6 +1,6 @@
 import type { PassagePurpose } from '../../model/passage.ts';
 import type { JobPreflight, PreflightPath } from '../../model/preflight-report.ts';
-import type { TrainingJob } from '../../model/training-job.ts';
+import { jobTitle } from '../../model/training-job.ts';
 import type { AskedCluster } from './asked-cluster.ts';
 import type { Complaint } from './complaints.ts';
 
@@ -40,7 +40,7 @@ function jobsOf({ who, host }: Complaint, { jobs, pods, preflight }: AskedCluste
   const printers = who.flatMap(({ name }) => pods.named(name) ?? []);
   const far = host === null ? null : (pods.at(host) ?? pods.named(host));
   const known = printers.length > 0 || far === null ? printers : [far];
-  const own = jobs.filter((job) => known.some(({ workload }) => job.members.includes(workload))).map(titleOf);
+  const own = jobs.filter((job) => known.some(({ workload }) => job.members.includes(workload))).map(jobTitle);
   const found = preflight.jobs.filter(({ title }) => own.includes(title));
   if (found.length > 0) return { jobs: found, doubt: null };
   const [stranger] = who;
@@ -48,10 +48,6 @@ function jobsOf({ who, host }: Complaint, { jobs, pods, preflight }: AskedCluste
     jobs: preflight.jobs,
     doubt: stranger === undefined ? null : `${stranger.name} printed that, and is a pod of no job that was given: it may be another's`,
   };
-}
-
-function titleOf({ namespace, name, kind }: TrainingJob): string {
-  return `${namespace}/${name}[${kind}]`;
 }
 
 // `nccl/` is all that begins so, and a star before `/ssh` all that ends so.

@@ -22,9 +22,10 @@ export function wentOn(complaint: Complaint, logs: readonly ScannedLog[]): Passe
   return { title: complaint.means, quotes: complaint.quotes, means: by.signature.means, by: by.quote };
 }
 
-function isAfter({ who, wholeJob, quote, time }: Works, { sighting, quote: seen, last }: Sighted): boolean {
+function isAfter({ who, wholeJob, quote, time: printed, begun }: Works, { sighting, quote: seen, last }: Sighted): boolean {
   const isOwn = wholeJob || (who?.name ?? null) === (sighting.who?.name ?? null);
   if (!isOwn) return false;
-  if (quote.file === seen.file) return quote.line > last.line;
+  const { line, time } = begun ?? { line: quote.line, time: printed };
+  if (quote.file === seen.file) return line > last.line;
   return wholeJob && time !== null && last.time !== null && time.zoned === last.time.zoned && time.at > last.time.at;
 }

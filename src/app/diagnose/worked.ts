@@ -11,6 +11,8 @@ export interface Works {
   readonly wholeJob: boolean;
   readonly quote: Quote;
   readonly time: LogTime | null;
+  /** The first of the lines that show it, where it takes several. */
+  readonly begun?: { readonly line: number; readonly time: LogTime | null };
 }
 
 /** A line with its place and what was put before it. */

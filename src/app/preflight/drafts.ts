@@ -163,7 +163,8 @@ function jobSelector(asked: Pick<Asked, 'snapshot' | 'profile'>, job: Wanted['jo
   const [first, ...others] = members;
   if (first === undefined) return matchLabels({});
   const labels = jobLabelsOf(job);
-  if (others.length === 0) return roleSelector(job, first) ?? (isNamedLater(first) ? matchLabels(settledLabels(first)) : selectorOf(asked, first, labels ?? {}));
+  if (others.length === 0)
+    return roleSelector(job, first) ?? (isNamedLater(first) ? matchLabels(settledLabels(first)) : selectorOf(asked, first, labels ?? {}));
   if (labels !== null && members.length === job.members.length && has(settledLabels(first), labels)) return matchLabels(labels);
   return matchLabels(Object.fromEntries(commonLabels(members)));
 }

@@ -29,8 +29,7 @@ describe.each([
   ['JAXJob', jax, 'training.kubeflow.org/job-name: one'],
   ['LeaderWorkerSet', leaderWorker, 'leaderworkerset.sigs.k8s.io/name: one'],
 ])('a patch for a %s', (_, make, label) => {
-  const manifestsOf = (cluster: readonly string[]): readonly string[] =>
-    (only(asked(make('one'), cluster)).patch?.edits ?? []).map((e) => e.manifest ?? '');
+  const manifestsOf = (cluster: readonly string[]): readonly string[] => (only(asked(make('one'), cluster)).patch?.edits ?? []).map((e) => e.manifest ?? '');
 
   test.each([
     ['that is alone in the input', [space, deny, dns]],
