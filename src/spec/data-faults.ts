@@ -14,7 +14,7 @@ const places = ['s3', 'gcs', 'azureBlob', 'oci', 'objectStore', 'mount'] as cons
 export function dataFaults(spec: ZoneSpec, data: DataSet, path: Path): readonly Fault[] {
   return [
     ...placeFaults(spec, data, path),
-    ...(data.s3 === null ? [] : s3Faults(spec, data.s3, [...path, 's3'])),
+    ...(data.s3 === null ? [] : [...s3Faults(spec, data.s3, [...path, 's3']), ...sessionFaults(data, data.s3, path)]),
     ...pathFaults(data, path),
     ...controlFaults(data, path),
     ...shutFaults(spec, data.cidrs, [...path, 'cidrs']),
@@ -122,6 +122,25 @@ function s3Faults(spec: ZoneSpec, s3: S3Location, path: Path): readonly Fault[] 
       hint: `Remove endpoint, or ${replaced.join(' and ')}.`,
     });
   return faults;
+}
+
+/** What a session of a directory bucket cannot hold to. Source: Amazon S3 API reference, CreateSession: it is for a bucket, and for reading or for all. */
+function sessionFaults({ access }: DataSet, { bucket, prefix, accessPoint, endpoint }: S3Location, path: Path): readonly Fault[] {
+  if (directoryBucketZone(bucket) === null || accessPoint !== null || endpoint !== null) return [];
+  const wider = [
+    ...(access === 'read' || access === 'rotate' ? [] : [`lets whoever writes delete, which ${access} is not to`]),
+    ...((prefix ?? '') === '' ? [] : ['covers the whole bucket, whatever the prefix']),
+  ];
+  if (wider.length === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'session-too-wide',
+      path,
+      message: `A session of S3 Express One Zone ${wider.join(', and ')}: no policy holds it to less.`,
+      hint: 'Use a general purpose bucket, or write what a session can do: access: rotate, without a prefix.',
+    },
+  ];
 }
 
 function pathFaults(data: DataSet, path: Path): readonly Fault[] {

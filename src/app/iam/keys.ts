@@ -4,19 +4,7 @@ import type { ActionRange, KeyRange } from '../../iam/prover/region.ts';
 import type { IamClaim } from '../../model/iam-report.ts';
 import { originIn } from '../../spec/zone.ts';
 import { type Forbidden, nothingAllowed } from './safety.ts';
-import { type AwsWorkload, exactly, podRegion } from './workload.ts';
-
-/** What turns ciphertext into text, or hands it on under another key. Source: AWS KMS API reference, Decrypt, ReEncrypt, GenerateDataKey, DeriveSharedSecret. */
-const deciphering = new Set([
-  'kms:Decrypt',
-  'kms:DeriveSharedSecret',
-  'kms:GenerateDataKey',
-  'kms:GenerateDataKeyPair',
-  'kms:GenerateDataKeyPairWithoutPlaintext',
-  'kms:GenerateDataKeyWithoutPlaintext',
-  'kms:ReEncryptFrom',
-  'kms:ReEncryptTo',
-]);
+import { type AwsWorkload, exactly, podRegion, usesKey } from './workload.ts';
 
 /** That a role uses no key but those of its data sets, and none of those under which data lies that it is not to read. */
 export function keyClaim(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap<string, KeyRange>): IamClaim {
@@ -26,7 +14,7 @@ export function keyClaim(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap<str
   const others = zone.zone.spec.workloads
     .flatMap((w) => w.data)
     .filter((d) => d.s3 !== null && d.s3.kmsKey !== null && own.has(d.s3.kmsKey) && !mine.has(placeOf(d)));
-  const actions = knownActions(['kms'], partition).flatMap(({ range }) => (deciphering.has(range.name) ? [range] : []));
+  const actions = knownActions(['kms'], partition).flatMap(({ range }) => (usesKey.has(range.name) ? [range] : []));
   const ask = (asked: readonly ActionRange[], except: readonly string[], only: string | null): Forbidden['regions'] =>
     [{ is: account }, { not: account }].map((owner) => {
       const region = podRegion(pod, keys, asked, except.map(exactly), owner);

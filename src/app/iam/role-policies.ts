@@ -4,8 +4,13 @@ import type { PoliciesRead } from './read-policies.ts';
 /**
  * The policies that bear on a role. Those that do not say whose they are count as its own. What is in no input counts against the question: for what must be
  * possible (`need`), requests go through the endpoints that are given, and keys without a policy are not known; for what must not, neither is counted on.
+ * Session policies are a ceiling only where somebody else starts the sessions (`handedSessions`): who starts one himself starts it without.
  */
-export function policiesOfRole(read: PoliciesRead, role: string, { account, need }: { readonly account: string; readonly need: boolean }): PolicySet {
+export function policiesOfRole(
+  read: PoliciesRead,
+  role: string,
+  { account, need, handedSessions = false }: { readonly account: string; readonly need: boolean; readonly handedSessions?: boolean },
+): PolicySet {
   const mine = read.policies.filter((p) => p.role === null || isRole(p.role, role));
   const of = (kind: string): PolicySet['rcps'] => mine.flatMap(({ policy }) => (policy.kind === kind ? [policy] : []));
   const levels = new Set(read.policies.flatMap((p) => (p.policy.kind === 'scp' ? [p.level] : [])));
@@ -14,7 +19,7 @@ export function policiesOfRole(read: PoliciesRead, role: string, { account, need
     account,
     identity: of('identity'),
     boundary: of('boundary'),
-    session: of('session'),
+    session: need || handedSessions ? of('session') : [],
     scps: [...levels].map((level) => mine.flatMap((p) => (p.policy.kind === 'scp' && p.level === level ? [p.policy] : []))),
     rcps: of('rcp'),
     endpoints: need ? of('endpoint') : [],

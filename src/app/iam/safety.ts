@@ -5,7 +5,7 @@ import type { IamClaim } from '../../model/iam-report.ts';
 import type { IamWitness } from '../../model/iam-witness.ts';
 import { originIn } from '../../spec/zone.ts';
 import { callerText, witnessOf } from './witness.ts';
-import { type ActionGroups, type AwsWorkload, exactly, objectsOf, podRegion } from './workload.ts';
+import { type ActionGroups, type AwsWorkload, beyondReading, exactly, isListing, type OwnData, objectsOf, podRegion } from './workload.ts';
 
 /** One question of a claim: regions in which nothing may be allowed, and what it would mean if something were. The first that something is in will do. */
 export interface Forbidden {
@@ -52,7 +52,7 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
   const ask = (actions: readonly ActionRange[], except: readonly Pattern[], more: readonly (readonly [string, KeyRange])[] = []): readonly Region[] =>
     [{ is: account }, { not: account }].map((owner) => podRegion(pod, new Map([...keys, ...more]), actions, except, owner));
   const forbid = (regions: readonly Region[], means: Forbidden['means']): readonly Forbidden[] => [{ regions, means }];
-  const list = groups.reads.filter((a) => a.name === 's3:ListBucket');
+  const list = groups.reads.filter(isListing);
   const strayed: Forbidden['means'] = ({ action, resource }) => `a pod of ${name} may ${action} ${resource}, which is no data set of the zone`;
   const wrote: Forbidden['means'] = ({ action, resource }) => `a pod of ${name} may ${action} ${resource}, which it is not to write`;
   const counted = (n: number): string => `${n} ${n === 1 ? 'action' : 'actions'} of object storage, on any resource of any account`;
@@ -62,16 +62,16 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
       {
         id: `safety/iam-reads/${name}`,
         title: `${name} reads and lists nothing but its data sets`,
-        fix: 'name the buckets and prefixes of the data sets in Resource, and narrow s3:ListBucket with a condition on s3:prefix',
+        fix: 'name the buckets and prefixes of the data sets in Resource, and narrow s3:ListBucket with a condition on s3:prefix; a session of a directory bucket covers all of it',
         evidence: [counted(groups.reads.length)],
         origin,
       },
       [
         ...forbid(ask(groups.reads, all), strayed),
         ...forbid(ask(groups.sessions, directories(data)), strayed),
-        // Listing a bucket is asked for the whole bucket, so its prefix is a key.
+        // Listing a bucket is asked for the whole bucket, so its prefix is a key; what does not know that key lists all of it.
         ...data
-          .filter((d) => d.prefix !== '' && !d.directory)
+          .filter((d) => !d.directory && !data.some((other) => other.bucketArn === d.bucketArn && other.prefix === ''))
           .flatMap((d) =>
             forbid(
               [{ is: account }, { not: account }].map((owner) => ({
@@ -101,10 +101,7 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
       [
         ...forbid(ask(groups.writes, writable.flatMap(objectsOf)), wrote),
         // A session without a mode is for reading and writing.
-        ...forbid(
-          ask(groups.sessions, directories(writable), [['s3express:sessionmode', { ...listing, range: { some: null, none: [exactly('ReadOnly')] } }]]),
-          wrote,
-        ),
+        ...forbid(ask(groups.sessions, directories(writable), beyondReading), wrote),
       ],
     ),
     nothingAllowed(
@@ -112,8 +109,10 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
       {
         id: `safety/iam-deletes/${name}`,
         title: rotating.length === 0 ? `${name} deletes nothing` : `${name} deletes nothing but objects of ${rotating.map((d) => d.name).join(', ')}`,
-        fix: 'remove s3:Delete* and s3:PutLifecycleConfiguration; let a lifecycle rule of the bucket expire what is old',
-        evidence: [counted(groups.deletes.length)],
+        fix: data.some((d) => d.directory && d.access !== 'read' && d.access !== 'rotate')
+          ? 'a session that writes to a directory bucket deletes there, too: keep what must not be deleted in a general purpose bucket, or give the data set access: rotate'
+          : 'remove s3:Delete* and s3:PutLifecycleConfiguration, and what destroys keys; let a lifecycle rule of the bucket expire what is old',
+        evidence: [`${groups.deletes.length} actions of object storage and kms, on any resource of any account`],
         origin,
       },
       [
@@ -131,6 +130,10 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
           ),
           ({ action, resource }) => `a pod of ${name} may ${action} ${resource}`,
         ),
+        ...forbid(
+          ask(groups.sessions, directories(rotating), beyondReading),
+          ({ resource }) => `a pod of ${name} may delete any object of ${resource}: a session that writes deletes, too`,
+        ),
       ],
     ),
     nothingAllowed(
@@ -138,7 +141,7 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
       {
         id: `safety/iam-permissions/${name}`,
         title: `${name} changes no permissions, has nobody write for it, and becomes no other role`,
-        fix: 'remove actions that manage policies, ACLs, replication, inventory, logging or notifications, and all of iam and sts:AssumeRole',
+        fix: 'remove actions that manage policies, ACLs, replication, inventory, logging, notifications or keys, and all of iam, sts:Assume* and sts:GetWebIdentityToken',
         evidence: [`${groups.permissions.length} actions of object storage, iam, kms and sts`],
         origin,
       },
@@ -164,8 +167,9 @@ export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap
   ];
 }
 
-function directories(data: AwsWorkload['data']): readonly Pattern[] {
-  return data.filter((d) => d.directory).map((d) => exactly(d.bucketArn));
+/** Directory buckets that are data sets as they are: a session covers a whole bucket, whatever the prefix. */
+function directories(data: readonly OwnData[]): readonly Pattern[] {
+  return data.filter((d) => d.directory && d.prefix === '').map((d) => exactly(d.bucketArn));
 }
 
 /** Texts of s3:prefix that stay inside the data sets of a bucket. */

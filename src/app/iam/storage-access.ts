@@ -9,7 +9,7 @@ import { sortedBy } from '../../kernel/stable.ts';
 import type { StorageAccess, StorageDeed } from '../../model/cloud-reach.ts';
 import type { PoliciesRead } from './read-policies.ts';
 import { policiesOfRole } from './role-policies.ts';
-import { type ActionGroups, actionGroups, exactly, type OwnData, objectsOf, startingWith } from './workload.ts';
+import { type ActionGroups, actionGroups, beyondReading, exactly, isListing, type OwnData, objectsOf, startingWith } from './workload.ts';
 
 /** Patterns that are asked about one by one; what the others add is one question. */
 const patternsAsked = 60;
@@ -76,7 +76,7 @@ export function storageAccess(role: string, read: PoliciesRead, data: readonly O
     return answer.kind === 'some';
   };
   for (const [deed, actions] of deedsOf(actionGroups(partition))) {
-    const keys = deed === 'write' ? beyondReading : anyKeys;
+    const keys = deed === 'read' ? anyKeys : writing;
     const own = dataQuestions(deed, actions, data, keys);
     const meant = own.filter((q) => q.intended.length > 0).flatMap((q) => q.pattern ?? []);
     const [named, wide] = statementQuestions(actions, allows, own, keys);
@@ -106,19 +106,19 @@ export function storageAccess(role: string, read: PoliciesRead, data: readonly O
   return { access, origins };
 }
 
-/** A session of a directory bucket without a mode reads and writes. Source: Amazon S3 user guide, CreateSession authorization. */
+/** A session of a directory bucket without a mode reads, writes and deletes. Source: Amazon S3 user guide, CreateSession authorization. */
 function deedsOf(groups: ActionGroups): readonly (readonly [StorageDeed, readonly ActionRange[]])[] {
   const names = new Set(groups.storage.map((a) => a.name));
   return [
     ['read', [...groups.reads, ...groups.sessions]],
     ['write', [...groups.writes, ...groups.sessions]],
-    ['delete', groups.deletes],
+    ['delete', [...groups.deletes.filter((a) => names.has(a.name)), ...groups.sessions]],
     ['change permissions', groups.permissions.filter((a) => names.has(a.name))],
   ];
 }
 
 const anyKeys: ReadonlyMap<string, KeyRange> = new Map();
-const beyondReading: ReadonlyMap<string, KeyRange> = new Map([['s3express:sessionmode', { ...freeKey, range: { some: null, none: [exactly('ReadOnly')] } }]]);
+const writing: ReadonlyMap<string, KeyRange> = new Map(beyondReading);
 
 const meantBy: Readonly<Record<StorageDeed, readonly OwnData['access'][]>> = {
   read: ['read', 'write-resume', 'rotate'],
@@ -143,7 +143,7 @@ function dataQuestions(deed: StorageDeed, actions: readonly ActionRange[], data:
       put({ pattern: bucket, actions, named: true, intended: deed === 'read' || one.directory ? intended : [], keys });
     else {
       const prefixes = data.filter((d) => d.bucketArn === one.bucketArn).map((d) => startingWith(d.prefix));
-      const listing = actions.filter((a) => a.name === 's3:ListBucket');
+      const listing = actions.filter(isListing);
       put({
         pattern: bucket,
         actions: listing,

@@ -300,7 +300,7 @@ describe('a plan', () => {
 
   test('a policy of a key or bucket that cannot be told yet makes no other resource closed', () => {
     const key: Made = { type: 'aws_kms_key', name: 'new', values: {}, unknown: { policy: true, arn: true } };
-    expect(open(plan([role, attached(reads), key]))).toEqual(['iam-permissions/w undecided', 'iam-keys/w undecided']);
+    expect(open(plan([role, attached(reads), key]))).toEqual(['iam-deletes/w undecided', 'iam-permissions/w undecided', 'iam-keys/w undecided']);
     const bucket: Made = {
       type: 'aws_s3_bucket_policy',
       name: 'b',

@@ -30,7 +30,7 @@ export function verifyIdentities(zones: readonly LoadedZone[], read: PoliciesRea
 
 function claimsOf(pod: AwsWorkload, read: PoliciesRead): readonly IamClaim[] {
   const keys = podKeys(pod, read.organization ?? pod.zone.zone.spec.platform.organization);
-  const without = policiesOfRole(read, pod.role, { account: pod.account, need: false });
+  const without = policiesOfRole(read, pod.role, { account: pod.account, need: false, handedSessions: pod.mechanism === 'podIdentity' });
   const groups = actionGroups(pod.partition);
   const prover = new Prover(without);
   const claims = [...safetyClaims(pod, prover, keys, groups), keyClaim(pod, prover, keys), ...trustClaims(pod, trustOfRole(read, pod.role))];

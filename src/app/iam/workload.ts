@@ -108,6 +108,19 @@ export function exactly(text: string): Pattern {
   return readPattern(text, { wildcards: 'none', variables: false, ignoreCase: false });
 }
 
+/** Listing a bucket, its versions or its uploads: asked of the bucket, whatever part of it is listed. Source: Service Authorization Reference, Amazon S3. */
+export function isListing({ name }: ActionRange): boolean {
+  return name.startsWith('s3:ListBucket');
+}
+
+/**
+ * A session of a directory bucket that is not for reading alone: without a mode it is for all that there is, deleting too.
+ * Source: Amazon S3 API reference, CreateSession (SessionMode).
+ */
+export const beyondReading: readonly (readonly [string, KeyRange])[] = [
+  ['s3express:sessionmode', { ...freeKey, range: { some: null, none: [exactly('ReadOnly')] } }],
+];
+
 const truthValues: TextRange = { some: [exactly('true'), exactly('false')], none: [] };
 const always: KeyRange = { ...freeKey, always: true };
 
@@ -168,6 +181,45 @@ export function podRegion(
   };
 }
 
+/** What is done with a key, not to it. Source: KMS developer guide, "Cryptographic operations". */
+export const usesKey: ReadonlySet<string> = new Set([
+  'kms:Decrypt',
+  'kms:DeriveSharedSecret',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:GenerateMac',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:Sign',
+  'kms:Verify',
+  'kms:VerifyMac',
+]);
+
+/** What makes keys unusable, and with them all that lies under them. Source: KMS developer guide, "Delete an AWS KMS key", "Enable and disable keys". */
+const endsKey: ReadonlySet<string> = new Set([
+  'kms:DeleteCustomKeyStore',
+  'kms:DeleteImportedKeyMaterial',
+  'kms:DisableKey',
+  'kms:DisconnectCustomKeyStore',
+  'kms:ScheduleKeyDeletion',
+]);
+
+/** Actions by which a role becomes another, or is vouched for elsewhere. Source: STS API reference, AssumeRole and its like, AssumeRoot, GetWebIdentityToken. */
+function becomesAnother({ range: { name } }: KnownAction): boolean {
+  return /^sts:(?:Assume|Get(?:DelegatedAccessToken|FederationToken|WebIdentityToken)$)/.test(name);
+}
+
+/** What of kms, iam and sts hands on or takes: all that changes a key but does not end it, all that changes iam, and becoming another. */
+function handsOn(action: KnownAction): boolean {
+  const { service, level, range } = action;
+  if (service === 'sts') return becomesAnother(action);
+  if (level === 'list' || level === 'read') return false;
+  return service === 'iam' || !(usesKey.has(range.name) || endsKey.has(range.name) || range.name === 'kms:GenerateRandom');
+}
+
 /** Actions of object storage that delete, and those that let a service delete later. Source: Service Authorization Reference, Amazon S3; S3 user guide, lifecycle. */
 export function isDeleting({ range: { name } }: KnownAction): boolean {
   const action = name.slice(name.indexOf(':') + 1);
@@ -195,6 +247,7 @@ export interface ActionGroups {
   readonly writes: readonly ActionRange[];
   /** `s3express:CreateSession`: by its mode, reading or all that is done to the objects of a directory bucket. */
   readonly sessions: readonly ActionRange[];
+  /** Those that end keys among them. */
   readonly deletes: readonly ActionRange[];
   readonly permissions: readonly ActionRange[];
   readonly storage: readonly ActionRange[];
@@ -216,15 +269,11 @@ export function actionGroups(partition: string): ActionGroups {
     reads: ranges(rest.filter((a) => a.level === 'list' || a.level === 'read')),
     writes: ranges(rest.filter((a) => a.level === 'write' || a.level === 'tagging')),
     sessions: ranges(storage.filter(isSession)),
-    deletes: ranges(storage.filter((a) => !isPermission(a) && isDeleting(a))),
+    deletes: ranges([...storage.filter((a) => !isPermission(a) && isDeleting(a)), ...others.filter((a) => endsKey.has(a.range.name))]),
     permissions: ranges([
       ...storage.filter(isPermission),
-      ...others.filter(
-        (a) =>
-          (a.service === 'iam' && a.level !== 'list' && a.level !== 'read') ||
-          (a.service === 'kms' && a.level === 'permissions') ||
-          /^sts:AssumeRole/.test(a.range.name),
-      ),
+      ...others.filter((a) => handsOn(a) && a.level === 'permissions'),
+      ...others.filter((a) => handsOn(a) && a.level !== 'permissions'),
     ]),
     storage: ranges(storage),
   };

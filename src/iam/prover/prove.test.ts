@@ -110,3 +110,16 @@ test('what is impossible for one action is asked anew for one that other denials
   );
   expect(new Prover(policies).some({ ...region, actions })).toMatchObject({ kind: 'some', request: { action: 's3:DeleteObject' } });
 });
+
+test('a key that has two colons in its name is one that the action may list', () => {
+  const decrypt = {
+    name: 'kms:Decrypt',
+    resources: [templatePattern('arn:aws:kms:<component>:<account>:key/<any>')],
+    keys: new Set(['kms:recipientattestation:pcr0', 'kms:encryptioncontext']),
+  };
+  const under = (key: string): string => {
+    const policies = identity({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Condition: { StringEquals: { [key]: 'ab' } } });
+    return new Prover({ ...policies, unseenHandsOn: true }).some({ ...region, actions: [decrypt] }).kind;
+  };
+  expect(['kms:RecipientAttestation:PCR0', 'kms:EncryptionContext:app', 'kms:RecipientAttestation:PCR1'].map(under)).toEqual(['some', 'some', 'none']);
+});

@@ -164,9 +164,9 @@ export function serviceOf({ name }: Pick<ActionRange, 'name'>): string {
 export function supports({ name, keys }: ActionRange, key: string): boolean {
   if (keys === null) return true;
   const service = serviceOf({ name });
-  // Keys that hold another name (`s3:existingobjecttag/team`, `kms:encryptioncontext:app`) are listed without it.
+  // Keys that hold another name (`s3:existingobjecttag/team`, `kms:encryptioncontext:app`) are listed without it; `kms:recipientattestation:pcr0` is a name.
   const [, listed = key] = /^([^:]*:[^:/]*)/.exec(key) ?? [];
-  return !key.startsWith(service) || keys.has(listed);
+  return !key.startsWith(service) || keys.has(key) || keys.has(listed);
 }
 
 /** A pattern with a few wildcards as text: `<segment>`, `<any>` (never empty), `<account>`, `<component>`. */

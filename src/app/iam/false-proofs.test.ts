@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { parseZone } from '../../spec/parse.ts';
+import { readPolicyFiles } from './read-policies.ts';
+import { verifyIdentities } from './verify.ts';
+
+/** What once was proven and is not so: each of these policies lets the role do what the claim says that it cannot, or leaves it open. */
+const issuer = 'oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
+const irsa = 'irsa: {role: training}';
+const podIdentity = 'podIdentity: {role: training}';
+const corpus = '{name: corpus, access: read, s3: {bucket: corpus}}';
+const runs = '{name: runs, access: write-resume, s3: {bucket: ckpt, prefix: runs/}}';
+const data = `${corpus}, ${runs}`;
+
+interface Judged {
+  readonly codes: readonly string[];
+  readonly assumptions: readonly string[];
+  /** By id, without group and workload. */
+  readonly claims: Readonly<Record<string, { readonly status: string; readonly first: string; readonly reasons: readonly string[] }>>;
+}
+
+function judged(files: Readonly<Record<string, object | string>>, sets = data, identity = irsa): Judged {
+  const zone = parseZone(
+    `apiVersion: ringfence.dev/v1alpha1
+kind: TrainingZone
+metadata: {name: z}
+spec:
+  platform: {cni: cilium@1.19, cloud: aws, region: us-east-1, account: "111122223333", cluster: prod}
+  namespace: {name: ai}
+  workloads:
+  - name: w
+    selector: {app: w}
+    framework: pytorch
+    identity: {serviceAccount: job, ${identity}}
+    data: [${sets}]
+`,
+    'zone.yaml',
+  );
+  if (!zone.ok) throw new Error(zone.diagnostics.map((d) => d.message).join('\n'));
+  const read = readPolicyFiles(Object.entries(files).map(([file, value]) => ({ file, text: typeof value === 'string' ? value : JSON.stringify(value) })));
+  const report = verifyIdentities([zone.value], read);
+  const claims = report.zones.flatMap((z) => z.claims);
+  return {
+    codes: read.diagnostics.map((d) => `${d.severity} ${d.code}`),
+    assumptions: report.assumptions,
+    claims: Object.fromEntries(
+      claims.map(({ id, status, witnesses: [first], reasons }) => [
+        id.replace(/^[^/]*\//, '').replace('/w', ''),
+        { status, first: first === undefined ? '' : `${first.action} ${first.resource}`, reasons },
+      ]),
+    ),
+  };
+}
+
+const of = (...Statement: readonly object[]): object => ({ Version: '2012-10-17', Statement });
+const allow = (Action: string | readonly string[], Resource: string | readonly string[] = '*', more: object = {}): object => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+const good = [
+  allow('s3:GetObject', ['arn:aws:s3:::corpus/*', 'arn:aws:s3:::ckpt/runs/*']),
+  allow('s3:ListBucket', 'arn:aws:s3:::corpus'),
+  allow('s3:ListBucket', 'arn:aws:s3:::ckpt', { Condition: { StringLike: { 's3:prefix': 'runs/*' } } }),
+  allow(['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], 'arn:aws:s3:::ckpt/runs/*'),
+];
+const trust = of({
+  Effect: 'Allow',
+  Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${issuer}` },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: { StringEquals: { [`${issuer}:sub`]: 'system:serviceaccount:ai:job', [`${issuer}:aud`]: 'sts.amazonaws.com' } },
+});
+/** The claim under these statements, beside what the data sets need. */
+const beside = (claim: string, ...statements: readonly object[]) => judged({ 'p.json': of(...good, ...statements), 'trust.json': trust }).claims[claim];
+const statuses = ({ claims }: Judged): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(claims).map(([id, c]) => [id, c.status]));
+
+describe('directory buckets', () => {
+  const bucket = 'arn:aws:s3express:us-east-1:111122223333:bucket/ck--use1-az4--x-s3';
+  const session = (access: string, more: object = {}, prefix = ''): Judged =>
+    judged(
+      { 'p.json': of(allow('s3express:CreateSession', bucket, more)), 'trust.json': trust },
+      `{name: ck, access: ${access}, s3: {bucket: ck--use1-az4--x-s3${prefix}}}`,
+    );
+  const readOnly = { Condition: { StringEquals: { 's3express:SessionMode': 'ReadOnly' } } };
+  test('a session that writes deletes, too', () => {
+    expect(session('write-once').claims['iam-deletes']).toMatchObject({ status: 'fails', first: `s3express:CreateSession ${bucket}` });
+    expect(session('write-resume').claims['iam-deletes']?.status).toBe('fails');
+    expect(new Set(Object.values(statuses(session('rotate'))))).toEqual(new Set(['holds']));
+    expect(new Set(Object.values(statuses(session('read', readOnly))))).toEqual(new Set(['holds']));
+  });
+  test('a session covers the whole bucket, whatever the prefix', () => {
+    expect(statuses(session('rotate', {}, ', prefix: runs/'))).toMatchObject({ 'iam-reads': 'fails', 'iam-writes': 'fails', 'iam-deletes': 'fails' });
+    expect(statuses(session('read', readOnly, ', prefix: runs/'))).toMatchObject({ 'iam-reads': 'fails', 'iam-writes': 'holds' });
+  });
+});
+
+describe('listing outside the prefix', () => {
+  test.each(['s3:ListBucketVersions', 's3:ListBucketMultipartUploads'])('%s', (action) => {
+    expect(beside('iam-reads', allow(action, 'arn:aws:s3:::ckpt'))).toMatchObject({ status: 'fails', first: `${action} arn:aws:s3:::ckpt` });
+  });
+  test('versions under the prefix are inside', () => {
+    const versions = allow('s3:ListBucketVersions', 'arn:aws:s3:::ckpt', { Condition: { StringLike: { 's3:prefix': 'runs/*' } } });
+    expect(beside('iam-reads', versions)?.status).toBe('holds');
+  });
+  test('a bucket that is a data set as a whole has no outside', () => {
+    const both = `${corpus}, {name: part, access: read, s3: {bucket: corpus, prefix: part/}}`;
+    const found = judged({ 'p.json': of(...good.slice(1, 2), allow('s3:GetObject', 'arn:aws:s3:::corpus/*')), 'trust.json': trust }, both);
+    expect(found.claims['iam-reads']?.status).toBe('holds');
+  });
+});
+
+describe('a session policy', () => {
+  const list = {
+    apiVersion: 'ringfence.dev/v1alpha1',
+    kind: 'IdentityPolicies',
+    spec: { account: '111122223333', policies: [{ file: 's.json', kind: 'session', role: 'training' }] },
+  };
+  const files = { 'l.json': list, 'p.json': of(allow('s3:*')), 's.json': of(...good) };
+  test('is no ceiling where the pod starts its sessions itself', () => {
+    expect(statuses(judged({ ...files, 'trust.json': trust }))).toMatchObject({ 'iam-reads': 'fails', 'iam-deletes': 'fails', 'iam-foreign': 'fails' });
+  });
+  test('is one where EKS starts them', () => {
+    const pods = of({ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: ['sts:AssumeRole', 'sts:TagSession'] });
+    expect(statuses(judged({ ...files, 'trust.json': pods }, data, podIdentity))).toMatchObject({ 'iam-reads': 'holds', 'iam-deletes': 'holds' });
+  });
+});
+
+describe('keys', () => {
+  const other = 'arn:aws:kms:us-east-1:111122223333:key/other';
+  const own = 'arn:aws:kms:us-east-1:111122223333:key/k1';
+  const underOwn = (statement: object): Judged =>
+    judged({ 'p.json': of(...good, statement), 'trust.json': trust }, `{name: corpus, access: read, s3: {bucket: corpus, kmsKey: "${own}"}}`);
+  test.each(['kms:Encrypt', 'kms:Sign', 'kms:GenerateMac'])('%s is use of a key', (action) => {
+    expect(underOwn(allow(action, other)).claims['iam-keys']).toMatchObject({ status: 'fails', first: `${action} ${other}` });
+  });
+  test.each(['kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:DeleteImportedKeyMaterial'])('%s deletes what lies under it', (action) => {
+    expect(beside('iam-deletes', allow(action, own))).toMatchObject({ status: 'fails', first: `${action} ${own}` });
+  });
+  test.each(['kms:ReplicateKey', 'kms:UpdateAlias', 'kms:ImportKeyMaterial', 'kms:UpdatePrimaryRegion', 'kms:TagResource', 'kms:CancelKeyDeletion'])(
+    '%s changes keys',
+    (action) => {
+      expect(beside('iam-permissions', allow(action))?.status).toBe('fails');
+    },
+  );
+  test('a condition on an attestation is one on a key of the request', () => {
+    const attested = allow('kms:Decrypt', '*', { Condition: { StringEqualsIgnoreCase: { 'kms:RecipientAttestation:PCR0': 'ab' } } });
+    expect(underOwn(attested).claims['iam-keys']?.status).toBe('fails');
+  });
+});
+
+describe('becoming another', () => {
+  test.each(['sts:AssumeRoot', 'sts:GetWebIdentityToken', 'sts:GetDelegatedAccessToken'])('%s', (action) => {
+    expect(beside('iam-permissions', allow(action))).toMatchObject({ status: 'fails', first: expect.stringContaining(action) });
+  });
+  test('all of sts but the roles', () => {
+    const deny = { Effect: 'Deny', Action: 'sts:AssumeRole*', Resource: '*' };
+    expect(beside('iam-permissions', allow('sts:*'), deny)?.status).toBe('fails');
+  });
+});
