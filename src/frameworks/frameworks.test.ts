@@ -62,6 +62,57 @@ describe('other frameworks', () => {
       ['mpi/ssh: launcher → worker on 22', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1-65535'],
     ],
     [
+      'Open MPI with as many workers as one daemon starts',
+      'MPIJob',
+      { launcher: { container: { command: ['mpirun'] } }, worker: { replicas: 64, container: { ports: [{ containerPort: 22 }] } } },
+      ['mpi/ssh: launcher → worker on 22', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1024-65535'],
+    ],
+    [
+      'Open MPI with more workers than one daemon starts',
+      'MPIJob',
+      { launcher: { container: { command: ['mpirun'] } }, worker: { replicas: 65, container: { ports: [{ containerPort: 22 }] } } },
+      [
+        'mpi/ssh: launcher → worker on 22',
+        'mpi/daemons: worker → launcher on ephemeral',
+        'mpi/tree: worker → worker on 22',
+        'mpi/tree-daemons: worker → worker on ephemeral',
+        'mpi/ranks: worker → worker on 1024-65535',
+      ],
+    ],
+    [
+      'the same, started by the launcher alone',
+      'MPIJob',
+      {
+        launcher: { container: { command: ['mpirun', '--mca', 'plm_rsh_no_tree_spawn', 'true'] } },
+        worker: { replicas: 65, container: { ports: [{ containerPort: 22 }] } },
+      },
+      [
+        'mpi/ssh: launcher → worker on 22',
+        'mpi/daemons: worker → launcher on ephemeral',
+        'mpi/tree-daemons: worker → worker on ephemeral',
+        'mpi/ranks: worker → worker on 1024-65535',
+      ],
+    ],
+    [
+      'the same with a wider tree',
+      'MPIJob',
+      {
+        launcher: { container: { command: ['mpirun', '--mca', 'routed_radix', '600'] } },
+        worker: { replicas: 65, container: { ports: [{ containerPort: 22 }] } },
+      },
+      ['mpi/ssh: launcher → worker on 22', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1024-65535'],
+    ],
+    [
+      'a TFJob of which one replica type has a port of its own',
+      'TFJob',
+      {
+        ps: { container: {} },
+        worker: { container: { ports: [{ name: 'tfjob-port', containerPort: 3333 }] } },
+        chief: { container: {} },
+      },
+      ['tensorflow/tasks: ps+worker+chief → ps+chief on 2222', 'tensorflow/tasks-2: ps+worker+chief → worker on 3333'],
+    ],
+    [
       'Intel MPI',
       'MPIJob',
       mpi({ env: env({ I_MPI_PORT_RANGE: '50000:51000' }) }),

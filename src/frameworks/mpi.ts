@@ -40,7 +40,7 @@ export const framework: Framework = {
   kind: 'framework',
   title: 'MPI',
   about:
-    'The launcher starts a daemon in each worker by ssh (22 or 2222), or through the Kubernetes API in an MPIJob v1. Each daemon dials back to a port of the launcher that the kernel picks. Ranks dial each other: under Open MPI at the first free port from 1024 up, under MPICH and Intel MPI at ports that the kernel picks.',
+    'The launcher starts a daemon in each worker by ssh (22 or 2222), or through the Kubernetes API in an MPIJob v1. Each daemon dials back to a port of the launcher that the kernel picks. Ranks dial each other: under Open MPI at the first free port from 1024 up, under MPICH and Intel MPI at ports that the kernel picks. Under Open MPI, workers beyond the 64th are started by workers, by ssh.',
   sources: [
     'open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c',
     'openpmix/prrte src/rml/oob/oob_tcp.c',
@@ -79,9 +79,35 @@ export const framework: Framework = {
     const all = trainers(job);
     if (launcher === undefined) return [ranksDial(job)];
     const workers = all.filter((m) => m !== launcher || m.replicas > 1);
-    return [launch(job, launcher, workers), daemonsDial(job, launcher, workers), ranksDial(job)];
+    return [launch(job, launcher, workers), daemonsDial(job, launcher, workers), ...treeOf(job, launcher, workers), ranksDial(job)];
   },
 };
+
+/** Daemons that one daemon of Open MPI starts, and keeps a connection with. Sources: open-mpi/ompi v4.1 orte/mca/routed/radix; openpmix/prrte src/rml/rml.c. */
+const usualRadix = 64;
+
+/**
+ * Where there are more workers than one daemon starts, those that it has started start the rest by ssh, and these dial back to them. Without that tree at the
+ * start (no_tree_spawn) messages among daemons take it all the same. Hydra starts all from the launcher unless told otherwise. Sources: open-mpi/ompi v4.1
+ * orte/mca/plm/rsh/plm_rsh_module.c; openpmix/prrte src/mca/plm/ssh/plm_ssh_module.c.
+ */
+function treeOf(job: TrainingJob, launcher: Workload, workers: readonly Workload[]): readonly Passage[] {
+  const count = workers.reduce((sum, m) => sum + m.replicas, 0);
+  const said = mcaOf(job, ['routed_radix', 'rml_base_radix', 'prte_routed_radix']);
+  const radix = said.length === 0 ? usualRadix : (numberOf(said) ?? 1);
+  if (byHydra(job) === true || count <= radix) return [];
+  const because = `${count} workers, and a daemon of Open MPI starts no more than ${radix}${said.length === 0 ? ' unless told otherwise' : ''}`;
+  const start = launch(job, launcher, workers);
+  const daemons = daemonsDial(job, launcher, workers);
+  const among = { kind: 'members', members: workers } as const;
+  const flat = mcaOf(job, ['plm_rsh_no_tree_spawn', 'plm_ssh_no_tree_spawn']).some((s) => /^(?:1|true|yes|t|y)$/i.test(s.text ?? ''));
+  return [
+    ...(flat || start.to.kind !== 'members'
+      ? []
+      : [{ ...start, id: 'mpi/tree', title: 'start of workers by workers, by ssh', from: among, to: among, because }]),
+    { ...daemons, id: 'mpi/tree-daemons', title: 'daemons among workers', from: among, to: among, because: `${because}; ${daemons.because}` },
+  ];
+}
 
 /** What the object says of the implementation. Source: kubeflow/mpi-operator pkg/apis/kubeflow/v2beta1/types.go MPIImplementation. */
 function implementationsSaid(job: TrainingJob): readonly Told[] {
@@ -244,7 +270,7 @@ function mcaOf(job: TrainingJob, names: readonly string[]): readonly Setting[] {
       const name = words[i + 1] ?? '';
       const value = words[i + 2] ?? '';
       if (!/^--?(?:mca|prtemca|gmca)$/.test(word) || !names.includes(name)) return [];
-      return [{ text: /^[\d,-]{1,40}$/.test(value) ? value : null, shown: `${word} ${name} ${value} of container ${container.name}` }];
+      return [{ text: /^(?:[\d,-]{1,40}|true|false|yes|no)$/.test(value) ? value : null, shown: `${word} ${name} ${value} of container ${container.name}` }];
     });
   });
   return said.length > 0 ? said : settingsIn(job, { variables });

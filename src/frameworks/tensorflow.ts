@@ -1,6 +1,8 @@
+import { kept } from '../kernel/memo.ts';
 import type { PortUse } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
-import { everyoneDialsEveryone, trainers } from './among.ts';
+import type { Workload } from '../model/workload.ts';
+import { dials, everyoneDialsEveryone, trainers } from './among.ts';
 import type { Framework } from './framework.ts';
 import { type Known, portsSaid, settingsIn } from './settings.ts';
 import { configuredBy, ofKind } from './signs.ts';
@@ -33,23 +35,31 @@ export const framework: Framework = {
   fixedPorts: [2222],
   detect: (job) => [...ofKind(job, ['TFJob']), ...configuredBy(job, ['TF_CONFIG'])],
   passages: (job) => {
-    const tasks = trainers(job).filter((m) => !outside.includes(m.role ?? ''));
-    return [
-      everyoneDialsEveryone(
-        job,
-        { id: 'tensorflow/tasks', purpose: 'collectives', title: 'tasks of the cluster', ...taskPorts(job), source: 'tensorflow tfconfig_cluster_resolver.py' },
-        tasks.length > 0 ? tasks : job.members,
-      ),
-    ];
+    const roles = trainers(job).filter((m) => !outside.includes(m.role ?? ''));
+    const tasks = roles.length > 0 ? roles : job.members;
+    const about = { purpose: 'collectives', title: 'tasks of the cluster', source: 'tensorflow tfconfig_cluster_resolver.py' } as const;
+    if (job.kind !== 'TFJob') return [everyoneDialsEveryone(job, { id: 'tensorflow/tasks', ...about, ...taskPorts(job) }, tasks)];
+    const byPort = new Map<string, Workload[]>();
+    for (const task of tasks) kept(byPort, JSON.stringify(operatorPorts(job, task).ports), () => []).push(task);
+    return [...byPort.values()].map((at, i) =>
+      dials(tasks, at, { id: `tensorflow/tasks${i === 0 ? '' : `-${i + 1}`}`, ...about, ...operatorPorts(job, at[0] as Workload) }),
+    );
   },
 };
+
+/** The port of a task follows from its replica type alone. Source: kubeflow/trainer release-1.9 pkg/controller.v1/tensorflow/tensorflow.go genClusterSpec, util.go GetPortFromTFJob. */
+function operatorPorts(job: TrainingJob, member: Workload): Known {
+  return portsSaid(settingsIn({ ...job, members: [member] }, { portNames: ['tfjob-port'] }).slice(0, 1), {
+    ports: [{ kind: 'fixed', port: 2222 }],
+    because: 'the port that the operator of a TFJob sets',
+  });
+}
 
 function taskPorts(job: TrainingJob): Known {
   const named = settingsIn(job, { portNames: ['tfjob-port'] });
   if (named.length > 0) return portsSaid(named, unread);
   const configs = settingsIn(job, { variables: ['TF_CONFIG'] });
-  if (configs.length === 0)
-    return job.kind === 'TFJob' ? { ports: [{ kind: 'fixed', port: 2222 }], because: 'the port that the operator of a TFJob sets' } : unread;
+  if (configs.length === 0) return unread;
   const ports = new Set<number>();
   for (const { text } of configs) {
     const found = [...(text ?? '').matchAll(/:(\d{1,5})"/g)].map((m) => Number(m[1])).filter((port) => port >= 1 && port <= 65535);

@@ -1,6 +1,7 @@
 import { commandLine, isCut, type Placed, torchWordsOf } from '../../frameworks/command-line.ts';
 import { settingOf } from '../../frameworks/settings.ts';
 import type { Origin } from '../../kernel/origin.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { type Container, inContainer, type Workload, whyWithoutValue } from '../../model/workload.ts';
 import { awaitedIn } from './awaited-places.ts';
@@ -84,7 +85,7 @@ export interface Named {
 type Found = Pick<Named, 'scheme' | 'host' | 'port' | 'why' | 'called'>;
 
 /** What the variables and command lines of all containers of a job name, init containers and sidecars included. */
-export function* carriedBy(job: TrainingJob): Generator<Named> {
+export function* carriedBy(snapshot: Snapshot, job: TrainingJob): Generator<Named> {
   for (const member of job.members) {
     yield* toldTo(member);
     for (const container of member.pod.containers) {
@@ -104,7 +105,7 @@ export function* carriedBy(job: TrainingJob): Generator<Named> {
       for (const found of urlsIn(commandLine(container), container, at.where)) yield { ...found, ...at };
       for (const { host, port } of awaitedIn(container)) for (const found of awaitedOf(host, port)) yield { ...found, ...at };
       for (const found of etcdOf({ member, container })) yield { ...found, ...at };
-      for (const { host, port, shown } of meetingsElsewhere(job, { member, container }))
+      for (const { host, port, shown } of meetingsElsewhere(snapshot, job, { member, container }))
         yield { scheme: '', host, port, called: host, why: '', ...at, where: shown };
       if (isCut(container)) yield { ...unread(at.where), ...at };
     }

@@ -1,5 +1,7 @@
 import type { Service } from '../../model/cluster.ts';
+import { selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { Workload } from '../../model/workload.ts';
 
 /** A Service by its name, and the pod behind it that is meant where the name begins with one. */
 export interface Inside {
@@ -63,4 +65,12 @@ function isOutside(snapshot: Snapshot, labels: number, last: string, port: numbe
 /** The Service of the input that is meant. */
 export function serviceOf(snapshot: Snapshot, { name, namespace }: Pick<Inside, 'name' | 'namespace'>): Service | undefined {
   return snapshot.services.find((s) => s.name === name && s.namespace === namespace);
+}
+
+/** The pods of the input that a Service selects: of those alone whose names begin as `pod` does, where some do. */
+export function selectedBy(snapshot: Snapshot, { selector, namespace }: Service, pod: string | null): readonly Workload[] {
+  if (selector === null) return [];
+  const all = snapshot.workloads.filter((w) => w.namespace === namespace && w.lifecycle !== 'finished' && selects(selector, w.labels));
+  const named = pod === null ? [] : all.filter((w) => pod.startsWith(`${w.name}-${w.role === null ? '' : `${w.role}-`}`));
+  return named.length > 0 ? named : all;
 }

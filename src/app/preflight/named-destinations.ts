@@ -1,7 +1,6 @@
 import type { Reachability } from '../../engine/reach.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { Service, ServicePort } from '../../model/cluster.ts';
-import { selects } from '../../model/labels.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { type Container, type EnvSource, type Workload, workloadTitle } from '../../model/workload.ts';
 import { gcsHost } from '../../services/gcs.ts';
@@ -10,7 +9,7 @@ import { parseIp } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { type ByHand, behindByHand, behindPort } from '../behind.ts';
 import { carriedBy, type Named } from './carried-destinations.ts';
-import { insideOf, serviceOf } from './inside-names.ts';
+import { insideOf, selectedBy, serviceOf } from './inside-names.ts';
 import { membersTitle } from './member-title.ts';
 import { addressEnd, type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
 import { throughProxy } from './proxies.ts';
@@ -22,7 +21,7 @@ const mostTold = 100;
 export function namedPaths(reach: Reachability, job: TrainingJob, region: string | null): readonly NeededPath[] {
   const byPlace = new Map<string, Named[]>();
   const untold: Named[] = [];
-  for (const carried of carriedBy(job)) {
+  for (const carried of carriedBy(reach.snapshot, job)) {
     const named = throughProxy(carried, reach.snapshot);
     const key = keyOf(named, region);
     const known = byPlace.get(key);
@@ -175,11 +174,8 @@ function backendsOf(reach: Reachability, service: Service, port: number, pod: st
   if (service.externalName !== null) return { ends: [nameEnd(service.externalName, TransportSet.of('TCP', [[port, port]]))], missing: [] };
   const asked = service.ports.find((p) => p.port === port && p.protocol === 'TCP');
   if (!service.headless && asked === undefined) return { ends: [], missing: [`${title} has no port ${port}`] };
-  const { selector } = service;
-  if (selector === null) return endsByHand(reach, service, asked, port);
-  const all = reach.snapshot.workloads.filter((w) => w.namespace === service.namespace && w.lifecycle !== 'finished' && selects(selector, w.labels));
-  const named = pod === null ? [] : all.filter((w) => pod.startsWith(`${w.name}-${w.role === null ? '' : `${w.role}-`}`));
-  const pods = named.length > 0 ? named : all;
+  if (service.selector === null) return endsByHand(reach, service, asked, port);
+  const pods = selectedBy(reach.snapshot, service, pod);
   if (pods.length === 0) return { ends: [], missing: [`${title} selects no pod of the input: give the manifests of its pods`] };
   const ready = pods.filter((w) => w.replicas > 0);
   if (ready.length === 0) return { ends: [], missing: [`${title} has no endpoints: ${pods.map(workloadTitle).slice(0, 3).join(', ')} has 0 replicas`] };

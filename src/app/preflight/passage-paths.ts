@@ -13,13 +13,19 @@ import { TransportSet } from '../../space/transport-set.ts';
 import { apiServerEnds } from './api-server.ts';
 import { membersTitle, memberTitle } from './member-title.ts';
 import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
+import { absentPaths, metAt, worldOf } from './world.ts';
 
 /**
  * What the frameworks of a job dial, as paths. A dialler that is no pod of the input, such as an operator, cannot be asked about: that leaves the path unknown
  * where something isolates the pods that it dials, and is left out where nothing does.
  */
-export function passagePaths(reach: Reachability, job: TrainingJob, word: OwnersWord): readonly NeededPath[] {
-  const known = passagesOf(job, word);
+export function passagePaths(reach: Reachability, alone: TrainingJob, word: OwnersWord): readonly NeededPath[] {
+  const job = worldOf(reach.snapshot, alone);
+  return [...pathsOf(reach, job, word, alone), ...absentPaths(job, alone)];
+}
+
+function pathsOf(reach: Reachability, job: TrainingJob, word: OwnersWord, alone: TrainingJob): readonly NeededPath[] {
+  const known = job === alone ? passagesOf(job, word) : passagesOf(job, word).map((passage) => metAt(reach.snapshot, job, passage));
   const own = ownPart(job);
   const guessed = [...unrecognisedAmong(job, known), ...(own === null ? [] : unrecognisedAmong(own, passagesOf(own, word)))];
   return [...known, ...guessed]

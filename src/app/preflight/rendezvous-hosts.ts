@@ -1,7 +1,10 @@
 import { type Placed, torchWordsOf, wordsOf } from '../../frameworks/command-line.ts';
 import { type Setting, type Sought, settingOf } from '../../frameworks/settings.ts';
+import { standsAlone } from '../../frameworks/torch-signs.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { parseIp } from '../../space/ip-set.ts';
+import { insideOf, selectedBy, serviceOf } from './inside-names.ts';
 import { hostAndPort, hostOf, type PlainHost } from './plain-hosts.ts';
 
 /** Where launchers are told to meet, and the port where the place itself names none. */
@@ -10,6 +13,14 @@ interface Meeting {
   readonly port: Sought;
   /** Null where none is said to be. */
   readonly usual: number | null;
+  /** Whether who meets there trains together: processes of one world. A client of a cluster does not. */
+  readonly world: boolean;
+}
+
+/** Where one container is told to meet. */
+export interface MeetingPlace extends PlainHost {
+  readonly shown: string;
+  readonly world: boolean;
 }
 
 const torchPort: Sought = { options: ['master-port'], words: torchWordsOf, variables: ['PET_MASTER_PORT', 'MASTER_PORT'] };
@@ -21,12 +32,13 @@ const torchPort: Sought = { options: ['master-port'], words: torchWordsOf, varia
  * are told no port dial 9000 up to 2.0, and 0 from 2.1 on. Sources: dmlc/xgboost v2.0.3 rabit/src/allreduce_base.cc; src/collective/comm_group.cc.
  */
 const meetings: readonly Meeting[] = [
-  { host: { options: ['master-addr'], words: torchWordsOf, variables: ['PET_MASTER_ADDR', 'MASTER_ADDR'] }, port: torchPort, usual: 29_500 },
-  { host: { options: ['rdzv-endpoint'], words: torchWordsOf, variables: ['PET_RDZV_ENDPOINT'] }, port: {}, usual: 29_400 },
-  { host: { options: ['main-process-ip'], words: wordsOf }, port: { options: ['main-process-port'], words: wordsOf }, usual: 29_500 },
-  { host: { variables: ['JAX_COORDINATOR_ADDRESS', 'COORDINATOR_ADDRESS'] }, port: { variables: ['JAX_COORDINATOR_PORT'] }, usual: 1234 },
-  { host: { variables: ['DMLC_TRACKER_URI'] }, port: { variables: ['DMLC_TRACKER_PORT'] }, usual: null },
-  { host: { options: ['address'], words: rayWordsOf, variables: ['RAY_ADDRESS'] }, port: {}, usual: 6379 },
+  { host: { options: ['master-addr'], words: torchWordsOf, variables: ['PET_MASTER_ADDR', 'MASTER_ADDR'] }, port: torchPort, usual: 29_500, world: true },
+  { host: { options: ['rdzv-endpoint'], words: torchWordsOf, variables: ['PET_RDZV_ENDPOINT'] }, port: {}, usual: 29_400, world: true },
+  { host: { options: ['main-process-ip'], words: wordsOf }, port: { options: ['main-process-port'], words: wordsOf }, usual: 29_500, world: true },
+  { host: { variables: ['JAX_COORDINATOR_ADDRESS', 'COORDINATOR_ADDRESS'] }, port: { variables: ['JAX_COORDINATOR_PORT'] }, usual: 1234, world: true },
+  { host: { variables: ['DMLC_TRACKER_URI'] }, port: { variables: ['DMLC_TRACKER_PORT'] }, usual: null, world: true },
+  { host: { options: ['address'], words: rayWordsOf, variables: ['RAY_ADDRESS'] }, port: {}, usual: 6379, world: false },
+  { host: { variables: ['DASK_SCHEDULER_ADDRESS'] }, port: {}, usual: 8786, world: false },
 ];
 
 /** What follows `ray start` in a container. */
@@ -36,20 +48,74 @@ function rayWordsOf(container: Placed['container']): readonly string[] {
   return at < 0 ? [] : words.slice(at + 1);
 }
 
-/**
- * Places to meet that are certainly no pod of the job: a name in another namespace, a name outside, an address that no pod of the job has. What launchers dial
- * there is no passage between the job's own pods, whatever their framework says of a job that meets at one of them.
- */
-export function meetingsElsewhere(job: TrainingJob, placed: Placed): readonly (PlainHost & { readonly shown: string })[] {
+/** Where a container is told to meet others, by options, variables, a list of the hosts of its cluster, or as the place that a worker of Dask is given. */
+export function meetingPlaces(placed: Placed): readonly MeetingPlace[] {
   if (placed.container.sort !== 'container') return [];
-  return meetings.flatMap(({ host: sought, port, usual }) => {
-    const said = settingOf(placed, sought);
-    const match = hostAndPort.exec(said?.text?.trim() ?? '');
-    if (said === undefined || match === null) return [];
-    const host = hostOf(match);
-    if (!isElsewhere(job, host, placed.member.namespace)) return [];
-    return [{ host, port: match[2] === undefined ? portSaid(settingOf(placed, port), usual) : Number(match[2]), shown: said.shown }];
+  return [
+    ...meetings.flatMap(({ host: sought, port, usual, world }): readonly MeetingPlace[] => {
+      const said = settingOf(placed, sought);
+      const match = hostAndPort.exec(said?.text?.trim() ?? '');
+      if (said === undefined || match === null) return [];
+      return [{ host: hostOf(match), port: match[2] === undefined ? portSaid(settingOf(placed, port), usual) : Number(match[2]), shown: said.shown, world }];
+    }),
+    ...tasksOf(placed),
+    ...hostsOfMpi(placed),
+    ...schedulersOfDask(placed),
+  ];
+}
+
+/** The tasks of the cluster that TF_CONFIG lists. Source: tensorflow tensorflow/python/distribute/cluster_resolver/tfconfig_cluster_resolver.py. */
+function tasksOf(placed: Placed): readonly MeetingPlace[] {
+  const said = settingOf(placed, { variables: ['TF_CONFIG'] });
+  const shown = `TF_CONFIG of container ${placed.container.name}`;
+  return [...(said?.text?.slice(0, longestList) ?? '').matchAll(/"([a-z0-9][a-z0-9.-]{0,252}):(\d{1,5})"/gi)].map(([, host = '', port]) => ({
+    host: host.toLowerCase(),
+    port: Number(port),
+    shown,
+    world: true,
+  }));
+}
+
+/** The hosts that mpirun is told to start ranks on, by ssh. Source: open-mpi/ompi docs/man-openmpi/man1/mpirun.1.rst, --host. */
+function hostsOfMpi(placed: Placed): readonly MeetingPlace[] {
+  const words = wordsOf(placed.container);
+  const at = words.findIndex((word) => /(?:^|\/)(?:mpirun|mpiexec|mpiexec\.hydra|orterun|prterun)$/.test(word));
+  if (at < 0) return [];
+  const rest = words.slice(at + 1);
+  const program = rest.findIndex((word) => /^(?:python[\d.]{0,5}|bash|sh|env|numactl|\/.{1,999}|.{1,999}\.py)$/.test(word));
+  const options = program < 0 ? rest : rest.slice(0, program);
+  return options.flatMap((word, i) => {
+    if (!/^(?:-H|--?hosts?)(?:=|$)/.test(word)) return [];
+    const list = word.includes('=') ? word.slice(word.indexOf('=') + 1) : (options[i + 1] ?? '');
+    return list
+      .slice(0, longestList)
+      .split(',')
+      .flatMap((part) => {
+        const match = hostAndPort.exec(part.replace(/:\d{1,5}$/, ''));
+        return match === null ? [] : [{ host: hostOf(match), port: 22, shown: `${word} of container ${placed.container.name}`, world: true }];
+      });
   });
+}
+
+/** The scheduler that a worker of Dask is given as a word; one with a scheme is a URL, and read as such. Source: dask/distributed distributed/cli/dask_worker.py. */
+function schedulersOfDask(placed: Placed): readonly MeetingPlace[] {
+  const words = wordsOf(placed.container);
+  const at = words.findIndex((word, i) => /(?:^|\/)dask-(?:cuda-)?worker$/.test(word) || (word === 'worker' && /(?:^|\/)dask$/.test(words[i - 1] ?? '')));
+  const place = at < 0 ? undefined : words.slice(at + 1).find((word) => /^[a-z][a-z0-9.-]{0,252}:\d{1,5}$/i.test(word));
+  const [host = '', port] = place?.split(':') ?? [];
+  return place === undefined ? [] : [{ host: host.toLowerCase(), port: Number(port), shown: `${place} of container ${placed.container.name}`, world: false }];
+}
+
+/** Longest list of hosts that is read, in UTF-16 code units. */
+const longestList = 65_536;
+
+/**
+ * Places to meet that are no pod of the job, as far as the input tells: what leads to pods of others, or outside, and what nothing in the input provides. What
+ * launchers dial there is no passage between the job's own pods, whatever their framework says of a job that meets at one of them.
+ */
+export function meetingsElsewhere(snapshot: Snapshot, job: TrainingJob, placed: Placed): readonly MeetingPlace[] {
+  const places = meetingPlaces(placed).filter((place) => isElsewhere(snapshot, job, place, placed.member.namespace));
+  return places.length > 0 && standsAlone(job) ? [] : places;
 }
 
 function portSaid(said: Setting | undefined, usual: number | null): number | null {
@@ -57,11 +123,16 @@ function portSaid(said: Setting | undefined, usual: number | null): number | nul
   return said.text !== null && /^\d{1,5}$/.test(said.text) ? Number(said.text) : null;
 }
 
-/** The container's own address is no place for anybody who asks. Names of one or two labels may be Services and pods of the job's own namespace. Source: kubernetes.io, DNS for Services and Pods. */
-function isElsewhere(job: TrainingJob, host: string, own: string): boolean {
+/**
+ * The container's own address is no place for anybody who asks, and a bare pod knows its own name. Names of one or two labels, and those of the namespace, are
+ * Services, and pods behind them. Sources: kubernetes.io, DNS for Services and Pods; kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (hosts file).
+ */
+function isElsewhere(snapshot: Snapshot, job: TrainingJob, { host, port }: PlainHost, own: string): boolean {
   if (parseIp(host) !== undefined) return !job.members.some((m) => m.ips.includes(host));
-  const labels = host.split('.');
-  const end = labels.indexOf('svc', 2);
-  if (end > 0) return labels[end - 1] !== own;
-  return labels.length > 3 || (labels.length === 3 && labels[2] !== own);
+  if (job.members.every((m) => m.kind === 'Pod' && m.name === host && m.replicas === 1)) return false;
+  const inside = insideOf(snapshot, host, port ?? 0, own);
+  const service = inside === null ? undefined : serviceOf(snapshot, inside);
+  if (inside === null || service === undefined) return true;
+  const mine = new Set(job.members.map((m) => m.id));
+  return !selectedBy(snapshot, service, inside.pod).some((w) => mine.has(w.id));
 }
