@@ -114,7 +114,9 @@ describe.each(names)('%s', (name) => {
     };
     const open = (some: typeof files) => judged(some).filter((claim) => claim.status !== 'holds');
     expect(open(files)).toEqual([]);
-    for (const left of files.filter((one) => /role-/.test(one.file))) expect(open(files.filter((one) => one !== left)).length, left.file).toBeGreaterThan(0);
+    const off = (text: string, left: string): string => text.replace(new RegExp(`\\n {4}- file: ${left.slice('iam/'.length)}(?:\\n {6}.*)*`), '');
+    for (const left of files.filter((one) => /role-/.test(one.file)))
+      expect(open(files.filter((one) => one !== left).map((one) => ({ ...one, text: off(one.text, left.file) }))).length, left.file).toBeGreaterThan(0);
   });
 
   test('every claim holds', () => {

@@ -149,6 +149,7 @@ function accountDetails(at: Reader, embedded: Embedded): readonly FoundPolicy[] 
       const of = (place: Reader, kind: PolicyKind): readonly FoundPolicy[] => {
         const arn = textOf(place);
         if (arn === null) return [];
+        const about = { kind, name: arn.slice(arn.lastIndexOf('/') + 1), resource: null, role: owner, taken: `${kind} policy of ${owner}` };
         const text = managed.get(arn);
         if (text === undefined) {
           place.error(
@@ -156,11 +157,9 @@ function accountDetails(at: Reader, embedded: Embedded): readonly FoundPolicy[] 
             `${shown(arn)} is attached, and its text is not here.`,
             'Give the whole output: get-account-authorization-details prints AWS managed policies too.',
           );
-          return [];
+          return [{ ...about, at: place, doubt: { of: 'text', why: `the text of ${arn} is not in the input` } }];
         }
-        return [
-          { kind, name: arn.slice(arn.lastIndexOf('/') + 1), resource: null, role: owner, taken: `${kind} policy of ${owner}`, at: document(text, embedded) },
-        ];
+        return [{ ...about, at: document(text, embedded) }];
       };
       return [
         ...role(detail, 'get-account-authorization-details', embedded),

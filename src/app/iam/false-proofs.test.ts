@@ -157,3 +157,85 @@ describe('becoming another', () => {
     expect(beside('iam-permissions', allow('sts:*'), deny)?.status).toBe('fails');
   });
 });
+
+describe('policies that no claim has seen', () => {
+  const list = (...policies: readonly object[]): object => ({
+    apiVersion: 'ringfence.dev/v1alpha1',
+    kind: 'IdentityPolicies',
+    spec: { account: '111122223333', policies },
+  });
+  const p = of(...good);
+  const aboutRole = (found: Judged): ReadonlySet<string> =>
+    new Set(Object.entries(statuses(found)).flatMap(([id, status]) => (id.startsWith('iam-assum') ? [] : [status])));
+  const undecided = new Set(['undecided']);
+  const faulty = of(allow('s3:*', '*', { Foo: 1 }));
+  test('a role of which no identity policy is there', () => {
+    const bucket = of({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: 'arn:aws:s3:::corpus/*',
+      Condition: { Bool: { 'aws:SecureTransport': false } },
+    });
+    const found = judged({ 'b.json': bucket, 'trust.json': trust });
+    expect(aboutRole(found)).toEqual(undecided);
+    expect(found.claims['iam-reads']?.reasons).toEqual(['no policy of arn:aws:iam::111122223333:role/training is in the input']);
+    const role = { Role: { RoleName: 'training', Arn: 'arn:aws:iam::111122223333:role/training', AssumeRolePolicyDocument: trust } };
+    expect(aboutRole(judged({ 'role.json': role }))).toEqual(undecided);
+    expect(statuses(judged({ 'role.json': role }))).toMatchObject({ 'iam-assumed': 'holds', 'iam-assumable': 'holds' });
+  });
+  test('what a bucket lets it do is shown all the same', () => {
+    const bucket = of({ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/training' }, Action: 's3:*', Resource: 'arn:aws:s3:::corpus/*' });
+    expect(statuses(judged({ 'b.json': bucket, 'trust.json': trust }))).toMatchObject({ 'iam-writes': 'fails', 'iam-reads': 'undecided' });
+  });
+  test('a file that is listed and not there', () => {
+    const found = judged({ 'l.json': list({ file: 'nothere.json', kind: 'identity', role: 'training' }), 'p.json': p, 'trust.json': trust });
+    expect([found.codes, aboutRole(found)]).toEqual([['error missing-file'], undecided]);
+    expect(found.claims['iam-reads']?.reasons[0]).toContain('nothere.json, which is listed, is not in the input');
+  });
+  test('one of another role, or a ceiling, takes nothing from what holds', () => {
+    const other = judged({ 'l.json': list({ file: 'nothere.json', kind: 'identity', role: 'other' }), 'p.json': p, 'trust.json': trust });
+    expect(aboutRole(other)).toEqual(new Set(['holds']));
+    const ceiling = list({ file: 'nothere.json', kind: 'boundary', role: 'training' });
+    expect(statuses(judged({ 'l.json': ceiling, 'p.json': p, 'trust.json': trust }))).toMatchObject({ 'iam-reads': 'holds', 'iam-needs/corpus': 'undecided' });
+    expect(statuses(judged({ 'l.json': ceiling, 'p.json': of(allow('s3:*')), 'trust.json': trust }))['iam-reads']).toBe('undecided');
+  });
+  test('a policy that was left out for a fault', () => {
+    const found = judged({ 'p.json': p, 'q.json': faulty, 'trust.json': trust });
+    expect(aboutRole(found)).toEqual(undecided);
+    expect(found.claims['iam-deletes']?.reasons[0]).toContain('policy q has faults and was left out');
+    expect(statuses(found)['iam-assumed']).toBe('holds');
+  });
+  test('a file that cannot be read at all may be anything', () => {
+    expect(new Set(Object.values(statuses(judged({ 'p.json': p, 'q.json': '{"Statement": [', 'trust.json': trust }))))).toEqual(undecided);
+  });
+  test('a trust policy that was left out', () => {
+    const found = statuses(judged({ 'p.json': p, 'trust.json': trust, 'l.json': list({ file: 't.json', kind: 'trust' }), 't.json': faulty }));
+    expect([found['iam-assumed'], found['iam-assumable'], found['iam-reads']]).toEqual(['undecided', 'undecided', 'holds']);
+  });
+  test('output that was cut off, and a policy whose text it lacks', () => {
+    const details = (attached: readonly object[], more: object): object => ({
+      RoleDetailList: [
+        {
+          RoleName: 'training',
+          Arn: 'arn:aws:iam::111122223333:role/training',
+          AssumeRolePolicyDocument: trust,
+          RolePolicyList: [{ PolicyName: 'x', PolicyDocument: p }],
+          AttachedManagedPolicies: attached,
+        },
+      ],
+      Policies: [],
+      ...more,
+    });
+    expect(new Set(Object.values(statuses(judged({ 'd.json': details([], {}) }))))).toEqual(new Set(['holds']));
+    const cut = judged({ 'd.json': details([], { IsTruncated: true, Marker: 'x' }) });
+    expect([cut.codes, aboutRole(cut)]).toEqual([['warning cut-off'], undecided]);
+    expect(aboutRole(judged({ 'd.json': details([], { NextToken: 'x' }) }))).toEqual(undecided);
+    const lacking = judged({ 'd.json': details([{ PolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' }], {}) });
+    expect([lacking.codes, aboutRole(lacking)]).toEqual([['error missing-policy'], undecided]);
+    expect(statuses(lacking)['iam-assumed']).toBe('holds');
+  });
+  test('it is said that the policies given are taken to be all', () => {
+    expect(judged({ 'p.json': p, 'trust.json': trust }).assumptions).toContainEqual(expect.stringContaining('taken to be all that a role has'));
+  });
+});

@@ -5,7 +5,7 @@ import type { Policy, PolicyKind } from '../../iam/policy.ts';
 import { readPolicy } from '../../iam/read-policy.ts';
 import { isMap } from '../../kernel/map.ts';
 import type { Locator, Origin } from '../../kernel/origin.ts';
-import { Reader } from '../../kernel/reader.ts';
+import { Reader, shown } from '../../kernel/reader.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
 import { TextLocator } from '../../manifest/locator.ts';
@@ -49,19 +49,52 @@ const listKind = 'IdentityPolicies';
 const kinds: readonly PolicyKind[] = ['identity', 'resource', 'trust', 'boundary', 'session', 'scp', 'rcp', 'endpoint'];
 
 interface Listed extends SaidKind {
+  readonly at: Reader;
   readonly file: string;
   readonly level: string;
 }
 
-/** Reads policies from JSON or YAML: output of the AWS CLI, documents alone, and a list (`kind: IdentityPolicies`) that says which file is what. Broken ones are left out. */
+/** Reads policies from JSON or YAML: output of the AWS CLI, documents alone, and a list (`kind: IdentityPolicies`) that says which file is what. What is lacking or broken could say anything. */
 export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
   const parsed = sources.map(parseSource);
   const diagnostics: Diagnostic[] = parsed.flatMap((p) => p.diagnostics);
   const documents = parsed.flatMap((p) => p.documents.map(({ ref, value }) => new Reader(value, { document: ref, path: [] }, diagnostics)));
-  const lists = documents.filter((at) => at.field('kind').value === listKind).map(readList);
-  const listed = lists.flatMap((l) => l.policies);
-  const embedded: Embedded = (at, text) => embeddedReader(at, text, diagnostics);
+  const failures = (): number => diagnostics.filter((d) => d.severity === 'error').length;
   const policies: AttachedPolicy[] = [];
+  /** A policy that there is, and that was not read. */
+  const untold = (one: Pick<FoundPolicy, 'kind' | 'name' | 'resource' | 'role'>, origin: Origin, why: string, level = 'one'): void => {
+    policies.push({ policy: untoldPolicy(one, origin, why, null), role: one.role, level, told: false });
+  };
+  /** Policies of a file of which nothing is known: what a role may do, and who becomes it. */
+  const anything = (origin: Origin, why: string): void => {
+    for (const kind of ['identity', 'trust'] as const) untold({ kind, name: nameOf(origin.document.file), resource: null, role: null }, origin, why);
+  };
+  const lists = documents
+    .filter((at) => at.field('kind').value === listKind)
+    .map((at) => {
+      const before = failures();
+      const list = readList(at);
+      if (failures() > before) anything(at.origin, `the list ${at.origin.document.file} has faults`);
+      return list;
+    });
+  const listed = lists.flatMap((l) => l.policies);
+  const saidOf = (file: string): Listed | null => listed.find((l) => isListed(l, file)) ?? null;
+  for (const { file, diagnostics: faults } of parsed) {
+    if (!faults.some((d) => d.severity === 'error')) continue;
+    const [said, origin, why] = [saidOf(file), { document: { file, index: 0 }, path: [] }, `${file} could not be read`];
+    if (said === null) anything(origin, why);
+    else untold({ ...said, name: nameOf(file), resource: said.on }, origin, why, said.level);
+  }
+  for (const one of listed) {
+    if (parsed.some(({ file }) => isListed(one, file))) continue;
+    one.at.error(
+      'missing-file',
+      `${shown(one.file)} is listed, and is not among the files that were given.`,
+      'Give it beside the list, or take it off the list.',
+    );
+    untold({ ...one, name: nameOf(one.file), resource: one.on }, one.at.origin, `${one.file}, which is listed, is not in the input`, one.level);
+  }
+  const embedded: Embedded = (at, text) => embeddedReader(at, text, diagnostics);
   const taken: IamTaken[] = [];
   const members: GoogleMember[] = [];
   const roles: ToldRoles[] = [];
@@ -73,8 +106,18 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
       continue;
     }
     const { file } = at.origin.document;
-    const said = listed.find((l) => file === l.file || file.endsWith(`/${l.file}`)) ?? null;
+    const said = saidOf(file);
+    const faults = failures();
     const found = findPolicies(at, nameOf(file), said, embedded);
+    if (failures() > faults && !found?.some((one) => one.doubt !== undefined)) anything(at.origin, `${file} has faults`);
+    if (found !== null && (at.field('IsTruncated').value === true || at.has('NextToken'))) {
+      at.warning(
+        'cut-off',
+        'This output ends before its last page: what would follow is not in the input.',
+        'Give all of it: the AWS CLI prints every page unless --no-paginate or --max-items is given.',
+      );
+      anything(at.origin, `${file} ends before its last page`);
+    }
     if (found === null && at.field('bindings').kind === 'a list') {
       members.push(...membersOf(at, nameOf(file)));
       taken.push({ name: nameOf(file), as: 'bindings of Google Cloud, as get-iam-policy prints them: lints alone read them', origin: at.origin });
@@ -91,12 +134,13 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
       continue;
     }
     for (const one of found) {
-      const before = diagnostics.length;
+      const before = failures();
       const policy = policyOf(one);
       checkPlace(one);
       taken.push({ name: one.name, as: one.taken, origin: one.at.origin });
-      if (diagnostics.slice(before).some((d) => d.severity === 'error')) continue;
-      policies.push({ policy, role: one.role, level: said?.level ?? 'one', told: one.doubt?.of !== 'text' });
+      const level = said?.level ?? 'one';
+      if (failures() > before) untold(one, one.at.origin, `policy ${one.name} has faults and was left out`, level);
+      else policies.push({ policy, role: one.role, level, told: one.doubt?.of !== 'text' });
     }
   }
   const first = <T>(items: readonly (T | undefined)[]): T | null => items.find((i) => i !== undefined) ?? null;
@@ -150,6 +194,10 @@ function isStateFile(at: Reader): boolean {
   return at.has('terraform_version') && at.has('lineage') && at.has('serial');
 }
 
+function isListed(listed: Listed, file: string): boolean {
+  return file === listed.file || file.endsWith(`/${listed.file}`);
+}
+
 function nameOf(file: string): string {
   return file.slice(file.lastIndexOf('/') + 1).replace(/\.(?:json|ya?ml)$/, '');
 }
@@ -180,7 +228,7 @@ function readList(at: Reader): { readonly policies: readonly Listed[]; readonly 
       const text = (key: string): string | null => item.field(key).string() ?? null;
       return file === undefined || kind === undefined
         ? []
-        : [{ file: file.replace(/^\.\//, ''), kind, on: text('on'), role: text('role'), level: text('level') ?? 'one' }];
+        : [{ at: item.field('file'), file: file.replace(/^\.\//, ''), kind, on: text('on'), role: text('role'), level: text('level') ?? 'one' }];
     });
   return { policies, account: spec.field('account').string(), organization: spec.field('organization').string() };
 }

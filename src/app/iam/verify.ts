@@ -36,9 +36,9 @@ function claimsOf(pod: AwsWorkload, read: PoliciesRead): readonly IamClaim[] {
   const claims = [...safetyClaims(pod, prover, keys, groups), keyClaim(pod, prover, keys), ...trustClaims(pod, trustOfRole(read, pod.role))];
   const needs = needClaims(pod, policiesOfRole(read, pod.role, { account: pod.account, need: true }), keys);
   // Of a role without policies nothing is allowed; that is no proof of anything.
-  if ((without.identity ?? []).length === 0 && without.resources.length === 0)
+  if ((without.identity ?? []).length === 0)
     return [...claims, ...needs].map((claim) =>
-      claim.id.includes('/iam-assum')
+      claim.id.includes('/iam-assum') || (claim.group === 'safety' && claim.status === 'fails')
         ? claim
         : { ...claim, status: 'undecided', witnesses: [], reasons: [`no policy of ${pod.role} is in the input`], fix: 'give the policies of the role' },
     );
@@ -73,6 +73,7 @@ function assumptionsOf(read: PoliciesRead): readonly string[] {
     `Actions, their resources and the keys of their own service are those of the Service Authorization Reference, as in iam-data ${actionData.version}; actions of other services than object storage, iam, kms and sts are in no claim.`,
     'Keys that the input does not fix may be absent or have any value: what holds, holds whatever they are.',
     'Pods call AWS themselves with their role; sessions named in resource policies, access points and services that call on behalf of the role are not followed.',
+    'The policies that are given are taken to be all that a role has: what is attached to it and not in the input, no claim has seen.',
     ...(has('scp') ? [] : ['No service control policy is given: none is counted on.']),
     ...(has('rcp') ? [] : ['No resource control policy is given: none is counted on.']),
     ...(has('resource') ? [] : ['No bucket policy is given: buckets of the account are taken to deny nothing and to grant nothing of their own.']),
