@@ -5,7 +5,7 @@ import type { Workload } from '../model/workload.ts';
 /** What all pods of a job count for one entry of a quota; null for entries that are about something else. Source: kubernetes.io, Resource Quotas. */
 export function askedOf(job: Pick<TrainingJob, 'members'>, entry: string): bigint | null {
   const live = job.members.filter((m) => m.lifecycle !== 'finished');
-  if (entry === 'pods' || entry === 'count/pods') return live.reduce((sum, m) => sum + BigInt(m.replicas) * 1000n, 0n);
+  if (entry === 'pods' || entry === 'count/pods') return live.reduce((sum, m) => sum + BigInt(m.atOnce ?? m.replicas) * 1000n, 0n);
   const [kind, name] = entry.startsWith('requests.')
     ? (['requests', entry.slice(9)] as const)
     : entry.startsWith('limits.')
@@ -14,7 +14,7 @@ export function askedOf(job: Pick<TrainingJob, 'members'>, entry: string): bigin
         ? (['requests', entry] as const)
         : ([null, ''] as const);
   if (kind === null) return null;
-  return live.reduce((sum, m) => sum + BigInt(m.replicas) * ofPod(m, kind, name), 0n);
+  return live.reduce((sum, m) => sum + BigInt(m.atOnce ?? m.replicas) * ofPod(m, kind, name), 0n);
 }
 
 /** What one pod counts of a resource: the containers that run together, or the largest that runs before them. */

@@ -1,15 +1,18 @@
+import { wholeJobs } from '../frameworks/training-jobs.ts';
 import { bridgedTaint } from '../jobs/slurm-bridge.ts';
 import { within } from '../kernel/origin.ts';
 import type { ClusterNode, Taint } from '../model/cluster.ts';
 import type { Finding } from '../model/finding.ts';
 import { labelOf } from '../model/labels.ts';
+import { amountText } from '../model/quantity.ts';
+import { jobTitle, type TrainingJob } from '../model/training-job.ts';
 import { type PodFacts, type Workload, workloadTitle } from '../model/workload.ts';
 import { fits } from '../placement/choice.ts';
 import { taintText, tolerates } from '../placement/tolerates.ts';
 import type { Check } from './check.ts';
 import { documents, trainer, trainingNamespace } from './example-parts.ts';
-import { claimedResources, roomOn, type Shortage, shortageOn, shortageText } from './node-room.ts';
-import { subjectOf, trainingOf } from './subjects.ts';
+import { claimedResources, lackingTogether, roomOn, type Shortage, shortageOn, shortageText } from './node-room.ts';
+import { subjectOf, subjectsOf, trainingOf } from './subjects.ts';
 
 const node = `
 apiVersion: v1
@@ -41,13 +44,17 @@ export const check: Check = {
     const nodes = context.snapshot.nodes.filter((n) => n.origin !== null);
     if (nodes.length === 0) return;
     const claimed = claimedResources(context.snapshot.objects);
+    const placedOnes: Workload[] = [];
     for (const workload of trainingOf(context)) {
       if (workload.node !== null || workload.lifecycle === 'finished' || workload.replicas === 0) continue;
       const placed = flavoured(workload).map((pod) => placeOf(pod, nodes, claimed));
       const [place] = placed;
       if (place === undefined || place === 'found' || placed.includes('found')) {
-        yield* byAdmission(workload, nodes, claimed);
-        yield* tooFew(workload, nodes, claimed);
+        // Source: Google Cloud, GKE: GPU nodes are tainted, and ExtendedResourceToleration tolerates that for pods that ask for GPUs.
+        if (!context.profile.id.startsWith('gke')) yield* byAdmission(workload, nodes, claimed);
+        const few = [...tooFew(workload, nodes, claimed)];
+        yield* few;
+        if (few.length === 0) placedOnes.push(workload);
         continue;
       }
       const { fitting, taint, short } = place;
@@ -88,6 +95,7 @@ export const check: Check = {
         subjects: [subjectOf(workload)],
       };
     }
+    for (const job of wholeJobs(placedOnes)) yield* tooFewTogether(job, nodes, claimed);
   },
 };
 
@@ -119,22 +127,54 @@ function placeOf(pod: PodFacts, nodes: readonly ClusterNode[], claimed: Readonly
 /** Pods that nodes take one by one, and not all at once, even where nothing else runs on them. */
 function* tooFew(workload: Workload, nodes: readonly ClusterNode[], claimed: ReadonlySet<string>): Iterable<Omit<Finding, 'check'>> {
   const rooms = flavoured(workload).map((pod) => {
-    const open = nodes.filter(
-      (n) => fits({ selector: pod.nodeSelector, terms: pod.nodeAffinity }, { kind: 'known', node: n }) && !n.taints.some((t) => repels(t, pod, true)),
+    return roomOn(
+      nodes.filter((n) => isOpen(n, pod)),
+      pod,
+      claimed,
     );
-    return roomOn(open, pod, claimed);
   });
   const [room] = rooms;
-  if (room === undefined || room === null || rooms.some((r) => r === null || r >= BigInt(workload.replicas) || r !== room)) return;
+  if (room === undefined || room === null || rooms.some((r) => r === null || r >= BigInt(workload.atOnce ?? workload.replicas) || r !== room)) return;
   yield {
     severity: 'medium',
     confidence: 'likely',
-    message: `The nodes of the input have room for ${room} of the ${workload.replicas} pods of ${workloadTitle(workload)} at once, where nothing else runs on them: the others stay Pending until there are more nodes.`,
+    message: `The nodes of the input have room for ${room} of the ${workload.atOnce ?? workload.replicas} pods of ${workloadTitle(workload)} at once, where nothing else runs on them: the others stay Pending until there are more nodes.`,
     primary: within(workload.podOrigin, 'containers'),
     related: [],
-    fix: 'Let the job have fewer pods or ask for less in each, or give the cluster more nodes.',
+    fix: fewer,
+    // An autoscaler may add nodes.
+    undecided: true,
     subjects: [subjectOf(workload)],
   };
+}
+
+const fewer = 'Let the job have fewer pods or ask for less in each, or give the cluster more nodes.';
+
+/** Pods of all roles of a job that ask for more together than all nodes have that any of them may run on, even where nothing else runs there. */
+function* tooFewTogether(job: TrainingJob, nodes: readonly ClusterNode[], claimed: ReadonlySet<string>): Iterable<Omit<Finding, 'check'>> {
+  if (job.members.length < 2) return;
+  const pods = job.members.map((m) => ({ ways: flavoured(m), count: m.atOnce ?? m.replicas }));
+  const open = nodes.filter((n) => pods.some(({ ways }) => ways.some((pod) => isOpen(n, pod))));
+  const short = lackingTogether(
+    open,
+    pods.flatMap(({ ways: [pod], count }) => (pod === undefined ? [] : [{ pod, count }])),
+    claimed,
+  );
+  if (short === null) return;
+  yield {
+    severity: 'medium',
+    confidence: 'likely',
+    message: `The pods of ${jobTitle(job)} ask for ${amountText(short.wanted, short.resource)} ${short.resource} together, and the nodes of the input that they may run on have ${amountText(short.has, short.resource, 'about')}, where nothing else runs on them: some stay Pending until there are more nodes.`,
+    primary: job.origin,
+    related: [],
+    fix: fewer,
+    undecided: true,
+    subjects: subjectsOf(job.members),
+  };
+}
+
+function isOpen(node: ClusterNode, pod: PodFacts): boolean {
+  return fits({ selector: pod.nodeSelector, terms: pod.nodeAffinity }, { kind: 'known', node }) && !node.taints.some((t) => repels(t, pod, true));
 }
 
 /** Pods that fit on a node only if the API server adds the toleration for their devices: nobody can see in manifests whether it does. */
@@ -145,12 +185,13 @@ function* byAdmission(workload: Workload, nodes: readonly ClusterNode[], claimed
   const { taint } = place;
   if (!workload.pod.containers.some((c) => Object.hasOwn(c.requests, taint.key))) return;
   yield {
-    severity: 'info',
+    severity: 'medium',
     confidence: 'possible',
-    message: `${workloadTitle(workload)} fits on nodes with the taint ${taintText(taint)} only where the API server runs ExtendedResourceToleration, which is taken for granted here.`,
+    message: `${workloadTitle(workload)} fits on nodes with the taint ${taintText(taint)} only where the API server runs ExtendedResourceToleration, which the input does not show: GKE does, and EKS, AKS and kubeadm do not by themselves.`,
     primary: within(workload.podOrigin, 'tolerations'),
     related: [],
     fix: `Add a toleration for ${taintText(taint)}, or make sure that the API server runs the admission plug-in ExtendedResourceToleration.`,
+    undecided: true,
     subjects: [subjectOf(workload)],
   };
 }

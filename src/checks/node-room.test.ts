@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { asked, job, only, space } from '../../cases/support/asked-job.ts';
 import { wouldRun } from '../model/preflight-report.ts';
+import { preflightHeadline } from '../report/preflight-text.ts';
 
 const node = (name: string, allocatable: string, spec = ''): string => `
 apiVersion: v1
@@ -46,12 +47,12 @@ test.each<[string, string, readonly string[], RegExp | null]>([
   [
     'the taint is tolerated',
     sized('cpu: 90', 'tolerations: [{key: nvidia.com/gpu, operator: Exists}], '),
-    [node('a', 'cpu: "4"'), node('b', big, taint), node('c', big, taint), node('d', big, taint)],
+    [node('a', 'cpu: "4"'), node('b', big, taint), node('c', big, taint), node('d', big, taint), node('e', big, taint)],
     null,
   ],
-  ['one node fits', sized('nvidia.com/gpu: 8'), [node('a', 'nvidia.com/gpu: 4'), ...['b', 'c', 'd'].map((n) => node(n, big))], null],
+  ['one node fits', sized('nvidia.com/gpu: 8'), [node('a', 'nvidia.com/gpu: 4'), ...['b', 'c', 'd', 'e'].map((n) => node(n, big))], null],
   ['what a node has is not said', sized('nvidia.com/gpu: 8'), [node('a', '')], null],
-  ['of what no node speaks of', sized('memory: 5Ti, nvidia.com/gpu: 8'), [node('a', 'nvidia.com/gpu: 24')], null],
+  ['of what no node speaks of', sized('memory: 5Ti, nvidia.com/gpu: 8'), [node('a', 'nvidia.com/gpu: 32')], null],
   ['devices of a class', sized('nvidia.com/gpu: 8'), [node('a', 'cpu: "4"'), devices], null],
 ])('a pod waits where no node has room for it: %s', (_, text, cluster, message) => {
   const found = only(asked(text, [space, ...cluster]));
@@ -67,5 +68,37 @@ test('nodes that take pods one by one and not all at once are told', () => {
   expect(found.problems.map((f) => f.message)).toEqual([
     'The nodes of the input have room for 2 of the 3 pods of ml/llm[PyTorchJob worker] at once, where nothing else runs on them: the others stay Pending until there are more nodes.',
   ]);
-  expect(wouldRun(found)).toBe(true);
+  expect(wouldRun(found)).toBe(false);
+  expect(preflightHeadline(found)).toContain('cannot be told');
+});
+
+test('all roles of a job count, and not each by itself', () => {
+  const three = only(asked(sized('nvidia.com/gpu: 8'), [space, node('a', big), node('b', big), node('c', big)]));
+  expect(three.problems.map((f) => f.message)).toEqual([
+    'The pods of ml/llm[PyTorchJob] ask for 32 nvidia.com/gpu together, and the nodes of the input that they may run on have 24, where nothing else runs on them: some stay Pending until there are more nodes.',
+  ]);
+  expect(preflightHeadline(three)).toContain('cannot be told');
+  expect(wouldRun(only(asked(sized('nvidia.com/gpu: 8'), [space, ...['a', 'b', 'c', 'd'].map((n) => node(n, big))])))).toBe(true);
+});
+
+test('a taint that only the API server may tolerate for the pods leaves it open, but on GKE', () => {
+  const nodes = ['a', 'b', 'c', 'd'].map((n) => node(n, big, taint));
+  expect(preflightHeadline(only(asked(sized('nvidia.com/gpu: 8'), [space, ...nodes])))).toContain('cannot be told');
+  expect(wouldRun(only(asked(sized('nvidia.com/gpu: 8'), [space, ...nodes], 'gke@1.36')))).toBe(true);
+});
+
+test('an Indexed Job counts for a quota as many pods as run at a time', () => {
+  const quota = (gpus: number): string =>
+    `apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: ml}\nspec: {hard: {requests.nvidia.com/gpu: "${gpus}", pods: "3"}}`;
+  const indexed = `
+apiVersion: batch/v1
+kind: Job
+metadata: {name: hn, namespace: ml}
+spec:
+  completions: 4
+  parallelism: 2
+  completionMode: Indexed
+  template: {spec: {restartPolicy: Never, containers: [{name: c, image: x, command: [torchrun, t.py], resources: {limits: {nvidia.com/gpu: 8}}}]}}`;
+  expect(only(asked(indexed, [space, quota(16)])).problems.map((f) => f.check)).toEqual([]);
+  expect(only(asked(indexed, [space, quota(15)])).problems.map((f) => f.check)).toEqual(['quota-too-small']);
 });

@@ -61,6 +61,25 @@ export function roomOn(nodes: readonly ClusterNode[], pod: PodFacts, claimed: Re
   return room;
 }
 
+/** A resource of which pods ask for more together than some nodes have together; null where there is none, or one of the nodes does not say. */
+export function lackingTogether(
+  nodes: readonly ClusterNode[],
+  pods: readonly { readonly pod: PodFacts; readonly count: number }[],
+  claimed: ReadonlySet<string>,
+): Omit<Shortage, 'node'> | null {
+  const sums = new Map<string, bigint>();
+  for (const { pod, count } of pods) for (const [resource, one] of askedBy(pod, claimed)) sums.set(resource, (sums.get(resource) ?? 0n) + one * BigInt(count));
+  for (const [resource, wanted] of sums) {
+    let has: bigint | null = 0n;
+    for (const node of nodes) {
+      const own = hasOf(node, resource);
+      has = own === null || has === null ? null : has + own;
+    }
+    if (has !== null && has < wanted && nodes.length > 0) return { resource, wanted, has };
+  }
+  return null;
+}
+
 /** `8 nvidia.com/gpu, and no such node has more than 4`. */
 export function shortageText(short: readonly Shortage[]): string {
   const [first] = short;

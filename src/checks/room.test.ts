@@ -47,7 +47,7 @@ describe('a taint that is named like the device', () => {
 
   test('is tolerated only by what the API server adds', () => {
     const [told] = found('no-node-for-job', node('nvidia.com/gpu'), job());
-    expect(told).toMatchObject({ severity: 'info', confidence: 'possible' });
+    expect(told).toMatchObject({ severity: 'medium', confidence: 'possible', undecided: true });
     expect(told?.message).toContain('ExtendedResourceToleration');
   });
 

@@ -12,7 +12,7 @@ import { mostReplicas, workloadOf } from './workload-of.ts';
 
 /**
  * Job and CronJob. A plain Job runs min(parallelism, completions) pods at a time; an Indexed one gives each of its completions a number as a label, so all
- * of them count. Suspended jobs count as if they ran: something will resume them. The name of a CronJob's Job, and with it the job-name labels of its
+ * of them count, and no more than parallelism at a time. Suspended jobs count as if they ran: something will resume them. The name of a CronJob's Job, and with it the job-name labels of its
  * pods, is made at run time and left out. A Job of a cluster that is Complete or Failed is finished.
  * Source: kubernetes/api batch/v1 JobSpec; kubernetes/kubernetes pkg/registry/batch/job/strategy.go generateSelector.
  */
@@ -30,12 +30,13 @@ export const expander: JobExpander = {
     const outer = at.field('spec');
     if (cron && outer.present && outer.required('jobTemplate')) outer.field('jobTemplate').required('spec');
     const spec = cron ? outer.field('jobTemplate').field('spec') : outer;
-    const { replicas, perPodLabels } = readCount(spec);
+    const { replicas, atOnce, perPodLabels } = readCount(spec);
     const template = readPodTemplate(spec.field('template'), object.namespace ?? 'default');
     const labels = cron ? {} : controllerLabels(object);
     return finish(diagnostics, () => [
       workloadOf(object, template, {
         replicas,
+        atOnce,
         labels,
         perPodLabels,
         lifecycle: cron ? 'running' : endedBy(['Complete', 'Failed'], object, at),
@@ -44,13 +45,18 @@ export const expander: JobExpander = {
   },
 };
 
-function readCount(spec: Reader): { readonly replicas: number; readonly perPodLabels: readonly PerPodLabel[] } {
+function readCount(spec: Reader): { readonly replicas: number; readonly atOnce: number; readonly perPodLabels: readonly PerPodLabel[] } {
   const parallelism = spec.field('parallelism').integer(0, mostReplicas) ?? 1;
   const completions = spec.field('completions').integer(0, mostReplicas);
   const indexed = spec.field('completionMode').oneOf(['NonIndexed', 'Indexed']) === 'Indexed';
-  if (!indexed) return { replicas: Math.min(parallelism, completions ?? parallelism), perPodLabels: [] };
+  const atOnce = Math.min(parallelism, completions ?? parallelism);
+  if (!indexed) return { replicas: atOnce, atOnce, perPodLabels: [] };
   spec.required('completions');
-  return { replicas: parallelism === 0 ? 0 : (completions ?? 0), perPodLabels: [{ key: 'batch.kubernetes.io/job-completion-index', prefix: '', start: 0 }] };
+  return {
+    replicas: parallelism === 0 ? 0 : (completions ?? 0),
+    atOnce,
+    perPodLabels: [{ key: 'batch.kubernetes.io/job-completion-index', prefix: '', start: 0 }],
+  };
 }
 
 function controllerLabels(job: RawObject): Labels {

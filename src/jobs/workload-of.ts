@@ -8,6 +8,7 @@ import type { PodTemplate } from './pod-template.ts';
 /** What a controller adds to a template to make pods. `labels` overwrite the template's own. */
 export interface Making {
   readonly replicas: number;
+  readonly atOnce?: number;
   readonly role?: string;
   readonly labels?: Labels;
   readonly perPodLabels?: readonly PerPodLabel[];
@@ -45,6 +46,7 @@ export function workloadOf(object: RawObject, template: PodTemplate, making: Mak
     ...(making.told === undefined || making.told.length === 0 ? {} : { told: making.told }),
     annotations: template.annotations,
     replicas: making.replicas,
+    ...(making.atOnce === undefined || making.atOnce >= making.replicas ? {} : { atOnce: making.atOnce }),
     serviceAccount: template.serviceAccount,
     hostNetwork: template.hostNetwork,
     node: making.node ?? template.node,

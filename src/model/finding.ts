@@ -21,6 +21,8 @@ export interface Finding {
   readonly fix: string;
   /** A manifest fragment that does it, where one does. */
   readonly patch?: string;
+  /** Whether the input does not tell if it stops a job from running. */
+  readonly undecided?: true;
   /** Workloads, namespaces or nodes it is about, for filtering: `ai-training/pretrain`. */
   readonly subjects: readonly string[];
 }

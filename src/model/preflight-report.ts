@@ -78,7 +78,9 @@ export interface PreflightReport {
 
 /** Whether nothing that is known stops the job, and nothing that it needs is unknown. */
 export function wouldRun({ paths, problems }: JobPreflight): boolean {
-  return paths.every((p) => p.status === 'open' || !p.required) && !problems.some((f) => f.severity === 'critical' || f.severity === 'high');
+  return (
+    paths.every((p) => p.status === 'open' || !p.required) && !problems.some((f) => f.severity === 'critical' || f.severity === 'high' || f.undecided === true)
+  );
 }
 
 /** The patch of a job where it opens this path, else null. */

@@ -189,6 +189,8 @@ export interface Workload {
   readonly admission?: Admission;
   readonly annotations: Labels;
   readonly replicas: number;
+  /** How many of them run at a time, where that is fewer: a Job ends some before it makes others. */
+  readonly atOnce?: number;
   readonly serviceAccount: string;
   readonly hostNetwork: boolean;
   /** spec.nodeName, or status.hostIP when no name is known; null when the scheduler has yet to choose. */

@@ -49,7 +49,9 @@ export function preflightFindings(report: PreflightReport): readonly Finding[] {
 export function stoppingFindings(report: PreflightReport, findings: readonly Finding[] = preflightFindings(report)): readonly Finding[] {
   const security = new Set(report.jobs.flatMap((job) => job.security));
   return findings.filter(
-    (f) => !security.has(f) && (f.severity === 'critical' || f.severity === 'high' || (f.check === 'job-path-unknown' && f.severity === 'medium')),
+    (f) =>
+      !security.has(f) &&
+      (f.severity === 'critical' || f.severity === 'high' || f.undecided === true || (f.check === 'job-path-unknown' && f.severity === 'medium')),
   );
 }
 

@@ -176,7 +176,11 @@ function noPatch({ jobs }: PreflightReport): Diagnostic {
     code: 'no-fix',
     severity: 'warning',
     message: nothing ? 'Nothing is blocked: there is nothing to write.' : 'No policy that could be added opens what is blocked; nothing was written.',
-    ...(nothing ? {} : { hint: 'The report says which rules deny, and what is not known.' }),
+    ...(nothing
+      ? {}
+      : {
+          hint: 'The report says which rules deny, and what is not known. Policies of Cilium or Calico are judged, and written, only where --profile names the CNI: --profile cilium, --profile calico.',
+        }),
     origin: null,
   };
 }
