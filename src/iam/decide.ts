@@ -2,7 +2,7 @@ import { and, or, type Truth } from './kleene.ts';
 import type { Grant } from './matches-principal.ts';
 import { matchesStatement } from './matches-statement.ts';
 import type { Policy, PolicyKind, Statement } from './policy.ts';
-import { carries, governs, isUnplaced, needsOwnPolicy, type PolicySet } from './policy-set.ts';
+import { carries, governs, isUnplaced, needsOwnPolicy, type PolicySet, underRcps } from './policy-set.ts';
 import { accountOf, type Context, contextOf, type Request } from './request.ts';
 
 export type Decision = 'allowed' | 'explicitly-denied' | 'implicitly-denied' | 'unknown';
@@ -51,9 +51,8 @@ class Deciding {
     const governing = resources.filter((p) => governs(p, resource));
     const through = endpoints.filter((p) => carries(p, action));
     const denied = or(
-      ...[callers.identity, callers.boundary, callers.session, ...callers.scps, own(resourceAccount) ? rcps : [], through, governing].map(
-        (layer) => this.#effect(layer, 'Deny').is,
-      ),
+      ...[callers.identity, callers.boundary, callers.session, ...callers.scps, through, governing].map((layer) => this.#effect(layer, 'Deny').is),
+      this.#deniedByRcps(own(resourceAccount) ? rcps : [], action),
     );
     const ceilings = [
       ...callers.scps.map((level): Layer => ({ is: this.#effect(level, 'Allow').is, lacks: 'a service control policy' })),
@@ -88,6 +87,11 @@ class Deciding {
     return this.#said(denied, all, lacks);
   }
 
+  #deniedByRcps(rcps: readonly Policy[], action: string): Truth {
+    const under = underRcps(action);
+    return under === 'no' ? 'no' : and(under, this.#effect(rcps, 'Deny').is);
+  }
+
   #said(denied: Truth, allowed: Truth, lacks: readonly string[]): IamVerdict {
     const involved = [...this.#involved].sort((a, b) => rank(a) - rank(b));
     const first = involved[0];
@@ -110,11 +114,12 @@ class Deciding {
     for (const policy of layer)
       for (const statement of policy.statements) {
         if (statement.effect !== effect) continue;
-        const { is, grant } = matchesStatement(statement, this.#request, this.#context);
+        const { is, grant, perhapsBeyond } = matchesStatement(statement, this.#request, this.#context);
         if (is === 'no') continue;
         this.#involved.push({ statement, kind: policy.kind, is });
         found.is = or(found.is, is);
         found[grant] = or(found[grant], is);
+        if (perhapsBeyond) found.beyond = or(found.beyond, 'unknown');
       }
     return found;
   }
@@ -133,7 +138,9 @@ function rank({ statement, is }: Involved): number {
 
 /** Why statements that are perhaps not there at all are in doubt. */
 function whyUnsure(involved: readonly Involved[]): string {
-  const why = new Set(involved.flatMap((i) => i.statement.unsure ?? []));
+  const why = new Set(
+    involved.flatMap((i) => i.statement.unsure ?? (i.is === 'unknown' && i.statement.effect === 'Allow' ? [`perhaps by ${titleOf(i)}`] : [])),
+  );
   return why.size === 0 ? '' : `: ${[...why].join('; ')}`;
 }
 

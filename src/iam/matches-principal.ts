@@ -1,6 +1,6 @@
 import type { Truth } from './kleene.ts';
 import type { Principal, PrincipalPart } from './policy.ts';
-import { accountOf, type Caller, sessionArn } from './request.ts';
+import { accountOf, type Caller, sessionArn, sessionPrefix } from './request.ts';
 
 /**
  * How a resource policy names its caller, from weak to strong. `account`: the account may hand on what is granted, and the caller's own policies must too.
@@ -9,16 +9,25 @@ import { accountOf, type Caller, sessionArn } from './request.ts';
  */
 export type Grant = 'account' | 'named' | 'beyond';
 
-/** Whether a Principal or NotPrincipal is about the caller, and how. */
-export function matchesPrincipal(part: PrincipalPart, caller: Caller): { readonly is: Truth; readonly grant: Grant } {
+/** Whether a Principal or NotPrincipal is about the caller, and how. `perhapsBeyond`: it names a session of the caller's role, and of the caller no name is known. */
+export interface WhoMatch {
+  readonly is: Truth;
+  readonly grant: Grant;
+  readonly perhapsBeyond: boolean;
+}
+
+export function matchesPrincipal(part: PrincipalPart, caller: Caller): WhoMatch {
   const forms = part.principals.flatMap((p) => grantOf(p, caller) ?? []);
   if (!part.not) {
+    // A session chooses its name: that of a policy may be the caller's, whom no ceiling of its own account then limits.
+    const perhapsBeyond = !forms.includes('beyond') && part.principals.some((p) => mayBeSession(p, caller));
+    if (forms.length === 0 && perhapsBeyond) return { is: 'unknown', grant: 'beyond', perhapsBeyond };
     const grant = forms.includes('beyond') ? 'beyond' : forms.includes('named') ? 'named' : 'account';
-    return { is: forms.length > 0 ? 'yes' : 'no', grant };
+    return { is: forms.length > 0 ? 'yes' : 'no', grant, perhapsBeyond };
   }
-  if (forms.length === 0) return { is: 'yes', grant: 'named' };
+  if (forms.length === 0) return { is: 'yes', grant: 'named', perhapsBeyond: false };
   const everyone = part.principals.some((p) => p.type === 'everyone');
-  return { is: everyone || ownForms(caller).every((own) => part.principals.some((p) => own(p))) ? 'no' : 'unknown', grant: 'named' };
+  return { is: everyone || ownForms(caller).every((own) => part.principals.some((p) => own(p))) ? 'no' : 'unknown', grant: 'named', perhapsBeyond: false };
 }
 
 /**
@@ -33,6 +42,11 @@ function ownForms(caller: Caller): readonly ((p: Principal) => boolean)[] {
     (p) => p.type === 'AWS' && p.id === caller.arn,
     ...(session === null ? [] : [(p: Principal): boolean => p.type === 'session' && p.id === session]),
   ];
+}
+
+/** Whether a session is one of the caller's role, of whom no name is known. */
+function mayBeSession(principal: Principal, caller: Caller): boolean {
+  return principal.type === 'session' && caller.type === 'AWS' && caller.session === null && principal.id.startsWith(sessionPrefix(caller.arn));
 }
 
 function grantOf(principal: Principal, caller: Caller): Grant | null {

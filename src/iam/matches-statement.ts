@@ -1,13 +1,16 @@
 import { and, not, type Truth, truth } from './kleene.ts';
 import { matchesCondition } from './matches-condition.ts';
 import { isResolved, matchesPattern } from './matches-pattern.ts';
-import { type Grant, matchesPrincipal } from './matches-principal.ts';
+import { matchesPrincipal, type WhoMatch } from './matches-principal.ts';
 import type { PatternPart, Statement } from './policy.ts';
 import type { Context, Request } from './request.ts';
 
 /** Whether a statement is about the request; `context` is that of `contextOf`. `grant` says how a resource policy names its caller. */
-export function matchesStatement(statement: Statement, request: Request, context: Context): { readonly is: Truth; readonly grant: Grant } {
-  const who = statement.principal === null ? { is: 'yes' as const, grant: 'named' as const } : matchesPrincipal(statement.principal, request.caller);
+export function matchesStatement(statement: Statement, request: Request, context: Context): WhoMatch {
+  const who =
+    statement.principal === null
+      ? { is: 'yes' as const, grant: 'named' as const, perhapsBeyond: false }
+      : matchesPrincipal(statement.principal, request.caller);
   const is = and(
     who.is,
     statement.unsure === null ? 'yes' : 'unknown',
@@ -15,7 +18,7 @@ export function matchesStatement(statement: Statement, request: Request, context
     statement.resource === null ? 'yes' : partHolds(statement.resource, request.resource, context),
     ...statement.conditions.map((c) => matchesCondition(c, context)),
   );
-  return { is, grant: who.grant };
+  return { ...who, is };
 }
 
 function partHolds(part: PatternPart, text: string, context: Context): Truth {

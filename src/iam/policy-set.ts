@@ -1,3 +1,5 @@
+import { endpointService } from './endpoint-service.ts';
+import type { Truth } from './kleene.ts';
 import type { Policy } from './policy.ts';
 
 /** All policies that bear on a question, by what they do. */
@@ -49,8 +51,17 @@ export function isUnplaced({ resource, statements }: Policy): boolean {
 /** Whether calls of the action go through an endpoint for `com.amazonaws.REGION.SERVICE`. Source: AWS PrivateLink guide, services that integrate. */
 export function carries(endpoint: Policy, action: string): boolean {
   if (endpoint.resource === null) return true;
-  const [, , , service = ''] = endpoint.resource.split('.');
-  return action.toLowerCase().startsWith(`${service}:`);
+  const service = endpointService(endpoint.resource)?.service;
+  return service !== undefined && action.toLowerCase().startsWith(`${service}:`);
+}
+
+/**
+ * Whether resource control policies bear on an action. Unknown: of siblings of S3, which the list does not name apart.
+ * Source: AWS Organizations user guide, "List of AWS services that support RCPs"; AWS Control Tower control reference, RCPs.
+ */
+export function underRcps(action: string): Truth {
+  const [service = ''] = action.toLowerCase().split(':');
+  return ['s3', 'sts', 'kms'].includes(service) ? 'yes' : service === 'iam' ? 'no' : 'unknown';
 }
 
 /** Keys and roles are closed until their own policy opens them. Source: KMS developer guide, "Key policies"; IAM user guide, role trust policies. */

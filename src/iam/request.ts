@@ -27,14 +27,20 @@ export function accountOf(caller: Caller): string | null {
 
 /** The ARN that a role's session has. A path of the role is not in it. Source: IAM user guide, IAM identifiers. */
 export function sessionArn(arn: string, session: string): string {
+  return `${sessionPrefix(arn)}${session}`;
+}
+
+/** What the ARNs of all sessions of a role begin with. */
+export function sessionPrefix(arn: string): string {
   const [, partition = 'aws', , , account = '', resource = ''] = arn.split(':');
-  return `arn:${partition}:sts::${account}:assumed-role/${resource.slice(resource.lastIndexOf('/') + 1)}/${session}`;
+  return `arn:${partition}:sts::${account}:assumed-role/${resource.slice(resource.lastIndexOf('/') + 1)}/`;
 }
 
 /** Source: IAM user guide, AWS global condition context keys: aws:PrincipalType. */
 export function principalType(arn: string): string {
   const resource = arn.split(':').slice(5).join(':');
-  return resource.startsWith('role/') ? 'AssumedRole' : resource.startsWith('user/') ? 'User' : 'Account';
+  const types: Readonly<Record<string, string>> = { 'role/': 'AssumedRole', 'user/': 'User', 'federated-user/': 'FederatedUser' };
+  return types[resource.slice(0, resource.indexOf('/') + 1)] ?? 'Account';
 }
 
 /**

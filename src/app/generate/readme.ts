@@ -8,6 +8,7 @@ import { dialsItself, locationTitle } from '../../spec/data-need.ts';
 import type { WorkloadIntent, ZoneIntents } from '../../spec/intents.ts';
 import { pinningVariables } from '../../spec/pinned-ports.ts';
 import { podSecurityOf } from '../../spec/pod-security.ts';
+import { roleArn } from '../../spec/role.ts';
 import { tenantReach } from '../../spec/tenant.ts';
 import type { DataSet, LoadedZone, NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
 import { admissionFolder, engineTitles } from './admission.ts';
@@ -314,7 +315,7 @@ function nodeStep(nodes: NodePool): string | null {
 /** Source: EKS user guide, create-pod-identity-association. */
 function associationCommand(zone: TrainingZone, serviceAccount: string, role: string | null): string {
   const cluster = zone.spec.platform.cluster ?? 'CLUSTER';
-  return `aws eks create-pod-identity-association --cluster-name ${word(cluster)} \\\n  --namespace ${zone.spec.namespace.name} --service-account ${serviceAccount} --role-arn ${word(role ?? 'ROLE_ARN')}`;
+  return `aws eks create-pod-identity-association --cluster-name ${word(cluster)} \\\n  --namespace ${zone.spec.namespace.name} --service-account ${serviceAccount} --role-arn ${word(role === null ? 'ROLE_ARN' : (roleArn(role, zone.spec.platform) ?? role))}`;
 }
 
 const verify = `${fence('sh', 'ringfence verify -f zone.yaml MANIFESTS PACK')}

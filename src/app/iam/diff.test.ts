@@ -49,6 +49,27 @@ test.each<[string, readonly object[], readonly object[], readonly string[]]>([
     ['gained sts:AssumeRoleWithWebIdentity arn:aws:iam::111111111111:role/training (1): implicitly-denied'],
   ],
   [
+    'a session that becomes it',
+    [of(objects), trust({})],
+    [of(objects), trust({}), of({ Effect: 'Allow', Principal: { AWS: 'arn:aws:sts::111111111111:assumed-role/dev/alice' }, Action: 'sts:AssumeRole' })],
+    [
+      'gained sts:AssumeRole arn:aws:iam::111111111111:role/training (1): implicitly-denied',
+      'sts:AssumeRole: whether training gained it is not known: it is not known whether it is allowed by the policy of the key or role: perhaps by 2, statement 1',
+    ],
+  ],
+  [
+    'services that are not compared',
+    [of(objects)],
+    [of(objects, { Effect: 'Allow', Action: ['ec2:*', 'lambda:InvokeFunction'], Resource: '*' })],
+    ['1 statement about ec2, lambda is on one side alone: what training may do there is not compared'],
+  ],
+  [
+    'services that are not compared, the same written otherwise',
+    [of(objects, { Effect: 'Allow', Action: ['ec2:*', 's3:GetObject'], Resource: '*' })],
+    [of({ Effect: 'Allow', Action: ['s3:GetObject', 'EC2:*'], Resource: '*' }, objects)],
+    [],
+  ],
+  [
     'trust on one side',
     [of(objects)],
     [of(objects), trust({})],

@@ -1,15 +1,19 @@
 import { actionData } from '../../iam/actions.gen.ts';
-import { knownActions, storageServices } from '../../iam/catalogue.ts';
+import { type KnownService, knownActions, storageServices } from '../../iam/catalogue.ts';
 import { decide } from '../../iam/decide.ts';
 import { noPolicies, type PolicySet } from '../../iam/policy-set.ts';
 import { Prover } from '../../iam/prover/prove.ts';
 import { anyText, type CallerRange, type Region } from '../../iam/prover/region.ts';
 import type { IamChange, IamDiffReport } from '../../model/iam-diff-report.ts';
+import { otherServices } from './other-services.ts';
 import type { PoliciesRead } from './read-policies.ts';
 import { policiesOfRole, trustOfRole } from './role-policies.ts';
 import { rolesOf, someAccount } from './roles.ts';
+import { sessionsNamed } from './trust-region.ts';
 import { callerText, witnessOf } from './witness.ts';
 import { exactly } from './workload.ts';
+
+const compares: readonly KnownService[] = [...storageServices, 'iam', 'kms', 'sts'];
 
 /** One side of a comparison. */
 export interface Side {
@@ -26,7 +30,7 @@ export function diffIdentities(before: Side, after: Side, role: string | null): 
     after: after.title,
     roles,
     changes: distinct(comparisons.flatMap((c) => c.changes)),
-    untold: [...new Set(comparisons.flatMap((c) => c.untold))],
+    untold: [...new Set([...comparisons.flatMap((c) => c.untold), ...roles.flatMap((arn) => otherServices(arn, before.read, after.read, compares))])],
     taken: [...before.read.taken, ...after.read.taken],
     assumptions: [
       `Actions are those of object storage, iam, kms and sts, as in iam-data ${actionData.version}; no others are compared.`,
@@ -52,7 +56,7 @@ interface Compared {
 
 function comparedRole(role: string, before: PoliciesRead, after: PoliciesRead): readonly Compared[] {
   const [, partition = 'aws', , , account = ''] = role.split(':');
-  const actions = knownActions([...storageServices, 'iam', 'kms', 'sts'], partition).map((a) => a.range);
+  const actions = knownActions(compares, partition).map((a) => a.range);
   const set = (read: PoliciesRead): PolicySet => policiesOfRole(read, role, { account, need: false });
   const callers: readonly CallerRange[] = [{ kind: 'one', caller: { type: 'AWS', arn: role, session: null } }];
   return [{ is: account }, { not: account }].map((owner) =>
@@ -86,6 +90,7 @@ function comparedTrust(role: string, before: PoliciesRead, after: PoliciesRead):
     ...ids('Federated').map((id) => region([one('Federated', id)], federated)),
     ...ids('Service').map((id) => region([one('Service', id)], ['sts:AssumeRole', 'sts:TagSession'])),
     region([{ kind: 'one', caller: { type: 'Anonymous' } }], federated),
+    ...sessionsNamed(sides.flat()).map((caller) => region([{ kind: 'one', caller }], ['sts:AssumeRole', 'sts:TagSession'])),
     ...[{ is: account }, { not: account }].map((of) =>
       region(
         [

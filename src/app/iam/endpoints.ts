@@ -1,5 +1,6 @@
-import { knownActions } from '../../iam/catalogue.ts';
+import { type KnownService, knownActions, storageServices } from '../../iam/catalogue.ts';
 import { decide } from '../../iam/decide.ts';
+import { endpointService } from '../../iam/endpoint-service.ts';
 import type { Policy } from '../../iam/policy.ts';
 import { noPolicies } from '../../iam/policy-set.ts';
 import { Prover } from '../../iam/prover/prove.ts';
@@ -8,6 +9,7 @@ import type { Caller, Request } from '../../iam/request.ts';
 import type { IamClaim } from '../../model/iam-report.ts';
 import { type LoadedZone, originIn } from '../../spec/zone.ts';
 import type { PoliciesRead } from './read-policies.ts';
+import { someAccount } from './roles.ts';
 import { nothingAllowed } from './safety.ts';
 import { awsOwned, imageLayers, throughAlone } from './through-endpoint.ts';
 import { witnessOf } from './witness.ts';
@@ -21,6 +23,11 @@ export function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, r
     { kind: 'roles', of },
     { kind: 'users', of },
   ];
+  const others = (policy: Policy): readonly CallerRange[] =>
+    accountsNamed(policy)
+      .filter((id) => id !== pod.account)
+      .flatMap((id) => [`arn:${pod.partition}:iam::${id}:root`, `arn:${pod.partition}:sts::${id}:federated-user/example`])
+      .map((arn) => ({ kind: 'one', caller: { type: 'AWS', arn, session: null } }));
   const keys = new Map<string, KeyRange>([
     ['aws:principalorgid', { ...freeKey, range: { some: null, none: [] } }],
     ['aws:principalisawsservice', { kind: 'fixed', values: ['false'] }],
@@ -28,8 +35,8 @@ export function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, r
   const endpoints = read.policies.flatMap(({ policy }) => (policy.kind === 'endpoint' ? [policy] : []));
   const organization = read.organization ?? zone.zone.spec.platform.organization;
   const perimeters = endpoints.flatMap((policy) => {
-    if (!/\.s3(?:express)?$/.test(policy.resource ?? '')) return [];
-    const service = (policy.resource ?? '').split('.')[3] ?? '';
+    const { region, service } = endpointService(policy.resource ?? '') ?? { region: '', service: '' };
+    if (!isStorage(service)) return [];
     const actions = actionGroups(pod.partition).storage.filter((a) => a.name.startsWith(`${service}:`));
     const policies = { ...noPolicies, account: pod.account, identity: null, endpoints: [policy] };
     return [
@@ -40,7 +47,7 @@ export function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, r
           title: `nobody who brings keys of another account reaches storage of another account through ${policy.name}`,
           fix: 'allow only with StringEquals on aws:PrincipalOrgID and aws:ResourceOrgID (or the accounts), and what AWS itself needs by bucket',
           evidence: [
-            `${actions.length} actions of ${service}, by roles and users of any other account`,
+            `${actions.length} actions of ${service}, by roles and users of any other account, and by root and federated users of some`,
             'the layers of images that Amazon keeps for ECR may be read: nodes pull them through the same endpoint, and nobody else can write there',
           ],
           origin: originIn(zone, 'spec', 'platform'),
@@ -48,9 +55,9 @@ export function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, r
         [
           {
             regions: [true, false].map((reading) => ({
-              callers,
+              callers: [...callers, ...others(policy)],
               actions: actions.filter((a) => (a.name === 's3:GetObject') === reading),
-              resources: { some: null, none: reading ? [imageLayers(pod.partition)] : [] },
+              resources: { some: null, none: reading ? [imageLayers(pod.partition, region)] : [] },
               owner: of,
               keys: withOrganization(keys, organization),
               otherKeys: 'free',
@@ -65,6 +72,29 @@ export function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, r
   return [...perimeters, ...endpoints.flatMap((policy) => clusterNeeds(zone, pod, policy, organization))];
 }
 
+/** Endpoints that no claim is about. */
+export function endpointsNotCovered(read: PoliciesRead): readonly string[] {
+  return read.policies.flatMap(({ policy }) => {
+    if (policy.kind !== 'endpoint') return [];
+    const service = endpointService(policy.resource ?? '')?.service ?? '';
+    if (isStorage(service) || service === 'sts') return [];
+    return [`endpoint ${policy.name}${policy.resource === null ? '' : ` (${policy.resource})`}: whom its policy lets through to what is not asked`];
+  });
+}
+
+function isStorage(service: string): boolean {
+  return storageServices.includes(service as KnownService);
+}
+
+/** Accounts whose root and federated users are asked about: those that a policy names, and one that it does not. */
+function accountsNamed({ statements }: Policy): readonly string[] {
+  const texts = statements.flatMap((s) => [
+    ...(s.principal?.principals ?? []).flatMap((p) => ('id' in p ? [p.id] : [])),
+    ...s.conditions.flatMap((c) => c.values.flatMap((v) => (v.kind === 'pattern' ? [v.pattern.source] : []))),
+  ]);
+  return [...new Set([...texts.flatMap((text) => text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []), someAccount])];
+}
+
 /** An attacker is of another organization, or of none. */
 function withOrganization(keys: ReadonlyMap<string, KeyRange>, organization: string | null): ReadonlyMap<string, KeyRange> {
   if (organization === null) return keys;
@@ -75,7 +105,7 @@ function withOrganization(keys: ReadonlyMap<string, KeyRange>, organization: str
 
 /** What the cluster needs through an endpoint: image layers through that of S3, tokens of service accounts through that of STS. */
 function clusterNeeds(zone: LoadedZone, pod: AwsWorkload, policy: Policy, organization: string | null): readonly IamClaim[] {
-  const [, , region = '', service = ''] = (policy.resource ?? '').split('.');
+  const { region, service } = endpointService(policy.resource ?? '') ?? { region: '', service: '' };
   const origin = originIn(zone, 'spec', 'platform');
   if (service === 's3')
     return [

@@ -136,7 +136,9 @@ function dataQuestions(deed: StorageDeed, actions: readonly ActionRange[], data:
     found.set(source, before === undefined ? question : { ...question, intended: [...new Set([...before.intended, ...question.intended])] });
   };
   for (const one of data) {
-    const intended = meantBy[deed].includes(one.access) ? [one.name] : [];
+    // Whoever is to write to a directory bucket has a session, which may delete too.
+    const meant = meantBy[deed].includes(one.access) || (deed === 'delete' && one.directory && one.access !== 'read');
+    const intended = meant ? [one.name] : [];
     for (const pattern of objectsOf(one)) put({ pattern, actions, named: true, intended, keys });
     const bucket = exactly(one.bucketArn);
     if (deed !== 'read' || one.prefix === '' || one.directory)

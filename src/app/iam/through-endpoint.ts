@@ -6,8 +6,8 @@ import { noPolicies, type PolicySet } from '../../iam/policy-set.ts';
 export const awsOwned = '999999999999';
 
 /** Objects that hold layers of images. Source: Amazon ECR user guide, interface VPC endpoints: the policy of the S3 gateway endpoint. */
-export function imageLayers(partition: string): Pattern {
-  return readPattern(`arn:${partition}:s3:::prod-*-starport-layer-bucket/*`, { wildcards: 'anywhere', variables: false, ignoreCase: false });
+export function imageLayers(partition: string, region: string): Pattern {
+  return readPattern(`arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`, { wildcards: 'anywhere', variables: false, ignoreCase: false });
 }
 
 /** The endpoint alone is asked: all else counts as allowing. */

@@ -9,7 +9,7 @@ import type { Caller, Request } from '../../iam/request.ts';
 import type { IamClaim } from '../../model/iam-report.ts';
 import { originIn } from '../../spec/zone.ts';
 import { type Forbidden, nothingAllowed } from './safety.ts';
-import { audience, becoming, issuerOf, podService } from './trust-region.ts';
+import { audience, becoming, issuerOf, podService, sessionsNamed } from './trust-region.ts';
 import { witnessOf } from './witness.ts';
 import { type AwsWorkload, exactly } from './workload.ts';
 
@@ -52,10 +52,14 @@ export function trustClaims(pod: AwsWorkload, trusts: readonly Policy[]): readon
   ];
   const claim = nothingAllowed(
     new Prover(policies),
-    { ...safety, fix: fixes[pod.mechanism], evidence: [`trusted: ${[...providers, ...services].join(', ') || 'no provider and no service'}`] },
-    forbiddenCallers(pod, { providers, services, subject }),
+    {
+      ...safety,
+      fix: fixes[pod.mechanism],
+      evidence: [`trusted: ${[...providers, ...services].join(', ') || 'no provider and no service'}`, ...taken(pod, providers)],
+    },
+    forbiddenCallers(pod, { providers, services, subject, named: sessionsNamed(trusts) }),
   );
-  const own = providers.filter((p) => p.includes(':oidc-provider/'));
+  const own = providers.filter((p) => p.includes(':oidc-provider/') && isOurs(pod, p));
   const several = pod.mechanism === 'irsa' && own.length > 1 && claim.status === 'holds';
   return [
     several
@@ -74,13 +78,17 @@ export function trustClaims(pod: AwsWorkload, trusts: readonly Policy[]): readon
 
 const fixes = {
   irsa: `trust the cluster's OIDC provider alone, for sts:AssumeRoleWithWebIdentity, with StringEquals on its :sub and its :aud`,
-  podIdentity: `trust the service ${podService} alone, for sts:AssumeRole and sts:TagSession`,
+  podIdentity: `trust the service ${podService} alone, for sts:AssumeRole and sts:TagSession, with StringEquals on aws:RequestTag/kubernetes-namespace and aws:RequestTag/kubernetes-service-account and ArnEquals on aws:SourceArn (the cluster)`,
 } as const;
 
-function forbiddenCallers(
-  pod: AwsWorkload,
-  { providers, services, subject }: { readonly providers: readonly string[]; readonly services: readonly string[]; readonly subject: string },
-): readonly Forbidden[] {
+interface Trusted {
+  readonly providers: readonly string[];
+  readonly services: readonly string[];
+  readonly subject: string;
+  readonly named: readonly Caller[];
+}
+
+function forbiddenCallers(pod: AwsWorkload, { providers, services, subject, named }: Trusted): readonly Forbidden[] {
   const { role, account, partition, mechanism } = pod;
   const region = (callers: readonly CallerRange[], action: string, keys: readonly (readonly [string, KeyRange])[] = []): Region =>
     becoming({ role, account, partition }, callers, action, keys);
@@ -90,9 +98,12 @@ function forbiddenCallers(
     .filter((p) => !p.includes(':saml-provider/'))
     .flatMap((id): readonly Forbidden[] => {
       const host = issuerOf(id);
-      const means: Forbidden['means'] = () => `a token of ${id} that is not for ${subject} becomes the role`;
+      const means: Forbidden['means'] = () =>
+        mechanism === 'irsa' && !isOurs(pod, id)
+          ? `a token of ${id} becomes the role, and the provider of the zone's cluster is another: ${pod.zone.zone.spec.platform.oidcIssuer}`
+          : `a token of ${id} that is not for ${subject} becomes the role`;
       // With Pod Identity no provider is needed at all.
-      if (mechanism === 'podIdentity' || !id.includes(':oidc-provider/'))
+      if (mechanism === 'podIdentity' || !id.includes(':oidc-provider/') || !isOurs(pod, id))
         return [{ regions: [region(one({ type: 'Federated', id }), 'sts:AssumeRoleWithWebIdentity')], means }];
       return [
         {
@@ -120,6 +131,8 @@ function forbiddenCallers(
   const used = mechanism === 'podIdentity' ? [podService] : [];
   return [
     ...web,
+    ...(used.length === 0 ? [] : associations(pod)),
+    ...named.map((caller) => ({ regions: [region(one(caller), 'sts:AssumeRole')], means })),
     ...providers
       .filter((p) => p.includes(':saml-provider/'))
       .map((id) => ({ regions: [region(one({ type: 'Federated', id }), 'sts:AssumeRoleWithSAML')], means })),
@@ -132,6 +145,62 @@ function forbiddenCallers(
       (['roles', 'users'] as const).map((kind) => ({ regions: [region([{ kind, of }], 'sts:AssumeRole')], means })),
     ),
   ];
+}
+
+/**
+ * Requests of Pod Identity for other pods than those of the zone. They carry tags of whom an association names, which may be turned off.
+ * Source: EKS user guide, Pod Identity (trust policy; session tags).
+ */
+function associations({ role, account, partition, serviceAccount, zone }: AwsWorkload): readonly Forbidden[] {
+  const { namespace, platform } = zone.zone.spec;
+  const none = (text: string): KeyRange => ({ ...freeKey, range: { some: null, none: [exactly(text)] } });
+  const own = clusterArn(account, partition, platform);
+  const other = (key: 'aws:sourcearn' | 'aws:requesttag/eks-cluster-arn'): readonly [string, KeyRange] => [
+    key,
+    own === null ? { kind: 'fixed', values: [`arn:${partition}:eks:${platform.region ?? 'us-east-1'}:${account}:cluster/example-of-another`] } : none(own),
+  ];
+  const asked: readonly (readonly [string, readonly (readonly [string, KeyRange])[]])[] = [
+    ['of other namespaces', [['aws:requesttag/kubernetes-namespace', none(namespace.name)]]],
+    ['of other ServiceAccounts', [['aws:requesttag/kubernetes-service-account', none(serviceAccount)]]],
+    ['of other clusters', [other('aws:sourcearn'), other('aws:requesttag/eks-cluster-arn')]],
+  ];
+  return asked.map(([whose, keys]) => ({
+    regions: [becoming({ role, account, partition }, [{ kind: 'one', caller: { type: 'Service', id: podService } }], 'sts:AssumeRole', keys)],
+    means: () => `pods ${whose} become the role where an association of EKS Pod Identity says so: whoever may create associations decides`,
+  }));
+}
+
+function clusterArn(
+  account: string,
+  partition: string,
+  { cluster, region }: { readonly cluster: string | null; readonly region: string | null },
+): string | null {
+  return cluster === null || region === null ? null : `arn:${partition}:eks:${region}:${account}:cluster/${cluster}`;
+}
+
+/** Whether a provider is that of the zone's cluster; where the zone does not say which that is, it is taken to be. */
+function isOurs({ zone }: AwsWorkload, provider: string): boolean {
+  const { oidcIssuer } = zone.zone.spec.platform;
+  return (
+    oidcIssuer === null ||
+    issuerOf(provider) ===
+      oidcIssuer
+        .replace(/^https:\/\//, '')
+        .replace(/\/$/, '')
+        .toLowerCase()
+  );
+}
+
+/** What the claim takes from nowhere but the trust policy. */
+function taken({ mechanism, zone }: AwsWorkload, providers: readonly string[]): readonly string[] {
+  const { oidcIssuer, cluster, region } = zone.zone.spec.platform;
+  if (mechanism === 'podIdentity')
+    return cluster !== null && region !== null
+      ? []
+      : ['the cluster that the trust policy names is taken to be this one: the zone does not name platform.cluster and platform.region'];
+  return oidcIssuer !== null
+    ? []
+    : providers.filter((p) => p.includes(':oidc-provider/')).map((p) => `${p} is taken to be this cluster's: the zone names no platform.oidcIssuer`);
 }
 
 /** The requests by which pods get the role, one for each provider: one of them must be allowed. */
@@ -151,17 +220,15 @@ function assumable(
     context: new Map([...keys].map(([k, v]) => [k, [v]])),
   });
   const service: Caller = { type: 'Service', id: podService };
-  const { cluster, region } = zone.zone.spec.platform;
+  const { cluster } = zone.zone.spec.platform;
+  const arn = clusterArn(account, pod.partition, zone.zone.spec.platform);
   const tags = [
     ['aws:requesttag/kubernetes-namespace', zone.zone.spec.namespace.name],
     ['aws:requesttag/kubernetes-service-account', pod.serviceAccount],
     ['aws:sourceaccount', account],
-    ...(cluster === null || region === null
+    ...(cluster === null || arn === null
       ? []
-      : [
-          ['aws:sourcearn', `arn:${pod.partition}:eks:${region}:${account}:cluster/${cluster}`] as const,
-          ['aws:requesttag/eks-cluster-name', cluster] as const,
-        ]),
+      : [['aws:sourcearn', arn] as const, ['aws:requesttag/eks-cluster-arn', arn] as const, ['aws:requesttag/eks-cluster-name', cluster] as const]),
   ] as const;
   const ways: readonly (readonly Request[])[] =
     mechanism === 'podIdentity'
@@ -181,7 +248,14 @@ function assumable(
       .filter(({ verdict }) => verdict.decision !== 'allowed')
       .map(({ request, verdict }) => witnessOf(request, verdict, [request.action], `${request.action} by the pod's ServiceAccount is refused`)),
   );
-  const reasons = witnesses.length > 0 ? [] : ['the trust policy names no OIDC provider'];
+  const reasons =
+    witnesses.length > 0
+      ? []
+      : [
+          zone.zone.spec.platform.oidcIssuer === null
+            ? 'the trust policy names no OIDC provider'
+            : `the trust policy does not name the provider of the zone's cluster, ${zone.zone.spec.platform.oidcIssuer}`,
+        ];
   const status = witnesses.length > 0 && witnesses.every((w) => w.decision === 'unknown') ? 'undecided' : 'fails';
   return {
     ...common,

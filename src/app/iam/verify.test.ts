@@ -4,11 +4,11 @@ import { readPolicyFiles } from './read-policies.ts';
 import { verifyIdentities } from './verify.ts';
 
 const issuer = 'oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE';
-const zoneText = (identity: string, data: string): string => `apiVersion: ringfence.dev/v1alpha1
+const zoneText = (identity: string, data: string, platform = 'region: us-east-1, cluster: prod'): string => `apiVersion: ringfence.dev/v1alpha1
 kind: TrainingZone
 metadata: {name: z}
 spec:
-  platform: {cni: cilium@1.19, cloud: aws, region: us-east-1, account: "111122223333", cluster: prod}
+  platform: {cni: cilium@1.19, cloud: aws, account: "111122223333", ${platform}}
   namespace: {name: ai}
   workloads:
   - name: w
@@ -24,8 +24,13 @@ const runs = '{name: runs, access: write-resume, s3: {bucket: ckpt, prefix: runs
 
 type Statements = readonly object[];
 
-function ask(identity: string, data: string, files: Readonly<Record<string, object>>): Record<string, { status: string; first: string; text: string }> {
-  const zone = parseZone(zoneText(identity, data), 'zone.yaml');
+function ask(
+  identity: string,
+  data: string,
+  files: Readonly<Record<string, object>>,
+  platform?: string,
+): Record<string, { status: string; first: string; text: string }> {
+  const zone = parseZone(zoneText(identity, data, platform), 'zone.yaml');
   if (!zone.ok) throw new Error(zone.diagnostics.map((d) => d.message).join('\n'));
   const read = readPolicyFiles(Object.entries(files).map(([file, value]) => ({ file, text: JSON.stringify(value) })));
   expect(read.diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
@@ -154,6 +159,54 @@ describe('what keeps the role apart', () => {
     expect(found['iam-needs/w/runs']?.status).toBe('fails');
     expect(found['iam-endpoint/vpce-1']?.status).toBe('fails');
   });
+  const through = (service: string, ...statements: Statements): object => ({
+    VpcEndpoints: [{ VpcEndpointId: 'vpce-1', ServiceName: service, PolicyDocument: JSON.stringify(of(...statements)) }],
+  });
+  const anybody = { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' };
+  test.each<[string, string, object, string | undefined]>([
+    ['China', 'cn.com.amazonaws.cn-north-1.s3', anybody, 'fails'],
+    ['China, under the name of elsewhere', 'com.amazonaws.cn-north-1.s3', anybody, 'fails'],
+    ['root users', 'com.amazonaws.us-east-1.s3', { ...anybody, Condition: { StringEquals: { 'aws:PrincipalType': 'Account' } } }, 'fails'],
+    ['federated users', 'com.amazonaws.us-east-1.s3', { ...anybody, Condition: { StringEquals: { 'aws:PrincipalType': 'FederatedUser' } } }, 'fails'],
+    [
+      'buckets that look like those of layers',
+      'com.amazonaws.us-east-1.s3',
+      { ...anybody, Action: 's3:GetObject', Resource: 'arn:aws:s3:::prod-*-starport-layer-bucket/*' },
+      'fails',
+    ],
+    [
+      'those of layers',
+      'com.amazonaws.us-east-1.s3',
+      { ...anybody, Action: 's3:GetObject', Resource: 'arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*' },
+      'holds',
+    ],
+    ['tables', 'com.amazonaws.us-east-1.s3tables', anybody, 'fails'],
+    ['access points of all regions', 'com.amazonaws.s3-global.accesspoint', anybody, undefined],
+  ])('an endpoint: %s', (_, service, statement, status) => {
+    const files = { 'p.json': of(...good), 'trust.json': trust, 'e.json': through(service, statement) };
+    expect(ask(irsa, data, files, service.includes('cn-') ? 'region: cn-north-1' : undefined)['iam-endpoint/vpce-1']?.status).toBe(status);
+    const zone = parseZone(zoneText(irsa, data), 'zone.yaml');
+    const read = readPolicyFiles(Object.entries(files).map(([file, value]) => ({ file, text: JSON.stringify(value) })));
+    const left = zone.ok ? verifyIdentities([zone.value], read).zones.flatMap((z) => z.notCovered) : [];
+    expect(left.filter((text) => text.includes('vpce-1'))).toHaveLength(status === undefined ? 1 : 0);
+  });
+  test('an endpoint of STS in China must let tokens pass', () => {
+    const ours = { ...anybody, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-mine' } } };
+    const files = { 'p.json': of(...good), 'trust.json': trust, 'e.json': through('cn.com.amazonaws.cn-north-1.sts', ours) };
+    expect(ask(irsa, data, files, 'region: cn-north-1')['iam-web-identity/vpce-1']?.status).toBe('fails');
+  });
+  test('a resource control policy has no say over IAM, and perhaps over directory buckets', () => {
+    const list = { apiVersion: 'ringfence.dev/v1alpha1', kind: 'IdentityPolicies', spec: { policies: [{ file: 'r.json', kind: 'rcp' }] } };
+    const found = (action: string): string | undefined =>
+      ask(irsa, data, {
+        'p.json': of(...good, { Effect: 'Allow', Action: action, Resource: action.startsWith('iam') ? 'arn:aws:iam::111122223333:role/*' : '*' }),
+        'trust.json': trust,
+        'r.json': of({ Effect: 'Deny', Principal: '*', Action: action, Resource: '*' }),
+        'list.json': list,
+      })[action.startsWith('iam') ? 'iam-permissions/w' : 'iam-reads/w']?.status;
+    expect(found('iam:AttachRolePolicy')).toBe('fails');
+    expect(found('s3express:CreateSession')).not.toBe('holds');
+  });
   test('an endpoint for one organization', () => {
     const closed = of({
       Effect: 'Allow',
@@ -218,9 +271,57 @@ describe('trust', () => {
   test('Pod Identity needs to tag the session', () => {
     const pods = (Action: unknown): object => of({ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action });
     const both = ask(podIdentity, data, { 'p.json': of(...good), 'trust.json': pods(['sts:AssumeRole', 'sts:TagSession']) });
-    expect([both['iam-assumed/w']?.status, both['iam-assumable/w']?.status]).toEqual(['holds', 'holds']);
+    expect([both['iam-assumed/w']?.status, both['iam-assumable/w']?.status]).toEqual(['fails', 'holds']);
     const one = ask(podIdentity, data, { 'p.json': of(...good), 'trust.json': pods('sts:AssumeRole') });
     expect(one['iam-assumable/w']).toMatchObject({ status: 'fails', first: expect.stringContaining('sts:TagSession') });
+  });
+  const tags = { 'aws:RequestTag/kubernetes-namespace': 'ai', 'aws:RequestTag/kubernetes-service-account': 'job' };
+  const cluster = { ArnEquals: { 'aws:SourceArn': 'arn:aws:eks:us-east-1:111122223333:cluster/prod' } };
+  test.each<[string, object, string, string]>([
+    ['pinned', { StringEquals: tags, ...cluster }, 'holds', 'holds'],
+    ['the tags of another namespace', { StringEquals: { ...tags, 'aws:RequestTag/kubernetes-namespace': 'other' }, ...cluster }, 'fails', 'fails'],
+    ['tags that may be absent', { StringEqualsIfExists: tags, ...cluster }, 'fails', 'holds'],
+    ['no ServiceAccount', { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'ai' }, ...cluster }, 'fails', 'holds'],
+    ['no cluster', { StringEquals: { ...tags, 'aws:SourceAccount': '111122223333' } }, 'fails', 'holds'],
+    ['any cluster', { StringEquals: tags, ArnLike: { 'aws:SourceArn': 'arn:aws:eks:*:111122223333:cluster/*' } }, 'fails', 'holds'],
+  ])('Pod Identity is for these pods alone: %s', (_, condition, assumed, can) => {
+    const document = statement(condition, { Service: 'pods.eks.amazonaws.com' }, ['sts:AssumeRole', 'sts:TagSession']);
+    const found = ask(podIdentity, data, { 'p.json': of(...good), 'trust.json': document });
+    expect([found['iam-assumed/w']?.status, found['iam-assumable/w']?.status]).toEqual([assumed, can]);
+  });
+  test('the provider of another cluster is not ours', () => {
+    const asked = (platform?: string): readonly unknown[] => {
+      const found = ask(irsa, data, { 'p.json': of(...good), 'trust.json': trust }, platform);
+      return [found['iam-assumed/w']?.status, found['iam-assumable/w']?.status, found['iam-assumed/w']?.text.includes("is taken to be this cluster's")];
+    };
+    expect(asked()).toEqual(['holds', 'holds', true]);
+    expect(asked(`region: us-east-1, oidcIssuer: "https://${issuer}"`)).toEqual(['holds', 'holds', false]);
+    expect(asked('region: us-east-1, oidcIssuer: "https://oidc.eks.us-east-1.amazonaws.com/id/MINE"')).toEqual(['fails', 'fails', false]);
+  });
+  test.each(['assumed-role/attacker/me', 'federated-user/bob'])('a session is somebody: %s', (session) => {
+    const both = {
+      ...trust,
+      Statement: [
+        ...(trust as { Statement: Statements }).Statement,
+        { Effect: 'Allow', Principal: { AWS: `arn:aws:sts::999988887777:${session}` }, Action: 'sts:AssumeRole' },
+      ],
+    };
+    expect(ask(irsa, data, { 'p.json': of(...good), 'trust.json': both })['iam-assumed/w']).toMatchObject({
+      status: 'fails',
+      text: expect.stringContaining(session),
+    });
+  });
+  test('a bucket policy for a session of the role leaves it undecided, and names the statement', () => {
+    const bucket = of({
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:sts::111122223333:assumed-role/training/x' },
+      Action: 's3:*',
+      Resource: 'arn:aws:s3:::other/*',
+    });
+    expect(ask(irsa, data, { 'p.json': of(...good), 'trust.json': trust, 'bucket.json': bucket })['iam-reads/w']).toMatchObject({
+      status: 'undecided',
+      text: expect.stringContaining('perhaps by bucket, statement 1'),
+    });
   });
   test('without the trust policy nothing is known', () => {
     expect(ask(irsa, data, { 'p.json': of(...good) })['iam-assumed/w']?.status).toBe('undecided');

@@ -2,7 +2,7 @@ import { actionData } from '../../iam/actions.gen.ts';
 import { Prover } from '../../iam/prover/prove.ts';
 import type { IamClaim, IamReport } from '../../model/iam-report.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
-import { endpointClaims } from './endpoints.ts';
+import { endpointClaims, endpointsNotCovered } from './endpoints.ts';
 import { keyClaim } from './keys.ts';
 import { needClaims } from './needs.ts';
 import type { PoliciesRead } from './read-policies.ts';
@@ -20,7 +20,7 @@ export function verifyIdentities(zones: readonly LoadedZone[], read: PoliciesRea
       return {
         zone: zone.zone.metadata.name,
         claims: [...pods.flatMap((pod) => claimsOf(pod, read)), ...endpointClaims(zone, pods[0], read)],
-        notCovered: [...workloads.filter((w) => typeof w === 'string'), ...pods.flatMap(notCovered)],
+        notCovered: [...workloads.filter((w) => typeof w === 'string'), ...pods.flatMap(notCovered), ...endpointsNotCovered(read)],
       };
     }),
     taken: read.taken,

@@ -1,6 +1,6 @@
 import { type IamVerdict, titleOf } from '../../iam/decide.ts';
 import { kindName } from '../../iam/read-policy.ts';
-import { accountOf, type Caller, type Request } from '../../iam/request.ts';
+import { accountOf, type Caller, type Request, sessionArn } from '../../iam/request.ts';
 import type { IamWitness } from '../../model/iam-witness.ts';
 
 /** A request and its verdict for people. */
@@ -29,7 +29,7 @@ export function witnessOf(request: Request, verdict: IamVerdict, actions: readon
 export function callerText(caller: Caller): string {
   switch (caller.type) {
     case 'AWS':
-      return caller.arn;
+      return caller.session === null ? caller.arn : sessionArn(caller.arn, caller.session);
     case 'Anonymous':
       return 'anyone, without signing in';
     case 'Federated':

@@ -31,7 +31,7 @@ export interface Form {
 }
 
 /** Perhaps so, perhaps not: a part that can always go either way. */
-const eitherWay: FormPart = { variable: resourceVariable, may: present, mayNot: present };
+export const eitherWay: FormPart = { variable: resourceVariable, may: present, mayNot: present };
 
 const never: Literal = { unit: { kind: 'text', union: new Union(-1, []) }, is: true };
 
@@ -158,9 +158,9 @@ function whoForms(part: PrincipalPart | null, setting: Setting, units: Units): r
   if (part === null) return [{ grant: 'named', part: null }];
   const { caller } = setting;
   if (caller !== null) {
-    const { is, grant } = matchesPrincipal(part, caller);
+    const { is, grant, perhapsBeyond } = matchesPrincipal(part, caller);
     if (is === 'no') return [];
-    return [{ grant, part: is === 'yes' ? null : eitherWay }];
+    return [{ grant, part: is === 'yes' ? null : eitherWay }, ...(perhapsBeyond && is === 'yes' ? [{ grant: 'beyond' as const, part: eitherWay }] : [])];
   }
   const everyone = part.principals.some((p) => p.type === 'everyone');
   const accounts = part.principals.flatMap((p) => (p.type === 'account' ? [p.id] : []));
@@ -174,14 +174,30 @@ function whoForms(part: PrincipalPart | null, setting: Setting, units: Units): r
   }
   const users = named.filter((arn) => arn.includes(':user/'));
   const roles = named.filter((arn) => !arn.includes(':user/'));
+  // The name of a session is in no region: it is perhaps meant.
+  const sessions = part.principals.flatMap((p) => (p.type === 'session' ? rolesOfSession(p.id) : []));
   return [
     ...(everyone ? [{ grant: 'named' as const, part: null }] : roles.length === 0 ? [] : [{ grant: 'named' as const, part: about(roles.map(plain)) }]),
     ...(users.length === 0 ? [] : [{ grant: 'beyond' as const, part: about(users.map(plain)) }]),
+    ...(sessions.length === 0 ? [] : [{ grant: 'beyond' as const, part: { ...about(sessions), mayNot: present } }]),
     ...(inAccounts.length === 0 || everyone ? [] : [{ grant: 'account' as const, part: about(inAccounts) }]),
   ];
   function about(patterns: readonly Pattern[]): FormPart {
     return { variable: callerVariable, may: text(patterns, true), mayNot: text(patterns, false) };
   }
+}
+
+/** Roles of which a session may be: its ARN does not tell the path. Source: IAM user guide, IAM identifiers. */
+function rolesOfSession(id: string): readonly Pattern[] {
+  const [, partition, account, role] = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(id) ?? [];
+  if (role === undefined) return [];
+  const before = `arn:${partition}:iam::${account}:role/`;
+  const parts: readonly Part[] = [
+    { kind: 'text', text: before },
+    { kind: 'many', of: 'anything' },
+    { kind: 'text', text: `/${role}` },
+  ];
+  return [plain(`${before}${role}`), { source: `${before}*/${role}`, parts, ignoreCase: false }];
 }
 
 function plain(text: string): Pattern {

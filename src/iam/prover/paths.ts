@@ -1,9 +1,9 @@
 import type { Grant } from '../matches-principal.ts';
 import { readPattern } from '../pattern.ts';
 import type { Policy, Statement } from '../policy.ts';
-import { carries, isUnplaced, type PolicySet } from '../policy-set.ts';
+import { carries, isUnplaced, type PolicySet, underRcps } from '../policy-set.ts';
 import type { Constraint } from './constraint.ts';
-import { type FormPart, governedPart, governedPatterns, type Row } from './forms.ts';
+import { eitherWay, type FormPart, governedPart, governedPatterns, type Row } from './forms.ts';
 import type { GrantedRow, Ground } from './ground.ts';
 import type { AccountRange } from './region.ts';
 import { resourceVariable, type Setting } from './setting.ts';
@@ -33,7 +33,8 @@ export function puzzleOf(setting: Setting, ground: Ground, policies: PolicySet, 
     ? { ...policies, identity: policies.identity ?? [], scps: isOwn(policies.account, callerAccount) ? policies.scps : [] }
     : { identity: [], boundary: [], session: [], scps: [] };
   const through = policies.endpoints.filter((p) => carries(p, action.name));
-  const rcps = isOwn(policies.account, owner) ? policies.rcps : [];
+  const under = underRcps(action.name);
+  const rcps = under !== 'no' && isOwn(policies.account, owner) ? policies.rcps : [];
 
   const ceilings: readonly Choice[] = [...ofCaller.scps.map(choice), ...(through.length === 0 ? [] : [choice(through)])];
   const bounds: readonly Choice[] = [ofCaller.boundary, ofCaller.session].filter((layer) => layer.length > 0).map(choice);
@@ -70,9 +71,10 @@ export function puzzleOf(setting: Setting, ground: Ground, policies: PolicySet, 
     // A key or role whose own policy is not given: left to the account, or perhaps allowed.
     ways.push([...(policies.unseenHandsOn ? ownSide : []), [row(is(needed, true, units))], ungoverned]);
   }
-  const layers = [...ofCaller.scps.flat(), ...ofCaller.identity, ...ofCaller.boundary, ...ofCaller.session, ...rcps, ...through];
+  const layers = [...ofCaller.scps.flat(), ...ofCaller.identity, ...ofCaller.boundary, ...ofCaller.session, ...through];
   const denials = [
     ...layers.flatMap((policy) => forms(policy, 'Deny').map((form) => form.row)),
+    ...rcps.flatMap((policy) => forms(policy, 'Deny').map(({ row }) => (under === 'yes' ? row : ground.row([...row.parts, eitherWay], setting)))),
     ...policies.resources.flatMap((policy) => forms(policy, 'Deny').map((form) => governed(policy, form))),
   ];
   return { ways: ways.map((way) => [...ceilings, ...way]), denials };

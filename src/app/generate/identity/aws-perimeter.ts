@@ -25,6 +25,8 @@ export function awsPerimeter(zone: TrainingZone): IdentityFiles {
 function endpointPolicies(platform: Platform, organization: string, roles: readonly AwsRole[]): IdentityFiles {
   const region = platform.region ?? '';
   const { id } = awsPartition(region);
+  // Source: AWS PrivateLink in China, services that integrate: S3 has the name of elsewhere there, STS has not.
+  const stsName = `${id === 'aws-cn' ? 'cn.' : ''}com.amazonaws.${region}.sts`;
   const ours = { StringEquals: { 'aws:PrincipalOrgID': organization, 'aws:ResourceOrgID': organization } };
   const accounts = [...new Set(roles.map((role) => role.arn.split(':')[4] ?? ''))];
   const s3: Statement[] = [
@@ -53,7 +55,7 @@ function endpointPolicies(platform: Platform, organization: string, roles: reado
   return {
     documents: [
       { name: 'endpoint-s3', body: policyDocument(s3), attached: { kind: 'endpoint', on: `com.amazonaws.${region}.s3` } },
-      { name: 'endpoint-sts', body: policyDocument(sts), attached: { kind: 'endpoint', on: `com.amazonaws.${region}.sts` } },
+      { name: 'endpoint-sts', body: policyDocument(sts), attached: { kind: 'endpoint', on: stsName } },
       {
         // A fragment that only denies allows nothing by itself: what AWS attaches everywhere stands beside it, so that `iam verify` sees both.
         name: 'scp-full-aws-access',

@@ -1,4 +1,6 @@
+import { endpointService } from '../../../iam/endpoint-service.ts';
 import { Prover } from '../../../iam/prover/prove.ts';
+import { awsPartition } from '../../../services/aws-partition.ts';
 import { someAccount } from '../roles.ts';
 import { throughAlone } from '../through-endpoint.ts';
 import { becoming } from '../trust-region.ts';
@@ -25,9 +27,10 @@ export const lint: Lint = {
   *run({ read }) {
     const account = read.account ?? someAccount;
     for (const { policy } of read.policies) {
-      const region = /(?:^|\.)([a-z0-9-]+)\.sts$/.exec(policy.resource ?? '')?.[1];
-      if (policy.kind !== 'endpoint' || region === undefined) continue;
-      const partition = policy.resource?.startsWith('cn.') === true ? 'aws-cn' : 'aws';
+      const of = policy.kind === 'endpoint' ? endpointService(policy.resource ?? '') : null;
+      if (of?.service !== 'sts') continue;
+      const { region } = of;
+      const partition = awsPartition(region).id;
       const roles = roleForms(
         policy.statements.flatMap((s) => s.resource?.patterns.map((p) => p.source) ?? []),
         partition,

@@ -1,5 +1,7 @@
 import { knownActions } from '../../../iam/catalogue.ts';
+import { endpointService } from '../../../iam/endpoint-service.ts';
 import { Prover } from '../../../iam/prover/prove.ts';
+import { awsPartition } from '../../../services/aws-partition.ts';
 import { awsOwned, imageLayers, throughAlone } from '../through-endpoint.ts';
 import { allow, ofEndpoint } from './example-parts.ts';
 import type { Lint } from './lint.ts';
@@ -20,12 +22,13 @@ export const lint: Lint = {
   example: { bad: ofEndpoint('s3', mine), good: ofEndpoint('s3', mine, layers) },
   *run({ read }) {
     for (const { policy } of read.policies) {
-      if (policy.kind !== 'endpoint' || !/\.s3$/.test(policy.resource ?? '')) continue;
-      const partition = policy.resource?.startsWith('cn.') === true ? 'aws-cn' : 'aws';
+      const of = policy.kind === 'endpoint' ? endpointService(policy.resource ?? '') : null;
+      if (of?.service !== 's3') continue;
+      const partition = awsPartition(of.region).id;
       const answer = new Prover(throughAlone(policy)).some({
         callers: [{ kind: 'roles', of: { not: awsOwned } }],
         actions: knownActions(['s3'], partition).flatMap(({ range }) => (range.name === 's3:GetObject' ? [range] : [])),
-        resources: { some: [imageLayers(partition)], none: [] },
+        resources: { some: [imageLayers(partition, of.region)], none: [] },
         owner: { is: awsOwned },
         keys: new Map([['aws:resourceorgid', { kind: 'never' }]]),
         otherKeys: 'free',
