@@ -40,7 +40,12 @@ export const noPolicies: PolicySet = {
 
 /** Whether a resource policy is that of the resource: attached to it, or to the bucket that it lies in. One that does not say where it is attached is. */
 export function governs(policy: Policy, resource: string): boolean {
-  return policy.resource === null || policy.resource === resource || resource.startsWith(`${policy.resource}/`);
+  return policy.resource === null || policy.resource === resource || (holdsOthers(policy.resource) && resource.startsWith(`${policy.resource}/`));
+}
+
+/** Whether other resources lie in one, as objects do in a bucket. In a key none do. */
+export function holdsOthers(resource: string): boolean {
+  return resource.split(':')[2] !== 'kms';
 }
 
 /** Whether a resource policy is of a resource that cannot be told: it may be about any, and none goes without a policy for that. */

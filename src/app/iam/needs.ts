@@ -8,7 +8,7 @@ import type { Request } from '../../iam/request.ts';
 import type { IamClaim } from '../../model/iam-report.ts';
 import { originIn } from '../../spec/zone.ts';
 import { witnessOf } from './witness.ts';
-import { type AwsWorkload, exactly, type OwnData, podRegion } from './workload.ts';
+import { type DataUser, exactly, type OwnData, podRegion } from './workload.ts';
 
 /**
  * What a data set is used by. A resumed run looks for the last checkpoint, and large objects are written in parts.
@@ -29,7 +29,7 @@ function neededOf({ access, directory }: OwnData): readonly string[] {
 }
 
 /** One claim for each data set: the requests that training makes of it are allowed, in the way that pods usually make them. */
-export function needClaims(pod: AwsWorkload, policies: PolicySet, keys: ReadonlyMap<string, KeyRange>): readonly IamClaim[] {
+export function needClaims(pod: DataUser, policies: PolicySet, keys: ReadonlyMap<string, KeyRange>): readonly IamClaim[] {
   const prover = new Prover(policies);
   const mentioned = mentionedKeys(policies);
   return pod.data.map((data) => {
@@ -65,7 +65,7 @@ function fixOf(verdicts: readonly ReturnType<typeof decide>[]): string {
 }
 
 /** A plain request over TLS, by the role, with the keys that all its requests have, through the endpoint that the zone names, to a bucket of its organization. */
-function requestOf(pod: AwsWorkload, data: OwnData, action: string, keys: ReadonlyMap<string, KeyRange>, mentioned: ReadonlySet<string>): Request {
+function requestOf(pod: DataUser, data: OwnData, action: string, keys: ReadonlyMap<string, KeyRange>, mentioned: ReadonlySet<string>): Request {
   const context = new Map<string, readonly string[]>([['aws:securetransport', ['true']]]);
   for (const [key, range] of keys) if (range.kind === 'fixed') context.set(key, range.values);
   const lists = action === 's3:ListBucket';
@@ -84,12 +84,12 @@ function requestOf(pod: AwsWorkload, data: OwnData, action: string, keys: Readon
 }
 
 /** What else must be of a request for it to be allowed after all; null where nothing makes it so. */
-function onlyWith(pod: AwsWorkload, prover: Prover, request: Request, keys: ReadonlyMap<string, KeyRange>): string | null {
+export function onlyWith(pod: DataUser, prover: Prover, request: Request, keys: ReadonlyMap<string, KeyRange>): string | null {
   const fixed = [...request.context].map(([key, values]) => [key, { kind: 'fixed', values } as KeyRange] as const);
-  const actions = knownActions(['s3', 's3express'], pod.partition).flatMap(({ range }) =>
+  const actions = knownActions(['s3', 's3express', 'kms'], pod.partition).flatMap(({ range }) =>
     range.name === request.action ? [{ ...range, resources: [exactly(request.resource)] }] : [],
   );
-  const answer = prover.some(podRegion(pod, new Map([...keys, ...fixed]), actions, [], { is: pod.account }));
+  const answer = prover.some(podRegion(pod, new Map([...keys, ...fixed]), actions, [], { is: request.resourceAccount ?? pod.account }));
   if (answer.kind !== 'some') return null;
   const more = [...answer.request.context].filter(([key]) => !request.context.has(key) && keys.get(key)?.kind !== 'free');
   const text = more.map(([key, values]) => `${key} ${values.join(', ')}`).join(' and ');

@@ -5,7 +5,7 @@ import type { IamClaim } from '../../model/iam-report.ts';
 import type { IamWitness } from '../../model/iam-witness.ts';
 import { originIn } from '../../spec/zone.ts';
 import { callerText, witnessOf } from './witness.ts';
-import { type ActionGroups, type AwsWorkload, beyondReading, exactly, isListing, type OwnData, objectsOf, podRegion } from './workload.ts';
+import { type ActionGroups, beyondReading, type DataUser, exactly, isListing, type OwnData, objectsOf, podRegion } from './workload.ts';
 
 /** One question of a claim: regions in which nothing may be allowed, and what it would mean if something were. The first that something is in will do. */
 export interface Forbidden {
@@ -41,7 +41,7 @@ function shown(answer: Extract<Answer, { kind: 'some' }>, means: Forbidden['mean
 }
 
 /** What a compromised pod of the workload must not be able to do with its role. */
-export function safetyClaims(pod: AwsWorkload, prover: Prover, keys: ReadonlyMap<string, KeyRange>, groups: ActionGroups): readonly IamClaim[] {
+export function safetyClaims(pod: DataUser, prover: Prover, keys: ReadonlyMap<string, KeyRange>, groups: ActionGroups): readonly IamClaim[] {
   const { workload, data, account, zone, index } = pod;
   const name = workload.name;
   const origin = originIn(zone, 'spec', 'workloads', index, 'data');
@@ -173,7 +173,7 @@ function directories(data: readonly OwnData[]): readonly Pattern[] {
 }
 
 /** Texts of s3:prefix that stay inside the data sets of a bucket. */
-function prefixesOf(data: AwsWorkload['data'], bucketArn: string): readonly Pattern[] {
+function prefixesOf(data: DataUser['data'], bucketArn: string): readonly Pattern[] {
   return data
     .filter((d) => d.bucketArn === bucketArn)
     .map((d) => ({

@@ -3,11 +3,13 @@ import { Prover } from '../../iam/prover/prove.ts';
 import type { IamClaim, IamReport } from '../../model/iam-report.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { endpointClaims, endpointsNotCovered } from './endpoints.ts';
+import { keyNeedClaims } from './key-needs.ts';
 import { keyClaim } from './keys.ts';
 import { needClaims } from './needs.ts';
 import type { PoliciesRead } from './read-policies.ts';
 import { policiesOfRole, trustOfRole } from './role-policies.ts';
 import { safetyClaims } from './safety.ts';
+import { notInStore, storeClaims, storeWorkload } from './store-keys.ts';
 import { trustClaims } from './trust.ts';
 import { type AwsWorkload, actionGroups, awsWorkload, podKeys } from './workload.ts';
 
@@ -15,12 +17,18 @@ import { type AwsWorkload, actionGroups, awsWorkload, podKeys } from './workload
 export function verifyIdentities(zones: readonly LoadedZone[], read: PoliciesRead): IamReport {
   return {
     zones: zones.map((zone) => {
-      const workloads = zone.zone.spec.workloads.map((_, i) => awsWorkload(zone, i));
+      const stores = zone.zone.spec.workloads.flatMap((_, i) => storeWorkload(zone, i) ?? []);
+      const workloads = zone.zone.spec.workloads.flatMap((w, i) => (w.identity?.keys == null ? [awsWorkload(zone, i)] : []));
       const pods = workloads.filter((w): w is AwsWorkload => typeof w !== 'string');
       return {
         zone: zone.zone.metadata.name,
-        claims: [...pods.flatMap((pod) => claimsOf(pod, read)), ...endpointClaims(zone, pods[0], read)],
-        notCovered: [...workloads.filter((w) => typeof w === 'string'), ...pods.flatMap(notCovered), ...endpointsNotCovered(read)],
+        claims: [...pods.flatMap((pod) => claimsOf(pod, read)), ...stores.flatMap((user) => storeClaims(user, read)), ...endpointClaims(zone, pods[0], read)],
+        notCovered: [
+          ...workloads.filter((w) => typeof w === 'string'),
+          ...pods.flatMap(notCovered),
+          ...stores.flatMap(notInStore),
+          ...endpointsNotCovered(read),
+        ],
       };
     }),
     taken: read.taken,
@@ -34,7 +42,8 @@ function claimsOf(pod: AwsWorkload, read: PoliciesRead): readonly IamClaim[] {
   const groups = actionGroups(pod.partition);
   const prover = new Prover(without);
   const claims = [...safetyClaims(pod, prover, keys, groups), keyClaim(pod, prover, keys), ...trustClaims(pod, trustOfRole(read, pod.role))];
-  const needs = needClaims(pod, policiesOfRole(read, pod.role, { account: pod.account, need: true }), keys);
+  const policies = policiesOfRole(read, pod.role, { account: pod.account, need: true });
+  const needs = [...needClaims(pod, policies, keys), ...keyNeedClaims(pod, policies, keys)];
   // Of a role without policies nothing is allowed; that is no proof of anything.
   if ((without.identity ?? []).length === 0)
     return [...claims, ...needs].map((claim) =>
@@ -56,8 +65,14 @@ function notCovered({ workload }: AwsWorkload): readonly string[] {
 
 /** What is taken from the word of a zone. */
 function zoneAssumptions({ zone }: LoadedZone): readonly string[] {
+  const secrets = zone.spec.workloads.flatMap((w) => w.identity?.keys?.secret ?? []);
   const { organization, vpcEndpoints } = zone.spec.platform;
   return [
+    ...(secrets.length === 0
+      ? []
+      : [
+          `Policies of the keys in ${[...new Set(secrets)].join(', ')} are read as MinIO and Ceph RGW read them. A store has no accounts: of its other buckets the policy of the keys alone tells, policies of its buckets are not asked, and against keys and signed URLs that somebody else brings there is the network rule alone.`,
+        ]),
     ...(organization === null
       ? []
       : [`Roles of zone ${zone.metadata.name}, and buckets in their account, are of organization ${organization}, as the zone says.`]),
@@ -72,7 +87,7 @@ function assumptionsOf(read: PoliciesRead): readonly string[] {
   return [
     `Actions, their resources and the keys of their own service are those of the Service Authorization Reference, as in iam-data ${actionData.version}; actions of other services than object storage, iam, kms and sts are in no claim.`,
     'Keys that the input does not fix may be absent or have any value: what holds, holds whatever they are.',
-    'Pods call AWS themselves with their role; sessions named in resource policies, access points and services that call on behalf of the role are not followed.',
+    'Pods call AWS themselves with their role; what resource policies let a session of the role do is perhaps so, and access points and services that call on behalf of the role are not followed.',
     'The policies that are given are taken to be all that a role has: what is attached to it and not in the input, no claim has seen.',
     ...(has('scp') ? [] : ['No service control policy is given: none is counted on.']),
     ...(has('rcp') ? [] : ['No resource control policy is given: none is counted on.']),

@@ -24,17 +24,22 @@ export interface OwnData {
   readonly owner: string;
 }
 
-/** A workload whose identity is a role of AWS. */
-export interface AwsWorkload {
+/** A workload that uses data as somebody: a role of AWS, or a user of a store. */
+export interface DataUser {
   readonly zone: LoadedZone;
   readonly index: number;
   readonly workload: ZoneWorkload;
-  readonly mechanism: 'irsa' | 'podIdentity';
-  readonly serviceAccount: string;
+  /** ARN of whom it is. */
   readonly role: string;
   readonly account: string;
   readonly partition: string;
   readonly data: readonly OwnData[];
+}
+
+/** A workload whose identity is a role of AWS. */
+export interface AwsWorkload extends DataUser {
+  readonly mechanism: 'irsa' | 'podIdentity';
+  readonly serviceAccount: string;
 }
 
 /** The workload's role and data sets; text where it has no role of AWS that can be told. */
@@ -164,7 +169,7 @@ export function podKeys({ zone, workload, mechanism, serviceAccount }: AwsWorklo
 
 /** What a pod asks of, with its role: actions, and resources that are none of `except`. In other accounts only what has a resource: the rest is the caller's own. */
 export function podRegion(
-  pod: AwsWorkload,
+  pod: DataUser,
   keys: ReadonlyMap<string, KeyRange>,
   actions: readonly ActionRange[],
   except: readonly Pattern[],

@@ -1,6 +1,7 @@
 import { type Grant, matchesPrincipal } from '../matches-principal.ts';
 import type { Part, Pattern } from '../pattern.ts';
 import type { Condition, PatternPart, Policy, PrincipalPart, Statement } from '../policy.ts';
+import { holdsOthers } from '../policy-set.ts';
 import { type Constraint, free, present } from './constraint.ts';
 import type { KeyRange } from './region.ts';
 import { arnWithAccount, callerVariable, resourceVariable, type Setting } from './setting.ts';
@@ -61,14 +62,15 @@ export function governedPatterns(resource: string): readonly Pattern[] {
   const own: Part = { kind: 'text', text: resource };
   return [
     { source: resource, parts: [own], ignoreCase: false },
-    {
-      source: `${resource}/*`,
-      parts: [
-        { kind: 'text', text: `${resource}/` },
-        { kind: 'many', of: 'anything' },
-      ],
-      ignoreCase: false,
-    },
+    ...(holdsOthers(resource)
+      ? [
+          {
+            source: `${resource}/*`,
+            parts: [{ kind: 'text', text: `${resource}/` } as const, { kind: 'many', of: 'anything' } as const],
+            ignoreCase: false,
+          },
+        ]
+      : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { awsPartition } from '../../../services/aws-partition.ts';
 import { directoryBucketZone } from '../../../services/s3.ts';
 import type { Platform, S3Location, TrainingZone } from '../../../spec/zone.ts';
+import { keyPolicies } from './aws-keys.ts';
 import { type AwsRole, awsRoles } from './aws-role.ts';
 import { amazonBuckets, writes } from './bucket-access.ts';
 import { type IdentityDocument, type IdentityFiles, joined, noFiles } from './identity-files.ts';
@@ -18,7 +19,7 @@ export function awsPerimeter(zone: TrainingZone): IdentityFiles {
     platform.organization === null
       ? { documents: [], missing: ['platform.organization, for the policies of the VPC endpoints and the perimeters'] }
       : endpointPolicies(platform, platform.organization, roles),
-    { documents: bucketPolicies(platform, roles), missing: [] },
+    { documents: [...bucketPolicies(platform, roles), ...keyPolicies(zone)], missing: [] },
   ]);
 }
 

@@ -14,7 +14,7 @@ export function storeKeyFiles({ spec }: TrainingZone): IdentityFiles {
   return {
     documents: [...secrets].flatMap(([secret, data]) => {
       const statements = distinct(data).flatMap(statementsOf);
-      return statements.length === 0 ? [] : [{ name: `keys-${secret}`, body: policyDocument(statements) }];
+      return statements.length === 0 ? [] : [{ name: `keys-${secret}`, body: policyDocument(statements), attached: { kind: 'identity', role: secret } }];
     }),
     missing: [],
   };
