@@ -61,7 +61,7 @@ test('before a denial in the order of Calico the patch opens whole paths, for th
   expect(fix.match(/\n {2}name: .*/g)).toEqual(['\n  name: llm-nccl-collectives', '\n  name: llm-dns-tcp']);
   expect(new Set(fix.match(/ selector: .*/g))).toEqual(new Set([" selector: training.kubeflow.org/job-name == 'llm'", " selector: k8s-app == 'kube-dns'"]));
   expect(fix.match(/ports:\n *- .*/g)).toHaveLength(1);
-  expect(stdout).toContain('changes nothing else');
+  expect(stdout).toContain('also goes before NetworkPolicy.projectcalico.org ml/default.train (order 100, tier default)');
   expect((await commandLine('preflight job.yaml --policies c.yaml fix.yaml --profile calico', cwd)).code).toBe(0);
 });
 
@@ -98,4 +98,22 @@ spec:
   const { stdout } = await commandLine('preflight job.yaml --policies c.yaml', cwd);
   expect(stdout).not.toContain('changes nothing else');
   expect(stdout.replace(/\s+/g, ' ')).toMatch(/also opens the same to every other pod made in namespace ml with [^,]*ray.*and isolates it/);
+});
+
+test('a patch for several jobs of one world names each policy once, and with all of them the jobs would run', async () => {
+  const one = (rank: number): string => `
+apiVersion: batch/v1
+kind: Job
+metadata: {name: node${rank}, namespace: ml}
+spec: {template: {metadata: {labels: {rank: "${rank}"}}, spec: {restartPolicy: Never, containers: [{name: c, image: i, command: [torchrun, --nnodes=2, --node_rank=${rank}, --master_addr=node0, --master_port=29500, t.py], resources: {limits: {nvidia.com/gpu: 8}}}]}}}
+`;
+  const service =
+    '\napiVersion: v1\nkind: Service\nmetadata: {name: node0, namespace: ml}\nspec: {clusterIP: None, selector: {rank: "0"}, ports: [{port: 29500}]}\n';
+  writeFileSync(join(cwd, 'job.yaml'), [service, one(0), one(1)].join('---\n'));
+  writeFileSync(join(cwd, 'c.yaml'), [space, deny].join('---\n'));
+  expect((await commandLine('preflight job.yaml --policies c.yaml --fix fix.yaml', cwd)).code).toBe(1);
+  const names = [...readFileSync(join(cwd, 'fix.yaml'), 'utf8').matchAll(/^ {2}name: (.*)$/gm)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(2);
+  expect(new Set(names).size).toBe(names.length);
+  expect((await commandLine('preflight job.yaml --policies c.yaml fix.yaml', cwd)).code).toBe(0);
 });

@@ -84,15 +84,19 @@ export function draftsOf(
     const to = end.destination;
     if (to === null || to.hostNetwork || !reach.isolated(to.id, 'ingress') || isOpenOn(reach, 'ingress', path, end)) return [];
     const rule = ruleOf({ direction: 'ingress', action: 'allow', peers: dialling.map((d) => podsPeer(from.namespace, d)), ports: portsOf([end], [to]) });
-    return [frame(to.namespace, members.has(to) ? jobSelector(asked, job, [to]) : selectorOf(asked, to), [rule], '-in')];
+    return [{ to, rule }];
   });
+  // Each has a name of its own: of two policies with one name the API server keeps the later.
+  const taken = taking.map(({ to, rule }, i) =>
+    frame(to.namespace, members.has(to) ? jobSelector(asked, job, [to]) : selectorOf(asked, to), [rule], i === 0 ? '-in' : `-in-${i + 1}`),
+  );
   // Pods beyond the job are others' to isolate: a policy is written about them only where something does already.
   const shut = stopped('egress', path.from).filter((w) => members.has(from) || reach.isolated(w.id, 'egress'));
   const subjects = shut.length === path.from.length ? dialling : selectorsOf(asked, job, shut);
   const outs = subjects.map((subject, i) =>
     leaving.length < path.ends.length ? null : frame(from.namespace, subject, leaving.flat(), i === 0 ? '' : `-${i + 1}`),
   );
-  return present([...(shut.length === 0 ? [] : outs), ...taking]);
+  return present([...(shut.length === 0 ? [] : outs), ...taken]);
 }
 
 function withinJob({ from, ends }: NeededPath, members: ReadonlySet<Workload>): boolean {
