@@ -23,7 +23,9 @@ export const dataSet = z.strictObject({
   access: z
     .enum(['read', 'write-once', 'write-resume', 'rotate'])
     .default('read')
-    .describe('What the workload does with it. write-once: new objects only; write-resume: also reads its own back; rotate: also deletes old ones.'),
+    .describe(
+      'What the workload does with it. write-once: new objects only (S3 has no such right: who may write may replace, so keep what is there by versioning or Object Lock); write-resume: also reads its own back; rotate: also deletes old ones.',
+    ),
   s3: maybe(
     z.strictObject({
       bucket: bucketName.describe('Bucket name.'),

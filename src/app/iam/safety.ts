@@ -112,7 +112,10 @@ export function safetyClaims(pod: DataUser, prover: Prover, keys: ReadonlyMap<st
         fix: data.some((d) => d.directory && d.access !== 'read' && d.access !== 'rotate')
           ? 'a session that writes to a directory bucket deletes there, too: keep what must not be deleted in a general purpose bucket, or give the data set access: rotate'
           : 'remove s3:Delete* and s3:PutLifecycleConfiguration, and what destroys keys; let a lifecycle rule of the bucket expire what is old',
-        evidence: [`${groups.deletes.length} actions of object storage and kms, on any resource of any account`],
+        evidence: [
+          `${groups.deletes.length} actions of object storage and kms, on any resource of any account`,
+          ...(writable.length === 0 ? [] : ['who may write may replace an object: versioning or Object Lock keep what was there']),
+        ],
         origin,
       },
       [
