@@ -1,4 +1,5 @@
 import type { FabricSegment } from '../model/fabric-attachment.ts';
+import { keyText } from '../model/pkey.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { efaBetween } from './efa-groups.ts';
 
@@ -47,14 +48,9 @@ function onEthernet(a: Ethernet, b: Ethernet): Meeting | null {
   return tagged && one ? possible(`VLAN ${vlanA || vlanB} on ${where(a.physical)}, whose tag a device without a VLAN can put on its own frames`) : null;
 }
 
-/** The text of a partition key. */
-export function pkeyText(pkey: number): string {
-  return `0x${pkey.toString(16).padStart(4, '0')}`;
-}
-
 function inPartition(a: number | null, b: number | null): Meeting | null {
   if (a === null || b === null) return possible('an InfiniBand fabric: the subnet manager says which partitions their ports are in');
-  return a === b ? certain(`InfiniBand partition ${pkeyText(a)}`) : null;
+  return a === b ? certain(`InfiniBand partition ${keyText(a)}`) : null;
 }
 
 type NodeDevice = Extract<FabricSegment, { family: 'node-device' }>;

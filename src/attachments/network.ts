@@ -1,9 +1,9 @@
 import type { AttachmentEvidence, AttachmentKind, AttachmentRule, FabricAttachment, FabricSegment } from '../model/fabric-attachment.ts';
+import { baseOf, keyText } from '../model/pkey.ts';
 import type { SecondaryNetwork } from '../model/secondary-network.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { SecondaryInterface, Workload } from '../model/workload.ts';
 import { governedPackets } from './governed-packets.ts';
-import { pkeyText } from './meeting.ts';
 import { masterOf, physicalOf, poolsOf, poolText } from './physical.ts';
 
 const kinds: Readonly<Record<string, AttachmentKind>> = {
@@ -99,7 +99,7 @@ function partitionUnknown(): AttachmentRule {
 const asIbSriov: Judge = (snapshot, { name, settings }) => {
   const { pkey } = settings;
   if (pkey === null) return { rules: [partitionUnknown()], segments: [{ family: 'infiniband', pkey: null }] };
-  const key = pkeyText(pkey);
+  const key = keyText(pkey);
   const written = snapshot.fabric.ibKubernetes !== null && settings.ibKubernetes;
   return {
     rules: [
@@ -111,7 +111,7 @@ const asIbSriov: Judge = (snapshot, { name, settings }) => {
             text: `${name} names partition ${key}, which only ib-kubernetes reads, and ${settings.ibKubernetes ? 'nothing in the input runs it' : 'the network does not ask for it (ibKubernetesEnabled)'}`,
           },
     ],
-    segments: [{ family: 'infiniband', pkey: written ? pkey & 0x7fff : null }],
+    segments: [{ family: 'infiniband', pkey: written ? baseOf(pkey) : null }],
   };
 };
 
@@ -128,9 +128,9 @@ const asIpoib: Judge = (_snapshot, { settings }, packets) => {
             state: 'unknown',
             text: `the partition of ${settings.master ?? 'its interface'} keeps it apart too; which that is, the subnet manager says`,
           }
-        : elsewhere('packets', `by InfiniBand partition ${pkeyText(pkey)} of ${settings.master}`),
+        : elsewhere('packets', `by InfiniBand partition ${keyText(pkey)} of ${settings.master}`),
     ],
-    segments: [{ family: 'infiniband', pkey: pkey === null ? null : pkey & 0x7fff }],
+    segments: [{ family: 'infiniband', pkey: pkey === null ? null : baseOf(pkey) }],
   };
 };
 

@@ -1,4 +1,4 @@
-import { baseOf, defaultPartition } from './pkey.ts';
+import { baseOf, defaultPartition } from '../model/pkey.ts';
 
 /** What decides where keys come to stand in the table of a port. */
 export interface Layout {

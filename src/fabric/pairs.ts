@@ -1,4 +1,4 @@
-import { baseOf, isFull } from './pkey.ts';
+import { baseOf, isFull } from '../model/pkey.ts';
 
 /** A partition over which two ports can talk, with the key that each of them holds. */
 export interface UsableKey {

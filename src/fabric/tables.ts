@@ -1,9 +1,9 @@
 import { kept } from '../kernel/memo.ts';
 import type { Origin } from '../kernel/origin.ts';
+import { asFull, baseOf, defaultPartition, processingOrder } from '../model/pkey.ts';
 import type { Guid } from './guid.ts';
 import { laidOut } from './key-layout.ts';
 import type { Entry, PartitionsFile } from './partitions/partitions.ts';
-import { asFull, baseOf, defaultPartition, processingOrder } from './pkey.ts';
 import type { EndPort, Subnet } from './subnet.ts';
 
 export interface SmOptions {

@@ -1,5 +1,6 @@
 import { isMap } from '../kernel/map.ts';
 import type { SourceText } from '../kernel/source-text.ts';
+import { baseOf } from '../model/pkey.ts';
 import type { MemberFact } from './facts.ts';
 import { guidOf } from './guid.ts';
 import { placeIn } from './place.ts';
@@ -21,7 +22,7 @@ export function readUfmPkeys(value: Readonly<Record<string, unknown>>, { file, t
       const guid = written === null ? null : guidOf(written);
       if (guid === null || written === null) return [];
       const membership = isMap(member) && member.membership === 'limited' ? 'limited' : 'full';
-      return [{ kind: 'member', base: Number(key) & 0x7fff, guid, membership, origin: placeOf(file, text, key, written) }];
+      return [{ kind: 'member', base: baseOf(Number(key)), guid, membership, origin: placeOf(file, text, key, written) }];
     });
   });
 }

@@ -1,8 +1,9 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { FabricAuditReport, FabricQuestion } from '../model/fabric-audit-report.ts';
+import { keyText } from '../model/pkey.ts';
 import { diagnosticsMarkdown } from './diagnostic-markdown.ts';
-import { apartText, pkeyText } from './fabric-audit-text.ts';
+import { apartText } from './fabric-audit-text.ts';
 import { findingBlocks } from './finding-markdown.ts';
 import { markdownCode, markdownDetails, markdownTable, markdownText } from './markdown-escape.ts';
 import { fitted } from './markdown-fit.ts';
@@ -22,7 +23,7 @@ export function fabricAuditMarkdown(report: FabricAuditReport, locator: Locator,
   const { pkeys, rows } = report.matrix;
   const cells = { full: '●', limited: '○' };
   const matrix = markdownTable(
-    ['', 'Host', ...pkeys.map(({ pkey, name }) => `${markdownCode(pkeyText(pkey))} ${markdownText(name)}`)],
+    ['', 'Host', ...pkeys.map(({ pkey, name }) => `${markdownCode(keyText(pkey))} ${markdownText(name)}`)],
     rows
       .slice(0, rowsShown)
       .map((row) => [markdownText(row.party ?? '(nobody’s)'), markdownText(row.host), ...row.cells.map((cell) => (cell === null ? '' : cells[cell]))]),

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../kernel/result.ts';
 import type { FabricAuditReport, FabricMatrix, FabricQuestion, FabricRow } from '../model/fabric-audit-report.ts';
 import type { Ignored } from '../model/ignored.ts';
+import { keyText } from '../model/pkey.ts';
 import type { TextContext } from './context.ts';
 import { findingLines, ignoredLines } from './finding-text.ts';
 import { incompleteText } from './headline.ts';
@@ -13,11 +14,6 @@ import { counted } from './words.ts';
 /** Rows of hosts that are shown; of more, those with the same place in every partition become one. */
 const mostRows = 40;
 const longestHost = 28;
-
-/** A key as OpenSM prints it. */
-export function pkeyText(key: number): string {
-  return `0x${key.toString(16).padStart(4, '0')}`;
-}
 
 /** `zones apart`, in one line. */
 export function apartText({ apart, apartBecause }: FabricAuditReport): string {
@@ -64,7 +60,7 @@ function matrixLines({ pkeys, rows }: FabricMatrix, pen: Pen): string[] {
   if (rows.length === 0) return [];
   const shown = rows.length <= mostRows ? rows.map((row) => ({ row, hosts: 1 })) : alike(rows);
   const sign = { full: pen.ink(pen.style.unicode ? '●' : 'F', 'red', 'bold'), limited: pen.style.unicode ? '○' : 'l' };
-  const head = ['', '', ...pkeys.map(({ pkey }) => pkeyText(pkey)), 'index 0'];
+  const head = ['', '', ...pkeys.map(({ pkey }) => keyText(pkey)), 'index 0'];
   const names = ['', '', ...pkeys.map(({ name }) => clip(visible(name), 12, pen.glyphs.more)), ''];
   const body = shown
     .slice(0, mostRows)
@@ -72,7 +68,7 @@ function matrixLines({ pkeys, rows }: FabricMatrix, pen: Pen): string[] {
       visible(row.party ?? '(nobody’s)'),
       clip(visible(row.host), longestHost, pen.glyphs.more) + (hosts > 1 ? ` and ${hosts - 1} alike` : ''),
       ...row.cells.map((cell) => (cell === null ? pen.ink(pen.glyphs.dot, 'dim') : sign[cell])),
-      row.indexZero === null ? '' : pkeyText(row.indexZero),
+      row.indexZero === null ? '' : keyText(row.indexZero),
     ]);
   const rest = shown.length - body.length;
   return [
@@ -99,9 +95,8 @@ function crossingLines({ crossings }: FabricAuditReport, pen: Pen): string[] {
     pen.ink('Who meets whom, and should not', 'bold'),
     ...crossings.slice(0, 20).map(({ a, b, pkey, when, pairs, examples }) => {
       const [first] = examples;
-      const example =
-        first === undefined ? '' : ` (${visible(first.a)} ${pkeyText(first.aKey)} ${pen.glyphs.arrow} ${visible(first.b)} ${pkeyText(first.bKey)})`;
-      return `  ${pen.ink(visible(a), 'red')} and ${pen.ink(visible(b), 'red')} over ${pkeyText(pkey)}, ${when}: ${counted(pairs, 'pair')} of ports${example}`;
+      const example = first === undefined ? '' : ` (${visible(first.a)} ${keyText(first.aKey)} ${pen.glyphs.arrow} ${visible(first.b)} ${keyText(first.bKey)})`;
+      return `  ${pen.ink(visible(a), 'red')} and ${pen.ink(visible(b), 'red')} over ${keyText(pkey)}, ${when}: ${counted(pairs, 'pair')} of ports${example}`;
     }),
     ...(crossings.length > 20 ? [pen.ink(`  ${pen.glyphs.more} and ${crossings.length - 20} more`, 'dim')] : []),
   ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Locator } from '../kernel/origin.ts';
 import type { FabricReach, FabricWay } from '../model/fabric-reach.ts';
+import { keyText } from '../model/pkey.ts';
 import type { TextContext } from './context.ts';
 import type { FabricReachJson, FabricWayJson } from './json-types.ts';
 import { locationJson } from './location-json.ts';
@@ -47,10 +48,6 @@ export function fabricReachJson({ ways, ...reach }: FabricReach, locator: Locato
 
 function heading({ from, to, pkey, when }: FabricWay): string {
   return `${from} meets ${to} over partition ${keyText(pkey)}${when === 'now' ? '' : `, ${when}`}`;
-}
-
-function keyText(key: number): string {
-  return `0x${key.toString(16).padStart(4, '0')}`;
 }
 
 /** A way, step by step, each with its place. */

@@ -1,4 +1,5 @@
 import type { Path } from '../kernel/origin.ts';
+import { keyText } from '../model/pkey.ts';
 import type { FabricPort, InfinibandFabric } from './fabric.ts';
 import type { Fault } from './fault.ts';
 import type { ZoneSpec } from './zone.ts';
@@ -78,7 +79,7 @@ function keysTwice(spec: ZoneSpec): readonly Fault[] {
       {
         code: 'fabric-key-twice',
         path: [...root, ...path],
-        message: `The key 0x${key.toString(16).padStart(4, '0')} is both ${before}'s and ${whose}'s: equal keys are one partition.`,
+        message: `The key ${keyText(key)} is both ${before}'s and ${whose}'s: equal keys are one partition.`,
         hint: 'Give each a key of its own.',
       },
     ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyText } from '../model/pkey.ts';
 import { attachedFabric } from './attached-fabric-schema.ts';
 import type { FabricPort, ZoneFabric } from './fabric.ts';
 import { maybe } from './maybe.ts';
@@ -12,7 +13,7 @@ const pkey = z.union([z.int(), z.string().max(10)], { error: () => 'expected a p
   if (key >= lowest && key <= highest) return key;
   const why =
     key === 0x7fff || key === 0xffff ? 'that is the default partition, which every port is in' : 'the top bit says full member and is no part of the number';
-  const found = typeof value === 'number' ? `0x${value.toString(16).padStart(4, '0')}` : shown(value);
+  const found = typeof value === 'number' ? keyText(value) : shown(value);
   context.addIssue({
     code: 'custom',
     message: `expected a partition key from 0x0001 to 0x7ffe, found ${found}${key > highest && key <= 0xffff ? `: ${why}` : ''}`,

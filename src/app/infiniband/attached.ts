@@ -1,8 +1,8 @@
 import { fabricDevices } from '../../checks/fabric-devices.ts';
-import { keyText } from '../../fabric/pkey.ts';
 import { isMap, memberOf } from '../../kernel/map.ts';
 import { within } from '../../kernel/origin.ts';
 import type { Finding } from '../../model/finding.ts';
+import { baseOf, keyText } from '../../model/pkey.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { inContainer, workloadTitle } from '../../model/workload.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
@@ -46,7 +46,7 @@ function attachedKeys(config: string): readonly number[] {
   const all: readonly unknown[] = Array.isArray(plugins) ? [value, ...plugins] : [value];
   return all.flatMap((plugin) => {
     const pkey = isMap(plugin) && plugin.type === 'ib-sriov' ? plugin.pkey : undefined;
-    return typeof pkey === 'string' && /^(?:0x)?[0-9a-fA-F]{1,4}$/.test(pkey) ? [Number.parseInt(pkey.replace(/^0x/i, ''), 16) & 0x7fff] : [];
+    return typeof pkey === 'string' && /^(?:0x)?[0-9a-fA-F]{1,4}$/.test(pkey) ? [baseOf(Number.parseInt(pkey.replace(/^0x/i, ''), 16))] : [];
   });
 }
 

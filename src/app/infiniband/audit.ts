@@ -1,8 +1,8 @@
-import { baseOf, defaultPartition } from '../../fabric/pkey.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { compareText } from '../../kernel/stable.ts';
 import type { FabricAuditReport, FabricMatrix } from '../../model/fabric-audit-report.ts';
 import type { Finding } from '../../model/finding.ts';
+import { baseOf, defaultPartition } from '../../model/pkey.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { clusterFindings } from './attached.ts';

@@ -1,5 +1,5 @@
-import { asFull, defaultPartition, keyText } from '../../fabric/pkey.ts';
 import type { Finding } from '../../model/finding.ts';
+import { asFull, defaultPartition, keyText } from '../../model/pkey.ts';
 import { found, some } from './found.ts';
 import { hostOf, isTrue, type Situation } from './situation.ts';
 

@@ -1,8 +1,8 @@
 import type { Guid } from '../../fabric/guid.ts';
-import { asFull, baseOf, defaultPartition, isFull, keyText } from '../../fabric/pkey.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { FabricCrossing } from '../../model/fabric-audit-report.ts';
 import type { Finding } from '../../model/finding.ts';
+import { asFull, baseOf, defaultPartition, isFull, keyText } from '../../model/pkey.ts';
 import { found, some } from './found.ts';
 import type { Party } from './intent.ts';
 import { hostOf, isTooMuch, judged, partyOf, type Situation, type Tables } from './situation.ts';

@@ -1,6 +1,6 @@
 import { guidText } from '../../fabric/guid.ts';
-import { asFull, baseOf, defaultPartition, isFull, keyText } from '../../fabric/pkey.ts';
 import type { Finding } from '../../model/finding.ts';
+import { asFull, baseOf, defaultPartition, isFull, keyText } from '../../model/pkey.ts';
 import { isFlat } from './crossings.ts';
 import { found, some } from './found.ts';
 import { hostOf, isTooMuch, judged, partyOf, type Situation, type Tables, wanted } from './situation.ts';

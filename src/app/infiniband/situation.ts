@@ -1,11 +1,11 @@
 import type { LogFact, MemberFact, SettingFact } from '../../fabric/facts.ts';
 import type { Guid } from '../../fabric/guid.ts';
 import { type Observed, observed } from '../../fabric/observed.ts';
-import { asFull, baseOf, defaultPartition, isFull } from '../../fabric/pkey.ts';
 import type { EndPort } from '../../fabric/subnet.ts';
 import { type PortTable, tablesOf } from '../../fabric/tables.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import { sortedBy } from '../../kernel/stable.ts';
+import { asFull, baseOf, defaultPartition, isFull } from '../../model/pkey.ts';
 import type { Evidence } from './evidence.ts';
 import type { Intent, Party } from './intent.ts';
 

@@ -2,13 +2,13 @@ import { fabricDevices } from '../../checks/fabric-devices.ts';
 import type { HostFact } from '../../fabric/facts.ts';
 import { type Guid, guidText } from '../../fabric/guid.ts';
 import { usableKeys } from '../../fabric/pairs.ts';
-import { isFull, keyText } from '../../fabric/pkey.ts';
 import type { EndPort } from '../../fabric/subnet.ts';
 import { kept } from '../../kernel/memo.ts';
 import { within } from '../../kernel/origin.ts';
 import { compareText } from '../../kernel/stable.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
 import type { FabricReach, FabricStep, FabricWay } from '../../model/fabric-reach.ts';
+import { baseOf, isFull, keyText } from '../../model/pkey.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { inContainer, type Workload, type WorkloadId, workloadTitle } from '../../model/workload.ts';
 import { canLand } from '../../placement/can-land.ts';
@@ -157,7 +157,7 @@ function wayBetween(
   const strangers = others.filter(({ workload }) => !spaces.has(workload.namespace));
   const there = strangers[0] ?? others.find(({ workload }) => !own.includes(workload)) ?? others[0];
   const member = (guid: Guid): FabricStep => {
-    const key = Math.max(...(tables.keys.get(guid) ?? []).filter((k) => (k & 0x7fff) === base));
+    const key = Math.max(...(tables.keys.get(guid) ?? []).filter((k) => baseOf(k) === base));
     return {
       text: `port ${guidText(guid)} of ${standing.host(situation, guid)} ${tables.when === 'now' ? 'is' : 'will be'} a ${isFull(key) ? 'full' : 'limited'} member of partition ${keyText(base)}`,
       origin: tables.cause(guid, key),

@@ -1,6 +1,6 @@
-import { keyText } from '../../fabric/pkey.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { FabricWay } from '../../model/fabric-reach.ts';
+import { keyText } from '../../model/pkey.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { VerifyReport } from '../../model/verify-report.ts';
 import { type LoadedZone, originIn } from '../../spec/zone.ts';

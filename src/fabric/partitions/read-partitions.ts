@@ -1,7 +1,7 @@
 import type { Origin } from '../../kernel/origin.ts';
 import { shown } from '../../kernel/reader.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
-import { defaultPartition, keyText } from '../pkey.ts';
+import { baseOf, defaultPartition, keyText } from '../../model/pkey.ts';
 import { placeIn } from '../place.ts';
 import { cNumber } from './c-number.ts';
 import { LineBuffer } from './line-buffer.ts';
@@ -158,7 +158,7 @@ class PartitionsReader {
     if (token.value !== null || !named) {
       const number = cNumber(id);
       if (!number.read || number.rest !== '') throw this.#refused(badKey(id), idAt, idAt + id.length);
-      asked = Number(number.value & 0xffffn) & 0x7fff;
+      asked = baseOf(Number(number.value & 0xffffn));
       if (number.value > 0x7fffn)
         this.#remark('number-cut', idAt, idAt + id.length, 'more', `${shown(id)} is partition ${keyText(asked)}: OpenSM drops all but the low 15 bits.`);
     }

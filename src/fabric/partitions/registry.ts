@@ -1,4 +1,4 @@
-import { defaultPartition, processingOrder } from '../pkey.ts';
+import { defaultPartition, processingOrder } from '../../model/pkey.ts';
 import type { Definition, Partition } from './partitions.ts';
 
 interface Kept {

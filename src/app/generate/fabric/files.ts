@@ -1,7 +1,7 @@
-import { keyText } from '../../../fabric/pkey.ts';
 import type { Diagnostic } from '../../../kernel/result.ts';
 import { madeByUs } from '../../../model/made-by.ts';
 import type { PackFile } from '../../../model/pack.ts';
+import { keyText } from '../../../model/pkey.ts';
 import { type LoadedZone, originIn, type TrainingZone } from '../../../spec/zone.ts';
 import { type Intent, intentOf, type Party } from '../../infiniband/intent.ts';
 import type { DraftObject } from '../objects.ts';

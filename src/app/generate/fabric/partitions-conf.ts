@@ -1,8 +1,8 @@
 import type { Guid } from '../../../fabric/guid.ts';
 import { guidText } from '../../../fabric/guid.ts';
-import { keyText } from '../../../fabric/pkey.ts';
 import { sortedBy } from '../../../kernel/stable.ts';
 import { madeByUs } from '../../../model/made-by.ts';
+import { keyText } from '../../../model/pkey.ts';
 import type { Intent, Party } from '../../infiniband/intent.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { keyText } from '../../../fabric/pkey.ts';
 import type { PackFile } from '../../../model/pack.ts';
+import { keyText } from '../../../model/pkey.ts';
 import type { TrainingZone } from '../../../spec/zone.ts';
 import { code } from '../markdown.ts';
 

@@ -1,5 +1,5 @@
 import { laidOut } from '../../../fabric/key-layout.ts';
-import { asFull, baseOf, defaultPartition, keyText, processingOrder } from '../../../fabric/pkey.ts';
+import { asFull, baseOf, defaultPartition, keyText, processingOrder } from '../../../model/pkey.ts';
 import type { TrainingZone, ZoneWorkload } from '../../../spec/zone.ts';
 
 /**
