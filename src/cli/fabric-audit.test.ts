@@ -43,6 +43,21 @@ test.each<[string, string | Uint8Array, number, string]>([
   expect(done.code).toBe(code);
 });
 
+test('verify and scan read a partition file as the audit does, with its byte order mark', async () => {
+  writeFileSync(join(cwd, 'partitions.conf'), `\ufeff${good}`);
+  const node = (name: string): string => `apiVersion: v1\nkind: Node\nmetadata: {name: ${name}}\n`;
+  const pod =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: t, namespace: ai, labels: {app: w}}\nspec: {nodeName: a, containers: [{name: c, image: i, resources: {limits: {nvidia.com/gpu: 1, rdma/hca: 1}}}]}\n';
+  writeFileSync(join(cwd, 'cluster.yaml'), [node('a'), node('b'), pod].join('---\n'));
+  writeFileSync(join(cwd, 'hosts.csv'), 'host,guid\na,0x11\nb,0x21\n');
+  const dumps = '--fabric partitions.conf --fabric topology.txt --fabric hosts.csv';
+  const verified = JSON.parse((await commandLine(`verify -f z.yaml cluster.yaml ${dumps} --format json`, cwd)).stdout);
+  const claims: readonly { readonly id: string; readonly status: string }[] = verified.zones[0].claims;
+  expect(claims.find((c) => c.id === 'safety/infiniband-apart')?.status).toBe('fails');
+  const scanned = JSON.parse((await commandLine(`scan cluster.yaml ${dumps} --format json`, cwd)).stdout);
+  expect(scanned.infiniband[0].ways.map((w: { readonly to: string }) => w.to)).toEqual(['b']);
+});
+
 test('an ignore on the line of a finding, and a baseline, leave it out', async () => {
   writeFileSync(join(cwd, 'partitions.conf'), good.replace('0x11=full ;', '0x11=full, 0x31=full ; # ringfence ignore[fabric-not-a-port]: comes next week'));
   expect((await commandLine('fabric audit -f z.yaml partitions.conf topology.txt', cwd)).code).toBe(0);

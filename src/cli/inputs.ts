@@ -1,3 +1,4 @@
+import { type PoliciesRead, readPolicyFiles } from '../app/iam/read-policies.ts';
 import { type Loaded, loadSnapshot } from '../app/load.ts';
 import { profileOf, profiles } from '../engine/profiles.ts';
 import { type Seen, seenBy } from '../engine/seen-by.ts';
@@ -34,15 +35,6 @@ export function profileOption(otherwise: string): Option {
     help: `The CNI whose behaviour counts: ${profiles.map((p) => p.id).join(', ')}. ${otherwise} when left out.`,
   };
 }
-
-/** Dumps of the fabric, for verbs that join planes. */
-export const fabricOption: Option = {
-  name: 'fabric',
-  value: 'DUMP',
-  repeats: true,
-  completes: 'file',
-  help: 'A file that operators export of an InfiniBand fabric, as fabric audit reads it: whom training meets there, where no policy is asked. May be given again.',
-};
 
 /** `--strict`: one meaning for all verbs that judge. */
 export const strictOption: Option = {
@@ -96,6 +88,18 @@ export async function readZoneFiles(paths: readonly string[], io: Io): Promise<W
   const { texts, diagnostics } = await readTexts(paths, io);
   const read = readZones(texts);
   return { ...read, texts, diagnostics: [...diagnostics, ...read.diagnostics] };
+}
+
+/** Reads policies of clouds. Diagnostics of reading the files come first. */
+export async function readPolicies(paths: readonly string[], io: Io): Promise<WithTexts<PoliciesRead>> {
+  const { texts, diagnostics } = await readTexts(paths, io);
+  const read = readPolicyFiles(texts);
+  return { ...read, texts, diagnostics: [...diagnostics, ...read.diagnostics] };
+}
+
+/** Refuses a command line in which two inputs would be standard input: it is read once. */
+export function refuseStandardInputTwice(paths: readonly string[], message: string): void {
+  if (paths.filter((path) => path === '-').length > 1) throw new UsageError([{ message }]);
 }
 
 /** Finds places in several inputs: a file is located by the first that knows it. */

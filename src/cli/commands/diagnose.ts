@@ -9,13 +9,12 @@ import { diagnosisText } from '../../report/diagnosis-text.ts';
 import { jsonText } from '../../report/json.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { namedProfile, printDiagnostics, profileOption } from '../inputs.ts';
+import { namedProfile, printDiagnostics, profileOption, refuseStandardInputTwice } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { readJobAndCluster } from '../job-and-cluster.ts';
 import { noteRead } from '../own-inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { type Progress, progressOn } from '../progress.ts';
-import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
   name: 'diagnose',
@@ -57,8 +56,7 @@ export const command: Command = {
   async run(invocation, { io }) {
     const profile = namedProfile(invocation.text('profile'), 'kubernetes');
     const [jobs, policies] = [invocation.texts('job'), invocation.texts('policies')];
-    if ([...invocation.operands, ...jobs, ...policies].filter((p) => p === '-').length > 1)
-      throw new UsageError([{ message: 'standard input can be one of log, job and policies' }]);
+    refuseStandardInputTwice([...invocation.operands, ...jobs, ...policies], 'standard input can be one of log, job and policies');
     const progress = progressOn(io);
     const { logs, diagnostics: unread } = await scanLogs(invocation.operands, io, progress);
     const given = jobs.length + policies.length === 0 ? null : await readJobAndCluster(jobs, policies, io);

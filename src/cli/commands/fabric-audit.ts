@@ -1,10 +1,7 @@
 import { applyIgnores } from '../../app/ignore.ts';
 import { auditFabric } from '../../app/infiniband/audit.ts';
-import { type Evidence, readEvidence } from '../../app/infiniband/evidence.ts';
 import { fabricRules } from '../../app/infiniband/rules.ts';
 import { loadSnapshot } from '../../app/load.ts';
-import type { SourceText } from '../../kernel/source-text.ts';
-import { readBytes } from '../../live/files.ts';
 import { fabricAuditJson } from '../../report/fabric-audit-json.ts';
 import { fabricAuditMarkdown } from '../../report/fabric-audit-markdown.ts';
 import { fabricAuditText } from '../../report/fabric-audit-text.ts';
@@ -14,29 +11,10 @@ import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts'
 import { isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, printDiagnostics, readTexts, readZoneFiles, zoneOption } from '../inputs.ts';
-import type { Io } from '../io.ts';
+import { readFabric } from '../fabric-input.ts';
+import { joinedLocator, printDiagnostics, readZoneFiles, refuseStandardInputTwice, zoneOption } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { UsageError } from '../usage-error.ts';
-
-/**
- * A partition file with its byte order mark, or byte by byte where it is UTF-16: whoever reads text drops the mark, and for OpenSM it is a part of the first
- * word, so that a comment behind it makes it refuse the file.
- */
-async function asOpenSmReads(evidence: Evidence, again: (text: SourceText) => Evidence, io: Io): Promise<Evidence> {
-  const file = evidence.partitions?.file;
-  if (file === undefined || file === '-') return evidence;
-  const bytes = await readBytes(file, { cwd: io.cwd, stdin: () => io.stdin.bytes() });
-  if (!(bytes instanceof Uint8Array)) return evidence;
-  const marked = [
-    [0xef, 0xbb, 0xbf],
-    [0xff, 0xfe],
-    [0xfe, 0xff],
-  ].some((mark) => mark.every((byte, i) => bytes[i] === byte));
-  return marked
-    ? again({ file, text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(bytes[0] === 0xef ? 'utf8' : 'latin1') })
-    : evidence;
-}
 
 export const command: Command = {
   name: 'fabric audit',
@@ -71,23 +49,13 @@ export const command: Command = {
       throw new UsageError([{ message: 'fabric audit needs a zone: -f ZONE', hint: 'the zone says whose the ports are (spec.fabric.infiniband)' }]);
     if (invocation.operands.length === 0 && partitionPath === undefined)
       throw new UsageError([{ message: 'fabric audit needs something to look at', hint: 'such as partitions.conf and the output of ibnetdiscover' }]);
-    if ([...zonePaths, ...invocation.operands, ...(partitionPath === undefined ? [] : [partitionPath])].filter((path) => path === '-').length > 1)
-      throw new UsageError([{ message: 'standard input can be one file' }]);
+    refuseStandardInputTwice([...zonePaths, ...invocation.operands, ...(partitionPath === undefined ? [] : [partitionPath])], 'standard input can be one file');
     const zones = await readZoneFiles(zonePaths, io);
     if (zones.diagnostics.some((d) => d.severity === 'error')) {
       printDiagnostics(zones.diagnostics, zones.locator, io);
       return exitCodes.badInput;
     }
-    const dumps = await readTexts(invocation.operands, io);
-    const named = partitionPath === undefined ? null : await readTexts([partitionPath], io);
-    const evidence = await asOpenSmReads(
-      readEvidence(dumps.texts, named?.texts ?? []),
-      (text) => {
-        const withMark = (texts: readonly SourceText[]): readonly SourceText[] => texts.map((t) => (t.file === text.file ? text : t));
-        return readEvidence(withMark(dumps.texts), withMark(named?.texts ?? []));
-      },
-      io,
-    );
+    const evidence = await readFabric(invocation.operands, io, partitionPath);
     const cluster = evidence.manifests.length === 0 ? null : loadSnapshot(evidence.manifests);
     const audited = auditFabric(zones.zones, evidence, cluster?.snapshot ?? null);
     const inputs = joinedLocator(zones.locator, ...(cluster === null ? [] : [cluster.locator]), evidence.locator);
@@ -103,8 +71,6 @@ export const command: Command = {
     const report = { ...audited.report, findings };
     const diagnostics = [
       ...zones.diagnostics,
-      ...dumps.diagnostics,
-      ...(named?.diagnostics ?? []),
       ...evidence.diagnostics,
       ...(cluster?.diagnostics ?? []),
       ...audited.diagnostics,

@@ -1,11 +1,10 @@
 import { diffIdentities } from '../../app/iam/diff.ts';
-import { readPolicyFiles } from '../../app/iam/read-policies.ts';
 import { iamDiffFindings, iamDiffJson, iamDiffMarkdown, iamDiffRules, iamDiffText } from '../../report/iam-diff.ts';
 import { jsonText } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, printDiagnostics, readTexts } from '../inputs.ts';
+import { joinedLocator, printDiagnostics, readPolicies } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -33,10 +32,9 @@ export const command: Command = {
     const role = invocation.text('role') ?? null;
     if (role !== null && !/^(?:arn:[a-z-]{1,20}:iam::\d{12}:role\/)?[\w+=,.@/-]{1,512}$/.test(role))
       throw new UsageError([{ message: `--role ${JSON.stringify(role)} is neither the name nor the ARN of a role` }]);
-    const texts = [await readTexts([first], io), await readTexts([second], io)] as const;
-    const [before, after] = [readPolicyFiles(texts[0].texts), readPolicyFiles(texts[1].texts)];
+    const [before, after] = [await readPolicies([first], io), await readPolicies([second], io)];
     const locator = joinedLocator(before.locator, after.locator);
-    const diagnostics = [...texts[0].diagnostics, ...texts[1].diagnostics, ...before.diagnostics, ...after.diagnostics];
+    const diagnostics = [...before.diagnostics, ...after.diagnostics];
     const broken = printDiagnostics(diagnostics, locator, io);
     // A side with a fault lacks a policy, and a comparison would call that a change.
     if (broken) return exitCodes.badInput;

@@ -1,5 +1,4 @@
 import { lints } from '../../app/iam/lints/registry.gen.ts';
-import { readPolicyFiles } from '../../app/iam/read-policies.ts';
 import { runLints } from '../../app/iam/run-lints.ts';
 import { applyIgnores } from '../../app/ignore.ts';
 import { iamLintJson, iamLintMarkdown, iamLintText } from '../../report/iam-lint.ts';
@@ -9,7 +8,7 @@ import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts'
 import { isFailing, rowsOf } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, printDiagnostics, readTexts } from '../inputs.ts';
+import { joinedLocator, printDiagnostics, readPolicies } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 
 export const command: Command = {
@@ -28,12 +27,11 @@ export const command: Command = {
   ],
   sections: () => [{ title: 'Lints', rows: rowsOf(lints) }],
   async run(invocation, { io, version }) {
-    const texts = await readTexts(invocation.operands, io);
-    const read = readPolicyFiles(texts.texts);
+    const read = await readPolicies(invocation.operands, io);
     const chosen = applyIgnores(runLints(read), { objects: [], locator: read.locator, today: io.today, checks: lints.map((l) => l.slug) });
     const baseline = await throughBaseline(chosen.kept, invocation, io);
     const locator = joinedLocator(read.locator, ...baseline.locators);
-    const diagnostics = [...texts.diagnostics, ...read.diagnostics, ...chosen.problems, ...baseline.diagnostics];
+    const diagnostics = [...read.diagnostics, ...chosen.problems, ...baseline.diagnostics];
     const broken = printDiagnostics(diagnostics, locator, io);
     const report = { findings: baseline.fresh, ignored: [...chosen.ignored, ...baseline.known], taken: read.taken };
     const render = {
@@ -49,7 +47,7 @@ export const command: Command = {
           claims: [],
           diagnostics,
           locator,
-          fallbackFile: texts.texts[0]?.file ?? null,
+          fallbackFile: read.texts[0]?.file ?? null,
         }),
     };
     emit(render[formatOf(invocation)](), invocation, io);

@@ -1,4 +1,3 @@
-import { readPolicyFiles } from '../../app/iam/read-policies.ts';
 import { verifyIdentities } from '../../app/iam/verify.ts';
 import { asClaimResult } from '../../model/iam-report.ts';
 import { iamVerifyJson } from '../../report/iam-json.ts';
@@ -8,7 +7,7 @@ import { jsonText } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, printDiagnostics, readTexts, readZoneFiles, zoneOption } from '../inputs.ts';
+import { joinedLocator, printDiagnostics, readPolicies, readZoneFiles, zoneOption } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -35,10 +34,9 @@ export const command: Command = {
     if (zonePaths.includes('-') && invocation.operands.includes('-'))
       throw new UsageError([{ message: 'standard input cannot be both the zone and the policies' }]);
     const zones = await readZoneFiles(zonePaths, io);
-    const texts = await readTexts(invocation.operands, io);
-    const read = readPolicyFiles(texts.texts);
+    const read = await readPolicies(invocation.operands, io);
     const locator = joinedLocator(zones.locator, read.locator);
-    const diagnostics = [...zones.diagnostics, ...texts.diagnostics, ...read.diagnostics];
+    const diagnostics = [...zones.diagnostics, ...read.diagnostics];
     const broken = printDiagnostics(diagnostics, locator, io);
     if (zones.diagnostics.some((d) => d.severity === 'error')) return exitCodes.badInput;
     const report = verifyIdentities(zones.zones, read);

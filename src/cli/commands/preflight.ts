@@ -19,7 +19,7 @@ import { sarifText } from '../../report/sarif.ts';
 import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { joinedLocator, printDiagnostics, profileOfZones, profileOption, readZoneFiles, zoneOption } from '../inputs.ts';
+import { joinedLocator, printDiagnostics, profileOfZones, profileOption, readZoneFiles, refuseStandardInputTwice, zoneOption } from '../inputs.ts';
 import { type JobAndCluster, readJobAndCluster } from '../job-and-cluster.ts';
 import { refuseInput, writeResult } from '../own-inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
@@ -82,8 +82,7 @@ export const command: Command = {
     const namespace = invocation.text('namespace');
     if (namespace !== undefined && !isNamespaceName(namespace))
       throw new UsageError([{ message: `--namespace ${shown(namespace)} is no name of a namespace: at most 63 lower-case letters, digits and "-"` }]);
-    if ([...invocation.operands, ...policies, ...files].filter((p) => p === '-').length > 1)
-      throw new UsageError([{ message: 'standard input can be one of job, policies and zone' }]);
+    refuseStandardInputTwice([...invocation.operands, ...policies, ...files], 'standard input can be one of job, policies and zone');
     const progress = progressOn(io);
     const zones = await readZoneFiles(files, io);
     const profile = profileOfZones(invocation.text('profile'), zones.zones);

@@ -1,6 +1,4 @@
-import { readPolicyFiles } from '../../app/iam/read-policies.ts';
 import { applyIgnores } from '../../app/ignore.ts';
-import { readEvidence } from '../../app/infiniband/evidence.ts';
 import { scanFabric } from '../../app/infiniband/scan-fabric.ts';
 import { scan } from '../../app/scan.ts';
 import { checks } from '../../checks/registry.gen.ts';
@@ -16,10 +14,10 @@ import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts'
 import { checkSection, isFailing } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { fabricOption, joinedLocator, manifestOperands, printDiagnostics, profileOption, readTexts } from '../inputs.ts';
+import { fabricOption, readFabric } from '../fabric-input.ts';
+import { joinedLocator, manifestOperands, printDiagnostics, profileOption, readPolicies, refuseStandardInputTwice } from '../inputs.ts';
 import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { progressOn } from '../progress.ts';
-import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
   name: 'scan',
@@ -57,12 +55,9 @@ export const command: Command = {
     const { snapshot, profile, locator: manifests, diagnostics } = asked;
     const iam = invocation.texts('iam');
     const dumps = invocation.texts('fabric');
-    if ([...invocation.operands, ...iam, ...dumps].filter((path) => path === '-').length > 1)
-      throw new UsageError([{ message: 'standard input can be one of the inputs' }]);
-    const dumpTexts = dumps.length === 0 ? null : await readTexts(dumps, io);
-    const evidence = dumpTexts === null ? null : readEvidence(dumpTexts.texts);
-    const texts = iam.length === 0 ? null : await readTexts(iam, io);
-    const policies = texts === null ? null : readPolicyFiles(texts.texts);
+    refuseStandardInputTwice([...invocation.operands, ...iam, ...dumps], 'standard input can be one of the inputs');
+    const evidence = dumps.length === 0 ? null : await readFabric(dumps, io);
+    const policies = iam.length === 0 ? null : await readPolicies(iam, io);
     const zones = policies === null ? null : zonesAmong(snapshot.objects);
     progress.say('solving who reaches whom');
     const found = scan(snapshot, profile, reach(snapshot, profile), policies, zones?.zones);
@@ -78,10 +73,8 @@ export const command: Command = {
     const report = { ...found, findings: kept, ...(evidence === null ? {} : { infiniband: scanFabric(snapshot, evidence) }) };
     const all = [
       ...diagnostics,
-      ...(texts?.diagnostics ?? []),
       ...(policies?.diagnostics ?? []),
       ...(zones?.diagnostics ?? []),
-      ...(dumpTexts?.diagnostics ?? []),
       ...(evidence?.diagnostics ?? []),
       ...chosen.problems,
       ...baseline.diagnostics,

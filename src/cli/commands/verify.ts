@@ -1,10 +1,8 @@
 import { withAdvice } from '../../app/advice/advise-claims.ts';
 import { makeCertificate } from '../../app/certificate/make.ts';
 import { rangesOf } from '../../app/certificate/zone-ranges.ts';
-import { readPolicyFiles } from '../../app/iam/read-policies.ts';
 import { withIdentities } from '../../app/iam/with-identities.ts';
 import { applyIgnores } from '../../app/ignore.ts';
-import { readEvidence } from '../../app/infiniband/evidence.ts';
 import { withFabric } from '../../app/infiniband/with-fabric.ts';
 import type { Modes } from '../../app/modes.ts';
 import { freshDiagnostics, promote } from '../../app/staged/promote.ts';
@@ -17,16 +15,17 @@ import { verifyText } from '../../report/verify-text.ts';
 import { checkSection } from '../check-list.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { fabricOption, readFabric } from '../fabric-input.ts';
 import {
-  fabricOption,
   joinedLocator,
   manifestOperands,
   printDiagnostics,
   profileOfZones,
   profileOption,
   readCluster,
-  readTexts,
+  readPolicies,
   readZoneFiles,
+  refuseStandardInputTwice,
   strictOption,
   zoneOption,
 } from '../inputs.ts';
@@ -82,22 +81,17 @@ export const command: Command = {
     if (files.length === 0) throw new UsageError([{ message: 'verify needs a zone: -f ZONE', hint: 'write one with: ringfence init' }]);
     const iam = invocation.texts('iam');
     const dumps = invocation.texts('fabric');
-    if ([...files, ...invocation.operands, ...iam, ...dumps].filter((path) => path === '-').length > 1)
-      throw new UsageError([{ message: 'standard input can be one of the inputs' }]);
+    refuseStandardInputTwice([...files, ...invocation.operands, ...iam, ...dumps], 'standard input can be one of the inputs');
     const progress = progressOn(io);
     const zones = await readZoneFiles(files, io);
     const cluster = await readCluster(invocation.operands, io, progress, rangesOf(zones.zones));
-    const policyTexts = iam.length === 0 ? null : await readTexts(iam, io);
-    const policies = policyTexts === null ? null : readPolicyFiles(policyTexts.texts);
-    const dumpTexts = dumps.length === 0 ? null : await readTexts(dumps, io);
-    const evidence = dumpTexts === null ? null : readEvidence(dumpTexts.texts);
+    const policies = iam.length === 0 ? null : await readPolicies(iam, io);
+    const evidence = dumps.length === 0 ? null : await readFabric(dumps, io);
     const locator = joinedLocator(zones.locator, cluster.locator, ...[policies, evidence].flatMap((read) => (read === null ? [] : [read.locator])));
     const input = [
       ...zones.diagnostics,
       ...cluster.diagnostics,
-      ...(policyTexts?.diagnostics ?? []),
       ...(policies?.diagnostics ?? []),
-      ...(dumpTexts?.diagnostics ?? []),
       ...(evidence?.diagnostics ?? []),
       ...nothingRead(cluster.snapshot, cluster.diagnostics),
     ];
