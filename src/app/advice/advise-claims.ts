@@ -67,6 +67,7 @@ class Proving {
   readonly #modes: Modes;
   readonly #whole: Snapshot;
   readonly #matrix: Reachability;
+  #solved: Reachability | null = null;
   readonly #bound: readonly BoundZone[];
   readonly #now: Statuses;
   readonly #shut: ReadonlyMap<string, readonly Shut[]>;
@@ -108,7 +109,9 @@ class Proving {
       .map(({ edited, outcome, breaks }) => {
         const after = this.#with(edited);
         const others =
-          wanted === null ? otherChanges({ ...asked, snapshot: this.#given }, after) : changesBeside({ ...asked, snapshot: this.#given }, after, wanted.paths);
+          wanted === null
+            ? otherChanges({ ...asked, snapshot: this.#given }, after)
+            : changesBeside({ before: this.#unbound(), after: solve(after, this.#profile), paths: wanted.paths });
         return { edits: edited.edits, others, outcome, breaks };
       })
       .sort((a, b) => weightOf(a.others) - weightOf(b.others) || a.edits.length - b.edits.length);
@@ -131,6 +134,12 @@ class Proving {
     const job = { namespace: intents.namespace, name: intents.zone, label: null, group: null, members };
     // What becomes of the other claims is proven afterwards.
     return { reach: this.#matrix, paths, keeps: [], job, ...(pods === undefined ? {} : { pods }) };
+  }
+
+  /** The input alone, without representatives, solved when it is first asked for. */
+  #unbound(): Reachability {
+    this.#solved ??= solve(this.#given, this.#profile);
+    return this.#solved;
   }
 
   /** The input with the edit. Representatives are made anew, for a selector may call for more of them. */

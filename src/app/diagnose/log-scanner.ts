@@ -60,13 +60,20 @@ const factAnchors = ['NCCL version ', 'Bootstrap : Using ', 'Bootstrap: Using ',
 const version = /NCCL version (\d{1,3}\.\d{1,3}\.\d{1,3})/;
 const bootstrap = /Bootstrap ?: Using (?:\[\d\])?([a-z0-9._-]{1,15}):([0-9a-f.:]{2,45})<\d{1,5}>/;
 
-const search = new AnchorSearch([...anchors, ...factAnchors]);
+let made: AnchorSearch | null = null;
+
+/** Made when the first log is read: verbs that read none need not wait for it. */
+function anchorSearch(): AnchorSearch {
+  made ??= new AnchorSearch([...anchors, ...factAnchors]);
+  return made;
+}
 
 /**
  * Reads one log as its bytes come and keeps only what was recognised, so that memory does not grow with the log. Most of a log holds none of the texts that
  * signatures look for: those are searched in the bytes, and only lines that hold one are read.
  */
 export class LogScanner {
+  readonly #anchors = anchorSearch();
   readonly #file: string;
   /** Whose log it is, where the file is named so. */
   readonly #owner: Printer | null;
@@ -158,13 +165,13 @@ export class LogScanner {
   }
 
   #joined(line: Buffer, before: number): void {
-    search.lines(line, (found) => this.#line(line, found, before, longestJoined));
+    this.#anchors.lines(line, (found) => this.#line(line, found, before, longestJoined));
   }
 
   #search(lines: Buffer): void {
     const before = this.#lines;
     this.#sightAwaited(this.#below.read(lines, 0));
-    this.#lines += search.lines(lines, (found) => this.#line(lines, found, before));
+    this.#lines += this.#anchors.lines(lines, (found) => this.#line(lines, found, before));
     this.#steps.lookBack(lines, this.#lines);
     const last = lines.lastIndexOf(newline) + 1;
     if (last > 0) this.#begun = Buffer.alloc(0);

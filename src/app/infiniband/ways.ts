@@ -79,6 +79,9 @@ function entryOf(workload: Workload): FabricStep | null {
     : { text: `${title} is privileged, and has every device of its node`, origin: inContainer(workload, privileged, 'securityContext') };
 }
 
+/** Of a way from a workload of the input to others of it: none tells more. */
+const mostTelling = 3;
+
 /** The ways out of a zone over the fabric that nobody wants: one for each party and partition, from where a pod of the zone stands where one does. */
 export function waysOutOf(situation: Situation, zone: string, own: readonly Workload[], snapshot: Snapshot): readonly FabricWay[] {
   const standing = new Standing(snapshot, situation);
@@ -92,10 +95,12 @@ export function waysOutOf(situation: Situation, zone: string, own: readonly Work
         if (other === party) continue;
         for (const { base } of usableKeys(tables.keys.get(a.guid) ?? [], tables.keys.get(b.guid) ?? [])) {
           if (isWanted(party, other, base)) continue;
+          const key = `${base} ${other?.name ?? ''}`;
+          const before = found.get(key)?.weight ?? -1;
+          if (before === mostTelling) continue;
           const way = wayBetween(situation, standing, tables, { a: a.guid, b: b.guid, base }, own);
           const weight = Number(way.workload !== null) * 2 + Number(way.meets.length > 0);
-          const key = `${base} ${other?.name ?? ''}`;
-          if (weight > (found.get(key)?.weight ?? -1)) found.set(key, { way, weight });
+          if (weight > before) found.set(key, { way, weight });
         }
       }
     }
@@ -105,11 +110,13 @@ export function waysOutOf(situation: Situation, zone: string, own: readonly Work
 /** What some workloads reach over the fabric: every host that shares a usable key with a node that they may run on. Workloads of which the same is true are told once. */
 export function fabricReach(situation: Situation, from: readonly Workload[], snapshot: Snapshot): readonly FabricReach[] {
   const standing = new Standing(snapshot, situation);
+  const reached = new Map<string, readonly FabricWay[]>();
   const groups = new Map<string, { readonly workloads: WorkloadId[]; readonly ways: readonly FabricWay[]; readonly notKnown: readonly string[] }>();
   for (const workload of from) {
     if (entryOf(workload) === null) continue;
     const starts = situation.hosts.filter(({ guid }) => standing.on(guid).some((s) => s.workload === workload));
-    const ways = waysOf(situation, standing, workload, starts);
+    // Workloads of a namespace that start from the same ports reach the same.
+    const ways = kept(reached, [workload.namespace, ...starts.map((p) => p.guid)].join(), () => waysOf(situation, standing, workload, starts));
     const lacks = notKnown(situation, starts.length);
     const key = JSON.stringify([workload.namespace, ways.map(({ to, pkey, when }) => [to, pkey, when]), lacks]);
     kept(groups, key, () => ({ workloads: [], ways, notKnown: lacks })).workloads.push(workload.id);

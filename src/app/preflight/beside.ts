@@ -1,10 +1,9 @@
 import { decide } from '../../engine/decide.ts';
 import { portSetOf } from '../../engine/port-set-of.ts';
-import { type Reachability, reach as solve } from '../../engine/reach.ts';
+import type { Reachability } from '../../engine/reach.ts';
 import { believablePort } from '../../engine/witness.ts';
 import type { TrafficChange } from '../../model/diff-report.ts';
 import type { Direction, Policy, Rule } from '../../model/policy.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
 import { hostCidr } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
@@ -20,19 +19,14 @@ export interface Patched {
 }
 
 /** All traffic that a patch changes, beside what its paths ask for: other parties, and, between sorts of pod that they are about, other ports. */
-export function changesBeside(
-  { snapshot, profile }: Pick<Reachability, 'snapshot' | 'profile'>,
-  after: Snapshot,
-  paths: readonly NeededPath[],
-): TrafficChange[] {
-  const side = { title: '', profile };
-  const { changes } = diff({ ...side, snapshot }, { ...side, snapshot: after });
-  const solved = { before: solve(snapshot, profile), after: solve(after, profile) };
+export function changesBeside({ before, after, paths }: Patched): TrafficChange[] {
+  const side = { title: '', profile: before.profile };
+  const { changes } = diff({ ...side, snapshot: before.snapshot }, { ...side, snapshot: after.snapshot });
   return changes.flatMap((change) => {
     const pairs = change.from.parties.flatMap((a) => change.to.parties.map((b) => [a.id, b.id] as const));
     const asked = pairs.map(([from, to]) => askedPorts(paths, from, to));
     if (change.effect === 'lost' || asked.some((ports) => ports === null)) return [change];
-    const more = TransportSet.unionAll(pairs.map(([from, to], i) => gained(solved, from, to).subtract(asked[i] ?? TransportSet.empty)));
+    const more = TransportSet.unionAll(pairs.map(([from, to], i) => gained({ before, after }, from, to).subtract(asked[i] ?? TransportSet.empty)));
     return more.isEmpty ? [] : [{ ...change, ports: more.toString() }];
   });
 }

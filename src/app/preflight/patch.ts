@@ -23,8 +23,8 @@ export function patchFor(wanted: Wanted): PreflightPatch | null {
   if (now.edited.edits.length === 0) return null;
   const added = now.reach.snapshot.policies.filter((p) => !wanted.reach.snapshot.policies.includes(p));
   const paths = wanted.paths.filter((p) => opens.includes(p.id));
-  const changes = changesBeside(wanted.reach, now.reach.snapshot, paths).map(changeText);
-  const also = [...changes, ...overrides({ before: wanted.reach, after: now.reach, paths }), ...alsoLater(wanted.job, added)];
+  const patched = { before: wanted.reach, after: now.reach, paths };
+  const also = [...changesBeside(patched).map(changeText), ...overrides(patched), ...alsoLater(wanted.job, added)];
   return { edits: now.edited.edits, opens, also };
 }
 
