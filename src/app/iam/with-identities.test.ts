@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { claimForms } from '../../../cases/support/claim-forms.ts';
 import { profileOf } from '../../engine/profiles.ts';
 import { jsonText, verifyJson } from '../../report/json.ts';
-import { penFor, plainStyle } from '../../report/pen.ts';
-import { sarifText } from '../../report/sarif.ts';
 import { verifyReportSchema } from '../../report/schema/verify.ts';
-import { verifyMarkdown } from '../../report/verify-markdown.ts';
-import { verifyText } from '../../report/verify-text.ts';
 import { readZones } from '../../spec/parse.ts';
 import { loadSnapshot } from '../load.ts';
 import { identityNotCovered, verify } from '../verify.ts';
@@ -66,21 +63,7 @@ describe('verify with policies of the roles', () => {
     expect(claim?.status).toBe('fails');
     expect(claim?.requests?.[0]).toMatchObject({ action: 's3:PutObject', resource: 'arn:aws:s3:::example/example', decision: 'allowed' });
     const story = claim?.requests?.[0]?.story ?? '?';
-    const shown = [
-      verifyText(report, { pen: penFor({ ...plainStyle, width: 400 }), locator }),
-      verifyMarkdown(report, locator).replaceAll('\\', ''),
-      sarifText({
-        version: '0',
-        rules: [],
-        findings: [],
-        ignored: [],
-        claims: report.zones.flatMap((z) => z.claims),
-        diagnostics: [],
-        locator,
-        fallbackFile: null,
-      }),
-    ];
-    for (const text of shown) expect(text).toContain(story);
+    for (const text of claimForms(report, locator)) expect(text).toContain(story);
     const json = verifyJson(report, { locator, diagnostics: [], ignored: [] });
     expect(json.holds).toBe(false);
     expect(verifyReportSchema.parse(json)).toEqual(json);

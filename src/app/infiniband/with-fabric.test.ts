@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { claimForms } from '../../../cases/support/claim-forms.ts';
 import { profileOf } from '../../engine/profiles.ts';
 import { reach } from '../../engine/reach.ts';
 import type { SourceText } from '../../kernel/source-text.ts';
@@ -7,13 +8,10 @@ import type { ClaimResult } from '../../model/claim.ts';
 import type { FabricReach } from '../../model/fabric-reach.ts';
 import { jsonText, scanJson, verifyJson } from '../../report/json.ts';
 import { penFor, plainStyle } from '../../report/pen.ts';
-import { sarifText } from '../../report/sarif.ts';
 import { scanMarkdown } from '../../report/scan-markdown.ts';
 import { scanText } from '../../report/scan-text.ts';
 import { scanReportSchema } from '../../report/schema/scan.ts';
 import { verifyReportSchema } from '../../report/schema/verify.ts';
-import { verifyMarkdown } from '../../report/verify-markdown.ts';
-import { verifyText } from '../../report/verify-text.ts';
 import { readZones } from '../../spec/parse.ts';
 import { loadSnapshot } from '../load.ts';
 import { scan } from '../scan.ts';
@@ -92,21 +90,7 @@ describe('verify with dumps of the fabric', () => {
     const evidence = readEvidence(scenario('overlap-node').map(text));
     const report = withFabric(network, zones, evidence, snapshot);
     const told = report.zones.flatMap((z) => z.claims).find((c) => c.id === 'safety/infiniband-apart')?.ways?.[0]?.steps[0]?.text ?? '?';
-    const shown = [
-      verifyText(report, { pen: penFor({ ...plainStyle, width: 400 }), locator }),
-      verifyMarkdown(report, locator).replaceAll('\\', ''),
-      sarifText({
-        version: '0',
-        rules: [],
-        findings: [],
-        ignored: [],
-        claims: report.zones.flatMap((z) => z.claims),
-        diagnostics: [],
-        locator,
-        fallbackFile: null,
-      }),
-    ];
-    for (const one of shown) expect(one).toContain(told);
+    for (const one of claimForms(report, locator)) expect(one).toContain(told);
     const json = verifyJson(report, { locator, diagnostics: [], ignored: [] });
     expect(verifyReportSchema.parse(json)).toEqual(json);
     expect(jsonText(json)).toContain('"ways"');
