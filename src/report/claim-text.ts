@@ -57,19 +57,20 @@ function claimLines(claim: ClaimResult, context: TextContext): string[] {
   lines.push(`    ${pen.ink(visible(claim.id), 'dim')}${asked === null ? '' : pen.ink(`  asked for at ${asked}`, 'dim')}`);
   const because = [...(claim.landings ?? []).map((l) => landingText(l, context.locator)), ...claim.reasons];
   for (const reason of because) lines.push(...note('because', reason, ...inks));
-  claim.counterexamples.slice(0, spelledOut).forEach((example) => {
-    lines.push(`    ${journeyText(example.packet, example.verdict.decision, context)}`);
-    lines.push(...wrap(visible(example.story), pen.style.width - 6).map((line) => `      ${line}`), ...verdictLines(example.verdict, 6, context));
-  });
-  const rest = claim.counterexamples.length - spelledOut;
-  if (rest > 0) lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${rest} more such packets (--format json has them all)`, 'dim')}`);
-  const requests = claim.requests ?? [];
-  lines.push(...requests.slice(0, spelledOut).flatMap((request) => witnessLines(request, context)));
-  if (requests.length > spelledOut)
-    lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${requests.length - spelledOut} more such requests (--format json has them all)`, 'dim')}`);
-  for (const way of (claim.ways ?? []).slice(0, spelledOut)) lines.push(...fabricWayLines(way, 4, context));
-  const moreWays = (claim.ways ?? []).length - spelledOut;
-  if (moreWays > 0) lines.push(`    ${pen.ink(`${pen.glyphs.more} and ${moreWays} more such ways (--format json has them all)`, 'dim')}`);
+  const shown = <T>(items: readonly T[], what: string, linesOf: (item: T) => readonly string[]): readonly string[] => {
+    const more = items.length - spelledOut;
+    const rest = more > 0 ? [`    ${pen.ink(`${pen.glyphs.more} and ${more} more such ${what} (--format json has them all)`, 'dim')}`] : [];
+    return [...items.slice(0, spelledOut).flatMap(linesOf), ...rest];
+  };
+  lines.push(
+    ...shown(claim.counterexamples, 'packets', ({ packet, verdict, story }) => [
+      `    ${journeyText(packet, verdict.decision, context)}`,
+      ...wrap(visible(story), pen.style.width - 6).map((line) => `      ${line}`),
+      ...verdictLines(verdict, 6, context),
+    ]),
+    ...shown(claim.requests ?? [], 'requests', (request) => witnessLines(request, context)),
+    ...shown(claim.ways ?? [], 'ways', (way) => fabricWayLines(way, 4, context)),
+  );
   if (claim.fix !== null) lines.push(...note('fix', claim.fix, 'green'));
   const [first] = claim.counterexamples;
   const command =
