@@ -20,6 +20,7 @@ interface Step {
   readonly version: number;
   readonly lists: ReadonlySet<number>;
   readonly allowShrink: boolean;
+  readonly allowGrowth: boolean;
   readonly back: boolean;
 }
 
@@ -29,6 +30,7 @@ const arbitraryStep: fc.Arbitrary<Step> = fc.record({
   version: fc.integer({ min: -2, max: 6 }),
   lists: fc.uniqueArray(fc.nat(world.length - 1), { minLength: 1, maxLength: world.length }).map((list) => new Set([0, ...list])),
   allowShrink: fc.boolean(),
+  allowGrowth: fc.boolean(),
   back: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
 });
 
@@ -95,8 +97,8 @@ test('what is listed by every edition is never shut, what no accepted one listed
             }
           }
           const offered = setOf(step.lists);
-          const offer = { filter, source: sourceOf(version, step.lists, moment), set: offered, underOld: offered };
-          const rules = { holdHours, mostLost, allowShrink: step.allowShrink };
+          const offer = { filter, source: sourceOf(version, step.lists, moment), set: offered, underOld: offered, counter: null };
+          const rules = { holdHours, mostLost, allowShrink: step.allowShrink, mostGained: 50, allowGrowth: step.allowGrowth, allowLeap: false };
           const decision: Decision = take(state, offer, moment, rules);
           always = new Set([...always].filter((i) => step.lists.has(i)));
           if (decision.kind === 'refused') {
@@ -117,6 +119,10 @@ test('what is listed by every edition is never shut, what no accepted one listed
             expect(members(decision.shut)).toEqual(before.filter((i) => !open.includes(i)));
             if (members(decision.shut).length > 0) seen.shut++;
             if (members(decision.returned).length > 0) seen.returned++;
+            // Unless a person allows it, no family grows by more than a half at a time, and none appears.
+            const ofFamily = (list: readonly number[], v6: boolean): number => list.filter((i) => i >= 6 === v6).length;
+            for (const v6 of before.length === 0 || step.allowGrowth ? [] : [false, true])
+              expect(2 * ofFamily(members(decision.opened), v6)).toBeLessThanOrEqual(ofFamily(before, v6));
             // Added at once.
             for (const i of step.lists) expect(open).toContain(i);
             const again = take(state, offer, moment, rules);

@@ -80,8 +80,9 @@ async function measure(name) {
       const set = time('merge', () => select(result.value, filter));
       if (!set.ok) throw new Error(set.diagnostics[0].message);
       const source = { provider: id, version: result.value.version, date: null, fetched: null, files: [{ name: 'x', from: null, sha256: text.slice(0, 64) }] };
-      const offer = { filter, source, set: set.value, underOld: set.value };
-      const compare = () => take(state, offer, '2026-11-27T00:00:00Z', { holdHours: 24, mostLost: 100, allowShrink: true });
+      const offer = { filter, source, set: set.value, underOld: set.value, counter: null };
+      const compare = () =>
+        take(state, offer, '2026-11-27T00:00:00Z', { holdHours: 24, mostLost: 100, allowShrink: true, mostGained: 100, allowGrowth: true, allowLeap: true });
       // The first edition has nothing to be compared with.
       state = (state === null ? compare() : time('diff', compare)).state;
       counts = {

@@ -2,7 +2,7 @@ import { targetFaults } from '../app/feeds/folder-files.ts';
 import type { FeedFolder } from '../app/feeds/state-file.ts';
 import { liesInNamespace } from '../app/feeds/target.ts';
 import { providers } from '../feeds/registry.gen.ts';
-import { defaultHoldHours, defaultMostLost, type FeedRules } from '../feeds/state.ts';
+import { defaultHoldHours, defaultMostGained, defaultMostLost, type FeedRules } from '../feeds/state.ts';
 import type { Families, FeedFilter, FeedId } from '../model/feed.ts';
 import { type FeedTarget, feedTargetKinds } from '../model/feed-report.ts';
 import { isLabelKey, isLabelValue, isNamespaceName } from '../model/label-syntax.ts';
@@ -54,6 +54,13 @@ export const feedOptions: readonly Option[] = [
     help: `Refuse an edition that has lost more than this share of the addresses of either family; ${defaultMostLost} when left out.`,
   },
   { name: 'allow-shrink', help: 'Take the edition all the same: what is missing is then held.' },
+  {
+    name: 'max-growth',
+    value: 'PERCENT',
+    help: `Refuse an edition that adds more than this share to the addresses of either family; ${defaultMostGained} when left out.`,
+  },
+  { name: 'allow-growth', help: 'Take the edition all the same: what is added is open at once.' },
+  { name: 'allow-leap', help: 'Take the edition though its number is far above what the pace of the feed explains.' },
 ];
 
 /** What options ask for, with what the folder was written with where they are silent. */
@@ -70,6 +77,9 @@ export function rulesOf(invocation: Invocation): FeedRules {
     holdHours: wholeNumber(invocation.text('hold'), '--hold', 24 * 365, defaultHoldHours, problems),
     mostLost: wholeNumber(invocation.text('max-loss'), '--max-loss', 100, defaultMostLost, problems),
     allowShrink: invocation.flag('allow-shrink'),
+    mostGained: wholeNumber(invocation.text('max-growth'), '--max-growth', 100_000, defaultMostGained, problems),
+    allowGrowth: invocation.flag('allow-growth'),
+    allowLeap: invocation.flag('allow-leap'),
   };
   if (problems.length > 0) throw new UsageError(problems);
   return rules;

@@ -1,5 +1,6 @@
 import type { Reader } from '../kernel/reader.ts';
 import type { FeedFilter, FeedId } from '../model/feed.ts';
+import type { Counter } from './counter.ts';
 import type { Feed } from './feed.ts';
 
 /** One file of a feed. `lines` is plain text, which is read as a list of its lines. `url` null: the provider gives each edition an address of its own. */
@@ -26,6 +27,8 @@ export interface FeedProvider {
    * Days after which an edition is old by its own date, or by the day of its download where it has none: several times the longest usual pause between two.
    */
   readonly freshDays: number;
+  /** How it counts its editions, where their number is no date. */
+  readonly counter?: Counter;
   /** A service and region to show in help and messages. */
   readonly example: string;
   /** The feed in `contents` (in the order of `files`). Faults go to the readers; what comes back then is not to be used. */

@@ -27,7 +27,7 @@ export function olderThan(source: FeedSource, there: FeedSource): Finding {
     'high',
     source,
     `${message} Nothing was changed.`,
-    'Fetch it again: a cache or a mirror gave an old copy. To go back on purpose, use feeds apply --rollback.',
+    'Fetch it again: a cache or a mirror gave an old copy. To go back on purpose, or where the edition there has a number that the provider never gave, use feeds apply --rollback.',
   );
 }
 
@@ -70,6 +70,30 @@ export function shrunk(source: FeedSource, family: 'v4' | 'v6', lost: number, mo
     source,
     `${upper(editionText(source))} lacks ${percent} % of the IP${family} addresses that were listed before; more than ${most} % is taken for a fault of the feed. Nothing was changed.`,
     'Look at feeds diff. If the provider means it, apply with --allow-shrink: what is missing is then held before it is shut.',
+  );
+}
+
+export function grown(source: FeedSource, family: 'v4' | 'v6', gained: number, most: number): Finding {
+  const share = Number.isFinite(gained)
+    ? `adds ${gained < most + 1 ? Math.ceil(gained * 100) / 100 : Math.round(gained)} % to the IP${family} addresses that are open; more than ${most} % is`
+    : `lists IP${family} addresses where none were open before, which is`;
+  return finding(
+    'feed-growth',
+    'high',
+    source,
+    `${upper(editionText(source))} ${share} taken for a fault of the feed, or an attack on it. Nothing was changed.`,
+    'Compare it with what the provider says elsewhere. If the provider means it, apply with --allow-growth: it is open at once.',
+  );
+}
+
+/** `most` is the highest number that is believed. */
+export function leapt(source: FeedSource, most: number): Finding {
+  return finding(
+    'feed-leap',
+    'high',
+    source,
+    `${upper(editionText(source))} is offered, and no edition of today can have a number above ${most} at twice the pace of this feed: once taken, every real edition would look old. Nothing was changed.`,
+    'Fetch it again from the provider. If the provider numbers its editions anew, apply with --allow-leap.',
   );
 }
 

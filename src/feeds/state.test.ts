@@ -9,10 +9,17 @@ import type { Feed } from './feed.ts';
 import { providers } from './registry.gen.ts';
 import { select } from './select.ts';
 import { staleFindings, stalenessOf } from './staleness.ts';
-import { type Decision, defaultHoldHours, defaultMostLost, type FeedRules, type FeedState, openOf, rollBack, take } from './state.ts';
+import { type Decision, defaultHoldHours, defaultMostGained, defaultMostLost, type FeedRules, type FeedState, openOf, rollBack, take } from './state.ts';
 
 const filter: FeedFilter = { services: ['S3'], regions: [], families: 'both' };
-const rules: FeedRules = { holdHours: defaultHoldHours, mostLost: defaultMostLost, allowShrink: false };
+const rules: FeedRules = {
+  holdHours: defaultHoldHours,
+  mostLost: defaultMostLost,
+  allowShrink: false,
+  mostGained: defaultMostGained,
+  allowGrowth: false,
+  allowLeap: false,
+};
 const set = (...cidrs: readonly string[]): IpSet => ipUnionAll(cidrs.flatMap((text) => parseCidr(text)?.set ?? []));
 
 function source(version: number | null, more: Partial<FeedSource> = {}): FeedSource {
@@ -27,7 +34,7 @@ function source(version: number | null, more: Partial<FeedSource> = {}): FeedSou
 }
 
 function offer(from: FeedSource, listed: IpSet, with_: FeedFilter = filter, underOld: IpSet = listed): Parameters<typeof take>[1] {
-  return { filter: with_, source: from, set: listed, underOld };
+  return { filter: with_, source: from, set: listed, underOld, counter: null };
 }
 
 function taken(decision: Decision): Extract<Decision, { kind: 'taken' }> {
@@ -85,6 +92,36 @@ describe('editions', () => {
   });
 });
 
+describe('growth', () => {
+  const v6 = ['2001:db8::/33', '2001:db8:8000::/34'];
+  const both = taken(take(null, offer(source(7), set(...five, ...v6)), day(1), rules)).state;
+
+  test('by more than a half is refused, each family for itself, until a person allows it', () => {
+    const much = offer(source(8), set(...five, ...v6, '203.0.113.192/26', '2001:db8:c000::/34'));
+    expect(checksOf(take(both, much, day(2), rules))).toEqual([
+      'feed-growth: Version 8 adds 67 % to the IPv4 addresses that are open; more than 50 % is taken for a fault of the feed, or an attack on it. Nothing was changed.',
+    ]);
+    expect(toCidrs(taken(take(both, much, day(2), { ...rules, allowGrowth: true })).opened)).toEqual(['203.0.113.192/26', '2001:db8:c000::/34']);
+    expect(take(both, offer(source(8), set(...five, ...v6, '203.0.113.192/28')), day(2), rules).kind).toBe('taken');
+  });
+
+  test('by a family that had no address is refused, however little it is', () => {
+    const one = taken(take(null, offer(source(7), set(...five)), day(1), rules)).state;
+    expect(checksOf(take(one, offer(source(8), set(...five, '2001:db8::/128')), day(2), rules))[0]).toMatch(
+      /^feed-growth: Version 8 lists IPv6 addresses where none were open before/,
+    );
+  });
+
+  test('is not what comes back from the hold-down, and is told beside a loss', () => {
+    const third = taken(take(both, offer(source(8), set(...five.slice(0, 2), ...v6)), day(2), { ...rules, allowShrink: true })).state;
+    expect(take(third, offer(source(9), set(...five, ...v6)), day(2), rules).kind).toBe('taken');
+    expect(checksOf(take(both, offer(source(8), set('198.51.100.0/24', ...v6)), day(2), rules)).map((c) => c.split(':')[0])).toEqual([
+      'feed-shrink',
+      'feed-growth',
+    ]);
+  });
+});
+
 describe('a removal', () => {
   const first = taken(take(null, offer(source(1), set(...five)), day(1), rules)).state;
   const gone = set(...five.slice(1));
@@ -129,12 +166,31 @@ describe('by hand', () => {
   });
 
   test('an edition with a version out of all reason does not lock out the real ones for good', () => {
-    const poisoned = taken(take(more, offer(source(9_000_000_000_000), set(...five, '198.51.100.0/24')), day(3), rules)).state;
+    const poisoned = taken(take(more, offer(source(9_000_000_000_000), set(...five, '203.0.113.192/28')), day(3), rules)).state;
     expect(take(poisoned, offer(source(3), openOf(more)), day(3), rules).kind).toBe('refused');
     const back = rollBack(poisoned) as FeedState;
     const real = taken(take(back, offer(source(3), openOf(more)), day(4), rules));
     expect(take(real.state, offer(source(9_000_000_000_000), openOf(poisoned)), day(4), rules).kind).toBe('refused');
     expect(take(real.state, offer(source(2), openOf(more)), day(4), rules).kind).toBe('refused');
+  });
+
+  test('a number that counts leaps no further than twice the pace of the feed, at the start neither, unless a person says so', () => {
+    const counter = { order: 363, at: '2025-07-22T00:00:00Z', perYear: 52 };
+    const counted = (version: number, more: Partial<FeedSource> = {}): Parameters<typeof take>[1] => ({
+      ...offer(source(version, more), set(...five)),
+      counter,
+    });
+    const begun = (version: number): FeedState => taken(take(null, counted(version, { date: day(1) }), day(1), rules)).state;
+    expect(checksOf(take(null, counted(999_999_999), day(1), rules))[0]).toMatch(/^feed-leap: Version 999999999 is offered, and no edition .* above 507/);
+    expect(take(null, counted(999_999_999), day(1), { ...rules, allowLeap: true }).kind).toBe('taken');
+    // Ten in a row, and two a week from then on.
+    expect(take(begun(400), counted(410), day(1), rules).kind).toBe('taken');
+    expect(checksOf(take(begun(400), counted(412), day(1), rules))[0]).toMatch(/^feed-leap/);
+    expect(take(begun(400), counted(412), day(8), rules).kind).toBe('taken');
+    // Years without an edition, and an edition of which nobody knows the day.
+    expect(take(begun(400), counted(560), '2028-11-01T00:00:00Z', rules).kind).toBe('taken');
+    const dateless = taken(take(null, counted(400), day(1), rules)).state;
+    expect([take(dateless, counted(500), day(1), rules).kind, take(dateless, counted(600), day(1), rules).kind]).toEqual(['taken', 'refused']);
   });
 
   test('another filter starts the set anew, but not from an edition that has shrunk', () => {
@@ -180,7 +236,7 @@ describe.skipIf(snapshots === undefined)('published editions, one after the othe
     const listed = select(feed, with_);
     if (!listed.ok) throw new Error(listed.diagnostics[0]?.message);
     const from: FeedSource = { provider: feed.provider, version: feed.version, date: feed.date, fetched: null, files: [{ name, from: null, sha256: name }] };
-    return take(state, offer(from, listed.value, with_), now, rules);
+    return take(state, { ...offer(from, listed.value, with_), counter: providers.find((p) => p.id === feed.provider)?.counter ?? null }, now, rules);
   };
   const s3 = (...regions: readonly string[]): FeedFilter => ({ services: ['S3'], regions, families: 'both' });
   const flap = ['aws/ip-ranges.2026-08-22T11-57.json', 'aws/ip-ranges.2026-08-22T15-17.json'] as const;
@@ -222,6 +278,28 @@ describe.skipIf(snapshots === undefined)('published editions, one after the othe
     };
     for (const region of ['us-east-1', 'ap-southeast-1', 'eu-west-1']) expect(opened(region), region).toBeGreaterThan(0);
     for (const region of ['us-east-2', 'us-west-2', 'eu-central-1', 'GLOBAL']) expect(opened(region), region).toBe(0);
+  });
+
+  test('no step from one edition to the next is too much growth, for any service or region of AWS and Azure; a feed with half of another network is', () => {
+    for (const [before, after] of [
+      ['aws/ip-ranges.2026-04-13T20-07.json', 'aws/ip-ranges.2026-04-13T22-07.json'],
+      [flap[0], flap[1]],
+      ['azure/ServiceTags_Public.331.2024-11-12.rollback.json', 'azure/ServiceTags_Public.332.2024-11-12.json'],
+    ] as const) {
+      for (const service of new Set(edition(before).groups.map((g) => g.service))) {
+        const filtered: FeedFilter = { services: [service], regions: [], families: 'both' };
+        const state = taken(step(null, before, filtered, '2026-08-22T12:00:00Z')).state;
+        expect(
+          checksOf(step(state, after, filtered, '2026-08-22T16:00:00Z')).filter((c) => c.startsWith('feed-growth')),
+          `${after} ${service}`,
+        ).toEqual([]);
+      }
+    }
+    const state = taken(step(null, flap[0], s3(), '2026-08-22T12:00:00Z')).state;
+    const listed = ipUnionAll([state.listed, set('16.0.0.0/8')]);
+    expect(checksOf(take(state, offer(source(9_000_000_000), listed, s3()), '2026-08-22T16:00:00Z', rules))[0]).toMatch(
+      /^feed-growth: .* adds \d+ % to the IPv4/,
+    );
   });
 
   test('a year: nothing that S3 had over IPv4 is missed', () => {

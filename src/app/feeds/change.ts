@@ -40,7 +40,12 @@ export function changeOf(offer: FeedOffer, rules: FeedRules, now: string): Resul
   const chosen = select(feed, filter);
   if (!chosen.ok) return chosen;
   const old = before === null || sameFilter(before.state.filter, filter) ? chosen : select(feed, before.state.filter);
-  const decision = take(before?.state ?? null, { filter, source, set: chosen.value, underOld: old.ok ? old.value : noAddresses }, now, rules);
+  const decision = take(
+    before?.state ?? null,
+    { filter, source, set: chosen.value, underOld: old.ok ? old.value : noAddresses, counter: provider.counter ?? null },
+    now,
+    rules,
+  );
   const refused = decision.kind === 'refused';
   const next = refused ? null : nextFolder(before, { target, state: decision.state, also }, source);
   const after = next ?? before;

@@ -20,7 +20,7 @@ export const command: Command = {
   summary: 'write the addresses of a feed as policies or sets, safely and reversibly',
   description: [
     'Takes what the filter names of an edition, merges it exactly and writes it into a folder of its own: NetworkPolicies, or sets that policies select by the label ringfence.dev/feed, in files below the limits of the API server, with a kustomization and the state. What the state holds need not be said again: the same folder goes on with the same filter.',
-    'An older edition is refused, and one that has lost too much; then nothing is written. What is new is opened at once. What is missed stays open for --hold hours, and for as long as no later run shuts it; when it comes back in time, nothing was shut. A file is written only when its bytes change. A changed filter starts the set anew.',
+    'An older edition is refused, and one that has lost too much or adds too much; then nothing is written. What is new is opened at once. What is missed stays open for --hold hours, and for as long as no later run shuts it; when it comes back in time, nothing was shut. A file is written only when its bytes change. A changed filter starts the set anew.',
     'Exits with 1 when the edition is refused.',
   ],
   operands: { name: 'FEED', min: 0, max: null, help: 'A bundle of feeds fetch, or the files of the provider; - is standard input. None with --rollback.' },
