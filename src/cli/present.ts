@@ -6,6 +6,8 @@ import { penOf } from './stream-pen.ts';
 import { UsageError } from './usage-error.ts';
 
 export type Format = 'text' | 'json' | 'sarif' | 'markdown';
+/** What a verb that can draw has besides. */
+export type DrawnFormat = Format | 'svg';
 
 /** Formats that are named in the design and that nothing renders yet. */
 const later: Readonly<Record<string, string>> = {
@@ -14,7 +16,7 @@ const later: Readonly<Record<string, string>> = {
 };
 
 /** `--format`, for a verb that has these formats; the first is the default. */
-export function formatOption(formats: readonly Format[], refused: Readonly<Record<string, string>> = {}): Option {
+export function formatOption(formats: readonly DrawnFormat[], refused: Readonly<Record<string, string>> = {}): Option {
   return {
     name: 'format',
     value: 'FORMAT',
@@ -33,8 +35,8 @@ export const outputOption: Option = {
   help: 'Write the result to FILE, whole or not at all, instead of standard output.',
 };
 
-export function formatOf(invocation: Invocation): Format {
-  return (invocation.text('format') ?? 'text') as Format;
+export function formatOf<Of extends DrawnFormat = Format>(invocation: Invocation): Of {
+  return (invocation.text('format') ?? 'text') as Of;
 }
 
 /** The pen for the result: plain when it goes to a file, else what standard output can show. */

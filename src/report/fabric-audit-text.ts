@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../kernel/result.ts';
-import type { FabricAuditReport, FabricMatrix, FabricQuestion, FabricRow } from '../model/fabric-audit-report.ts';
+import type { FabricAuditReport, FabricMatrix, FabricQuestion } from '../model/fabric-audit-report.ts';
 import type { Ignored } from '../model/ignored.ts';
 import { keyText } from '../model/pkey.ts';
 import type { TextContext } from './context.ts';
+import { hostSorts } from './fabric-rows.ts';
 import { findingLines, ignoredLines } from './finding-text.ts';
 import { incompleteText } from './headline.ts';
 import type { Pen } from './pen.ts';
@@ -58,7 +59,7 @@ function headLines(report: FabricAuditReport, pen: Pen, diagnostics: readonly Di
 /** Hosts against partitions: who is a full member, who a limited one. */
 function matrixLines({ pkeys, rows }: FabricMatrix, pen: Pen): string[] {
   if (rows.length === 0) return [];
-  const shown = rows.length <= mostRows ? rows.map((row) => ({ row, hosts: 1 })) : alike(rows);
+  const shown = hostSorts(rows, mostRows);
   const sign = { full: pen.ink(pen.style.unicode ? '●' : 'F', 'red', 'bold'), limited: pen.style.unicode ? '○' : 'l' };
   const head = ['', '', ...pkeys.map(({ pkey }) => keyText(pkey)), 'index 0'];
   const names = ['', '', ...pkeys.map(({ name }) => clip(visible(name), 12, pen.glyphs.more)), ''];
@@ -76,17 +77,6 @@ function matrixLines({ pkeys, rows }: FabricMatrix, pen: Pen): string[] {
     ...tableLines([head, names, ...body], { indent: 2 }),
     ...(rest > 0 ? [pen.ink(`  ${pen.glyphs.more} and ${counted(rest, 'more sort')} of host`, 'dim')] : []),
   ];
-}
-
-function alike(rows: readonly FabricRow[]): { readonly row: FabricRow; readonly hosts: number }[] {
-  const sorts = new Map<string, { row: FabricRow; hosts: number }>();
-  for (const row of rows) {
-    const key = JSON.stringify([row.party, row.cells, row.indexZero]);
-    const known = sorts.get(key);
-    if (known === undefined) sorts.set(key, { row, hosts: 1 });
-    else known.hosts++;
-  }
-  return [...sorts.values()];
 }
 
 function crossingLines({ crossings }: FabricAuditReport, pen: Pen): string[] {

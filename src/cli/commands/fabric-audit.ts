@@ -4,6 +4,7 @@ import { fabricRules } from '../../app/infiniband/rules.ts';
 import { loadSnapshot } from '../../app/load.ts';
 import { fabricAuditJson } from '../../report/fabric-audit-json.ts';
 import { fabricAuditMarkdown } from '../../report/fabric-audit-markdown.ts';
+import { fabricAuditSvg } from '../../report/fabric-audit-svg.ts';
 import { fabricAuditText } from '../../report/fabric-audit-text.ts';
 import { jsonText } from '../../report/json.ts';
 import { sarifText } from '../../report/sarif.ts';
@@ -13,7 +14,7 @@ import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { readFabric } from '../fabric-input.ts';
 import { joinedLocator, printDiagnostics, readZoneFiles, refuseStandardInputTwice, zoneOption } from '../inputs.ts';
-import { emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
+import { type DrawnFormat, emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
@@ -33,13 +34,14 @@ export const command: Command = {
       completes: 'file',
       help: 'The partition file of OpenSM, whatever it is called and whatever is in it.',
     },
-    formatOption(['text', 'json', 'sarif', 'markdown']),
+    formatOption(['text', 'json', 'sarif', 'markdown', 'svg']),
     ...baselineOptions,
     outputOption,
   ],
   examples: [
     { line: 'ringfence fabric audit -f zone.yaml partitions.conf ibnetdiscover.txt', note: 'before OpenSM reads it' },
     { line: 'ringfence fabric audit -f zone.yaml partitions.conf opensm.conf opensm.log ibnetdiscover.txt pkeys.txt sminfo.txt', note: 'the whole' },
+    { line: 'ringfence fabric audit -f zone.yaml pkeys.txt ibnetdiscover.txt --format svg -o fabric.svg', note: 'a picture of who shares what' },
     { line: 'for l in $LIDS; do echo "# smpquery pkeys $l"; smpquery pkeys $l; done > pkeys.txt', note: 'how the tables are exported' },
   ],
   async run(invocation, { io, version }) {
@@ -82,9 +84,10 @@ export const command: Command = {
       text: () => fabricAuditText(report, { pen: resultPen(invocation, io), locator, inputs: invocation.operands }, ignored, diagnostics),
       json: () => jsonText(fabricAuditJson(report, { locator, diagnostics, ignored })),
       markdown: () => fabricAuditMarkdown(report, locator, diagnostics),
+      svg: () => fabricAuditSvg(report, diagnostics),
       sarif: () => sarifText({ version, rules: fabricRules, findings, ignored, claims: [], diagnostics, locator, fallbackFile: zonePaths[0] ?? null }),
     };
-    emit(render[formatOf(invocation)](), invocation, io);
+    emit(render[formatOf<DrawnFormat>(invocation)](), invocation, io);
     writeBaseline(chosen.kept, broken, invocation, io);
     if (broken) return exitCodes.badInput;
     return report.apart === 'holds' && !findings.some(isFailing) ? exitCodes.clean : exitCodes.findings;
