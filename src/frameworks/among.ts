@@ -1,3 +1,4 @@
+import { kept } from '../kernel/memo.ts';
 import { deviceOf, devicesAsked, isZero } from '../model/accelerators.ts';
 import { labelOf } from '../model/labels.ts';
 import type { Passage } from '../model/passage.ts';
@@ -34,6 +35,18 @@ export function everyoneDialsEveryone(job: TrainingJob, about: About, members: r
 /** A passage from pods of the job to pods of the job that the job cannot do without. */
 export function dials(from: readonly Workload[], to: readonly Workload[], about: About): Passage {
   return { ...about, from: { kind: 'members', members: from }, to: { kind: 'members', members: to }, required: true };
+}
+
+/** The same where sorts of pods listen at ports of their own: a passage for all that listen at the same. Those beyond the first have a number in their id. */
+export function dialsByPorts(
+  from: readonly Workload[],
+  to: readonly Workload[],
+  portsOf: (member: Workload) => Pick<Passage, 'ports' | 'because'>,
+  about: Omit<About, 'ports' | 'because'>,
+): readonly Passage[] {
+  const byPorts = new Map<string, Workload[]>();
+  for (const member of to) kept(byPorts, JSON.stringify(portsOf(member).ports), () => []).push(member);
+  return [...byPorts.values()].map((at, i) => dials(from, at, { ...about, ...portsOf(at[0] as Workload), id: i === 0 ? about.id : `${about.id}-${i + 1}` }));
 }
 
 /** The pods that train: all but those that only prepare or submit. */

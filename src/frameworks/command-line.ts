@@ -11,7 +11,7 @@ export interface Placed {
 }
 
 /** The plain containers of a job, members in order. */
-export function containersOf(job: TrainingJob): readonly Placed[] {
+export function containersOf(job: Pick<TrainingJob, 'members'>): readonly Placed[] {
   return job.members.flatMap((member) => member.pod.containers.filter((c) => c.sort === 'container').map((container) => ({ member, container })));
 }
 

@@ -1,6 +1,8 @@
 import type { TrainingJob } from '../model/training-job.ts';
+import type { Container } from '../model/workload.ts';
 import { dials, everyoneDialsEveryone, trainers } from './among.ts';
 import { wordsOf } from './command-line.ts';
+import { daskWorkerWordsOf } from './dask-worker.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
 import { portsSaid, rangeSaid, settingsIn } from './settings.ts';
@@ -28,18 +30,21 @@ export const framework: Framework = {
     ...saidBy(job, 'dask', 'worker'),
   ],
   passages: (job) => {
-    const schedulers = job.members.filter(
-      (m) => m.role === 'scheduler' || m.pod.containers.some((c) => wordsOf(c).some((w) => w === 'dask-scheduler' || w === 'scheduler')),
-    );
-    const to = schedulers.length > 0 ? schedulers : job.members;
+    const schedulers = job.members.filter((m) => m.role === 'scheduler' || m.pod.containers.some(schedules));
+    // Where all that starts here is a worker, the scheduler is elsewhere.
+    const to = schedulers.length > 0 ? schedulers : job.members.filter((m) => m.pod.containers.every((c) => daskWorkerWordsOf(c) === null));
     return [
-      dials(trainers(job), to, {
-        id: 'dask/scheduler',
-        purpose: 'rendezvous',
-        title: 'scheduler',
-        ...portsSaid(settingsIn({ ...job, members: to }, { options: ['port'] }), { ports: [{ kind: 'fixed', port: 8786 }], because: 'the default of Dask' }),
-        source: cli,
-      }),
+      ...(to.length === 0
+        ? []
+        : [
+            dials(trainers(job), to, {
+              id: 'dask/scheduler',
+              purpose: 'rendezvous',
+              title: 'scheduler',
+              ...portsSaid(settingsIn({ members: to }, { options: ['port'] }), { ports: [{ kind: 'fixed', port: 8786 }], because: 'the default of Dask' }),
+              source: cli,
+            }),
+          ]),
       everyoneDialsEveryone(job, { id: 'dask/workers', purpose: 'collectives', title: 'workers and nannies', ...workerPorts(job), source: cli }),
     ];
   },
@@ -54,4 +59,8 @@ function workerPorts(job: TrainingJob): Parameters<typeof portsSaid>[1] {
   if (known.length < ranges.length) return { ports: [{ kind: 'range', low: 1, high: 65535 }], because: `${because}: the ports cannot be read` };
   if (workers.length > 0 && nannies.length > 0) return { ports: known, because };
   return { ports: [...known, { kind: 'ephemeral' }], because: 'workers and nannies listen at ports that the kernel picks' };
+}
+
+function schedules(container: Container): boolean {
+  return wordsOf(container).some((word) => word === 'dask-scheduler' || word === 'scheduler');
 }

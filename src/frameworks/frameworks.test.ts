@@ -103,6 +103,30 @@ describe('other frameworks', () => {
       ['mpi/ssh: launcher → worker on 22', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1024-65535'],
     ],
     [
+      'the same with messages that take no tree',
+      'MPIJob',
+      {
+        launcher: { container: { command: ['mpirun', '-mca', 'routed', 'direct'] } },
+        worker: { replicas: 65, container: { ports: [{ containerPort: 22 }] } },
+      },
+      ['mpi/ssh: launcher → worker on 22', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1024-65535'],
+    ],
+    [
+      'few workers under a binomial tree',
+      'MPIJob',
+      {
+        launcher: { container: { command: ['mpirun'], env: env({ OMPI_MCA_routed: 'binomial' }) } },
+        worker: { replicas: 4, container: { ports: [{ containerPort: 22 }] } },
+      },
+      [
+        'mpi/ssh: launcher → worker on 22',
+        'mpi/daemons: worker → launcher on ephemeral',
+        'mpi/tree: worker → worker on 22',
+        'mpi/tree-daemons: worker → worker on ephemeral',
+        'mpi/ranks: worker → worker on 1024-65535',
+      ],
+    ],
+    [
       'a TFJob of which one replica type has a port of its own',
       'TFJob',
       {

@@ -40,7 +40,7 @@ export const framework: Framework = {
   kind: 'framework',
   title: 'MPI',
   about:
-    'The launcher starts a daemon in each worker by ssh (22 or 2222), or through the Kubernetes API in an MPIJob v1. Each daemon dials back to a port of the launcher that the kernel picks. Ranks dial each other: under Open MPI at the first free port from 1024 up, under MPICH and Intel MPI at ports that the kernel picks. Under Open MPI, workers beyond the 64th are started by workers, by ssh.',
+    'The launcher starts a daemon in each worker by ssh (22 or 2222), or through the Kubernetes API in an MPIJob v1. Each daemon dials back to a port of the launcher that the kernel picks. Ranks dial each other: under Open MPI at the first free port from 1024 up, under MPICH and Intel MPI at ports that the kernel picks. Under Open MPI, workers beyond the 64th are started by workers, by ssh, unless `--mca routed` says that there is no tree.',
   sources: [
     'open-mpi/ompi opal/mca/btl/tcp/btl_tcp_component.c',
     'openpmix/prrte src/rml/oob/oob_tcp.c',
@@ -83,7 +83,11 @@ export const framework: Framework = {
   },
 };
 
-/** Daemons that one daemon of Open MPI starts, and keeps a connection with. Sources: open-mpi/ompi v4.1 orte/mca/routed/radix; openpmix/prrte src/rml/rml.c. */
+/**
+ * Daemons that one daemon of Open MPI starts, and keeps a connection with: 64 wherever the radix tree is the default, from Open MPI 2.0 on and in every PRRTE. The 32 of
+ * 1.x was a component that stood behind the binomial tree. Sources: open-mpi/ompi v1.10, v2.0.x to v4.1.x orte/mca/routed/{radix,binomial}/routed_*_component.c (radix
+ * and priority); openpmix/prrte v2.0 to v4.1 src/rml/rml.c.
+ */
 const usualRadix = 64;
 
 /**
@@ -94,9 +98,11 @@ const usualRadix = 64;
 function treeOf(job: TrainingJob, launcher: Workload, workers: readonly Workload[]): readonly Passage[] {
   const count = workers.reduce((sum, m) => sum + m.replicas, 0);
   const said = mcaOf(job, ['routed_radix', 'rml_base_radix', 'prte_routed_radix']);
-  const radix = said.length === 0 ? usualRadix : (numberOf(said) ?? 1);
-  if (byHydra(job) === true || count <= radix) return [];
-  const because = `${count} workers, and a daemon of Open MPI starts no more than ${radix}${said.length === 0 ? ' unless told otherwise' : ''}`;
+  const shape = routingOf(job);
+  const radix = shape === 'binomial' ? 1 : said.length === 0 ? usualRadix : (numberOf(said) ?? 1);
+  if (byHydra(job) === true || shape === 'direct' || count <= radix) return [];
+  const most = shape === 'binomial' ? 'under a binomial tree daemons of Open MPI start daemons' : `a daemon of Open MPI starts no more than ${radix}`;
+  const because = `${count} workers, and ${most}${shape === null && said.length === 0 ? ' unless told otherwise' : ''}`;
   const start = launch(job, launcher, workers);
   const daemons = daemonsDial(job, launcher, workers);
   const among = { kind: 'members', members: workers } as const;
@@ -107,6 +113,19 @@ function treeOf(job: TrainingJob, launcher: Workload, workers: readonly Workload
       : [{ ...start, id: 'mpi/tree', title: 'start of workers by workers, by ssh', from: among, to: among, because }]),
     { ...daemons, id: 'mpi/tree-daemons', title: 'daemons among workers', from: among, to: among, because: `${because}; ${daemons.because}` },
   ];
+}
+
+/**
+ * How daemons of Open MPI up to 4 are told to send each other messages, where it is not the radix tree: `direct`, the launcher to each, or `binomial`, in which the
+ * launcher starts but the first of each power of two. Source: open-mpi/ompi v4.1.x orte/mca/routed/{direct,binomial} get_routing_list.
+ */
+function routingOf(job: TrainingJob): 'direct' | 'binomial' | null {
+  const words = containersOf(job).flatMap(({ container }) => {
+    const all = wordsOf(container);
+    return all.flatMap((word, i) => (/^--?g?mca$/.test(word) && all[i + 1] === 'routed' ? [all[i + 2] ?? ''] : []));
+  });
+  const said = new Set(words.length > 0 ? words : settingsIn(job, { variables: ['OMPI_MCA_routed'] }).map((s) => s.text));
+  return said.size !== 1 ? null : said.has('direct') ? 'direct' : said.has('binomial') ? 'binomial' : null;
 }
 
 /** What the object says of the implementation. Source: kubeflow/mpi-operator pkg/apis/kubeflow/v2beta1/types.go MPIImplementation. */

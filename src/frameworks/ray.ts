@@ -2,10 +2,11 @@ import { labelOf } from '../model/labels.ts';
 import type { Passage, PassageEnd, PortUse } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import type { Workload } from '../model/workload.ts';
-import { dials, everyoneDialsEveryone, hasGpu, trainers } from './among.ts';
+import { dials, dialsByPorts, everyoneDialsEveryone, hasGpu, trainers } from './among.ts';
 import { wordsOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
 import { listenerPin } from './knobs.ts';
+import { onlyJoinsRay } from './ray-start.ts';
 import { type Known, portsSaid, settingsIn } from './settings.ts';
 import { labelledBy, operatedBy, saidBy } from './signs.ts';
 import { ncclSigns } from './torch-signs.ts';
@@ -38,37 +39,37 @@ export const framework: Framework = {
     { ...listenerPin, what: 'node and object managers that no option pins; worker processes keep to a range of their own' },
   ],
   fixedPorts: null,
-  detect: (job) => [...operatedBy(job, ['RayCluster', 'RayJob', 'RayService']), ...labelledBy(job, 'ray.io/cluster'), ...saidBy(job, 'ray', 'start')],
+  detect: (job) => [
+    ...operatedBy(job, ['RayCluster', 'RayJob', 'RayService']),
+    ...labelledBy(job, 'ray.io/cluster'),
+    ...saidBy(job, 'ray', 'start'),
+    ...saidBy(job, 'ray', 'symmetric-run'),
+  ],
   passages: (job) => {
     const nodes = trainers(job);
     const found = nodes.filter(isHead);
-    const heads = found.length > 0 ? found : nodes;
+    // Where all that starts here joins a cluster, its head is elsewhere.
+    const heads = found.length > 0 ? found : nodes.filter((m) => !m.pod.containers.some(onlyJoinsRay));
     const within = { ...job, members: nodes };
     return [
-      dials(nodes, heads, {
-        id: 'ray/gcs',
-        purpose: 'rendezvous',
-        title: 'control store of the head',
-        ...storeOf({ ...job, members: heads }),
-        source: constants,
-      }),
-      everyoneDialsEveryone(job, {
+      ...(heads.length === 0
+        ? []
+        : [
+            dials(nodes, heads, {
+              id: 'ray/gcs',
+              purpose: 'rendezvous',
+              title: 'control store of the head',
+              ...storeOf({ ...job, members: heads }),
+              source: constants,
+            }),
+          ]),
+      ...dialsByPorts(nodes, nodes, managerPorts, {
         id: 'ray/managers',
         purpose: 'control',
         title: 'node and object managers; the head asks each for its health',
-        ...both(
-          portsSaid(settingsIn(within, { options: ['node-manager-port'] }), picked),
-          portsSaid(settingsIn(within, { options: ['object-manager-port'] }), picked),
-        ),
         source: configure,
       }),
-      everyoneDialsEveryone(job, {
-        id: 'ray/workers',
-        purpose: 'collectives',
-        title: 'worker processes',
-        ...workerPorts(within),
-        source: configure,
-      }),
+      ...dialsByPorts(nodes, nodes, workerPorts, { id: 'ray/workers', purpose: 'collectives', title: 'worker processes', source: configure }),
       ...agentsOf(within, heads, nodes),
       ...collectivesOf(job, nodes.filter(hasGpu)),
       ...statusOf(job, heads),
@@ -139,8 +140,15 @@ function isHead(member: Workload): boolean {
   return member.role === 'head' || member.pod.containers.some((c) => wordsOf(c).includes('--head'));
 }
 
+/** Ports of the managers of one sort of node: those that its options pin, and wherever the kernel puts those that they do not. */
+function managerPorts(node: Workload): Known {
+  const said = (option: string): Known => portsSaid(settingsIn({ members: [node] }, { options: [option] }), picked);
+  return both(said('node-manager-port'), said('object-manager-port'));
+}
+
 /** 10002 to 19999, unless options say otherwise; 0 leaves them to the kernel. Source: ray doc/source/ray-core/configure.rst. */
-function workerPorts(job: TrainingJob): Known {
+function workerPorts(node: Workload): Known {
+  const job = { members: [node] };
   const lists = settingsIn(job, { options: ['worker-port-list'] });
   const low = settingsIn(job, { options: ['min-worker-port'] });
   const high = settingsIn(job, { options: ['max-worker-port'] });

@@ -22,7 +22,7 @@ export interface Sought {
 const anyPort: PortUse = { kind: 'range', low: 1, high: 65535 };
 
 /** What each container of a job says; nothing for containers that say nothing. */
-export function settingsIn(job: TrainingJob, sought: Sought): readonly Setting[] {
+export function settingsIn(job: Pick<TrainingJob, 'members'>, sought: Sought): readonly Setting[] {
   return containersOf(job).flatMap((placed) => settingOf(placed, sought) ?? []);
 }
 

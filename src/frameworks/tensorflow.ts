@@ -1,8 +1,7 @@
-import { kept } from '../kernel/memo.ts';
 import type { PortUse } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import type { Workload } from '../model/workload.ts';
-import { dials, everyoneDialsEveryone, trainers } from './among.ts';
+import { dialsByPorts, everyoneDialsEveryone, trainers } from './among.ts';
 import type { Framework } from './framework.ts';
 import { type Known, portsSaid, settingsIn } from './settings.ts';
 import { configuredBy, ofKind } from './signs.ts';
@@ -39,11 +38,7 @@ export const framework: Framework = {
     const tasks = roles.length > 0 ? roles : job.members;
     const about = { purpose: 'collectives', title: 'tasks of the cluster', source: 'tensorflow tfconfig_cluster_resolver.py' } as const;
     if (job.kind !== 'TFJob') return [everyoneDialsEveryone(job, { id: 'tensorflow/tasks', ...about, ...taskPorts(job) }, tasks)];
-    const byPort = new Map<string, Workload[]>();
-    for (const task of tasks) kept(byPort, JSON.stringify(operatorPorts(job, task).ports), () => []).push(task);
-    return [...byPort.values()].map((at, i) =>
-      dials(tasks, at, { id: `tensorflow/tasks${i === 0 ? '' : `-${i + 1}`}`, ...about, ...operatorPorts(job, at[0] as Workload) }),
-    );
+    return dialsByPorts(tasks, tasks, (task) => operatorPorts(job, task), { id: 'tensorflow/tasks', ...about });
   },
 };
 

@@ -59,7 +59,7 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
     title,
     from: path.fromTitle,
     to: path.toTitle,
-    ports: path.ends.length === 0 ? '' : TransportSet.unionAll(path.ends.map((e) => e.ports)).toString(),
+    ports: path.ends.length === 0 ? '' : TransportSet.unionAll(path.ends.map((e) => (e.ports.isEmpty ? (e.perhaps ?? e.ports) : e.ports))).toString(),
     required,
     because,
     source,

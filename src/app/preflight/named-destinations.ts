@@ -12,6 +12,7 @@ import { carriedBy, type Named } from './carried-destinations.ts';
 import { insideOf, selectedBy, serviceOf } from './inside-names.ts';
 import { membersTitle } from './member-title.ts';
 import { addressEnd, type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
+import { isLoopback } from './plain-hosts.ts';
 import { throughProxy } from './proxies.ts';
 
 /** Destinations that are told of one job; manifests with more are lists, not jobs. */
@@ -82,12 +83,6 @@ function placeOf(reach: Reachability, named: Named, region: string | null): Dest
   if (port === null) return { id: called, ends: [], missing: [`${called} names no port${scheme === '' ? '' : `, and none is known for ${scheme}://`}`] };
   if (port < 1 || port > 65_535) return { id: called, ends: [], missing: [`${called} names no port that there is`] };
   return endsAt(reach, host, port, named.member.namespace);
-}
-
-/** The container itself. Source: RFC 6761, section 6.3; RFC 1122, section 3.2.1.3. */
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost')) return true;
-  return parseIp(host) !== undefined && (host.startsWith('127.') || host === '::1' || host === '0.0.0.0' || host === '::');
 }
 
 function pathTo(job: TrainingJob, all: readonly Named[], first: Named, place: Destination, title = place.id): NeededPath {

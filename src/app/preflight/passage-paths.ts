@@ -11,6 +11,7 @@ import type { TrainingJob } from '../../model/training-job.ts';
 import { type Workload, workloadTitle } from '../../model/workload.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import { apiServerEnds } from './api-server.ts';
+import { elsewherePaths } from './elsewhere-paths.ts';
 import { membersTitle, memberTitle } from './member-title.ts';
 import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
 import { absentPaths, metAt, worldOf } from './world.ts';
@@ -21,7 +22,7 @@ import { absentPaths, metAt, worldOf } from './world.ts';
  */
 export function passagePaths(reach: Reachability, alone: TrainingJob, word: OwnersWord): readonly NeededPath[] {
   const job = worldOf(reach.snapshot, alone);
-  return [...pathsOf(reach, job, word, alone), ...absentPaths(job, alone)];
+  return [...pathsOf(reach, job, word, alone), ...absentPaths(job, alone), ...elsewherePaths(reach, alone, word)];
 }
 
 function pathsOf(reach: Reachability, job: TrainingJob, word: OwnersWord, alone: TrainingJob): readonly NeededPath[] {

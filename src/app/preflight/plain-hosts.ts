@@ -51,3 +51,9 @@ function portBeside(name: string, env: Container['env']): number | null {
   const value = port !== name && Object.hasOwn(env, port) ? env[port] : null;
   return typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : null;
 }
+
+/** The container itself. Source: RFC 6761, section 6.3; RFC 1122, section 3.2.1.3. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host.endsWith('.localhost')) return true;
+  return parseIp(host) !== undefined && (host.startsWith('127.') || host === '::1' || host === '0.0.0.0' || host === '::');
+}

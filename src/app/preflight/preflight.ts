@@ -78,7 +78,8 @@ interface Around {
 /** The jobs of the files: what trains, or, where nothing does, every workload that is there. */
 export function jobsIn(snapshot: Snapshot, files: ReadonlySet<string>): readonly TrainingJob[] {
   const there = snapshot.workloads.filter((w) => files.has(w.origin.document.file) && w.lifecycle !== 'finished');
-  const training = there.filter((w) => trainingEvidence(w).length > 0 || w.kind === 'Job');
+  const launching = new Set(trainingJobs(there).flatMap((job) => (detectedIn(job).some(({ signs }) => signs.some((s) => s.starts)) ? job.members : [])));
+  const training = there.filter((w) => trainingEvidence(w).length > 0 || w.kind === 'Job' || launching.has(w));
   return trainingJobs(training.length > 0 ? training : there);
 }
 

@@ -1,11 +1,13 @@
 import { type Placed, torchWordsOf, wordsOf } from '../../frameworks/command-line.ts';
+import { daskWorkerWordsOf } from '../../frameworks/dask-worker.ts';
+import { rayWordsOf } from '../../frameworks/ray-start.ts';
 import { type Setting, type Sought, settingOf } from '../../frameworks/settings.ts';
 import { standsAlone } from '../../frameworks/torch-signs.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { parseIp } from '../../space/ip-set.ts';
 import { insideOf, selectedBy, serviceOf } from './inside-names.ts';
-import { hostAndPort, hostOf, type PlainHost } from './plain-hosts.ts';
+import { hostAndPort, hostOf, isLoopback, type PlainHost } from './plain-hosts.ts';
 
 /** Where launchers are told to meet, and the port where the place itself names none. */
 interface Meeting {
@@ -13,13 +15,12 @@ interface Meeting {
   readonly port: Sought;
   /** Null where none is said to be. */
   readonly usual: number | null;
-  /** Whether who meets there trains together: processes of one world. A client of a cluster does not. */
-  readonly world: boolean;
 }
 
 /** Where one container is told to meet. */
 export interface MeetingPlace extends PlainHost {
   readonly shown: string;
+  /** Whether who meets there trains together: processes of one world. A client of a cluster does not. */
   readonly world: boolean;
 }
 
@@ -28,36 +29,44 @@ const torchPort: Sought = { options: ['master-port'], words: torchWordsOf, varia
 /**
  * Sources: pytorch torch/distributed/{run,rendezvous}.py and elastic/rendezvous/c10d_rendezvous_backend.py (29400); huggingface/accelerate
  * src/accelerate/utils/launch.py prepare_multi_gpu_env (29500); jax-ml/jax jax/_src/distributed.py; AI-Hypercomputer/xpk src/xpk/core/docker_resources.py
- * (1234); ray-project/ray python/ray/scripts/scripts.py (6379). XGBoost has none: its tracker listens where it is told or the kernel puts it, and workers that
+ * (1234). XGBoost has none: its tracker listens where it is told or the kernel puts it, and workers that
  * are told no port dial 9000 up to 2.0, and 0 from 2.1 on. Sources: dmlc/xgboost v2.0.3 rabit/src/allreduce_base.cc; src/collective/comm_group.cc.
  */
 const meetings: readonly Meeting[] = [
-  { host: { options: ['master-addr'], words: torchWordsOf, variables: ['PET_MASTER_ADDR', 'MASTER_ADDR'] }, port: torchPort, usual: 29_500, world: true },
-  { host: { options: ['rdzv-endpoint'], words: torchWordsOf, variables: ['PET_RDZV_ENDPOINT'] }, port: {}, usual: 29_400, world: true },
-  { host: { options: ['main-process-ip'], words: wordsOf }, port: { options: ['main-process-port'], words: wordsOf }, usual: 29_500, world: true },
-  { host: { variables: ['JAX_COORDINATOR_ADDRESS', 'COORDINATOR_ADDRESS'] }, port: { variables: ['JAX_COORDINATOR_PORT'] }, usual: 1234, world: true },
-  { host: { variables: ['DMLC_TRACKER_URI'] }, port: { variables: ['DMLC_TRACKER_PORT'] }, usual: null, world: true },
-  { host: { options: ['address'], words: rayWordsOf, variables: ['RAY_ADDRESS'] }, port: {}, usual: 6379, world: false },
-  { host: { variables: ['DASK_SCHEDULER_ADDRESS'] }, port: {}, usual: 8786, world: false },
+  { host: { options: ['master-addr'], words: torchWordsOf, variables: ['PET_MASTER_ADDR', 'MASTER_ADDR'] }, port: torchPort, usual: 29_500 },
+  { host: { options: ['rdzv-endpoint'], words: torchWordsOf, variables: ['PET_RDZV_ENDPOINT'] }, port: {}, usual: 29_400 },
+  { host: { options: ['main-process-ip'], words: wordsOf }, port: { options: ['main-process-port'], words: wordsOf }, usual: 29_500 },
+  { host: { variables: ['JAX_COORDINATOR_ADDRESS', 'COORDINATOR_ADDRESS'] }, port: { variables: ['JAX_COORDINATOR_PORT'] }, usual: 1234 },
+  { host: { variables: ['DMLC_TRACKER_URI'] }, port: { variables: ['DMLC_TRACKER_PORT'] }, usual: null },
 ];
 
-/** What follows `ray start` in a container. */
-function rayWordsOf(container: Placed['container']): readonly string[] {
-  const words = wordsOf(container);
-  const at = words.findIndex((word, i) => word === 'start' && /(?:^|\/)ray$/.test(words[i - 1] ?? ''));
-  return at < 0 ? [] : words.slice(at + 1);
+/**
+ * The cluster of Ray that a container is told of. Who starts a node joins it, and talks to all of its nodes; a program that merely asks there does not. `auto` is
+ * whatever RAY_ADDRESS says, and else a node of the same pod. Source: ray-project/ray python/ray/_private/services.py canonicalize_bootstrap_address.
+ */
+function clustersOfRay(placed: Placed): readonly MeetingPlace[] {
+  const words = rayWordsOf(placed.container);
+  const option = words === null ? undefined : settingOf(placed, { options: ['address'], words: () => words });
+  const said = option === undefined || option.text === 'auto' ? settingOf(placed, { variables: ['RAY_ADDRESS'] }) : option;
+  const match = hostAndPort.exec(said?.text?.trim() ?? '');
+  if (said === undefined || match === null || match[0] === 'auto' || match[0] === 'local') return [];
+  const port = match[2] === undefined ? 6379 : Number(match[2]);
+  return [{ host: hostOf(match), port, shown: said.shown, world: words !== null && !words.includes('--head') }];
 }
 
 /** Where a container is told to meet others, by options, variables, a list of the hosts of its cluster, or as the place that a worker of Dask is given. */
 export function meetingPlaces(placed: Placed): readonly MeetingPlace[] {
   if (placed.container.sort !== 'container') return [];
   return [
-    ...meetings.flatMap(({ host: sought, port, usual, world }): readonly MeetingPlace[] => {
+    ...meetings.flatMap(({ host: sought, port, usual }): readonly MeetingPlace[] => {
       const said = settingOf(placed, sought);
       const match = hostAndPort.exec(said?.text?.trim() ?? '');
       if (said === undefined || match === null) return [];
-      return [{ host: hostOf(match), port: match[2] === undefined ? portSaid(settingOf(placed, port), usual) : Number(match[2]), shown: said.shown, world }];
+      return [
+        { host: hostOf(match), port: match[2] === undefined ? portSaid(settingOf(placed, port), usual) : Number(match[2]), shown: said.shown, world: true },
+      ];
     }),
+    ...clustersOfRay(placed),
     ...tasksOf(placed),
     ...hostsOfMpi(placed),
     ...schedulersOfDask(placed),
@@ -97,13 +106,17 @@ function hostsOfMpi(placed: Placed): readonly MeetingPlace[] {
   });
 }
 
-/** The scheduler that a worker of Dask is given as a word; one with a scheme is a URL, and read as such. Source: dask/distributed distributed/cli/dask_worker.py. */
+/** The scheduler that a worker of Dask is told to join, by a word or a variable; a program that merely asks there joins nothing. Source: dask/distributed distributed/cli/dask_worker.py. */
 function schedulersOfDask(placed: Placed): readonly MeetingPlace[] {
-  const words = wordsOf(placed.container);
-  const at = words.findIndex((word, i) => /(?:^|\/)dask-(?:cuda-)?worker$/.test(word) || (word === 'worker' && /(?:^|\/)dask$/.test(words[i - 1] ?? '')));
-  const place = at < 0 ? undefined : words.slice(at + 1).find((word) => /^[a-z][a-z0-9.-]{0,252}:\d{1,5}$/i.test(word));
-  const [host = '', port] = place?.split(':') ?? [];
-  return place === undefined ? [] : [{ host: host.toLowerCase(), port: Number(port), shown: `${place} of container ${placed.container.name}`, world: false }];
+  const words = daskWorkerWordsOf(placed.container);
+  const place = words?.find((word) => /^(?:t(?:cp|ls):\/\/)?[a-z][a-z0-9.-]{0,252}:\d{1,5}$/i.test(word));
+  const said =
+    place === undefined
+      ? settingOf(placed, { variables: ['DASK_SCHEDULER_ADDRESS'] })
+      : { text: place, shown: `${place} of container ${placed.container.name}` };
+  const match = hostAndPort.exec(said?.text?.trim().replace(/^t(?:cp|ls):\/\//, '') ?? '');
+  if (said === undefined || match === null) return [];
+  return [{ host: hostOf(match), port: match[2] === undefined ? 8786 : Number(match[2]), shown: said.shown, world: words !== null }];
 }
 
 /** Longest list of hosts that is read, in UTF-16 code units. */
@@ -128,6 +141,7 @@ function portSaid(said: Setting | undefined, usual: number | null): number | nul
  * Services, and pods behind them. Sources: kubernetes.io, DNS for Services and Pods; kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (hosts file).
  */
 function isElsewhere(snapshot: Snapshot, job: TrainingJob, { host, port }: PlainHost, own: string): boolean {
+  if (isLoopback(host)) return false;
   if (parseIp(host) !== undefined) return !job.members.some((m) => m.ips.includes(host));
   if (job.members.every((m) => m.kind === 'Pod' && m.name === host && m.replicas === 1)) return false;
   const inside = insideOf(snapshot, host, port ?? 0, own);
