@@ -10,6 +10,22 @@ const lines = 20_000;
 const failed = (i) =>
   `llm-worker-3:45:60 [0] misc/socket.cc:484 NCCL WARN socketPollConnect: Connect to 10.1.2.3<${30_000 + i}> returned 110(Connection timed out)`;
 const went = (i) => `llm-worker-3:45:60 [0] NCCL INFO Channel 00/${i % 4} : 0[0] -> 1[0] via P2P/CUMEM`;
+/** Lines of several programs, of many ranks in one log. */
+const kinds = [
+  (i) =>
+    `llm-worker-${i % 64}:45:60 [${i % 8}] misc/socket.cc:484 NCCL WARN socketPollConnect: Connect to 10.1.2.${i % 200}<${30_000 + i}> returned 110(Connection timed out)`,
+  (i) =>
+    `[rank${i % 64}]:[W1126 04:00:00.${100_000 + i} socket.cpp:697] [c10d] The client socket has timed out after 60000ms while trying to connect to (llm-master-0, 29500).`,
+  (i) =>
+    `[rank${i % 64}]:[E1126 04:10:00.123 ProcessGroupNCCL.cpp:616] [Rank ${i % 64}] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=${i}, OpType=ALLREDUCE, NumelIn=1, NumelOut=1, Timeout(ms)=600000) ran for 600007 milliseconds before timing out.`,
+  (i) =>
+    `RuntimeError: Gloo connectFullMesh failed with [/pytorch/third_party/gloo/gloo/transport/tcp/pair.cc:144] timed out connecting: SO_ERROR: Connection timed out, remote=[10.1.2.${i % 200}]:${30_000 + i}`,
+  (i) => `[rank${i % 64}]: ValueError: too many values to unpack (expected 2)`,
+  (i) => `llm-worker-${i % 64}:1:1 [0] misc/socket.cc:40 NCCL WARN Net : Call to recv from 10.1.2.3<41235> failed : Connection reset by peer`,
+  (i) => `[pod/llm-worker-${i % 64}/pytorch] ssh: connect to host llm-worker-1.llm port 22: Connection timed out`,
+  () =>
+    "requests.exceptions.ConnectTimeout: HTTPSConnectionPool(host='hub.example.com', port=443): Max retries exceeded with url: /x (Caused by ConnectTimeoutError(<c>, 'Connection to hub.example.com timed out. (connect timeout=10)'))",
+];
 const time = '2026-11-26T10:00:00.123456789Z';
 const collected = (text) =>
   JSON.stringify({ time, stream: 'stderr', log: `${text}\n`, kubernetes: { pod_name: 'llm-worker-3', namespace_name: 'ml', container_name: 'pytorch' } });
@@ -29,6 +45,10 @@ export const logs = {
   'log-storm': {
     what: 'every other line tells something',
     make: () => many((i) => (i % 2 === 0 ? failed(i) : went(i))),
+  },
+  'log-kinds': {
+    what: 'eight kinds of lines of 64 ranks, every line tells something',
+    make: () => many((i) => kinds[i % kinds.length](i)),
   },
   'log-prefixed': {
     what: 'the same with the prefix of kubectl',

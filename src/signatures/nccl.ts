@@ -17,6 +17,17 @@ export const family: SignatureFamily = {
       source: 'NVIDIA/nccl v2.14.3-1, v2.19.3-1, v2.24.3-1, v2.27.7-1, v2.30 src/init.cc',
     },
     {
+      id: 'nccl/transfer-failed',
+      subject: 'peers',
+      anchor: ': Call to ',
+      pattern:
+        /(?:Net |(?:ncclOsS|s)ocketProgressOpt): Call to (?:recv from|send to) (?<host>[^\s<>]{1,255})<(?<port>\d{1,5})> failed : (?<errno>[A-Za-z ]{1,60})/,
+      outcome: 'cut',
+      proof: 'hint',
+      means: 'a connection that was open ended: the peer is gone, or a policy changed under it',
+      source: 'NVIDIA/nccl v2.10.3-1, v2.16.2-1, v2.24.3-1 src/misc/socket.cc; v2.30 src/os/linux.cc',
+    },
+    {
       id: 'nccl/connect-failed',
       subject: 'peers',
       anchor: 'Net : Connect to ',
@@ -30,7 +41,7 @@ export const family: SignatureFamily = {
     {
       id: 'nccl/start-connect',
       subject: 'peers',
-      anchor: 'Connect: Connect to ',
+      anchor: ' failed : ',
       pattern: /socket(?:Start|Poll)Connect: Connect to (?<host>[^\s<>]{1,255})<(?<port>\d{1,5})> failed : (?<errno>[^\n]{1,80})/,
       outcome: 'unclear',
       proof: 'connect',
@@ -41,7 +52,7 @@ export const family: SignatureFamily = {
     {
       id: 'nccl/connect-to-failed',
       subject: 'peers',
-      anchor: 'Connect: connect to ',
+      anchor: ' failed : ',
       pattern: /(?:ncclOsS|s)ocket(?:Start|Poll)Connect: connect to (?<host>[^\s<>]{1,255})<(?<port>\d{1,5})> failed : (?<errno>[^\n]{1,80})/,
       outcome: 'unclear',
       proof: 'connect',
@@ -86,7 +97,7 @@ export const family: SignatureFamily = {
     {
       id: 'nccl/exceeded-tries',
       subject: 'peers',
-      anchor: 'exceeded ',
+      anchor: 'Connect: exceeded ',
       pattern: /socket(?:Start|Poll)Connect: exceeded (?<errno>timeouts|retries) \(\d{1,9}\)/,
       outcome: 'unclear',
       proof: 'hint',
@@ -127,17 +138,6 @@ export const family: SignatureFamily = {
       means: 'a peer refuses connections: it is not up yet, or the CNI rejects instead of dropping',
       versions: 'up to 2.23',
       source: 'NVIDIA/nccl v2.19 src/misc/socket.cc',
-    },
-    {
-      id: 'nccl/transfer-failed',
-      subject: 'peers',
-      anchor: ': Call to ',
-      pattern:
-        /(?:Net |(?:ncclOsS|s)ocketProgressOpt): Call to (?:recv from|send to) (?<host>[^\s<>]{1,255})<(?<port>\d{1,5})> failed : (?<errno>[A-Za-z ]{1,60})/,
-      outcome: 'cut',
-      proof: 'hint',
-      means: 'a connection that was open ended: the peer is gone, or a policy changed under it',
-      source: 'NVIDIA/nccl v2.10.3-1, v2.16.2-1, v2.24.3-1 src/misc/socket.cc; v2.30 src/os/linux.cc',
     },
     {
       id: 'nccl/remote-closed',

@@ -153,7 +153,7 @@ export const family: SignatureFamily = {
       subject: 'waiting',
       passages: ['nccl/'],
       anchor: 'Watchdog caught collective operation timeout',
-      pattern: /Watchdog caught collective operation timeout: WorkNCCL\(SeqNum=(?<errno>\d{1,12})/,
+      pattern: /Watchdog caught collective operation timeout: WorkNCCL\(SeqNum=\d/,
       outcome: 'unclear',
       proof: 'echo',
       means:

@@ -57,6 +57,8 @@ export class AnchorSearch {
   readonly #shortest: number;
   /** How far on a text may end at the least, by what three bytes hash to; 0 where one may be near. */
   readonly #skip: Uint8Array;
+  /** By what three bytes hash to: 1 where a text may begin with them. */
+  readonly #begins: Uint8Array;
   readonly #none: Held = { texts: [], more: new Map() };
   #shared = 0;
 
@@ -75,6 +77,8 @@ export class AnchorSearch {
     this.#link(beginnings);
     this.#deep = 2 * classes * beginnings.findIndex((b) => b.depth >= together);
     this.#skip = skipsOf(words, this.#shortest);
+    this.#begins = new Uint8Array(hashes);
+    for (const [a, b, c] of words) this.#begins[hashOf(a as number, b as number, c as number)] = 1;
   }
 
   /**
@@ -87,6 +91,7 @@ export class AnchorSearch {
     const classOf = this.#classOf;
     const classes = this.#classes;
     const skip = this.#skip;
+    const begins = this.#begins;
     const deep = this.#deep;
     const ahead = this.#shortest - 1;
     let held = this.#none;
@@ -94,8 +99,9 @@ export class AnchorSearch {
     for (;;) {
       while (last < bytes.length) {
         const far = skip[hashOf(bytes[last - 2] as number, bytes[last - 1] as number, bytes[last] as number)] as number;
-        if (far === 0) break;
-        last += far;
+        if (far > 0) last += far;
+        else if (begins[hashOf(bytes[last - ahead] as number, bytes[last - ahead + 1] as number, bytes[last - ahead + 2] as number)] === 1) break;
+        else last++;
       }
       if (last >= bytes.length) break;
       let at = last - ahead;

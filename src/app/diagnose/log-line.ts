@@ -44,7 +44,7 @@ const kubetailPrefix = /^\[([a-z0-9][a-z0-9.-]{0,235}-[a-z0-9]{1,16})(?: [a-z0-9
 const sternPrefix = /^(?:[a-z0-9-]{1,63} )?([a-z0-9][a-z0-9-]{0,240}-(?:\d{1,6}|[a-z0-9]{5})) [a-z0-9-]{1,63} (?:[›│] )?/;
 
 /** `[default0]:` of torchrun's redirects and `[rank3]:` of torch. Source: pytorch torch/distributed/elastic/multiprocessing/tail_log.py; torch/_logging. */
-const rankPrefix = /^\[(?:default|rank)\d{1,6}\]: ?/;
+const rankPrefix = /^\[(?:default|rank)\d{1,6}\]:/;
 
 /** `host:pid:tid [device] `, as NCCL begins each line; a time in brackets may come first. Source: NVIDIA/nccl src/debug.cc. */
 const ncclPrefix = /^(?:\[[^\]\n]{1,40}\] )?([A-Za-z0-9][A-Za-z0-9.-]{0,252}):\d{1,10}:\d{1,10} \[\d{1,3}\] /;
@@ -85,7 +85,7 @@ export function unwrapped(raw: string, wanted?: 'with data'): LogLine {
   let beside: readonly string[] = none;
   let isJson = false;
   for (let i = 0; i < mostWrappings; i++) {
-    const dated = startsWithDigit(text) ? criPrefix.exec(text) : null;
+    const dated = isDigitAt(text, 0) ? criPrefix.exec(text) : null;
     const undated = dated === null ? text : text.slice(dated[0].length);
     const prefix = undated.startsWith('{') ? null : prefixOf(undated);
     const rest = prefix === null ? undated : undated.slice(prefix.length);
@@ -103,7 +103,7 @@ export function unwrapped(raw: string, wanted?: 'with data'): LogLine {
     const before = text;
     text = inner?.text ?? rest;
     // What has no JSON in it has no second wrapping of its own.
-    if (text === before || (inner === null && !rest.startsWith('[') && !startsWithDigit(rest))) break;
+    if (text === before || (inner === null && !rest.startsWith('[') && !isDigitAt(rest, 0))) break;
   }
   if (!isJson) {
     const said = withoutRank(text);
@@ -133,8 +133,9 @@ function isData(text: string): boolean {
 
 function withoutRank(text: string): string {
   if (!text.startsWith('[rank') && !text.startsWith('[default')) return text;
-  const found = rankPrefix.exec(text);
-  return found === null ? text : text.slice(found[0].length);
+  if (!rankPrefix.test(text)) return text;
+  const end = text.indexOf(':') + 1;
+  return text.slice(text[end] === ' ' ? end + 1 : end);
 }
 
 /** A line that stood in a string of JSON, without its colours and rank. */
@@ -154,14 +155,21 @@ function linesOf(text: string): readonly string[] {
 /** The host by which NCCL says who prints. */
 function hostIn(texts: readonly string[]): Printer | null {
   for (const text of texts) {
+    if (!mayBeNccl(text)) continue;
     const name = ncclPrefix.exec(text)?.[1];
     if (name !== undefined) return { name, vouched: false };
   }
   return null;
 }
 
-function startsWithDigit(text: string): boolean {
-  const code = text.charCodeAt(0);
+/** Whether a number stands behind the first colon, as behind the host of NCCL: most lines are told by that, and no pattern is tried on them. */
+function mayBeNccl(text: string): boolean {
+  const colon = text.indexOf(':', text.startsWith('[') ? text.indexOf('] ') + 2 : 0);
+  return colon > 0 && isDigitAt(text, colon + 1);
+}
+
+function isDigitAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
   return code >= 48 && code <= 57;
 }
 
@@ -171,12 +179,11 @@ function unsure(printer: Printer | null): Printer | null {
 
 /** How long a prefix is that tells who printed, and whom it tells. Only that of kubectl says so for sure: the others can be part of what a program says. */
 function prefixOf(text: string): { readonly length: number; readonly printer: Printer } | null {
-  if (text.startsWith('['))
-    for (const prefix of [kubectlPrefix, kubetailPrefix]) {
-      const found = prefix.exec(text);
-      if (found !== null) return { length: found[0].length, printer: { name: found[1] ?? '', vouched: prefix === kubectlPrefix } };
-    }
-  else if (startsWithWord(text)) {
+  if (text.startsWith('[')) {
+    const vouched = text.startsWith('[pod/');
+    const found = (vouched ? kubectlPrefix : kubetailPrefix).exec(text);
+    if (found !== null) return { length: found[0].length, printer: { name: found[1] ?? '', vouched } };
+  } else if (startsWithWord(text)) {
     const found = sternPrefix.exec(text);
     // Stern writes no brackets: what looks like its prefix may be a sentence.
     if (found !== null) return { length: text.startsWith('{', found[0].length) ? found[0].length : 0, printer: { name: found[1] ?? '', vouched: false } };

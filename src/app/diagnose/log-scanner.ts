@@ -4,7 +4,7 @@ import { type Awaited, LinesBelow } from './lines-below.ts';
 import { longestLine, type Printer, printerOfFile, quoted, unwrapped } from './log-line.ts';
 import { type LogTime, printedAt } from './log-time.ts';
 import { longestJoined, PartialLines } from './partial-lines.ts';
-import { anchors, type Sighting, sightingIn, signaturesOf } from './sighting.ts';
+import { anchors, recognisersOf, type Sighting, sightingIn } from './sighting.ts';
 import { canonical } from './suspects.ts';
 import { ToldOnce } from './told-once.ts';
 import { TrainingSteps } from './training-steps.ts';
@@ -182,17 +182,19 @@ export class LogScanner {
     const { texts, who: told, stamp, altered } = unwrapped(lines.toString('utf8', start, Math.min(end, start + longest)));
     const begun = before === 0 && this.#begun.length > 0 ? this.#begun : start > lineStart ? lines.subarray(lineStart, lineStart + longestPrefix) : null;
     const who = (told?.vouched === true || begun === null ? told : (printerOf(begun) ?? told)) ?? this.#owner;
-    const among = altered ? undefined : signaturesOf(held);
-    const isFact = altered || held.some((text) => text >= anchors.length);
+    const among = altered ? undefined : recognisersOf(held);
+    const isFact = altered || holdsFact(held);
     const line = linesBefore + before + 1;
-    for (const [i, text] of texts.entries()) {
+    let i = 0;
+    for (const text of texts) {
+      i++;
       if (isFact) this.#fact(text, who);
       const sighting = sightingIn(text, who, among);
       if (sighting === null) continue;
       if (sighting.signature.subject === 'progress') this.#worked.add(sighting.signature, who, { text, stamp, line });
       else if (sighting.signature.below === undefined) this.#sight(sighting, text, stamp, line);
       else {
-        this.#sightAwaited(this.#below.begin({ sighting, text, stamp, line }, texts.slice(i + 1)));
+        this.#sightAwaited(this.#below.begin({ sighting, text, stamp, line }, texts.slice(i)));
         this.#sightAwaited(this.#below.read(lines, end + 1));
       }
       if (sighting.signature.subject !== 'progress') this.#steps.sighted(line);
@@ -234,6 +236,12 @@ export class LogScanner {
     if (this.#devices.size < mostKept) this.#devices.set(canonical(address), device);
     if (who !== null && this.#addresses.size < mostKept) this.#addresses.set(canonical(address), who.name);
   }
+}
+
+/** Whether one of the texts that a line holds tells of NCCL itself. */
+function holdsFact(held: readonly number[]): boolean {
+  for (const text of held) if (text >= anchors.length) return true;
+  return false;
 }
 
 /** The first of two times, as far as they compare. */

@@ -12,10 +12,10 @@ const longestHead = 64;
  */
 const head = /^\d{4}-\d\d-\d\dT[0-9:.]{1,20}(?:Z|[+-]\d\d:\d\d) (stdout|stderr) ([FP])(?::[^ ]{1,16})? /;
 
-/** How the streams begin; `stdout` and `stderr` are as long, and a P stands behind one that is cut. */
-const stream = Buffer.from(' std', 'utf8');
+/** Where `T` stands in a time, and how far behind the space before the stream, of which both have six letters, its tag does. */
+const timeBehind = '2026-11-26'.length;
 const tagBehind = ' stdout '.length;
-const cut = 'P'.charCodeAt(0);
+const [zero, nine, dateEnds, space, cut] = [...'09T P'].map((c) => c.charCodeAt(0)) as [number, number, number, number, number];
 
 /** A line of which parts have come. `first` is the number of lines before its first part. */
 interface Begun {
@@ -87,12 +87,18 @@ export class PartialLines {
   }
 }
 
-/** Whether a line may be one part of several. What a runtime writes comes first in a line: behind the first stream of one nothing is looked at. */
+/** Whether a line may be one part of several: what a runtime writes comes first in a line, and of most the first byte tells that nothing of it does. */
 function holdsParts(bytes: Buffer): boolean {
-  for (let at = bytes.indexOf(stream); at >= 0; at = bytes.indexOf(stream, at)) {
-    if (bytes[at + tagBehind] === cut) return true;
-    at = bytes.indexOf(newline, at);
-    if (at < 0) return false;
+  for (let at = 0; at < bytes.length; ) {
+    const first = bytes[at] as number;
+    if (first >= zero && first <= nine && bytes[at + timeBehind] === dateEnds) {
+      const head = Math.min(bytes.length, at + longestHead);
+      let end = at + timeBehind;
+      while (end < head && bytes[end] !== space) end++;
+      if (end < head && bytes[end + tagBehind] === cut) return true;
+    }
+    at = bytes.indexOf(newline, at) + 1;
+    if (at === 0) return false;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 import { families } from '../../signatures/registry.gen.ts';
 import type { Outcome, Signature } from '../../signatures/signature.ts';
 import type { Printer } from './log-line.ts';
+import { groupOf, type NumberedPattern, withNumbers } from './numbered-pattern.ts';
 import { canonical } from './suspects.ts';
 
 /** What a recognised line says. */
@@ -14,6 +15,20 @@ export interface Sighting {
 }
 
 const signatures: readonly Signature[] = families.flatMap((f) => f.signatures);
+
+/** A signature as lines are held against it, with the ending that it found last: logs hold the same few again and again. */
+interface Recogniser extends NumberedPattern {
+  readonly signature: Signature;
+  readonly anchor: string;
+  readonly last: { errno: string | undefined; outcome: Outcome };
+}
+
+const recognisers: readonly Recogniser[] = signatures.map((signature) => ({
+  ...withNumbers(signature.pattern),
+  signature,
+  anchor: signature.anchor,
+  last: { errno: undefined, outcome: signature.outcome },
+}));
 
 const passages = new Map(families.flatMap((f) => f.signatures.map((s): [Signature, readonly string[]] => [s, s.passages ?? f.passages ?? []])));
 
@@ -41,30 +56,33 @@ export const anchors: readonly string[] = [...byAnchor.keys()];
 const behind: readonly (readonly number[])[] = [...byAnchor.values()];
 
 /** Sets of texts that lines were found to hold, and the signatures that fit them; logs hold the same few again and again, and these come as one array. */
-const fitting = new Map<readonly number[], readonly Signature[]>();
+const fitting = new Map<readonly number[], readonly Recogniser[]>();
 const mostFitting = 1000;
 
-/** The signatures that may fit a line which holds these of the `anchors`, in their order; other numbers say nothing. */
-export function signaturesOf(texts: readonly number[]): readonly Signature[] {
+/** Those of the signatures that may fit a line which holds these of the `anchors`, in their order; other numbers say nothing. */
+export function recognisersOf(texts: readonly number[]): readonly Recogniser[] {
   const known = fitting.get(texts);
   if (known !== undefined) return known;
-  const found = [...new Set(texts.flatMap((text) => behind[text] ?? []))].sort((a, b) => a - b).flatMap((i) => signatures[i] ?? []);
+  const found = [...new Set(texts.flatMap((text) => behind[text] ?? []))].sort((a, b) => a - b).flatMap((i) => recognisers[i] ?? []);
   if (fitting.size < mostFitting) fitting.set(texts, found);
   return found;
 }
 
 /** Reads one line, without its wrapping; null where no signature fits. The first that fits counts. */
-export function sightingIn(text: string, who: Printer | null, among: readonly Signature[] = signatures): Sighting | null {
-  for (const signature of among) {
-    if (!text.includes(signature.anchor)) continue;
-    const match = signature.pattern.exec(text);
+export function sightingIn(text: string, who: Printer | null, among: readonly Recogniser[] = recognisers): Sighting | null {
+  for (const recogniser of among) {
+    if (!text.includes(recogniser.anchor)) continue;
+    const match = recogniser.pattern.exec(text);
     if (match === null) continue;
-    const { from, host, host6, port, scheme, errno } = match.groups ?? {};
+    const { signature, groups } = recogniser;
+    const from = groupOf(match, groups.from);
+    const host = groupOf(match, groups.host) ?? groupOf(match, groups.host6);
+    const port = groupOf(match, groups.port);
     return {
       signature,
-      outcome: outcomeOf(errno) ?? signature.outcome,
-      host: host === undefined && host6 === undefined ? null : canonical(host ?? host6 ?? ''),
-      port: portOf(port ?? defaultPorts.get(scheme ?? '')),
+      outcome: outcomeFor(recogniser, groupOf(match, groups.errno)),
+      host: host === undefined ? null : canonical(host),
+      port: port === undefined ? defaultPort(groupOf(match, groups.scheme)) : portOf(port),
       // A launcher passes on what others say: who is named in the line itself is the one that dialled.
       who: from === undefined ? who : { name: from, vouched: false },
     };
@@ -95,10 +113,9 @@ export function portKey(port: number | null): number | 'picked' | null {
 }
 
 /** Where a URL without a port leads. Source: RFC 9110 §4.2. */
-const defaultPorts: ReadonlyMap<string, string> = new Map([
-  ['http', '80'],
-  ['https', '443'],
-]);
+function defaultPort(scheme: string | undefined): number | null {
+  return scheme === 'http' ? 80 : scheme === 'https' ? 443 : null;
+}
 
 /** A port that a packet can have, else null. */
 function portOf(text: string | undefined): number | null {
@@ -114,20 +131,18 @@ const endings: readonly (readonly [Outcome, readonly string[]])[] = [
   ['cut', ['reset', 'broken pipe', 'closed', '104']],
 ];
 
-/** Endings that were told apart already; logs hold the same few again and again. */
-const toldApart = new Map<string, Outcome | null>();
-const mostToldApart = 1000;
+function outcomeFor({ signature, last }: Recogniser, errno: string | undefined): Outcome {
+  if (errno === undefined) return signature.outcome;
+  if (errno !== last.errno) {
+    last.errno = errno;
+    last.outcome = outcomeOf(errno) ?? signature.outcome;
+  }
+  return last.outcome;
+}
 
 function outcomeOf(errno: string | undefined): Outcome | null {
   if (errno === undefined) return null;
-  const known = toldApart.get(errno);
-  if (known !== undefined) return known;
-  const outcome = endingIn(errno.toLowerCase());
-  if (toldApart.size < mostToldApart) toldApart.set(errno, outcome);
-  return outcome;
-}
-
-function endingIn(text: string): Outcome | null {
+  const text = errno.toLowerCase();
   for (const [outcome, words] of endings) for (const word of words) if (text.includes(word)) return outcome;
   return null;
 }

@@ -87,11 +87,9 @@ export function isInCluster(host: string): boolean {
   return labels.includes('svc') || labels.includes('local');
 }
 
-const plainIpv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
-
-/** One text for each address: IPv4 in IPv6 is its IPv4 address. Names stay. */
+/** One text for each address: IPv4 in IPv6 is its IPv4 address. Names stay, and so does IPv4, which is read in one spelling only. */
 export function canonical(host: string): string {
-  if (plainIpv4.test(host)) return host;
+  if (!host.includes(':')) return host;
   const ip = parseIp(host);
   return ip === undefined ? host : formatIp(ip);
 }

@@ -14,6 +14,8 @@ type ByText<T> = Map<string | null, T>;
 export class ToldOnce<T> {
   readonly #kept = new Map<Signature, ByText<ByText<ByNumber<T>>>>();
   readonly #all: T[] = [];
+  /** What was asked for last, and what is kept of it: most logs say the same again and again. */
+  #last: { readonly sighting: Sighting; readonly number: number; readonly value: T } | null = null;
 
   get size(): number {
     return this.#all.length;
@@ -25,11 +27,24 @@ export class ToldOnce<T> {
   }
 
   get(sighting: Sighting): T | undefined {
-    return this.#kept
-      .get(sighting.signature)
-      ?.get(sighting.who === null ? null : sighting.who.name)
-      ?.get(sighting.host)
-      ?.get(numberOf(sighting));
+    const { signature, who, host } = sighting;
+    const number = numberOf(sighting);
+    const last = this.#last;
+    if (
+      last !== null &&
+      last.number === number &&
+      last.sighting.signature === signature &&
+      last.sighting.host === host &&
+      nameOf(last.sighting) === nameOf(sighting)
+    )
+      return last.value;
+    const value = this.#kept
+      .get(signature)
+      ?.get(who === null ? null : who.name)
+      ?.get(host)
+      ?.get(number);
+    if (value !== undefined) this.#last = { sighting, number, value };
+    return value;
   }
 
   /** Keeps what is not kept yet. */
@@ -41,6 +56,10 @@ export class ToldOnce<T> {
     numbers.set(numberOf(sighting), value);
     this.#all.push(value);
   }
+}
+
+function nameOf({ who }: Sighting): string | null {
+  return who === null ? null : who.name;
 }
 
 /** One number for what has few values: the port, the outcome, and whether the name of the printer is vouched for. */
