@@ -64,7 +64,7 @@ export function pod(spec: Readonly<Record<string, unknown>> = {}, metadata: Read
 const container = (more: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({ name: 'c', image: digest, ...more });
 export const owned = (name: string, controller: boolean | undefined = true): Readonly<Record<string, unknown>> => ({
   labels: { app: 'train', 'training.kubeflow.org/job-name': 'llm' },
-  ownerReferences: [{ kind: 'Job', name, ...(controller === undefined ? {} : { controller }) }],
+  ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name, uid: 'u', ...(controller === undefined ? {} : { controller }) }],
 });
 const terms = (...all: readonly (readonly unknown[])[]): Readonly<Record<string, unknown>> => ({
   affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: all.map((matchExpressions) => ({ matchExpressions })) } } },
@@ -177,14 +177,20 @@ export const training: readonly Row[] = [
   [
     'job-owner',
     'owned, nobody says whether controlled',
-    pod({}, { labels: { 'training.kubeflow.org/job-name': 'llm' }, ownerReferences: [{ name: 'llm' }] }),
+    pod({}, { labels: { 'training.kubeflow.org/job-name': 'llm' }, ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'llm', uid: 'u' }] }),
     false,
   ],
   ['images', 'by digest', pod(), true],
   ['images', 'by tag', pod({ containers: [container({ image: 'r/i:v1' })] }), false],
   ['images', 'by tag and digest', pod({ containers: [container({ image: `r/i:v1${digest.slice(3)}` })] }), true],
   ['images', 'an init container by tag', pod({ initContainers: [container({ image: 'r/i' })] }), false],
-  ['images', 'exchanged later', pod({ containers: [container({ image: 'r/i:v2' })] }), false, { operation: 'UPDATE', old: pod() }],
+  [
+    'images',
+    'exchanged later',
+    pod({ containers: [container({ image: 'r/i:v2' })] }),
+    false,
+    { operation: 'UPDATE', old: pod({ containers: [container({})] }) },
+  ],
 ];
 
 export const bare = (spec: Readonly<Record<string, unknown>> = {}, annotations?: Readonly<Record<string, string>>): unknown => ({
