@@ -49,6 +49,15 @@ const registries = [
   { file: 'src/feeds/registry.gen.ts', folder: 'src/feeds', list: 'providers', member: 'provider', type: 'FeedProvider', from: './provider.ts', self: 'id' },
   { file: 'src/app/iam/lints/registry.gen.ts', folder: 'src/app/iam/lints', list: 'lints', member: 'lint', type: 'Lint', from: './lint.ts', self: 'slug' },
   { file: 'src/fabric/dumps/registry.gen.ts', folder: 'src/fabric/dumps', list: 'readers', member: 'reader', type: 'DumpReader', from: './dump-reader.ts' },
+  {
+    file: 'src/flows/detectors/registry.gen.ts',
+    folder: 'src/flows/detectors',
+    list: 'detectors',
+    member: 'detector',
+    type: 'Detector',
+    from: '../detector.ts',
+    self: 'slug',
+  },
   { file: 'src/cli/commands.gen.ts', folder: 'src/cli/commands', list: 'commands', member: 'command', type: 'Command', from: './command.ts', self: 'name' },
 ];
 

@@ -13,6 +13,7 @@ import { command as feedsApplyCommand } from './commands/feeds-apply.ts';
 import { command as feedsDiffCommand } from './commands/feeds-diff.ts';
 import { command as feedsFetchCommand } from './commands/feeds-fetch.ts';
 import { command as feedsStatusCommand } from './commands/feeds-status.ts';
+import { command as flowsDetectCommand } from './commands/flows-detect.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as iamDiffCommand } from './commands/iam-diff.ts';
 import { command as iamLintCommand } from './commands/iam-lint.ts';
@@ -40,6 +41,7 @@ export const commands: readonly Command[] = [
   feedsDiffCommand,
   feedsFetchCommand,
   feedsStatusCommand,
+  flowsDetectCommand,
   generateCommand,
   iamDiffCommand,
   iamLintCommand,

@@ -14,6 +14,22 @@ export interface LogSource {
   stdin(): AsyncIterable<Uint8Array>;
 }
 
+/** How people are told of what is read. */
+export interface LogWords {
+  /** `log`. */
+  readonly one: string;
+  /** What to do with a manifest. */
+  readonly manifests: string;
+  /** What to give. */
+  readonly wanted: string;
+}
+
+const logWords: LogWords = {
+  one: 'log',
+  manifests: 'Give the job with --job, and policies and pods with --policies.',
+  wanted: 'Give what the pods printed, as kubectl logs or a collector has it.',
+};
+
 /** Takes one log: its name and its bytes, unpacked. */
 export type LogReader = (file: string, chunks: AsyncIterable<Uint8Array>) => Promise<void>;
 
@@ -31,9 +47,9 @@ const mostLogs = 10_000;
  * with gzip is unpacked, whatever its name, and UTF-16 becomes UTF-8. What cannot be read is a diagnostic, and so are logs that hold nothing at all; the rest is
  * read all the same. Of a log that breaks off, what came before counts.
  */
-export async function readLogs(paths: readonly string[], source: LogSource, read: LogReader): Promise<readonly Diagnostic[]> {
+export async function readLogs(paths: readonly string[], source: LogSource, read: LogReader, words: LogWords = logWords): Promise<readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
-  const files = paths.flatMap((path) => (path === '-' ? ['-'] : filesAt(path, source.cwd, diagnostics)));
+  const files = paths.flatMap((path) => (path === '-' ? ['-'] : filesAt(path, source.cwd, words, diagnostics)));
   const seen = new Set<string>();
   let size = 0;
   for (const file of files) {
@@ -46,7 +62,7 @@ export async function readLogs(paths: readonly string[], source: LogSource, read
       const first = await chunks.next();
       const head = first.done === true ? new Uint8Array(0) : first.value;
       if (isManifest(head)) {
-        diagnostics.push(noLog(file, paths.includes(file)));
+        diagnostics.push(noLog(file, paths.includes(file), words));
         continue;
       }
       await read(
@@ -59,23 +75,23 @@ export async function readLogs(paths: readonly string[], source: LogSource, read
       diagnostics.push(failed(file, error));
     }
   }
-  if (size === 0 && !diagnostics.some((d) => d.severity === 'error')) diagnostics.push(noLogs('The logs hold nothing at all.'));
+  if (size === 0 && !diagnostics.some((d) => d.severity === 'error')) diagnostics.push(noLogs(`The ${words.one}s hold nothing at all.`, words));
   return diagnostics;
 }
 
 /** A manifest: an error where it was named as a log, and passed over where it lies among logs. */
-function noLog(file: string, named: boolean): Diagnostic {
+function noLog(file: string, named: boolean, words: LogWords): Diagnostic {
   return {
     code: 'manifest-as-log',
     severity: named ? 'error' : 'warning',
-    message: `${shown(file)} is a Kubernetes manifest and no log; it is not read as one.`,
-    hint: 'Give the job with --job, and policies and pods with --policies.',
+    message: `${shown(file)} is a Kubernetes manifest and no ${words.one}; it is not read as one.`,
+    hint: words.manifests,
     origin: null,
   };
 }
 
-function noLogs(message: string): Diagnostic {
-  return { code: 'no-logs', severity: 'error', message, hint: 'Give what the pods printed, as kubectl logs or a collector has it.', origin: null };
+function noLogs(message: string, words: LogWords): Diagnostic {
+  return { code: 'no-logs', severity: 'error', message, hint: words.wanted, origin: null };
 }
 
 /** Where a file is, whatever links lead to it. */
@@ -95,19 +111,19 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number
   }
 }
 
-function filesAt(path: string, cwd: string, diagnostics: Diagnostic[]): readonly string[] {
+function filesAt(path: string, cwd: string, words: LogWords, diagnostics: Diagnostic[]): readonly string[] {
   const file = path.replaceAll(sep, '/');
   try {
     const stat = statSync(resolve(cwd, path));
     if (stat.isDirectory()) {
       const found = filesBelow(file, cwd, 0, diagnostics);
-      if (found.length === 0) diagnostics.push(noLogs(`The folder ${shown(file)} holds no file that is read.`));
+      if (found.length === 0) diagnostics.push(noLogs(`The folder ${shown(file)} holds no file that is read.`, words));
       if (found.length > mostLogs)
         diagnostics.push({
           code: 'too-many-logs',
           severity: 'error',
           message: `${shown(file)} holds more than ${mostLogs} files; the first ${mostLogs} are read.`,
-          hint: 'Name the logs of one job.',
+          hint: 'Name fewer of them, or a folder below.',
           origin: null,
         });
       return found.slice(0, mostLogs);

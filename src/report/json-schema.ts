@@ -8,6 +8,7 @@ import { fabricAuditSchema } from './fabric-audit-json.ts';
 import { feedChangeSchema } from './feed-change.ts';
 import { feedFetchSchema } from './feed-fetch.ts';
 import { feedStatusSchema } from './feed-status.ts';
+import { flowReportSchema } from './flow-report-json.ts';
 import { iamDiffSchema } from './iam-diff.ts';
 import { iamVerifySchema } from './iam-json.ts';
 import { iamLintSchema } from './iam-lint.ts';
@@ -36,6 +37,7 @@ const reports = {
   'feed-change': feedChangeSchema,
   'feed-status': feedStatusSchema,
   'fabric-audit': fabricAuditSchema,
+  flows: flowReportSchema,
   'iam-verify': iamVerifySchema,
   'iam-diff': iamDiffSchema,
   'iam-lint': iamLintSchema,
