@@ -1,12 +1,12 @@
 import { kept } from '../../kernel/memo.ts';
 import type { Pattern } from '../pattern.ts';
-import type { Statement } from '../policy.ts';
+import type { Policy, Statement } from '../policy.ts';
 import { Union } from './union.ts';
 
 /** What statements say of an action. */
 interface About {
-  /** The statements that are about it. */
-  readonly statements: ReadonlySet<Statement>;
+  /** The statements of a policy that are about it. */
+  readonly of: (policy: Policy) => readonly Statement[];
   /** Their numbers, as text: equal for actions of which every statement says the same. */
   readonly key: string;
 }
@@ -47,7 +47,10 @@ export class ActionIndex {
     const about = this.#statements.flatMap(({ statement, patterns }, i) =>
       patterns.some((p) => matched.has(p)) !== statement.action.not ? [{ statement, i }] : [],
     );
-    return { statements: new Set(about.map((a) => a.statement)), key: about.map((a) => a.i).join() };
+    const statements = new Set(about.map((a) => a.statement));
+    const byPolicy = new Map<Policy, readonly Statement[]>();
+    const of = (policy: Policy) => kept(byPolicy, policy, () => policy.statements.filter((s) => statements.has(s)));
+    return { of, key: about.map((a) => a.i).join() };
   }
 }
 

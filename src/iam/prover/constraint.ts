@@ -1,4 +1,4 @@
-import { findText } from './find-text.ts';
+import { anEffort, findText } from './find-text.ts';
 import type { KeyRange } from './region.ts';
 import { candidates, codeOf, holds, type Literal, type Units } from './unit.ts';
 
@@ -37,6 +37,7 @@ export function satisfies(values: readonly string[], { absent, every, some }: Co
 export class Solver {
   readonly #known = new Map<string, readonly string[] | null>();
   readonly #units: Units;
+  readonly #effort = anEffort();
   /** Searches that were given up; what depends on them is not known. */
   givenUp = 0;
 
@@ -89,6 +90,7 @@ export class Solver {
     const found = findText(
       texts.filter((t) => t.is).map((t) => t.union),
       texts.filter((t) => !t.is).map((t) => t.union),
+      this.#effort,
     );
     if (found === undefined) this.givenUp++;
     return found ?? null;

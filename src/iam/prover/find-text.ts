@@ -27,11 +27,23 @@ const mostPlaces = 60_000;
 /** Places that the states of one search may hold together. */
 const mostHeld = 20_000_000;
 
+/** Steps of automata that the searches of one question may take, about a second's worth. */
+const mostEffort = 10_000_000;
+
+/** Steps of single automata that searches may take together: those of one question, so that many hard ones do not add up. */
+export interface Effort {
+  left: number;
+}
+
+export function anEffort(): Effort {
+  return { left: mostEffort };
+}
+
 /**
  * A short text that matches each union of `all` and none of `none`; null where there is none, undefined where the search was given up. Exact: it walks the
  * product of the patterns' automata over the letters that occur in them and one that does not, shortest texts first. Texts that read well are tried before.
  */
-export function findText(wanted: readonly Union[], avoided: readonly Union[]): string | null | undefined {
+export function findText(wanted: readonly Union[], avoided: readonly Union[], effort: Effort = anEffort()): string | null | undefined {
   if (wanted.some((u) => avoided.includes(u))) return null;
   const { all, none } = bearing(wanted, avoided);
   if (all.some((u) => u.patterns.length === 0)) return null;
@@ -40,13 +52,27 @@ export function findText(wanted: readonly Union[], avoided: readonly Union[]): s
     const text = examplesOf(union).find(suits);
     if (text !== undefined) return text;
   }
+  const through = all.length > 2 ? throughAll(all).find(suits) : undefined;
+  if (through !== undefined) return through;
   const word = all.length === 0 ? words.find(suits) : undefined;
   if (word !== undefined) return word;
   // Of a list of plain texts one does, or none.
   const finite = all.find((u) => u.isFinite);
   if (finite !== undefined) return finite.patterns.map((p) => readable(p)[0] ?? '').find(suits) ?? null;
   const places = [...all, ...none].reduce((sum, u) => sum + u.places, 0);
-  return places > mostPlaces ? undefined : new Product(all, none).shortest();
+  return places > mostPlaces ? undefined : new Product(all, none).shortest(effort);
+}
+
+/**
+ * A text that goes through the first pattern of each union, where their wildcards leave room for the others: it begins as the one that says most of the beginning, ends
+ * as the one that says most of the end, and has what each writes between.
+ */
+function throughAll(all: readonly Union[]): readonly string[] {
+  const firsts = all.flatMap((u) => u.patterns.slice(0, 1));
+  const longest = (texts: readonly string[]): string => texts.reduce((a, b) => (b.length > a.length ? b : a), '');
+  const textOf = (part: Pattern['parts'][number] | undefined): string => (part?.kind === 'text' ? part.text : '');
+  const middles = firsts.flatMap(({ parts }) => parts.slice(1, -1).map(textOf));
+  return [`${longest(firsts.map(({ parts }) => textOf(parts[0])))}${middles.join('')}${longest(firsts.map(({ parts }) => textOf(parts.at(-1))))}`];
 }
 
 const words = ['example', 'x', ''];
@@ -98,7 +124,7 @@ class Product {
     this.#positives = all.length;
   }
 
-  shortest(): string | null | undefined {
+  shortest(effort: Effort): string | null | undefined {
     const begun = this.#beginning();
     const states = this.#unions.map((u) => [...begun].reduce((state, c) => u.step(state, c), u.start()));
     if (this.#isHopeless(states)) return null;
@@ -110,6 +136,8 @@ class Product {
       const next: Step[] = [];
       for (const before of layer)
         for (const letter of this.#lettersFrom(before.states)) {
+          effort.left -= before.states.length;
+          if (effort.left < 0) return undefined;
           const to = before.states.map((state, i) => (this.#unions[i] as Union).step(state, letter));
           if (this.#isHopeless(to)) continue;
           const key = keyOf(to);

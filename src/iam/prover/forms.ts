@@ -44,7 +44,7 @@ function exactly(variable: string, unit: Unit, is: boolean): FormPart {
 /** The forms of a statement: none where it is not about the caller, several where it names callers in different ways. */
 export function formsOf(statement: Statement, setting: Setting, units: Units): readonly Form[] {
   const parts = [
-    ...(statement.resource === null ? [] : [resourcePart(statement.resource, setting, units)]),
+    ...(statement.resource === null || isAll(statement.resource) ? [] : [resourcePart(statement.resource, setting, units)]),
     ...statement.conditions.map((c) => conditionPart(c, setting, units)),
     ...(statement.unsure === null ? [] : [eitherWay]),
   ];
@@ -72,6 +72,11 @@ export function governedPatterns(resource: string): readonly Pattern[] {
         ]
       : []),
   ];
+}
+
+/** Whether every resource is meant: nothing has to be asked of it then. */
+function isAll({ not, patterns }: PatternPart): boolean {
+  return !not && patterns.some(({ parts: [first, ...more] }) => more.length === 0 && first?.kind === 'many' && first.of === 'anything');
 }
 
 function resourcePart(part: PatternPart, setting: Setting, units: Units): FormPart {

@@ -20,12 +20,12 @@ export interface Puzzle {
 
 /**
  * What `decide` asks, as choices for the search. Where something is not known, the request is taken as one that may be allowed.
- * `about` tells which statements are about the action of the setting.
+ * `about` gives the statements of a policy that are about the action of the setting.
  */
-export function puzzleOf(setting: Setting, ground: Ground, policies: PolicySet, units: Units, about: (statement: Statement) => boolean): Puzzle {
+export function puzzleOf(setting: Setting, ground: Ground, policies: PolicySet, units: Units, about: (policy: Policy) => readonly Statement[]): Puzzle {
   const { caller, callerAccount, owner, action } = setting;
-  const forms = ({ statements }: Policy, effect: Statement['effect']): readonly GrantedRow[] =>
-    statements.flatMap((s) => (s.effect === effect && about(s) ? ground.formsOf(s, setting) : []));
+  const forms = (policy: Policy, effect: Statement['effect']): readonly GrantedRow[] =>
+    about(policy).flatMap((s) => (s.effect === effect ? ground.formsOf(s, setting) : []));
   const choice = (layer: readonly Policy[]): Choice => layer.flatMap((policy) => forms(policy, 'Allow').map(({ row }) => row));
   const row = (part: FormPart): Row => ground.row([part], setting);
   const isAws = caller === null || caller.type === 'AWS';

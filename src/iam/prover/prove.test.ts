@@ -52,7 +52,7 @@ describe('policies beyond all measure end, and prove nothing', () => {
   test('more denials than a request is bent around', () => {
     const policies = identity(
       put('*'),
-      ...many(1_500).map((i) => ({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringNotEquals: { [`k:${i}`]: 'x' } } })),
+      ...many(1_500).map((i) => ({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringNotEquals: { [`k:${i}`]: 'x', [`l:${i}`]: 'x' } } })),
     );
     expect(new Prover(policies).some(region)).toMatchObject({ kind: 'unknown', why: expect.stringContaining('too many') });
   });
@@ -98,6 +98,17 @@ test('an action that knows a key of its service is not taken for one like others
   ];
   const policies = identity({ Effect: 'Allow', Action: 's3:*', Resource: 'arn:aws:s3:::runs-${s3:prefix}' });
   expect(new Prover(policies).some({ ...region, actions })).toMatchObject({ kind: 'some', request: { action: 's3:ListBucket' } });
+});
+
+test('hundreds of denials that leave one way out each are met together, by one text that goes through all of their patterns', () => {
+  const policies = identity(
+    put('*'),
+    ...Array.from({ length: 300 }, (_, i) => ({ Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringNotLike: { 'k:t': `*t${i}*` } } })),
+  );
+  const answer = new Prover(policies).some(region);
+  expect(answer).toMatchObject({ kind: 'some', verdict: { decision: 'allowed' } });
+  const shut = { Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringLike: { 'k:t': '*t17*' } } };
+  expect(new Prover({ ...policies, identity: [...(policies.identity ?? []), policy(shut)] }).some(region).kind).toBe('none');
 });
 
 test('what is impossible for one action is asked anew for one that other denials are about', () => {

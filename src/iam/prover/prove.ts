@@ -3,7 +3,7 @@ import { decide, type IamVerdict } from '../decide.ts';
 import { mayBeList } from '../keys.ts';
 import { allPolicies, insertedKeys, mentionedKeys } from '../mentioned.ts';
 import { variablesOf } from '../pattern.ts';
-import type { Statement } from '../policy.ts';
+import type { Policy, Statement } from '../policy.ts';
 import type { PolicySet } from '../policy-set.ts';
 import type { Request } from '../request.ts';
 import { ActionIndex } from './action-index.ts';
@@ -74,9 +74,10 @@ export class Prover {
             `${serviceOf(action)}${form.source}`,
             () => new Ground(serviceOf(action), form, this.#units),
           );
-          const about = this.#about.of(action.name).statements;
-          const puzzle = puzzleOf(setting, ground, this.#policies, this.#units, (s) => about.has(s));
-          const other = this.#unless === null ? null : puzzleOf(setting, ground, this.#unless, this.#units, (s) => about.has(s));
+          const about = this.#about.of(action.name);
+          const aboutIn = (policy: Policy) => about.of(policy);
+          const puzzle = puzzleOf(setting, ground, this.#policies, this.#units, aboutIn);
+          const other = this.#unless === null ? null : puzzleOf(setting, ground, this.#unless, this.#units, aboutIn);
           const puzzles = other === null ? [puzzle] : without(puzzle, other);
           if (puzzles === undefined) {
             doubt ??= { request: null, why: `there are too many ways in which ${action.name} could be refused` };

@@ -1,3 +1,4 @@
+import { kept } from '../../kernel/memo.ts';
 import type { Request } from '../request.ts';
 import { both, type Constraint, free, type Solver, satisfies } from './constraint.ts';
 import { chosenKey, type DeadEnds } from './dead-ends.ts';
@@ -87,7 +88,8 @@ export class Search {
       this.spent = true;
       return null;
     }
-    const values = (variable: string): readonly string[] => this.#values(variable, state.get(variable) ?? free) ?? [];
+    const known = new Map<string, readonly string[]>();
+    const values = (variable: string): readonly string[] => kept(known, variable, () => this.#values(variable, state.get(variable) ?? free) ?? []);
     const inTheWay = ({ parts }: Row): boolean => !parts.some(({ variable, mayNot }) => satisfies(values(variable), mayNot));
     const final = this.#deadEnds.final.find(
       (row) => this.#denials.has(row.id) && inTheWay(row) && misses(row.parts).every((d) => this.#with(state, d) === null),
@@ -96,7 +98,18 @@ export class Search {
       if (final !== undefined) this.#ranInto.add(final.id);
       return null;
     }
-    const denial = this.#puzzle.denials.find(inTheWay);
+    const denials = this.#puzzle.denials.filter(inTheWay);
+    // Denials with one way out leave no choice: what they ask is asked at once.
+    const forced = denials.filter(({ parts }) => parts.length === 1);
+    if (forced.length > 1) {
+      for (const { id } of forced) this.#ranInto.add(id);
+      const next = this.#with(
+        state,
+        forced.flatMap(({ parts }) => misses(parts).flat()),
+      );
+      return next === null ? null : this.#settle(next, bends + 1);
+    }
+    const [denial] = denials;
     if (denial === undefined) {
       const request = this.#request(state);
       if (this.#found(request)) return request;

@@ -39,11 +39,9 @@ const mostCharacters = 60_000;
 export class Union {
   readonly id: number;
   readonly patterns: readonly Pattern[];
-  readonly heads: readonly Head[];
-  /** Tokens of all patterns, one after the other; null ends each. */
-  readonly #tokens: readonly (Token | null)[];
-  /** For each token where its pattern begins. */
-  readonly #starts: readonly number[];
+  /** What is made when it is first asked for: most unions are never searched. */
+  #heads: readonly Head[] | null = null;
+  #written: Written | null = null;
   readonly #narrowed = new Map<string, Union>();
   #states = new Map<string, State>();
   #made = 0;
@@ -53,35 +51,36 @@ export class Union {
   constructor(id: number, patterns: readonly Pattern[]) {
     this.id = id;
     this.patterns = patterns;
-    this.heads = patterns.map(headOf);
-    const tokens = patterns.map((p) => [...tokensOf(p), null]);
-    this.#tokens = tokens.flat();
-    let start = 0;
-    this.#starts = tokens.flatMap((list) => {
-      const own = list.map(() => start);
-      start += list.length;
-      return own;
-    });
+  }
+
+  get heads(): readonly Head[] {
+    this.#heads ??= this.patterns.map(headOf);
+    return this.#heads;
+  }
+
+  #steps(): Written {
+    this.#written ??= writtenOut(this.patterns);
+    return this.#written;
   }
 
   /** Places that texts can get to. */
   get places(): number {
-    return this.#tokens.length;
+    return this.#steps().tokens.length;
   }
 
   /** Whether it is a list of plain texts. */
   get isFinite(): boolean {
-    return this.#tokens.every((t) => t === null || ('letter' in t && !t.ignoreCase));
+    return this.#steps().tokens.every((t) => t === null || ('letter' in t && !t.ignoreCase));
   }
 
   /** Letters that patterns name, in both cases where these count the same; `digits`: some wildcard stands for digits alone. */
   get letters(): ReadonlySet<string> {
-    this.#letters ??= new Set(this.#tokens.flatMap((t) => (t !== null && 'letter' in t ? casesOf(t) : [])));
+    this.#letters ??= new Set(this.#steps().tokens.flatMap((t) => (t !== null && 'letter' in t ? casesOf(t) : [])));
     return this.#letters;
   }
 
   get hasDigits(): boolean {
-    return this.#tokens.some((t) => t !== null && 'of' in t && t.of === 'digit');
+    return this.#steps().tokens.some((t) => t !== null && 'of' in t && t.of === 'digit');
   }
 
   /** The union of some of its patterns. */
@@ -117,7 +116,7 @@ export class Union {
     }
     const begin = this.#states.get('');
     if (begin !== undefined) return begin;
-    const made = this.#state(this.#starts.filter((start, i) => start === i));
+    const made = this.#state(this.#steps().starts.filter((start, i) => start === i));
     this.#states.set('', made);
     return made;
   }
@@ -125,9 +124,10 @@ export class Union {
   step(from: State, c: string): State {
     const known = from.next.get(c);
     if (known !== undefined) return known;
+    const { tokens } = this.#steps();
     const to: number[] = [];
     for (const at of from.places) {
-      const token = this.#tokens[at];
+      const token = tokens[at];
       if (token === null || token === undefined) continue;
       if ('letter' in token) {
         if (isLetter(token, c)) to.push(at + 1);
@@ -140,20 +140,21 @@ export class Union {
 
   /** With the places that wildcards standing for nothing lead to. */
   #state(reached: readonly number[]): State {
+    const { tokens: written } = this.#steps();
     const all = new Set<number>();
     for (const place of reached)
       for (let at = place; !all.has(at); at++) {
         all.add(at);
-        const token = this.#tokens[at];
+        const token = written[at];
         if (token === null || token === undefined || 'letter' in token || !token.many) break;
       }
     const places = this.#needed([...all].sort((a, b) => a - b));
-    const always = places.some((at) => isAnything(this.#tokens[at]) && this.#tokens[at + 1] === null);
-    const key = always ? 'always' : `:${this.places > mostCharacters ? places.join() : String.fromCharCode(...places)}`;
+    const always = places.some((at) => isAnything(written[at]) && written[at + 1] === null);
+    const key = always ? 'always' : `:${written.length > mostCharacters ? places.join() : String.fromCharCode(...places)}`;
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     this.#held += places.length;
-    const tokens = places.map((at) => this.#tokens[at]);
+    const tokens = places.map((at) => written[at]);
     const state: State = {
       id: this.#made++,
       accepts: always || tokens.includes(null),
@@ -161,7 +162,7 @@ export class Union {
       dead: places.length === 0,
       written: always ? [] : [...new Set(tokens.flatMap((t) => (t != null && 'letter' in t ? casesOf(t) : [])))],
       open: always || tokens.some((t) => t != null && !('letter' in t && !t.ignoreCase)),
-      places: always ? places.filter((at) => isAnything(this.#tokens[at]) && this.#tokens[at + 1] === null).slice(0, 1) : places,
+      places: always ? places.filter((at) => isAnything(written[at]) && written[at + 1] === null).slice(0, 1) : places,
       next: new Map(),
     };
     this.#states.set(key, state);
@@ -170,10 +171,30 @@ export class Union {
 
   /** Without places of a pattern before its last wildcard for any text: whatever they lead to, that does as well. */
   #needed(places: readonly number[]): readonly number[] {
+    const { tokens, starts } = this.#steps();
     const from = new Map<number, number>();
-    for (const at of places) if (isAnything(this.#tokens[at])) from.set(this.#starts[at] ?? 0, at);
-    return from.size === 0 ? places : places.filter((at) => at >= (from.get(this.#starts[at] ?? 0) ?? 0));
+    for (const at of places) if (isAnything(tokens[at])) from.set(starts[at] ?? 0, at);
+    return from.size === 0 ? places : places.filter((at) => at >= (from.get(starts[at] ?? 0) ?? 0));
   }
+}
+
+/** Patterns as steps of one automaton. */
+interface Written {
+  /** Tokens of all patterns, one after the other; null ends each. */
+  readonly tokens: readonly (Token | null)[];
+  /** For each token where its pattern begins. */
+  readonly starts: readonly number[];
+}
+
+function writtenOut(patterns: readonly Pattern[]): Written {
+  const tokens: (Token | null)[] = [];
+  const starts: number[] = [];
+  for (const pattern of patterns) {
+    const start = tokens.length;
+    tokens.push(...tokensOf(pattern), null);
+    while (starts.length < tokens.length) starts.push(start);
+  }
+  return { tokens, starts };
 }
 
 function isAnything(token: Token | null | undefined): boolean {

@@ -41,9 +41,9 @@ const anything: Part = { kind: 'many', of: 'anything' };
 export class Units {
   readonly #known = new Map<string, Unit>();
   /** Units of lists that were asked for before: most are, once for each action. */
-  readonly #lists = new WeakMap<readonly Pattern[], Unit>();
-  readonly #filled = new WeakMap<object, { readonly byRanges: Map<string, Filled>; readonly keys: readonly string[] }>();
-  readonly #compared = new WeakMap<Condition, Unit>();
+  readonly #lists = new Map<readonly Pattern[], Unit>();
+  readonly #filled = new Map<object, { readonly byRanges: Map<string, Filled>; readonly keys: readonly string[] }>();
+  readonly #compared = new Map<Condition, Unit>();
 
   /** The union of patterns that hold no variables. */
   text(patterns: readonly Pattern[]): Unit {
@@ -66,6 +66,10 @@ export class Units {
   }
 
   #fill(patterns: readonly Pattern[], rangeOf: (key: string) => KeyRange): Filled {
+    if (!patterns.some((p) => p.parts.some((part) => part.kind === 'variable'))) {
+      const unit = this.text(patterns);
+      return { most: unit, least: unit, doubt: false };
+    }
     const most: Pattern[] = [];
     const least: Pattern[] = [];
     let doubt = false;
