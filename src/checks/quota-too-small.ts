@@ -34,12 +34,15 @@ export const check: Check = {
       const items = limitItems(snapshot, job.namespace);
       const members = job.members.map((m) => withDefaults(m, items));
       for (const quota of snapshot.quotas) {
-        // A scoped quota counts only some pods, and which ones the scope says.
-        if (quota.namespace !== job.namespace || quota.scoped) continue;
+        if (quota.namespace !== job.namespace) continue;
         for (const [name, hard] of Object.entries(quota.hard)) {
           const limit = quantityOf(hard);
           const wanted = askedOf({ members }, name);
           if (limit === undefined || wanted === null) continue;
+          if (quota.scoped) {
+            if (wanted > limit) yield perhapsRefused({ job, quota, name, wanted });
+            continue;
+          }
           if (wanted <= limit) {
             yield* crowdedOut({ job, quota, name, wanted, room: limit - taken(quota, name) }, snapshot);
             continue;
@@ -82,6 +85,21 @@ function* crowdedOut({ job, quota, name, wanted, room }: Ask, { objects }: Snaps
     primary: job.origin,
     related: [{ origin: within(quota.origin, 'status', 'used', name), message: 'what is taken' }],
     fix: `Wait until enough ${name} is free, raise the quota, or let the job ask for less.`,
+    subjects: [...new Set([...subjectsOf(job.members), `${quota.namespace}/${quota.name}`])],
+  };
+}
+
+/** A quota with scopes counts only the pods in them, by their priority class or whether they end: those of the job may be among them. */
+function perhapsRefused({ job, quota, name, wanted }: Omit<Ask, 'room'>): Omit<Finding, 'check'> {
+  const hard = quota.hard[name] ?? '';
+  return {
+    severity: 'medium',
+    confidence: 'possible',
+    undecided: true,
+    message: `The pods of ${job.namespace}/${job.name} ask for ${amountText(wanted, name)} ${name} together, and ResourceQuota ${quota.namespace}/${quota.name} allows ${hard} to the pods of its scopes: whether these are among them is not judged.`,
+    primary: job.origin,
+    related: [{ origin: within(quota.origin, 'spec', 'hard', name), message: `the quota: ${hard}` }],
+    fix: `Where its scopes hold these pods, raise ${name} of the quota to ${amountText(wanted, name)} or more, or let the job ask for less.`,
     subjects: [...new Set([...subjectsOf(job.members), `${quota.namespace}/${quota.name}`])],
   };
 }

@@ -41,6 +41,16 @@ describe('what a quota has left', () => {
   });
 });
 
+test.each([
+  ['priority classes', 'scopeSelector: {matchExpressions: [{scopeName: PriorityClass, operator: In, values: [high]}]}'],
+  ['pods that do not end', 'scopes: [NotTerminating]'],
+])('a quota for some pods alone may be too small: %s', (_, scope) => {
+  const scoped = (gpus: number): string =>
+    `apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: ml}\nspec: {hard: {requests.nvidia.com/gpu: "${gpus}"}, ${scope}}`;
+  expect(found('quota-too-small', scoped(4), job())).toMatchObject([{ severity: 'medium', confidence: 'possible', undecided: true }]);
+  expect(found('quota-too-small', scoped(8), job())).toEqual([]);
+});
+
 describe('a taint that is named like the device', () => {
   const node = (key: string, more = ''): string =>
     `apiVersion: v1\nkind: Node\nmetadata: {name: gpu-1}\nspec: {taints: [{key: ${key}, effect: NoSchedule}${more}]}`;

@@ -112,6 +112,42 @@ describe('other frameworks', () => {
       ['mpi/ssh: launcher → worker on 22', 'mpi/daemons: worker → launcher on ephemeral', 'mpi/ranks: worker → worker on 1024-65535'],
     ],
     [
+      'JAX that a program in the command line starts, which finds itself in Kubernetes',
+      'Job',
+      worker({ command: ['python', '-c', 'import jax; jax.distributed.initialize(local_device_ids=[0])'] }),
+      ['gloo/collectives: worker → worker on ephemeral', 'jax/coordinator: worker → worker on 55527', 'jax/pods: worker → api-server on 443'],
+    ],
+    [
+      'JAX whose program is given the coordinator',
+      'Job',
+      worker({ command: ['python', '-c', 'jax.distributed.initialize(num_processes=4, coordinator_address="j-0.j:1234")'] }),
+      ['gloo/collectives: worker → worker on ephemeral', 'jax/coordinator: worker → worker on 1234'],
+    ],
+    [
+      'JAX whose program works the coordinator out',
+      'Job',
+      worker({ command: ['python', '-c', 'jax.distributed.initialize(os.environ["C"], 4)'] }),
+      ['gloo/collectives: worker → worker on ephemeral', 'jax/coordinator: worker → worker on 1-65535'],
+    ],
+    [
+      'a module of JAX',
+      'Job',
+      worker({ command: ['python3', '-m', 'MaxText.train', 'base.yml'], env: env({ JAX_COORDINATOR_ADDRESS: 'j-0.j:1234' }) }),
+      ['gloo/collectives: worker → worker on ephemeral', 'jax/coordinator: worker → worker on 1234'],
+    ],
+    [
+      'a port that the same shell line sets',
+      'Job',
+      worker({ command: ['bash', '-c', 'export PORT=12345; torchrun --nnodes=4 --master-port=$PORT t.py'] }),
+      ['gloo/collectives: worker → worker on ephemeral', 'pytorch/store: worker → worker on 12345'],
+    ],
+    [
+      'a port that the same shell line sets twice',
+      'Job',
+      worker({ command: ['bash', '-c', 'PORT=1; PORT=2; torchrun --nnodes=4 --master-port=$PORT t.py'] }),
+      ['gloo/collectives: worker → worker on ephemeral', 'pytorch/store: worker → worker on 1-65535'],
+    ],
+    [
       'few workers under a binomial tree',
       'MPIJob',
       {

@@ -1,9 +1,10 @@
 import type { Passage } from '../model/passage.ts';
 import type { TrainingJob } from '../model/training-job.ts';
 import { dials, leadersOf, trainers } from './among.ts';
+import { containersOf } from './command-line.ts';
 import type { Framework } from './framework.ts';
-import { jaxSigns } from './jax-signs.ts';
-import { type Known, portOfEndpoint, portsSaid, settingsIn } from './settings.ts';
+import { coordinatorGiven, jaxSigns } from './jax-signs.ts';
+import { type Known, portOfEndpoint, portsSaid, type Setting, settingsIn } from './settings.ts';
 import { asksFor, configuredBy } from './signs.ts';
 
 /** Where the coordinator of a job is that finds itself in Kubernetes. Source: jax jax/_src/clusters/k8s_cluster.py. */
@@ -34,7 +35,13 @@ export const framework: Framework = {
   passages: (job) => {
     const addresses = settingsIn(job, { variables: ['JAX_COORDINATOR_ADDRESS', 'COORDINATOR_ADDRESS'] }).filter((s) => s.text === null || s.text.includes(':'));
     const ports = settingsIn(job, { variables: ['JAX_COORDINATOR_PORT', 'COORDINATOR_PORT'], portNames: ['jaxjob-port'] });
-    const said = addresses.length > 0 ? addresses.map((s) => portOfEndpoint(s, kubernetesPort)) : ports;
+    const given = containersOf(job).flatMap(({ container }): readonly Setting[] => {
+      const text = coordinatorGiven(container);
+      return text === undefined ? [] : [{ text, shown: `jax.distributed.initialize(${text ?? '…'}) of container ${container.name}` }];
+    });
+    // What the program gives comes before variables. Source: jax jax/_src/distributed.py State.initialize.
+    const places = given.length > 0 ? given : addresses;
+    const said = places.length > 0 ? places.map((s) => portOfEndpoint(s, kubernetesPort)) : ports;
     const byItself = byDefault(job);
     const coordinator = dials(trainers(job), leadersOf(job), {
       id: 'jax/coordinator',

@@ -73,7 +73,7 @@ function holds(wide: Passage, narrow: Passage): boolean {
 
 function passagesIn(job: TrainingJob, detected: readonly Detected[]): readonly Passage[] {
   return [
-    ...new Map(detected.flatMap(({ framework }) => framework.passages(job).map((p) => inDoubt(job, framework, p))).map((p) => [p.id, p])).values(),
+    ...new Map(detected.flatMap(({ framework }) => framework.passages(job).map((p) => unreadOr(inDoubt(job, framework, p)))).map((p) => [p.id, p])).values(),
   ].filter((p) => !isWithinAPod(p));
 }
 
@@ -89,6 +89,14 @@ function inDoubt(job: TrainingJob, { knobs }: Framework, passage: Passage): Pass
   if (variables.some((name) => passage.because.includes(name))) return passage;
   const why = `${source.kind} ${source.name}, which ${source.kind === 'Secret' ? 'is not read' : 'is not in the input'}, may set ${first}`;
   return { ...passage, perhaps: { ports: [{ kind: 'range', low: 1, high: 65535 }], why } };
+}
+
+/** Where settings that cannot be read decide the port, it is one of all there are. */
+function unreadOr(passage: Passage): Passage {
+  const { ports, supposed } = passage;
+  return !supposed && ports.length === 1 && ports.every((use) => use.kind === 'range' && use.low === 1 && use.high === 65535)
+    ? { ...passage, unread: true }
+    : passage;
 }
 
 function isWithinAPod({ from, to }: Passage): boolean {

@@ -102,7 +102,14 @@ function resolved(placed: Placed, value: string, depth = 0): string | null {
     (all, bare: string | undefined, braced: string | undefined) => {
       const name = bare ?? braced ?? '';
       const { env } = placed.container;
-      const known = Object.hasOwn(env, name) && assignments(placed, name).length === 0 ? (env[name] ?? null) : null;
+      const set = [...new Set(assignments(placed, name))];
+      // A shell line that sets it to several things, or to another than the environment, may not have done so yet.
+      const given = Object.hasOwn(env, name) ? [env[name] ?? null] : [];
+      const [known = null, another] = new Set([...given, ...set]);
+      if (another !== undefined) {
+        whole = false;
+        return all;
+      }
       const inner = known === null || all === known ? null : resolved(placed, known, depth + 1);
       if (inner === null) whole = false;
       return inner ?? all;

@@ -33,6 +33,9 @@ function hasMadeUp(label: MadeUpLabel, value: string | undefined): boolean {
 /** Variables that operators write anew for each pod of a template. Source: volcano-sh/volcano pkg/controllers/job/plugins/distributed-framework/tensorflow. */
 const perPodVariables: readonly string[] = ['TF_CONFIG'];
 
+/** Variables that operators add to each pod, other ones from version to version. Source: kubernetes-sigs/lws pkg/utils/pod/pod_utils.go AddLWSVariables. */
+const addedVariables = /^LWS_/;
+
 /** KubeVirt adds what a machine needs of its node, and older versions write no id. */
 function hasNodes({ pod }: Workload, template: Workload): boolean {
   return isMachine(template) ? hasAll(pod.nodeSelector, template.pod.nodeSelector) : stableJson(pod.nodeSelector) === stableJson(template.pod.nodeSelector);
@@ -75,7 +78,9 @@ function hasContainers(pod: readonly Container[], template: readonly Container[]
       found.sort === wanted.sort &&
       found.privileged === wanted.privileged &&
       (anyCommand || stableJson([found.command, found.args]) === stableJson([wanted.command, wanted.args])) &&
-      Object.entries(wanted.env).every(([name, value]) => Object.hasOwn(found.env, name) && (perPodVariables.includes(name) || found.env[name] === value)) &&
+      Object.entries(wanted.env).every(
+        ([name, value]) => addedVariables.test(name) || (Object.hasOwn(found.env, name) && (perPodVariables.includes(name) || found.env[name] === value)),
+      ) &&
       hasAll(found.requests, extended(wanted.requests)) &&
       hasEvery(found.capabilities.add, wanted.capabilities.add) &&
       hasEvery(found.capabilities.drop, wanted.capabilities.drop) &&

@@ -106,3 +106,15 @@ spec:
     expect(snapshot.workloads.map((w) => w.replicas)).toEqual([100_000, 700_000]);
   });
 });
+
+test.each<readonly [string, string, string]>([
+  ['the one Service', '', 'vllm-1.vllm.ml'],
+  ['a Service for each group', 'networkConfig: {subdomainPolicy: UniquePerReplica}, ', 'vllm-1.vllm-1.ml'],
+])('pods are told where the leader of their group is: %s', (_, network, address) => {
+  const { snapshot } = read(set(`{replicas: 2, ${network}leaderWorkerTemplate: {size: 3, ${leader}, ${worker}}}`));
+  const env = snapshot.workloads.filter((w) => w.role?.endsWith('-1')).map((w) => w.pod.containers[0]?.env);
+  expect(env).toEqual([
+    { LWS_LEADER_ADDRESS: address, LWS_GROUP_SIZE: '3', LWS_WORKER_INDEX: '0' },
+    { LWS_LEADER_ADDRESS: address, LWS_GROUP_SIZE: '3', LWS_WORKER_INDEX: null },
+  ]);
+});

@@ -4,7 +4,7 @@ import type { PerPodLabel, Workload } from '../model/workload.ts';
 import { texts } from './container.ts';
 import type { JobExpander } from './expander.ts';
 import { headlessService } from './headless-service.ts';
-import { readPodTemplate } from './pod-template.ts';
+import { type PodTemplate, readPodTemplate } from './pod-template.ts';
 import { mostReplicas, workloadOf } from './workload-of.ts';
 
 /** Label that the controller puts on every pod of a set. Source: kubernetes-sigs/lws api/leaderworkerset/v1. */
@@ -36,6 +36,7 @@ export const expander: JobExpander = {
     const size = template.field('size').integer(1, mostReplicas) ?? 1;
     const worker = readPodTemplate(template.field('workerTemplate'), namespace, shared);
     const leader = template.has('leaderTemplate') ? readPodTemplate(template.field('leaderTemplate'), namespace, shared) : worker;
+    const ownSubdomain = isUniquePerReplica(spec);
     const numbered = groups <= mostNumbered;
     if (!numbered)
       spec
@@ -48,14 +49,15 @@ export const expander: JobExpander = {
       (numbered && groups > 0 ? Array.from({ length: groups }, (_, i) => i) : [null]).flatMap((index): readonly Workload[] => {
         const ending = index === null || groups === 1 ? '' : `-${index}`;
         const common = [[setLabel, object.name], ...(index === null ? [] : [[groupLabel, String(index)] as const])] as const;
-        const leaders = workloadOf(object, leader, {
+        const called = variablesOf(object.name, index, size, namespace, ownSubdomain);
+        const leaders = workloadOf(object, withVariables(leader, { ...called, LWS_WORKER_INDEX: '0' }), {
           role: `leader${ending}`,
           replicas: index === null ? groups : 1,
           labels: texts([...common, [workerLabel, '0']]),
           perPodLabels: [...(index === null ? [{ key: groupLabel, prefix: '', start: 0 }] : []), ...podNames(`${object.name}-`, index ?? 0)],
         });
         if (size === 1 || groups === 0) return [leaders];
-        const workers = workloadOf(object, worker, {
+        const workers = workloadOf(object, withVariables(worker, { ...called, LWS_WORKER_INDEX: size === 2 ? '1' : null }), {
           role: `worker${ending}`,
           replicas: index === null ? Math.min(mostReplicas, groups * (size - 1)) : size - 1,
           labels: texts(common),
@@ -67,12 +69,28 @@ export const expander: JobExpander = {
   },
   makes(object) {
     const spec = new Reader(object.body, object.origin, []).field('spec');
-    if (spec.field('networkConfig').field('subdomainPolicy').value !== 'UniquePerReplica')
-      return [headlessService(object, object.name, { [setLabel]: object.name })];
+    if (!isUniquePerReplica(spec)) return [headlessService(object, object.name, { [setLabel]: object.name })];
     const groups = Math.min(mostNumbered, new Reader(spec.field('replicas').value, object.origin, []).integer(0, mostReplicas) ?? 1);
     return Array.from({ length: groups }, (_, i) => headlessService(object, `${object.name}-${i}`, { [setLabel]: object.name, [groupLabel]: String(i) }));
   },
 };
+
+/** Whether each group has a headless Service of its own. */
+function isUniquePerReplica(spec: Reader): boolean {
+  return spec.field('networkConfig').field('subdomainPolicy').value === 'UniquePerReplica';
+}
+
+/** Variables by which the pods of a group find its leader; null for what differs from group to group where these are told together. Source: kubernetes-sigs/lws pkg/utils/pod/pod_utils.go AddLWSVariables, pkg/webhooks/pod_webhook.go Default. */
+function variablesOf(name: string, index: number | null, size: number, namespace: string, ownSubdomain: boolean): Readonly<Record<string, string | null>> {
+  const address = index === null ? null : `${name}-${index}.${ownSubdomain ? `${name}-${index}` : name}.${namespace}`;
+  return { LWS_LEADER_ADDRESS: address, LWS_GROUP_SIZE: String(size) };
+}
+
+/** Every container has them, also where the template sets them to something else. */
+function withVariables(template: PodTemplate, added: Readonly<Record<string, string | null>>): PodTemplate {
+  const containers = template.pod.containers.map((c) => ({ ...c, env: texts<string | null>([...Object.entries(c.env), ...Object.entries(added)]) }));
+  return { ...template, pod: { ...template.pod, containers } };
+}
 
 /** Labels that a StatefulSet puts on its pods. Source: kubernetes/kubernetes pkg/controller/statefulset/stateful_set_utils.go updateIdentity. */
 function podNames(prefix: string, start: number): readonly PerPodLabel[] {

@@ -2,7 +2,7 @@ import type { Reader } from '../kernel/reader.ts';
 import type { Labels } from '../model/labels.ts';
 import { uidOf } from '../model/metadata.ts';
 import type { RawObject } from '../model/snapshot.ts';
-import type { Lifecycle, PerPodLabel, Workload } from '../model/workload.ts';
+import type { Lifecycle, PerPodLabel, Told, Workload } from '../model/workload.ts';
 import { texts } from './container.ts';
 import { type PodTemplate, readPodTemplate } from './pod-template.ts';
 import type { SharedSpecs } from './shared-specs.ts';
@@ -19,6 +19,8 @@ export interface JobSetFrame {
   readonly object: RawObject;
   readonly lifecycle: Lifecycle;
   readonly shared: SharedSpecs | undefined;
+  /** What whoever makes the set says of one of its replicated jobs. */
+  readonly told?: (name: string) => readonly Told[];
 }
 
 interface ReplicatedJob {
@@ -94,6 +96,7 @@ function numbered(job: ReplicatedJob, frame: JobSetFrame, constant: Labels, offs
       ...making,
       labels: texts([...Object.entries(constant), ...Object.entries(making.labels)]),
       lifecycle: frame.lifecycle,
+      told: frame.told?.(job.name) ?? [],
     });
   const role = job.name.toLowerCase();
   const completion: PerPodLabel = { key: 'batch.kubernetes.io/job-completion-index', prefix: '', start: 0 };

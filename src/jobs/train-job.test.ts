@@ -109,3 +109,28 @@ spec:
     expect(diagnostics.some((d) => d.severity === 'error')).toBe(true);
   });
 });
+
+test.each([
+  ['MPICH', 'MPICH'],
+  [null, 'OpenMPI'],
+])('the MPI of a runtime is told: %s', (said, wanted) => {
+  const text = `
+apiVersion: trainer.kubeflow.org/v1alpha1
+kind: TrainingRuntime
+metadata: {name: r, namespace: ml}
+spec:
+  mlPolicy: {numNodes: 2, mpi: {numProcPerNode: 1${said === null ? '' : `, mpiImplementation: ${said}`}}}
+  template:
+    spec:
+      replicatedJobs:
+      - {name: launcher, template: {spec: {template: {spec: {containers: [{name: node, image: i}]}}}}}
+      - {name: node, template: {spec: {template: {spec: {containers: [{name: node, image: i}]}}}}}
+---
+apiVersion: trainer.kubeflow.org/v1alpha1
+kind: TrainJob
+metadata: {name: t, namespace: ml}
+spec: {runtimeRef: {kind: TrainingRuntime, name: r}}
+`;
+  const { snapshot } = loadSnapshot([{ file: 'job.yaml', text }]);
+  expect(snapshot.workloads.flatMap((w) => w.told ?? []).map((t) => `${t.field}: ${t.text}`)).toEqual([`mpiImplementation: ${wanted}`]);
+});

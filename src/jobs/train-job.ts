@@ -2,6 +2,7 @@ import { isMap, memberOf } from '../kernel/map.ts';
 import { finish, Reader, shown } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { RawObject } from '../model/snapshot.ts';
+import type { Told } from '../model/workload.ts';
 import { endedBy } from './ended.ts';
 import type { JobExpander, Surroundings } from './expander.ts';
 import { headlessService } from './headless-service.ts';
@@ -36,6 +37,7 @@ export const expander: JobExpander = {
       object,
       shared: undefined,
       lifecycle: endedBy(['Complete', 'Failed'], object, at),
+      told: (name) => (name === 'launcher' ? implementationOf(object, runtime) : []),
     });
     return finish(diagnostics, () => workloads);
   },
@@ -78,6 +80,13 @@ function runtimeOf(object: RawObject, at: Reader, around: Surroundings): Runtime
 
 function templateOf(runtime: RuntimeSpec): unknown {
   return memberOf(runtime, 'template', 'spec');
+}
+
+/** Which MPI the runtime is set up for; Open MPI where it says nothing. Source: kubeflow/trainer pkg/apis/trainer/v1alpha1 MPIMLPolicySource. */
+function implementationOf(object: RawObject, runtime: RuntimeSpec): readonly Told[] {
+  if (memberOf(runtime, 'mlPolicy', 'mpi') === undefined) return [];
+  const said = memberOf(runtime, 'mlPolicy', 'mpi', 'mpiImplementation');
+  return [{ field: 'mpiImplementation', text: typeof said === 'string' ? said : 'OpenMPI', origin: object.origin }];
 }
 
 /** Nodes that train: what the job says, else the runtime. */

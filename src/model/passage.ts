@@ -37,6 +37,8 @@ export interface Passage {
   readonly ports: readonly PortUse[];
   /** Where it may go instead, for all that is known: ports that something sets which nobody can read. `why` says what. */
   readonly perhaps?: { readonly ports: readonly PortUse[]; readonly why: string };
+  /** It goes to one of these ports, and which one nobody can read off the manifest. */
+  readonly unread?: true;
   /** Bytes of a protocol of its own, neither HTTP nor TLS: what a proxy takes for either, it ends. */
   readonly ownProtocol?: true;
   /** Whether the job stands still without it. */

@@ -1,10 +1,11 @@
-import { commandLine, isCut, type Placed, torchWordsOf } from '../../frameworks/command-line.ts';
+import { isCut, type Placed, torchWordsOf } from '../../frameworks/command-line.ts';
 import { settingOf } from '../../frameworks/settings.ts';
 import type { Origin } from '../../kernel/origin.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import { type Container, inContainer, type Workload, whyWithoutValue } from '../../model/workload.ts';
 import { awaitedIn } from './awaited-places.ts';
+import { commandTexts } from './command-texts.ts';
 import { expanded, longestText } from './expanded-text.ts';
 import { holdsPlace, hostAndPort, hostOf, plainHosts } from './plain-hosts.ts';
 import { meetingsElsewhere } from './rendezvous-hosts.ts';
@@ -102,7 +103,8 @@ export function* carriedBy(snapshot: Snapshot, job: TrainingJob): Generator<Name
       }
       const step = container.args.length > 0 ? 'args' : 'command';
       const at = { member, container, where: `the ${step} of ${of}`, origin: inContainer(member, container, step) };
-      for (const found of urlsIn(commandLine(container), container, at.where)) yield { ...found, ...at };
+      for (const { text, sentence } of commandTexts(container))
+        for (const found of urlsIn(text, container, at.where)) yield { ...found, ...at, ...(sentence ? { unless: 'words that may only tell of it' } : {}) };
       for (const { host, port } of awaitedIn(container)) for (const found of awaitedOf(host, port)) yield { ...found, ...at };
       for (const found of etcdOf({ member, container })) yield { ...found, ...at };
       for (const { host, port, shown } of meetingsElsewhere(snapshot, job, { member, container }))

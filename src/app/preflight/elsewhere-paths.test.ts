@@ -106,3 +106,21 @@ test('a Deployment that joins a cluster is asked about beside a Job of the same 
     'apiVersion: batch/v1\nkind: Job\nmetadata: {name: j, namespace: ml}\nspec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: x}]}}}';
   expect(asked(`${workers('ray start --block --address=h:6379')}\n---\n${other}`, [space]).jobs.map((j) => j.title)).toEqual(['ml/w[Deployment]', 'ml/j[Job]']);
 });
+
+test('a port that cannot be read is one of all: where some are open it is not known, where none is it is blocked', () => {
+  const some = `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: some, namespace: ml}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{ports: [{port: 29500}]}], egress: [{ports: [{port: 29500}]}]}\n`;
+  const job = workers('torchrun --nnodes=3 --master-port=$(cat /port) t.py');
+  const store = (policies: readonly string[]) => only(asked(job, [space, ...policies])).paths.find((p) => p.id === 'pytorch/store');
+  expect([store([deny])?.status, store([some])?.status, store([])?.status]).toEqual(['blocked', 'unknown', 'open']);
+  expect(store([some])?.reasons).toEqual(['its pods may reach another of its kind at TCP 29500, and whether that is where it listens is not known']);
+});
+
+test.each<readonly [string, string, boolean | null]>([
+  ['what is only printed', '[bash, -c, "echo see https://wiki.example.com; python t.py"]', null],
+  ['a sentence among arguments', '[python, t.py, "Fine tuning, see https://wiki.example.com"]', false],
+  ['an option', '[python, t.py, "--url=https://wiki.example.com"]', true],
+])('URLs that nobody need dial stop no job: %s', (_, command, required) => {
+  const job = `apiVersion: batch/v1\nkind: Job\nmetadata: {name: j, namespace: ml}\nspec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: x, command: ${command}}]}}}`;
+  const [path] = only(asked(job, [space, deny, dns])).paths.filter((p) => p.id.startsWith('named/'));
+  expect(path?.required ?? null).toBe(required);
+});

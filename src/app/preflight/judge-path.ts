@@ -39,7 +39,11 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
       const flow = reach.between({ kind: 'workload', id: from.id }, end.party, 'every');
       const missing = end.ports.subtract(flow.allowed);
       const certain = missing.subtract(flow.unknown);
-      if (!certain.isEmpty) shut.push({ from, end, ports: certain, certain: true });
+      if (!certain.isEmpty && path.unread && !flow.allowed.intersect(end.ports).isEmpty)
+        doubts.add(
+          `${titleOf(from)} may reach ${whomOf({ from, end })} at ${flow.allowed.intersect(end.ports)}, and whether that is where it listens is not known`,
+        );
+      else if (!certain.isEmpty) shut.push({ from, end, ports: certain, certain: true });
       else if (!missing.isEmpty) shut.push({ from, end, ports: missing, certain: false });
       else if (!(end.perhaps ?? TransportSet.empty).subtract(flow.allowed).isEmpty) doubts.add(path.doubt ?? 'it may go to other ports as well');
       else for (const { ends, text } of narrowedAbove(reach, path, from, end)) (ends ? ended : doubts).add(text);

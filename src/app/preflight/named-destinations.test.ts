@@ -37,6 +37,10 @@ describe('a job that names places', () => {
   test.each([
     ['an account of Azure', value('D', 'abfss://c@acct.dfs.core.windows.net/x'), 'acct.dfs.core.windows.net:443'],
     ['the hub', value('D', 'hf://org/x'), 'huggingface.co:443'],
+    ['a data base of libpq', value('PGHOST', 'pg.example.com'), 'pg.example.com:5432'],
+    ['the same at another port', `${value('PGHOST', 'pg.example.com')}${value('PGPORT', '5433')}`, 'pg.example.com:5433'],
+    ['the address behind its name', `${value('PGHOST', 'pg')}${value('PGHOSTADDR', '203.0.113.7')}`, '203.0.113.7:5432'],
+    ['a cache at its usual port', value('REDIS_HOST', 'redis.example.com'), 'redis.example.com:6379'],
     ['a file server', value('D', 'nfs://filer.corp.example.com/x'), 'filer.corp.example.com:2049'],
     ['what looks like loopback', value('T', 'http://127.example.com:5000/'), '127.example.com:5000'],
     ['a repository', value('R', 'git+https://git.example.com/x'), 'git.example.com:443'],

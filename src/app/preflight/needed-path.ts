@@ -26,6 +26,8 @@ export interface NeededPath {
   readonly purpose?: PassagePurpose;
   /** What goes there is neither HTTP nor TLS. */
   readonly ownProtocol?: true;
+  /** One of its ports is needed, and which one is not known: where some are open, the path is unknown and not blocked. */
+  readonly unread?: true;
   readonly title: string;
   readonly from: readonly Workload[];
   /** Who dials, and whom: for people. */

@@ -53,6 +53,7 @@ function pathsOf(reach: Reachability, job: TrainingJob, word: OwnersWord, alone:
           ends,
           picked: passage.ports.some((use) => use.kind !== 'fixed'),
           required: passage.required,
+          ...(passage.unread ? { unread: passage.unread } : {}),
           ...(passage.supposed ? { supposed: passage.supposed } : {}),
           ...(passage.perhaps === undefined ? {} : { doubt: passage.perhaps.why }),
           because: passage.because,

@@ -33,6 +33,8 @@ export interface PlainHost {
  */
 export function plainHosts(name: string, value: string, { env }: Pick<Container, 'env'>): readonly PlainHost[] {
   if (value.includes('://') || value.length > 8192 || others.test(name.slice(0, 200))) return [];
+  // The address is dialled, and the name merely checked. Source: PostgreSQL, libpq, hostaddr.
+  if (name === 'PGHOST' && Object.hasOwn(env, 'PGHOSTADDR')) return [];
   const isPlace = places.test(name.slice(-60));
   return value.split(',').flatMap((part): readonly PlainHost[] => {
     const match = hostAndPort.exec(part.trim());
@@ -40,15 +42,32 @@ export function plainHosts(name: string, value: string, { env }: Pick<Container,
     const host = hostOf(match);
     const isService = /[^.]\.svc(?:\.|$)/.test(host);
     const port = match[2] === undefined ? portBeside(name, env) : Number(match[2]);
-    const told = isService || (isPlace && port !== null && (parseIp(host) !== undefined || /[a-z]/.test(host)));
+    const told = isService || ((isPlace || usualPortOf(name) !== null) && port !== null && (parseIp(host) !== undefined || /[a-z]/.test(host)));
     return told ? [{ host, port }] : [];
   });
 }
 
+/** Ports of servers whose clients read such variables, or whose users name them so. Sources: PostgreSQL, libpq, Environment Variables; MySQL, Environment Variables; IANA, Service Name registry. */
+const usualPorts: readonly (readonly [RegExp, number])[] = [
+  [/^(?:PG|POSTGRES_|POSTGRESQL_)HOST$/i, 5432],
+  [/^PGHOSTADDR$/, 5432],
+  [/^(?:MYSQL|MARIADB)_HOST$/i, 3306],
+  [/^REDIS_HOST$/i, 6379],
+  [/^MONGO(?:DB)?_HOST$/i, 27017],
+  [/^RABBITMQ_HOST$/i, 5672],
+  [/^MEMCACHED_HOST$/i, 11211],
+  [/^ETCD_HOST$/i, 2379],
+];
+
+function usualPortOf(name: string): number | null {
+  return usualPorts.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+}
+
 /** `REDIS_PORT` beside `REDIS_HOST`. */
 function portBeside(name: string, env: Container['env']): number | null {
-  const port = name.replace(/(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$/i, 'PORT');
-  const value = port !== name && Object.hasOwn(env, port) ? env[port] : null;
+  const port = name.replace(/(?:HOSTADDR|HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$/i, 'PORT');
+  if (port === name || !Object.hasOwn(env, port)) return usualPortOf(name);
+  const value = env[port];
   return typeof value === 'string' && /^\d{1,5}$/.test(value) ? Number(value) : null;
 }
 

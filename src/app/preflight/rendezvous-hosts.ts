@@ -1,5 +1,6 @@
 import { type Placed, torchWordsOf, wordsOf } from '../../frameworks/command-line.ts';
 import { daskWorkerWordsOf } from '../../frameworks/dask-worker.ts';
+import { coordinatorGiven } from '../../frameworks/jax-signs.ts';
 import { rayWordsOf } from '../../frameworks/ray-start.ts';
 import { type Setting, type Sought, settingOf } from '../../frameworks/settings.ts';
 import { standsAlone } from '../../frameworks/torch-signs.ts';
@@ -66,11 +67,19 @@ export function meetingPlaces(placed: Placed): readonly MeetingPlace[] {
         { host: hostOf(match), port: match[2] === undefined ? portSaid(settingOf(placed, port), usual) : Number(match[2]), shown: said.shown, world: true },
       ];
     }),
+    ...coordinatorsOfJax(placed),
     ...clustersOfRay(placed),
     ...tasksOf(placed),
     ...hostsOfMpi(placed),
     ...schedulersOfDask(placed),
   ];
+}
+
+/** The coordinator that a program in the command line gives JAX. */
+function coordinatorsOfJax({ container }: Placed): readonly MeetingPlace[] {
+  const match = hostAndPort.exec(coordinatorGiven(container) ?? '');
+  if (match === null || match[2] === undefined) return [];
+  return [{ host: hostOf(match), port: Number(match[2]), shown: `jax.distributed.initialize of container ${container.name}`, world: true }];
 }
 
 /** The tasks of the cluster that TF_CONFIG lists. Source: tensorflow tensorflow/python/distribute/cluster_resolver/tfconfig_cluster_resolver.py. */
