@@ -14,11 +14,17 @@ export const fabricOption: Option = {
   help: 'A file that operators export of an InfiniBand fabric, as fabric audit reads it: whom training meets there, where no policy is asked. May be given again.',
 };
 
-/** Reads dumps, configuration and manifests; of `partitions` the user says that it is the partition file. Diagnostics of reading the files come first. */
-export async function readFabric(paths: readonly string[], io: Io, partitions?: string): Promise<Evidence> {
+/** Beside the files: `partitions`, of which the user says that it is the partition file, and texts that were fetched. */
+interface MoreFabric {
+  readonly partitions?: string | undefined;
+  readonly more?: readonly SourceText[];
+}
+
+/** Reads dumps, configuration and manifests. Diagnostics of reading the files come first. */
+export async function readFabric(paths: readonly string[], io: Io, { partitions, more = [] }: MoreFabric = {}): Promise<Evidence> {
   const dumps = await readTexts(paths, io);
   const named = partitions === undefined ? null : await readTexts([partitions], io);
-  const evidence = await asOpenSmReads(dumps.texts, named?.texts ?? [], io);
+  const evidence = await asOpenSmReads([...dumps.texts, ...more], named?.texts ?? [], io);
   return { ...evidence, diagnostics: [...dumps.diagnostics, ...(named?.diagnostics ?? []), ...evidence.diagnostics] };
 }
 

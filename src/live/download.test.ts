@@ -53,7 +53,9 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const get = (path: string, world: DownloadWorld = server.world, host = server.host, within = limits): Promise<string> =>
-  download(new URL(`https://${host}:${server.port}${path}`), within, 'ringfence/test', world).then((bytes) => Buffer.from(bytes).toString());
+  download(new URL(`https://${host}:${server.port}${path}`), within, { agent: 'ringfence/test', what: 'feed', mend: 'Try again.' }, world).then((bytes) =>
+    Buffer.from(bytes).toString(),
+  );
 const failure = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'no error',

@@ -24,6 +24,17 @@ export interface DownloadLimits {
   readonly seconds: number;
 }
 
+/** Who asks, and for what. */
+export interface DownloadRequest {
+  readonly agent: string;
+  /** What is expected there: `feed`. */
+  readonly what: string;
+  /** What people may do where it fails. */
+  readonly mend: string;
+  /** Header `Authorization`. It goes to the address that was asked for, and is in no message. */
+  readonly authorization?: string;
+}
+
 /** Names are resolved as everything on this machine resolves them; only addresses of the internet are connected to. */
 export const internet: DownloadWorld = {
   lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
@@ -43,27 +54,25 @@ export function downloadUrl(text: string): URL | string {
  * The content of an address. The name is resolved once and the connection is made to what was looked at then, so that it cannot lead elsewhere between the
  * two; when any of its addresses is not of the internet nothing is connected to. Redirects are refused, size and time bounded. Throws UnfinishedError.
  */
-export async function download(url: URL, limits: DownloadLimits, agent: string, world: DownloadWorld): Promise<Uint8Array> {
+export async function download(url: URL, limits: DownloadLimits, asked: DownloadRequest, world: DownloadWorld): Promise<Uint8Array> {
   const deadline = AbortSignal.timeout(limits.seconds * 1000);
   const late = new Promise<never>((_, reject) => {
-    deadline.addEventListener('abort', () => reject(new UnfinishedError(`${url.host} did not answer in full within ${limits.seconds} seconds`, again)), {
+    deadline.addEventListener('abort', () => reject(new UnfinishedError(`${url.host} did not answer in full within ${limits.seconds} seconds`, asked.mend)), {
       once: true,
     });
   });
   // Whoever loses the race below must not become an unhandled rejection.
   late.catch(() => {});
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const addresses = await Promise.race([resolved(host, world), late]);
-  const response = await Promise.race([answer(url, host, addresses, agent, world, deadline), late]);
-  return await Promise.race([content(response, url, limits), late]).finally(() => response.destroy());
+  const addresses = await Promise.race([resolved(host, world, asked), late]);
+  const response = await Promise.race([answer(url, host, addresses, asked, world, deadline), late]);
+  return await Promise.race([content(response, url, limits, asked), late]).finally(() => response.destroy());
 }
 
-const again = 'Try again later, or download the file by other means and give it with --from.';
-
-async function resolved(host: string, world: DownloadWorld): Promise<readonly string[]> {
+async function resolved(host: string, world: DownloadWorld, { mend }: DownloadRequest): Promise<readonly string[]> {
   const literal = parseIp(host);
-  const found = literal === undefined ? await world.lookup(host).catch((error: unknown) => Promise.reject(unreachableHost(host, error))) : [host];
-  if (found.length === 0) throw new UnfinishedError(`${host} has no address`, again);
+  const found = literal === undefined ? await world.lookup(host).catch((error: unknown) => Promise.reject(unreachableHost(host, error, mend))) : [host];
+  if (found.length === 0) throw new UnfinishedError(`${host} has no address`, mend);
   for (const text of found) {
     const address = parseIp(text);
     if (address === undefined || !world.allows(address))
@@ -75,7 +84,14 @@ async function resolved(host: string, world: DownloadWorld): Promise<readonly st
   return found;
 }
 
-function answer(url: URL, host: string, addresses: readonly string[], agent: string, world: DownloadWorld, signal: AbortSignal): Promise<IncomingMessage> {
+function answer(
+  url: URL,
+  host: string,
+  addresses: readonly string[],
+  asked: DownloadRequest,
+  world: DownloadWorld,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const pinned = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   return new Promise((resolve, reject) => {
     const asking = request(
@@ -84,7 +100,12 @@ function answer(url: URL, host: string, addresses: readonly string[], agent: str
         port: url.port === '' ? 443 : Number(url.port),
         path: `${url.pathname}${url.search}`,
         method: 'GET',
-        headers: { 'user-agent': agent, accept: '*/*', 'accept-encoding': 'gzip, identity' },
+        headers: {
+          'user-agent': asked.agent,
+          accept: '*/*',
+          'accept-encoding': 'gzip, identity',
+          ...(asked.authorization === undefined ? {} : { authorization: asked.authorization }),
+        },
         // No connection of another request, no proxy, no resolver but the one that was asked above.
         agent: false,
         lookup: (_, options, callback) => {
@@ -110,23 +131,28 @@ function answer(url: URL, host: string, addresses: readonly string[], agent: str
         }
       },
     );
-    asking.on('error', (error) => reject(unreachableHost(host, error)));
+    asking.on('error', (error) => reject(unreachableHost(host, error, asked.mend)));
     asking.end();
   });
 }
 
-async function content(response: IncomingMessage, url: URL, { mostBytes }: DownloadLimits): Promise<Uint8Array> {
+async function content(response: IncomingMessage, url: URL, { mostBytes }: DownloadLimits, { what, mend }: DownloadRequest): Promise<Uint8Array> {
   const { statusCode = 0, headers } = response;
   if (statusCode >= 300 && statusCode < 400)
     throw new UnfinishedError(
       `${url.host} answers with a redirect to ${shown(headers.location ?? 'nowhere')}, which is not followed`,
-      'If that is where the feed is, give its address with --url.',
+      `If that is where the ${what} is, give its address.`,
     );
-  if (statusCode !== 200) throw new UnfinishedError(`${url.host} answers with status ${statusCode} instead of ${shown(url.pathname)}`, again);
+  if (statusCode === 401 || statusCode === 403)
+    throw new UnfinishedError(
+      `${url.host} answers with status ${statusCode}: ${statusCode === 401 ? 'it does not know who asks' : 'whoever asks may not have it'}`,
+      mend,
+    );
+  if (statusCode !== 200) throw new UnfinishedError(`${url.host} answers with status ${statusCode} instead of ${shown(url.pathname)}`, mend);
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'gzip')
-    throw new UnfinishedError(`${url.host} sends its answer packed as ${shown(encoding)}, which is not understood`, again);
-  const large = `${url.host} sends more than ${Math.floor(mostBytes / 2 ** 20)} MiB: that is no feed`;
+    throw new UnfinishedError(`${url.host} sends its answer packed as ${shown(encoding)}, which is not understood`, mend);
+  const large = `${url.host} sends more than ${Math.floor(mostBytes / 2 ** 20)} MiB: that is no ${what}`;
   if (Number(headers['content-length'] ?? 0) > mostBytes) throw new UnfinishedError(large);
   const chunks: Uint8Array[] = [];
   let total = 0;
@@ -137,21 +163,21 @@ async function content(response: IncomingMessage, url: URL, { mostBytes }: Downl
       chunks.push(chunk);
     }
   } catch (error) {
-    throw error instanceof UnfinishedError ? error : unreachableHost(url.host, error);
+    throw error instanceof UnfinishedError ? error : unreachableHost(url.host, error, mend);
   }
-  if (!response.complete) throw new UnfinishedError(`${url.host} broke off in the middle of its answer`, again);
+  if (!response.complete) throw new UnfinishedError(`${url.host} broke off in the middle of its answer`, mend);
   const bytes = Buffer.concat(chunks);
   if (encoding === 'identity') return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: mostBytes });
   } catch (error) {
-    throw new UnfinishedError(codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? large : `${url.host} sends an answer that cannot be unpacked`, again);
+    throw new UnfinishedError(codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? large : `${url.host} sends an answer that cannot be unpacked`, mend);
   }
 }
 
-function unreachableHost(host: string, error: unknown): UnfinishedError {
+function unreachableHost(host: string, error: unknown, mend: string): UnfinishedError {
   const code = codeOf(error);
-  return new UnfinishedError(`${host} cannot be reached${code === null ? '' : `: ${Object.hasOwn(reasons, code) ? reasons[code] : code}`}`, again);
+  return new UnfinishedError(`${host} cannot be reached${code === null ? '' : `: ${Object.hasOwn(reasons, code) ? reasons[code] : code}`}`, mend);
 }
 
 function codeOf(error: unknown): string | null {

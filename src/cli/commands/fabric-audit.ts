@@ -15,6 +15,7 @@ import { exitCodes } from '../exit-code.ts';
 import { readFabric } from '../fabric-input.ts';
 import { joinedLocator, printDiagnostics, readZoneFiles, refuseStandardInputTwice, zoneOption } from '../inputs.ts';
 import { type DrawnFormat, emit, formatOf, formatOption, outputOption, resultPen } from '../present.ts';
+import { askUfm, ufmOptions } from '../ufm-input.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const command: Command = {
@@ -34,6 +35,7 @@ export const command: Command = {
       completes: 'file',
       help: 'The partition file of OpenSM, whatever it is called and whatever is in it.',
     },
+    ...ufmOptions,
     formatOption(['text', 'json', 'sarif', 'markdown', 'svg']),
     ...baselineOptions,
     outputOption,
@@ -41,6 +43,7 @@ export const command: Command = {
   examples: [
     { line: 'ringfence fabric audit -f zone.yaml partitions.conf ibnetdiscover.txt', note: 'before OpenSM reads it' },
     { line: 'ringfence fabric audit -f zone.yaml partitions.conf opensm.conf opensm.log ibnetdiscover.txt pkeys.txt sminfo.txt', note: 'the whole' },
+    { line: 'UFM_TOKEN=$(cat token) ringfence fabric audit -f zone.yaml --ufm https://ufm.example.org ibnetdiscover.txt', note: 'partitions as UFM has them' },
     { line: 'ringfence fabric audit -f zone.yaml pkeys.txt ibnetdiscover.txt --format svg -o fabric.svg', note: 'a picture of who shares what' },
     { line: 'for l in $LIDS; do echo "# smpquery pkeys $l"; smpquery pkeys $l; done > pkeys.txt', note: 'how the tables are exported' },
   ],
@@ -49,7 +52,7 @@ export const command: Command = {
     const partitionPath = invocation.text('partitions');
     if (zonePaths.length === 0)
       throw new UsageError([{ message: 'fabric audit needs a zone: -f ZONE', hint: 'the zone says whose the ports are (spec.fabric.infiniband)' }]);
-    if (invocation.operands.length === 0 && partitionPath === undefined)
+    if (invocation.operands.length === 0 && partitionPath === undefined && invocation.text('ufm') === undefined)
       throw new UsageError([{ message: 'fabric audit needs something to look at', hint: 'such as partitions.conf and the output of ibnetdiscover' }]);
     refuseStandardInputTwice([...zonePaths, ...invocation.operands, ...(partitionPath === undefined ? [] : [partitionPath])], 'standard input can be one file');
     const zones = await readZoneFiles(zonePaths, io);
@@ -57,7 +60,8 @@ export const command: Command = {
       printDiagnostics(zones.diagnostics, zones.locator, io);
       return exitCodes.badInput;
     }
-    const evidence = await readFabric(invocation.operands, io, partitionPath);
+    const managed = await askUfm(invocation, io, version);
+    const evidence = await readFabric(invocation.operands, io, { partitions: partitionPath, more: managed === null ? [] : [managed] });
     const cluster = evidence.manifests.length === 0 ? null : loadSnapshot(evidence.manifests);
     const audited = auditFabric(zones.zones, evidence, cluster?.snapshot ?? null);
     const inputs = joinedLocator(zones.locator, ...(cluster === null ? [] : [cluster.locator]), evidence.locator);

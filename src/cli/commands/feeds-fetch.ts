@@ -123,11 +123,13 @@ function sourcesOf(invocation: Invocation, asked: readonly FeedProvider[]): read
   });
 }
 
+const again = 'Try again later, or download the file by other means and give it with --from.';
+
 async function downloaded(provider: FeedProvider, urls: readonly URL[], io: Io, agent: string): Promise<FeedInputRead> {
   const files: FeedBytes[] = [];
   for (const url of urls) {
-    const bytes = await download(url, { mostBytes: mostFeedBytes, seconds }, agent, io.downloads ?? internet).catch((error: unknown) =>
-      Promise.reject(error instanceof UnfinishedError ? withoutProxy(error, io) : error),
+    const bytes = await download(url, { mostBytes: mostFeedBytes, seconds }, { agent, what: 'feed', mend: again }, io.downloads ?? internet).catch(
+      (error: unknown) => Promise.reject(error instanceof UnfinishedError ? withoutProxy(error, io) : error),
     );
     files.push({ path: url.href, from: url.href, bytes });
   }
