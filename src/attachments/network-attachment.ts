@@ -68,7 +68,8 @@ function settingsOf(plugins: readonly Plugin[], at: Reader): NetworkSettings {
     vlan: type === 'vlan' ? vlanOf(config, 'vlanId', at) : vlanOf(config, 'vlan', at),
     trust: switchOf(config, 'trust', at),
     spoofCheck: switchOf(config, 'spoofchk', at),
-    pkey: pkeyOf(config, at),
+    // ib-kubernetes looks for it in any plugin of the chain.
+    pkey: pkeyOf(plugins.find((p) => p.type === 'ib-sriov')?.config ?? config, at),
     rdmaIsolation: memberOf(config, 'rdmaIsolation') === true || plugins.slice(1).some((p) => p.type === 'rdma'),
     master: typeof master === 'string' && master !== '' ? master : null,
     ibKubernetes: memberOf(config, 'ibKubernetesEnabled') === true,

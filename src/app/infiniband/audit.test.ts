@@ -145,3 +145,97 @@ describe('beside who meets whom, an audit finds', () => {
     expect(report.apart).toBe('fails');
   });
 });
+
+const tables = (own: string): string =>
+  [['0xffff'], [own], [own], ['0x7fff 0x8020']].map(([row], i) => `# smpquery pkeys ${i + 1}\n   0: ${row}\n8 pkeys capacity for this port\n`).join('');
+
+describe('what jobs are told of their key', () => {
+  const pod = (env: string, device = '1', more = ''): string =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: t, namespace: ai}\nspec: {containers: [{name: c, image: i, securityContext: {runAsUser: 5}, env: [${env}], resources: {limits: {nvidia.com/hostdev: "${device}"}}${more}}]}\n`;
+  const nccl = (value: string): string => `{name: NCCL_IB_PKEY, value: "${value}"}`;
+  const ucx = (value: string): string => `{name: UCX_IB_PKEY, value: "${value}"}`;
+  const second = '0x7fff 0x8010';
+
+  it.each<[string, string, string, string]>([
+    ['the index of the key', nccl('1'), second, ''],
+    ['the index in hexadecimal', nccl('0x1'), second, ''],
+    ['the default partition', nccl('0'), second, 'that place holds 0x7fff, and 0x0010 of training stands at index 1'],
+    ['nothing, where index 0 is the default partition', '', second, 'does not set NCCL_IB_PKEY, so that NCCL takes index 0'],
+    ['nothing, where index 0 is right', '', '0x8010 0x7fff', ''],
+    ['no place of the table', nccl('7'), second, 'that place holds no key'],
+    ['the key in place of its index', nccl('0x8010'), second, 'sets NCCL_IB_PKEY=0x8010, an index; on a (0x0000000000000011) that place holds no key'],
+    ['no number', nccl('first'), second, 'that place holds no key'],
+    ['the key to UCX', `${nccl('1')}, ${ucx('0x10')}`, second, ''],
+    ['UCX to look for itself', `${nccl('1')}, ${ucx('auto')}`, second, ''],
+    ['another key to UCX', `${nccl('1')}, ${ucx('0x20')}`, second, 'sets UCX_IB_PKEY=0x20; the partition of training is 0x0010'],
+    ['the key to UCX with the bit of membership', `${nccl('1')}, ${ucx('0x8010')}`, second, 'UCX takes a number from 0 to 0x7fff'],
+    ['something that only a Secret knows', '{name: NCCL_IB_PKEY, valueFrom: {secretKeyRef: {name: s, key: k}}}', second, ''],
+  ])('%s', (_, env, own, says) => {
+    const { slugs, messages } = audited({ 'tables.txt': tables(own), 'pod.yaml': pod(env) });
+    expect(slugs.filter((slug) => slug === 'fabric-job-key')).toEqual(says === '' ? [] : ['fabric-job-key']);
+    expect(messages).toContain(says);
+  });
+
+  it('is no matter for a pod without a device, nor where nobody can tell', () => {
+    expect(audited({ 'tables.txt': tables(second), 'pod.yaml': pod('', '0') }).slugs).toEqual([]);
+    expect(audited({ 'tables.txt': tables(second), 'pod.yaml': pod('', '1', ', envFrom: [{secretRef: {name: s}}]') }).slugs).toEqual([]);
+    expect(audited({ 'pod.yaml': pod(nccl('1')), 'partitions.conf': '' }).slugs).not.toContain('fabric-job-key');
+  });
+});
+
+describe('hosts of ports', () => {
+  const node = (metadata: string): string => `apiVersion: v1\nkind: Node\nmetadata: {name: gpu-1, labels: {pool: t}, ${metadata}}\n`;
+  const feature = (spec: string): string =>
+    `${node('annotations: {}')}---\napiVersion: nfd.k8s-sigs.io/v1alpha1\nkind: NodeFeature\nmetadata: {name: x, namespace: nfd, labels: {nfd.node.kubernetes.io/node-name: gpu-1}}\nspec: ${spec}\n`;
+  const guid = '0x0000000000000011';
+  it.each<[string, string, boolean]>([
+    ['an annotation of the node', node(`annotations: {ib/hca-guids: "${guid},0x0000000000000012"}`), true],
+    [
+      'a label of the node',
+      `apiVersion: v1\nkind: Node\nmetadata: {name: gpu-1, labels: {pool: t, "feature.node.kubernetes.io/ib.port-guid": "0000000000000011"}}\n`,
+      true,
+    ],
+    ['a node GUID', node('annotations: {example.org/node-guid: "0000:0000:0000:1110"}'), true],
+    ['labels of a NodeFeature', feature(`{labels: {vendor/ib-port-guids: "0000000000000012_0000000000000011"}}`), true],
+    ['features of a NodeFeature', feature(`{features: {attributes: {local.feature: {elements: {ib.port-guid: "${guid}"}}}}}`), true],
+    ['an annotation that speaks of something else', node(`annotations: {example.org/image: "${guid}"}`), false],
+    ['a list that holds more than GUIDs', node(`annotations: {ib/hca-guids: "${guid},mlx5_0"}`), false],
+    ['a short number', node('annotations: {example.org/guid: "11"}'), false],
+    ['a feature of another kind of value', feature('{features: {attributes: {local.feature: 7, x: {elements: [1]}}}}'), false],
+  ])('are known by %s', (_, manifest, known) => {
+    const { report } = audited({ 'nodes.yaml': manifest }, zoneText('hosts: {nodes: {pool: t}}'));
+    const row = report.matrix.rows.find((r) => r.guid === '0000000000000011');
+    expect([row?.host, row?.party]).toEqual(known ? ['gpu-1', 'training'] : ['a mlx5_0', null]);
+    expect(report.findings.some((f) => f.check === 'fabric-host-by-description')).toBe(false);
+  });
+});
+
+describe('counters', () => {
+  const counter = (value: number, name = 'PortXmitConstraintErrors'): string => `# Port counters: Lid 2 port 1 (CapMask: 0x1)\n${name}:........${value}\n`;
+  it.each<[string, readonly number[], string, string]>([
+    ['that are nothing', [0], '', ''],
+    ['that are something', [9], 'medium', '9 packets'],
+    ['that rise', [9, 12], 'high', '3 more packets since the first reading'],
+    ['that stand still', [9, 9], '', ''],
+    ['that were cleared, and rise', [9, 0, 2], 'high', '2 more packets'],
+    ['that were cleared', [9, 0], '', ''],
+  ])('%s', (_, values, severity, says) => {
+    const { report, messages } = audited(Object.fromEntries(values.map((value, i) => [`counters-${i}.txt`, counter(value)])));
+    expect(report.findings.map((f) => f.severity)).toEqual(severity === '' ? [] : [severity]);
+    expect(messages).toContain(says);
+  });
+
+  it('of several names are told apart', () => {
+    const { report } = audited({ 'a.txt': counter(5), 'b.txt': counter(5, 'PortRcvConstraintErrors') });
+    expect(report.findings).toHaveLength(2);
+  });
+});
+
+it.each([
+  ['in a chain', '{"plugins": [{"type": "tuning"}, {"type": "ib-sriov", "pkey": "0x8020"}]}', true],
+  ['in another plugin', '{"plugins": [{"type": "ib-sriov"}, {"type": "x", "pkey": "0x0020"}]}', false],
+  ['of its zone', '{"type": "ib-sriov", "pkey": "0x8010"}', false],
+])('a key %s of an attachment', (_, config, foreign) => {
+  const nad = `apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: ib, namespace: ai}\nspec: {config: '${config}'}\n`;
+  expect(audited({ 'nad.yaml': nad }).slugs.includes('fabric-foreign-attachment')).toBe(foreign);
+});

@@ -10,7 +10,9 @@ import { logFindings, managerFindings, partitionFindings, settingFindings } from
 import { crossingsOf } from './crossings.ts';
 import type { Evidence } from './evidence.ts';
 import { intentOf } from './intent.ts';
+import { jobKeyFindings } from './job-keys.ts';
 import { memberFindings } from './members.ts';
+import { hostFacts } from './node-guids.ts';
 import { questionsOf } from './questions.ts';
 import { hostOf, judged, partyOf, type Situation, situationOf } from './situation.ts';
 
@@ -37,7 +39,7 @@ export function auditFabric(
     ...partitionFindings(situation),
     ...settingFindings(situation),
     ...logFindings(situation),
-    ...(cluster === null ? [] : clusterFindings(cluster, zones)),
+    ...(cluster === null ? [] : [...clusterFindings(cluster, zones), ...jobKeyFindings(situation, cluster, zones)]),
   ];
   const missing = missingFor(situation);
   const [apart, apartBecause]: readonly [FabricAuditReport['apart'], string] =
@@ -73,9 +75,8 @@ export function auditFabric(
 
 /** What an audit of some zones looks at. `cluster` null: no manifests were given. */
 export function situationFor(zones: readonly LoadedZone[], evidence: Evidence, cluster: Snapshot | null): Situation {
-  const facts = evidence.facts.filter((f) => f.kind === 'host');
   const bare = situationOf(evidence, { parties: [], places: new Map(), portless: [], byDescription: [], diagnostics: [] });
-  return { ...bare, intent: intentOf(zones, { nodes: cluster?.nodes ?? [], facts, subnet: bare.seen.subnet }) };
+  return { ...bare, intent: intentOf(zones, { nodes: cluster?.nodes ?? [], facts: hostFacts(evidence, cluster), subnet: bare.seen.subnet }) };
 }
 
 /** What is not known and would have to be, to say that nobody meets; null: all of it is there. */

@@ -1,3 +1,5 @@
+import type { CounterFact } from '../../fabric/facts.ts';
+import { kept } from '../../kernel/memo.ts';
 import type { Finding } from '../../model/finding.ts';
 import { asFull, defaultPartition, keyText } from '../../model/pkey.ts';
 import { found, some } from './found.ts';
@@ -156,15 +158,35 @@ export function logFindings(situation: Situation): readonly Finding[] {
         related: keys === undefined ? [] : [{ origin: keys.origin, message: 'which key, from whom' }],
       }),
     );
-  for (const fact of situation.evidence.facts)
-    if (fact.kind === 'counter' && fact.value > 0)
-      findings.push(
-        found('fabric-violations', {
-          message: `Port ${fact.port} of LID ${fact.lid} has turned down ${fact.value} packets (${fact.name}).`,
-          primary: fact.origin,
-        }),
-      );
-  return findings;
+  return [...findings, ...counterFindings(situation)];
+}
+
+/**
+ * Packets that ports turned down. Counters only ever grow until somebody clears them: of two readings of one (older files first), what has been added since
+ * the first counts, and one that stands still tells of what was, not of what is.
+ */
+function counterFindings({ evidence }: Situation): readonly Finding[] {
+  const readings = new Map<string, CounterFact[]>();
+  for (const fact of evidence.facts) if (fact.kind === 'counter') kept(readings, `${fact.lid} ${fact.port} ${fact.name}`, () => []).push(fact);
+  return [...readings.values()].flatMap((all) => {
+    const [first, last] = [all[0], all.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const more = all.reduce((sum, { value }, i) => sum + (i === 0 ? 0 : value >= (all[i - 1]?.value ?? 0) ? value - (all[i - 1]?.value ?? 0) : value), 0);
+    const port = `Port ${last.port} of LID ${last.lid}`;
+    if (all.length === 1)
+      return last.value === 0
+        ? []
+        : [found('fabric-violations', { message: `${port} has turned down ${last.value} packets (${last.name}).`, primary: last.origin })];
+    if (more === 0) return [];
+    return [
+      found('fabric-violations', {
+        message: `${port} has turned down ${more} more packets since the first reading (${last.name}): somebody is trying to cross.`,
+        primary: last.origin,
+        related: [{ origin: first.origin, message: `it was ${first.value}` }],
+        severity: 'high',
+      }),
+    ];
+  });
 }
 
 /** Who manages the fabric. */

@@ -51,6 +51,7 @@ export function questionsOf(
       'at index 0, or the zone says that programs are told',
       'fabric-flat',
       'fabric-key-not-at-index-0',
+      'fabric-job-key',
     ),
     ask(
       'Are tables and configuration as the zones want them, and alike?',

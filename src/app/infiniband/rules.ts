@@ -114,6 +114,14 @@ export const fabricRules: readonly FabricRule[] = [
     'NCCL src/transport/net_ib.cc (NCCL_IB_PKEY is an index), opensm osm_pkey_mgr.c',
   ),
   rule(
+    'fabric-job-key',
+    'medium',
+    'A job looks for its key where it is not',
+    'NCCL takes an index of the table and UCX the key itself. With the wrong one a job uses the default partition, over which limited members cannot talk, or none: it hangs with completion status 12, or falls back to TCP.',
+    'Set NCCL_IB_PKEY to the index that the port has, and UCX_IB_PKEY to the key; generate writes both.',
+    'NCCL src/transport/net_ib.cc (NCCL_IB_PKEY), UCX src/uct/ib/base/ib_device.c (IB_PKEY)',
+  ),
+  rule(
     'fabric-table-overflow',
     'high',
     'A table has no room for all keys',

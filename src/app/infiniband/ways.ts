@@ -1,5 +1,4 @@
 import { fabricDevices } from '../../checks/fabric-devices.ts';
-import type { HostFact } from '../../fabric/facts.ts';
 import { type Guid, guidText } from '../../fabric/guid.ts';
 import { usableKeys } from '../../fabric/pairs.ts';
 import type { EndPort } from '../../fabric/subnet.ts';
@@ -14,6 +13,7 @@ import { inContainer, type Workload, type WorkloadId, workloadTitle } from '../.
 import { canLand } from '../../placement/can-land.ts';
 import { isWanted } from './crossings.ts';
 import { portsOfNode } from './intent.ts';
+import { hostFacts } from './node-guids.ts';
 import { hostOf, judged, partyOf, type Situation, type Tables } from './situation.ts';
 
 /** Ways out of one zone that are told, one for each party and partition at most. */
@@ -27,7 +27,7 @@ class Standing {
 
   constructor(snapshot: Snapshot, situation: Situation) {
     this.#snapshot = snapshot;
-    const facts = situation.evidence.facts.filter((f): f is HostFact => f.kind === 'host');
+    const facts = hostFacts(situation.evidence, snapshot);
     this.nodes = new Map(
       snapshot.nodes
         .filter((n) => n.origin !== null)
