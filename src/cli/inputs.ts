@@ -2,7 +2,7 @@ import { type PoliciesRead, readPolicyFiles } from '../app/iam/read-policies.ts'
 import { type Loaded, loadSnapshot } from '../app/load.ts';
 import { profileOf, profiles } from '../engine/profiles.ts';
 import { type Seen, seenBy } from '../engine/seen-by.ts';
-import type { Locator } from '../kernel/origin.ts';
+import type { Locator, Origin } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import type { SourceText } from '../kernel/source-text.ts';
 import { type FilesRead, readPaths } from '../live/files.ts';
@@ -68,13 +68,17 @@ export async function readTexts(paths: readonly string[], io: Io): Promise<Files
   return read;
 }
 
+/** Files that were to be read and could not be. */
+function unreadIn(diagnostics: readonly Diagnostic[]): readonly Origin[] {
+  return diagnostics.flatMap((d) => (d.severity === 'error' && d.origin !== null ? [d.origin] : []));
+}
+
 /** Reads manifests into a snapshot. Diagnostics of reading the files come first. */
 export async function readCluster(paths: readonly string[], io: Io, progress: Progress, ranges: Partial<ClusterRanges> = {}): Promise<WithTexts<Loaded>> {
   progress.say(`reading ${paths.join(' ')}`);
   const { texts, diagnostics } = await readTexts(paths, io);
   progress.say(`understanding ${texts.length} files`);
-  const unreadFiles = diagnostics.flatMap((d) => (d.severity === 'error' && d.origin !== null ? [d.origin] : []));
-  const loaded = loadSnapshot(texts, { ranges, unreadFiles });
+  const loaded = loadSnapshot(texts, { ranges, unreadFiles: unreadIn(diagnostics) });
   return { ...loaded, texts, diagnostics: [...diagnostics, ...loaded.diagnostics] };
 }
 
@@ -93,7 +97,7 @@ export async function readZoneFiles(paths: readonly string[], io: Io): Promise<W
 /** Reads policies of clouds. Diagnostics of reading the files come first. */
 export async function readPolicies(paths: readonly string[], io: Io): Promise<WithTexts<PoliciesRead>> {
   const { texts, diagnostics } = await readTexts(paths, io);
-  const read = readPolicyFiles(texts);
+  const read = readPolicyFiles(texts, unreadIn(diagnostics));
   return { ...read, texts, diagnostics: [...diagnostics, ...read.diagnostics] };
 }
 

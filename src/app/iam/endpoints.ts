@@ -44,10 +44,10 @@ export function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, r
         new Prover(policies),
         {
           id: `safety/iam-endpoint/${policy.name}`,
-          title: `nobody who brings keys of another account reaches storage of another account through ${policy.name}`,
+          title: `nobody who brings keys of another account, or none, reaches storage of another account through ${policy.name}`,
           fix: 'allow only with StringEquals on aws:PrincipalOrgID and aws:ResourceOrgID (or the accounts), and what AWS itself needs by bucket',
           evidence: [
-            `${actions.length} actions of ${service}, by roles and users of any other account, and by root and federated users of some`,
+            `${actions.length} actions of ${service}, by roles and users of any other account, by root and federated users of some, and unsigned`,
             'the layers of images that Amazon keeps for ECR may be read: nodes pull them through the same endpoint, and nobody else can write there',
           ],
           origin: originIn(zone, 'spec', 'platform'),
@@ -64,6 +64,18 @@ export function endpointClaims(zone: LoadedZone, pod: AwsWorkload | undefined, r
               partition: pod.partition,
             })),
             means: ({ action, resource }) => `whoever has keys of his own in a pod may ${action} ${resource}: nothing of your policies is asked`,
+          },
+          {
+            regions: [true, false].map((reading) => ({
+              callers: [{ kind: 'one', caller: { type: 'Anonymous' } }],
+              actions: actions.filter((a) => (a.name === 's3:GetObject') === reading),
+              resources: { some: null, none: reading ? [imageLayers(pod.partition, region)] : [] },
+              owner: of,
+              keys: new Map([...withOrganization(keys, organization), ...nobodysKeys]),
+              otherKeys: 'free',
+              partition: pod.partition,
+            })),
+            means: ({ action, resource }) => `whoever asks without any key may ${action} ${resource}, where a bucket of his lets everybody in`,
           },
         ],
       ),
@@ -102,6 +114,16 @@ function withOrganization(keys: ReadonlyMap<string, KeyRange>, organization: str
   const other: KeyRange = { ...freeKey, range: { some: null, none } };
   return new Map([...keys, ['aws:principalorgid', other], ['aws:resourceorgid', other]]);
 }
+
+/** What no request has that nobody signed. Source: IAM user guide, AWS global condition context keys (properties of the principal). */
+const nobodysKeys: readonly (readonly [string, KeyRange])[] = [
+  'aws:principalarn',
+  'aws:principalaccount',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:userid',
+  'aws:username',
+].map((key) => [key, { kind: 'never' }]);
 
 /** What the cluster needs through an endpoint: image layers through that of S3, tokens of service accounts through that of STS. */
 function clusterNeeds(zone: LoadedZone, pod: AwsWorkload, policy: Policy, organization: string | null): readonly IamClaim[] {

@@ -18,7 +18,7 @@ interface Judged {
   readonly claims: Readonly<Record<string, { readonly status: string; readonly first: string; readonly reasons: readonly string[] }>>;
 }
 
-function judged(files: Readonly<Record<string, object | string>>, sets = data, identity = irsa): Judged {
+function judged(files: Readonly<Record<string, object | string>>, sets = data, identity = irsa, unread: readonly string[] = []): Judged {
   const zone = parseZone(
     `apiVersion: ringfence.dev/v1alpha1
 kind: TrainingZone
@@ -36,7 +36,10 @@ spec:
     'zone.yaml',
   );
   if (!zone.ok) throw new Error(zone.diagnostics.map((d) => d.message).join('\n'));
-  const read = readPolicyFiles(Object.entries(files).map(([file, value]) => ({ file, text: typeof value === 'string' ? value : JSON.stringify(value) })));
+  const read = readPolicyFiles(
+    Object.entries(files).map(([file, value]) => ({ file, text: typeof value === 'string' ? value : JSON.stringify(value) })),
+    unread.map((file) => ({ document: { file, index: 0 }, path: [] })),
+  );
   const report = verifyIdentities([zone.value], read);
   const claims = report.zones.flatMap((z) => z.claims);
   return {
@@ -148,6 +151,30 @@ describe('keys', () => {
   });
 });
 
+describe('an endpoint that lets through whoever signs nothing', () => {
+  const through = (Condition: object, service = 's3'): Judged =>
+    judged({
+      'p.json': of(...good),
+      'trust.json': trust,
+      'e.json': of({ Effect: 'Allow', Principal: '*', Action: `${service}:*`, Resource: '*', Condition }),
+      'l.json': {
+        apiVersion: 'ringfence.dev/v1alpha1',
+        kind: 'IdentityPolicies',
+        spec: { account: '111122223333', policies: [{ file: 'e.json', kind: 'endpoint', on: `com.amazonaws.us-east-1.${service}` }] },
+      },
+    });
+  test.each([
+    ['who is asked for as such', { StringEquals: { 'aws:PrincipalType': 'Anonymous' } }],
+    ['who has no account', { Null: { 'aws:PrincipalAccount': 'true' } }],
+    ['whose account is asked only if there is one', { StringEqualsIfExists: { 'aws:PrincipalAccount': '111122223333' } }],
+  ])('%s', (_, condition) => {
+    expect(through(condition).claims['iam-endpoint/e']).toMatchObject({ status: 'fails' });
+  });
+  test('is none where an organization is asked for', () => {
+    expect(through({ StringEquals: { 'aws:PrincipalAccount': '111122223333' } }).claims['iam-endpoint/e']?.status).toBe('holds');
+  });
+});
+
 describe('becoming another', () => {
   test.each(['sts:AssumeRoot', 'sts:GetWebIdentityToken', 'sts:GetDelegatedAccessToken'])('%s', (action) => {
     expect(beside('iam-permissions', allow(action))).toMatchObject({ status: 'fails', first: expect.stringContaining(action) });
@@ -208,6 +235,13 @@ describe('policies that no claim has seen', () => {
   });
   test('a file that cannot be read at all may be anything', () => {
     expect(new Set(Object.values(statuses(judged({ 'p.json': p, 'q.json': '{"Statement": [', 'trust.json': trust }))))).toEqual(undecided);
+  });
+  test('a file or folder that was asked for and could not be read may be anything, but for what a list says of it', () => {
+    const found = judged({ 'p.json': p, 'trust.json': trust }, data, irsa, ['more']);
+    expect(new Set(Object.values(statuses(found)))).toEqual(undecided);
+    expect(found.claims['iam-reads']?.reasons[0]).toContain('more could not be read');
+    const other = judged({ 'l.json': list({ file: 'q.json', kind: 'identity', role: 'other' }), 'p.json': p, 'trust.json': trust }, data, irsa, ['q.json']);
+    expect(aboutRole(other)).toEqual(new Set(['holds']));
   });
   test('a trust policy that was left out', () => {
     const found = statuses(judged({ 'p.json': p, 'trust.json': trust, 'l.json': list({ file: 't.json', kind: 'trust' }), 't.json': faulty }));

@@ -54,8 +54,11 @@ interface Listed extends SaidKind {
   readonly level: string;
 }
 
-/** Reads policies from JSON or YAML: output of the AWS CLI, documents alone, and a list (`kind: IdentityPolicies`) that says which file is what. What is lacking or broken could say anything. */
-export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
+/**
+ * Reads policies from JSON or YAML: output of the AWS CLI, documents alone, and a list (`kind: IdentityPolicies`) that says which file is what. What is lacking
+ * or broken could say anything; so could `unread`, files that were asked for and not read.
+ */
+export function readPolicyFiles(sources: readonly SourceText[], unread: readonly Origin[] = []): PoliciesRead {
   const parsed = sources.map(parseSource);
   const diagnostics: Diagnostic[] = parsed.flatMap((p) => p.diagnostics);
   const documents = parsed.flatMap((p) => p.documents.map(({ ref, value }) => new Reader(value, { document: ref, path: [] }, diagnostics)));
@@ -84,6 +87,11 @@ export function readPolicyFiles(sources: readonly SourceText[]): PoliciesRead {
     const [said, origin, why] = [saidOf(file), { document: { file, index: 0 }, path: [] }, `${file} could not be read`];
     if (said === null) anything(origin, why);
     else untold({ ...said, name: nameOf(file), resource: said.on }, origin, why, said.level);
+  }
+  for (const origin of unread) {
+    const { file } = origin.document;
+    const said = saidOf(file);
+    if (said === null) anything(origin, `${file} could not be read`);
   }
   for (const one of listed) {
     if (parsed.some(({ file }) => isListed(one, file))) continue;
