@@ -95,6 +95,17 @@ export const family: SignatureFamily = {
       source: 'open-mpi/ompi v4.1 orte/tools/orterun/help-errmgr-base.txt',
     },
     {
+      id: 'launchers/lost-daemon',
+      subject: 'launch',
+      passages: ['mpi/daemons'],
+      anchor: 'has lost communication with a remote daemon',
+      pattern: /(?:ORTE|PRTE) has lost communication with a remote daemon/,
+      outcome: 'cut',
+      proof: 'echo',
+      means: 'mpirun lost the daemon of a worker, or never had it: that worker ended, or the line before tells why it was not reached',
+      source: 'open-mpi/ompi v4.1 orte/mca/errmgr/base/help-errmgr-base.txt, node-died; openpmix/prrte',
+    },
+    {
       id: 'launchers/ompi-tcp',
       subject: 'launch',
       passages: ['mpi/daemons'],

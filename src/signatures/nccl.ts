@@ -218,7 +218,7 @@ export const family: SignatureFamily = {
       id: 'nccl/ib-modify-qp',
       subject: 'rdma',
       anchor: 'Call to ibv_modify_qp failed',
-      pattern: /Call to ibv_modify_qp failed with (?:error )?(?<errno>\d{1,3}[^,\n]{0,60})/,
+      pattern: /Call to ibv_modify_qp failed with (?:error )?(?<errno>[A-Z\d][^,\n]{0,60})/,
       outcome: 'dropped',
       proof: 'hint',
       means: 'a queue pair could not be set up: GID, VLAN or route of RoCE, or the path of InfiniBand',

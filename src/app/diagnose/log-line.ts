@@ -106,7 +106,7 @@ export function unwrapped(raw: string, wanted?: 'with data'): LogLine {
     if (text === before || (inner === null && !rest.startsWith('[') && !isDigitAt(rest, 0))) break;
   }
   if (!isJson) {
-    const said = withoutRank(text);
+    const said = withoutRanks(text);
     const texts = wanted === undefined && isData(said) ? none : [said];
     return { texts, who: who ?? hostIn(texts), stamp, altered: coloured };
   }
@@ -131,6 +131,11 @@ function isData(text: string): boolean {
   return name !== undefined && !textFields.includes(name) && !tracebackFields.includes(name);
 }
 
+/** Torchrun puts its own before that of torch: `[default3]:[rank3]: text`. */
+function withoutRanks(text: string): string {
+  return withoutRank(withoutRank(text));
+}
+
 function withoutRank(text: string): string {
   if (!text.startsWith('[rank') && !text.startsWith('[default')) return text;
   if (!rankPrefix.test(text)) return text;
@@ -140,7 +145,7 @@ function withoutRank(text: string): string {
 
 /** A line that stood in a string of JSON, without its colours and rank. */
 function bare(line: string): string {
-  return withoutRank(line.includes(escapeCharacter) ? line.replace(controlSequence, '') : line).slice(0, longestLine);
+  return withoutRanks(line.includes(escapeCharacter) ? line.replace(controlSequence, '') : line).slice(0, longestLine);
 }
 
 function hasLineEnd(text: string): boolean {

@@ -3,15 +3,21 @@ import type { Sighted } from './log-scanner.ts';
 import { isBefore, type Judgement } from './order-of-time.ts';
 
 /**
- * Whether a complaint that also comes of what failed before may have done so here. Lines that only say that others waited follow from an exception, unless
- * they are known to have come first; a connection that failed may be why it was raised, unless that is known to have come later.
+ * Whether a complaint that also comes of what failed before may have done so here. Lines that peers print of a process that ended follow from an exception,
+ * unless they are known to have come first; a connection that got no answer may be why it was raised, unless that is known to have come later.
  */
 export function mayHaveFollowed(complaint: Complaint, all: readonly Complaint[]): boolean {
   if (complaint.signature.follows !== true) return false;
   return all.some((other) => {
-    if (other.signature.follows === true) return false;
-    return other.subject === 'waiting' || other.proof === 'echo' ? comesFirst(other, complaint) : !comesFirst(complaint, other);
+    // That a process ended says what the exception says, and less.
+    if (other.signature.follows === true || (other.subject === 'program' && other.proof === 'echo')) return false;
+    return isLeftBehind(other) ? comesFirst(other, complaint) : !comesFirst(complaint, other);
   });
+}
+
+/** Whether it is what peers say of a process that ended, as well: they waited for it, what was open to it was cut, and nobody listens there any more. */
+function isLeftBehind({ subject, proof, outcome }: Complaint): boolean {
+  return subject === 'waiting' || proof === 'echo' || outcome === 'cut' || outcome === 'refused';
 }
 
 export function asFollowed(cause: Judgement): Judgement {

@@ -57,7 +57,7 @@ function likelihoodOf({ subject, outcome, proof }: Complaint, hadPolicies: boole
 function becauseOf({ subject, outcome, proof }: Complaint, hadPolicies: boolean): readonly string[] {
   const lines: string[] = [];
   if (proof === 'echo') lines.push('such a line follows from something else, and proves nothing by itself');
-  if (subject === 'program') lines.push('this is not the network; peers that lose this process complain of closed connections');
+  if (subject === 'program' && proof !== 'echo') lines.push('this is not the network; peers that lose this process complain of closed connections');
   if (subject === 'dns' && outcome === 'unanswered')
     lines.push(
       hadPolicies
