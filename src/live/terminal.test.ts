@@ -50,3 +50,12 @@ describe('what a terminal gets', () => {
     expect(wantsProgress(on(isTerminal, env as Env))).toBe(want);
   });
 });
+
+test.each([
+  ['80', 80],
+  ['20', 60],
+  ['0', 100],
+  ['wide', 100],
+])('COLUMNS=%s counts in a pipe as well: lines of %j', (wanted, want) => {
+  expect(lineWidth(on(false, { COLUMNS: wanted }))).toBe(want);
+});

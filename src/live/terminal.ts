@@ -29,10 +29,10 @@ export function showsUnicode({ env }: TerminalFacts): boolean {
   return locale === undefined || /utf-?8/i.test(locale);
 }
 
-/** Line width in cells. */
-export function lineWidth({ isTerminal, columns }: TerminalFacts): number {
-  if (!isTerminal || columns === undefined || columns <= 0) return defaultWidth;
-  return Math.max(narrowest, Math.min(widest, columns));
+/** Line width in cells: what COLUMNS wants, else that of the terminal, else the usual one. Source: POSIX.1-2024, XBD 8.3. */
+export function lineWidth({ isTerminal, columns, env }: TerminalFacts): number {
+  const wanted = /^[1-9]\d{0,4}$/.test(env.COLUMNS ?? '') ? Number(env.COLUMNS) : isTerminal ? columns : undefined;
+  return wanted === undefined || wanted <= 0 ? defaultWidth : Math.max(narrowest, Math.min(widest, wanted));
 }
 
 /** Whether a line that rewrites itself may be shown: on a terminal that can, and not in CI. */

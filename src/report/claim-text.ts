@@ -10,7 +10,7 @@ import { witnessLines } from './iam-witness-text.ts';
 import { landingText } from './landing.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
-import { journeyText, verdictLines } from './verdict-text.ts';
+import { journeyLines, verdictLines } from './verdict-text.ts';
 import { visible } from './visible.ts';
 import { wrap } from './width.ts';
 
@@ -64,7 +64,7 @@ function claimLines(claim: ClaimResult, context: TextContext): string[] {
   };
   lines.push(
     ...shown(claim.counterexamples, 'packets', ({ packet, verdict, story }) => [
-      `    ${journeyText(packet, verdict.decision, context)}`,
+      ...journeyLines(packet, verdict.decision, 4, context),
       ...wrap(visible(story), pen.style.width - 6).map((line) => `      ${line}`),
       ...verdictLines(verdict, 6, context),
     ]),

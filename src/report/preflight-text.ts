@@ -7,7 +7,7 @@ import type { TextContext } from './context.ts';
 import { findingLines, ignoredLines } from './finding-text.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
-import { journeyText, verdictLines } from './verdict-text.ts';
+import { journeyLines, verdictLines } from './verdict-text.ts';
 import { visible, visibleLines } from './visible.ts';
 import { displayWidth, padRight, wrap } from './width.ts';
 import { counted } from './words.ts';
@@ -84,26 +84,42 @@ function pathTable(paths: readonly PreflightPath[], { pen }: TextContext): strin
   const ways = paths.map(({ title, from, to }) => (to === title ? visible(from) : `${visible(from)} ${pen.glyphs.arrow} ${visible(to)}`));
   const cells = paths.map((p, i) => [visible(p.title), ways[i] ?? '', visible(p.ports)]);
   const widths = [0, 1].map((i) => Math.max(0, ...cells.map((row) => displayWidth(row[i] ?? '')).filter((width) => width <= widest)));
-  return paths.map((path, i) => {
+  return paths.flatMap((path, i) => {
     const [title = '', way = '', ports = ''] = cells[i] ?? [];
     const optional = path.required ? '' : pen.ink('  (not essential)', 'dim');
-    return `  ${pen.ink(pen.glyphs[signs[path.status]], ...inks[path.status])} ${padRight(title, widths[0] ?? 0)}  ${padRight(way, widths[1] ?? 0)}  ${pen.ink(ports, 'cyan')}${optional}`.trimEnd();
+    const sign = `  ${pen.ink(pen.glyphs[signs[path.status]], ...inks[path.status])} `;
+    const line = `${sign}${padRight(title, widths[0] ?? 0)}  ${padRight(way, widths[1] ?? 0)}  ${pen.ink(ports, 'cyan')}${optional}`.trimEnd();
+    if (displayWidth(line) <= pen.style.width) return [line];
+    // What has no room beside the title stands below it.
+    const below = `${way}  ${pen.ink(ports, 'cyan')}${optional}`.trimEnd();
+    const room = pen.style.width - 6;
+    const rest =
+      displayWidth(below) <= room
+        ? [below]
+        : [...wrap(way, room), ...wrap(`${ports}${path.required ? '' : '  (not essential)'}`, room)].filter((text) => text !== '');
+    return [...hanging(title, sign, pen.style.width), ...rest.map((text) => `      ${text}`)];
   });
+}
+
+/** Text behind a sign of four cells, on as many lines as it takes. */
+function hanging(text: string, sign: string, width: number, ink: (line: string) => string = (line) => line): string[] {
+  return wrap(text, width - 4).map((line, i) => `${i === 0 ? sign : '    '}${ink(line)}`);
 }
 
 function shutLines(path: PreflightPath, context: TextContext): string[] {
   const { pen } = context;
   const word = path.status === 'blocked' ? 'blocked' : 'not known';
-  const lines = [
-    `  ${pen.ink(pen.glyphs[signs[path.status]], ...inks[path.status])} ${pen.ink(visible(path.title), 'bold')}  ${pen.ink(word, ...inks[path.status])}`,
-  ];
+  const lines = hanging(visible(path.title), `  ${pen.ink(pen.glyphs[signs[path.status]], ...inks[path.status])} `, pen.style.width - word.length - 2, (line) =>
+    pen.ink(line, 'bold'),
+  );
+  lines.push(`${lines.pop()}  ${pen.ink(word, ...inks[path.status])}`);
   if (path.shut.length > 1) lines.push(...wrap(`${word} in all: ${shutText(path.shut)}`, pen.style.width - 4).map((line) => `    ${line}`));
   const because = `needed because: ${visible(path.because)} (${visible(path.source)})`;
   lines.push(...wrap(because, pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`));
   for (const reason of path.reasons) lines.push(...wrap(visible(reason), pen.style.width - 4).map((line) => `    ${line}`));
   const [witness] = path.witnesses;
   if (witness !== undefined) {
-    lines.push(`    ${journeyText(witness.packet, witness.verdict.decision, context)}`);
+    lines.push(...journeyLines(witness.packet, witness.verdict.decision, 4, context));
     lines.push(...wrap(visible(witness.story), pen.style.width - 6).map((line) => `      ${line}`), ...verdictLines(witness.verdict, 6, context));
   }
   if (path.advice !== null) lines.push(...adviceLines(path.advice, 4, context));

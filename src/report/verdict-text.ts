@@ -4,7 +4,7 @@ import { endpointText, transportText } from './party-text.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
 import { visible } from './visible.ts';
-import { wrap } from './width.ts';
+import { displayWidth, wrap } from './width.ts';
 
 export const decisionInks: Readonly<Record<Decision, readonly Ink[]>> = {
   allowed: ['green', 'bold'],
@@ -25,6 +25,15 @@ const outcomeInks: Readonly<Record<Step['outcome'], readonly Ink[]>> = {
 export function journeyText(packet: Packet, decision: Decision, { pen }: TextContext): string {
   const arrow = decision === 'allowed' ? pen.glyphs.arrow : decision === 'denied' ? pen.glyphs.blocked : pen.glyphs.maybe;
   return `${endpointText(packet.from)} ${pen.ink(arrow, ...decisionInks[decision])} ${endpointText(packet.to)}  ${pen.ink(transportText(packet), 'cyan')}`;
+}
+
+/** The same, indented, and broken before the arrow where it is too wide. */
+export function journeyLines(packet: Packet, decision: Decision, indent: number, context: TextContext): string[] {
+  const margin = ' '.repeat(indent);
+  const whole = `${margin}${journeyText(packet, decision, context)}`;
+  if (displayWidth(whole) <= context.pen.style.width) return [whole];
+  const from = endpointText(packet.from);
+  return [`${margin}${from}`, `${margin}  ${journeyText(packet, decision, context).slice(from.length + 1)}`];
 }
 
 /** Both sides of a verdict, rule by rule, then what is not known and what limits the meaning. */

@@ -1,7 +1,7 @@
 import type { Service } from '../../model/cluster.ts';
-import { selects } from '../../model/labels.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Workload } from '../../model/workload.ts';
+import { replicaCalled, replicaChosen } from './one-pod.ts';
 
 /** A Service by its name, and the pod behind it that is meant where the name begins with one. */
 export interface Inside {
@@ -67,10 +67,23 @@ export function serviceOf(snapshot: Snapshot, { name, namespace }: Pick<Inside, 
   return snapshot.services.find((s) => s.name === name && s.namespace === namespace);
 }
 
-/** The pods of the input that a Service selects: of those alone whose names begin as `pod` does, where some do. */
-export function selectedBy(snapshot: Snapshot, { selector, namespace }: Service, pod: string | null): readonly Workload[] {
+/** A sort of pod behind a Service; `replica` is the one pod of it that is meant, null where all are. */
+export interface Behind {
+  readonly workload: Workload;
+  readonly replica: number | null;
+}
+
+/** The pods of the input that a Service selects: of those alone whose names begin as `pod` does, where some do, and that pod where its number tells which it is. */
+export function selectedBy(snapshot: Snapshot, { selector, namespace }: Service, pod: string | null): readonly Behind[] {
   if (selector === null) return [];
-  const all = snapshot.workloads.filter((w) => w.namespace === namespace && w.lifecycle !== 'finished' && selects(selector, w.labels));
-  const named = pod === null ? [] : all.filter((w) => pod.startsWith(`${w.name}-${w.role === null ? '' : `${w.role}-`}`));
-  return named.length > 0 ? named : all;
+  const all = snapshot.workloads.flatMap((workload): readonly Behind[] => {
+    if (workload.namespace !== namespace || workload.lifecycle === 'finished') return [];
+    const replica = replicaChosen(selector, workload);
+    return replica === undefined ? [] : [{ workload, replica }];
+  });
+  const named = pod === null ? [] : all.filter(({ workload: w }) => pod.startsWith(`${w.name}-${w.role === null ? '' : `${w.role}-`}`));
+  if (pod === null || named.length === 0) return all;
+  const meant = named.map(({ workload, replica }) => ({ workload, replica: replica ?? replicaCalled(pod, workload) }));
+  const exact = meant.filter(({ replica }) => replica !== null);
+  return exact.length > 0 ? exact : meant;
 }

@@ -7,6 +7,7 @@ import { TransportSet } from '../../space/transport-set.ts';
 import { portText, reasonsOf, witnessed } from '../claims/judge.ts';
 import { narrowedAbove } from './narrowed.ts';
 import type { NeededPath, PathEnd } from './needed-path.ts';
+import { flowToOne } from './one-pod.ts';
 
 /** Packets that are shown of one path. */
 const shown = 3;
@@ -36,7 +37,10 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
   for (const from of path.from)
     for (const end of path.ends) {
       if (!dials(path, from, end)) continue;
-      const flow = reach.between({ kind: 'workload', id: from.id }, end.party, 'every');
+      const flow =
+        end.one && end.endpoint.kind === 'pod' && end.destination !== null
+          ? flowToOne(reach, from, end.destination, end.endpoint.replica)
+          : reach.between({ kind: 'workload', id: from.id }, end.party, 'every');
       const missing = end.ports.subtract(flow.allowed);
       const certain = missing.subtract(flow.unknown);
       if (!certain.isEmpty && path.unread && !flow.allowed.intersect(end.ports).isEmpty)
@@ -92,6 +96,7 @@ export function judgePath(reach: Reachability, path: NeededPath, titleOf: (membe
 }
 
 function whomOf({ from, end }: Pick<Shut, 'from' | 'end'>): string {
+  if (end.one && end.endpoint.kind === 'pod') return `pod ${end.endpoint.replica} of ${end.title}`;
   return end.destination?.id === from.id ? 'another of its kind' : end.title;
 }
 
@@ -105,9 +110,10 @@ function witnessOf(reach: Reachability, path: NeededPath, { from, end, ports, ce
 }
 
 /** Pods at both ends: the first, the second and the last of each sort, never one to itself. */
-function packetsBetween(from: Workload, { endpoint, destination }: PathEnd): readonly Pick<Counterexample['packet'], 'from' | 'to'>[] {
+function packetsBetween(from: Workload, { endpoint, destination, one }: PathEnd): readonly Pick<Counterexample['packet'], 'from' | 'to'>[] {
   const some = (count: number): readonly number[] => [...new Set([0, Math.min(1, count - 1), Math.max(0, count - 1)])].filter((n) => n >= 0);
-  const targets = endpoint.kind === 'pod' && destination !== null ? some(destination.replicas).map((replica) => ({ ...endpoint, replica })) : [endpoint];
+  const targets =
+    endpoint.kind === 'pod' && destination !== null && !one ? some(destination.replicas).map((replica) => ({ ...endpoint, replica })) : [endpoint];
   const pairs = some(from.replicas).flatMap((replica) => targets.map((to) => ({ from: { kind: 'pod', workload: from.id, replica } as const, to })));
   const distinct = pairs.filter(({ from: a, to }) => to.kind !== 'pod' || to.workload !== a.workload || to.replica !== a.replica);
   return distinct.length > 0 ? distinct : pairs;

@@ -172,10 +172,19 @@ function backendsOf(reach: Reachability, service: Service, port: number, pod: st
   if (service.selector === null) return endsByHand(reach, service, asked, port);
   const pods = selectedBy(reach.snapshot, service, pod);
   if (pods.length === 0) return { ends: [], missing: [`${title} selects no pod of the input: give the manifests of its pods`] };
-  const ready = pods.filter((w) => w.replicas > 0);
-  if (ready.length === 0) return { ends: [], missing: [`${title} has no endpoints: ${pods.map(workloadTitle).slice(0, 3).join(', ')} has 0 replicas`] };
+  const ready = pods.filter((b) => b.workload.replicas > 0);
+  if (ready.length === 0)
+    return {
+      ends: [],
+      missing: [
+        `${title} has no endpoints: ${pods
+          .map((b) => workloadTitle(b.workload))
+          .slice(0, 3)
+          .join(', ')} has 0 replicas`,
+      ],
+    };
   const target = service.headless ? port : (asked?.targetPort ?? port);
-  const ends = ready.map((w) => podEnd(w, targetOf(target, w), workloadTitle(w))).filter((end) => !end.ports.isEmpty);
+  const ends = ready.map(({ workload: w, replica }) => podEnd(w, targetOf(target, w), workloadTitle(w), replica)).filter((end) => !end.ports.isEmpty);
   return { ends, missing: ends.length > 0 ? [] : [`${title} has no endpoints on port ${port}: none of its pods has a TCP port named ${target}`] };
 }
 

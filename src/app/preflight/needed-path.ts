@@ -15,6 +15,8 @@ export interface PathEnd {
   readonly destination: Workload | null;
   readonly title: string;
   readonly ports: TransportSet;
+  /** Of a sort of pod, only the pod of `endpoint` is meant. */
+  readonly one?: true;
   /** Ports that may be needed besides: shut, the path is unknown. */
   readonly perhaps?: TransportSet;
 }
@@ -50,8 +52,10 @@ export interface NeededPath {
   readonly missing: readonly string[];
 }
 
-export function podEnd(workload: Workload, ports: TransportSet, title: string, replica = 0): PathEnd {
-  return { party: { kind: 'workload', id: workload.id }, endpoint: { kind: 'pod', workload: workload.id, replica }, destination: workload, title, ports };
+/** `replica`: the one pod that is meant; null for all of the sort. */
+export function podEnd(workload: Workload, ports: TransportSet, title: string, replica: number | null = null): PathEnd {
+  const endpoint = { kind: 'pod', workload: workload.id, replica: replica ?? 0 } as const;
+  return { party: { kind: 'workload', id: workload.id }, endpoint, destination: workload, title, ports, ...(replica === null ? {} : { one: true }) };
 }
 
 export function nameEnd(name: string, ports: TransportSet): PathEnd {

@@ -14,7 +14,7 @@ import { apiServerEnds } from './api-server.ts';
 import { elsewherePaths } from './elsewhere-paths.ts';
 import { membersTitle, memberTitle } from './member-title.ts';
 import { type NeededPath, nameEnd, type PathEnd, podEnd } from './needed-path.ts';
-import { absentPaths, metAt, worldOf } from './world.ts';
+import { absentPaths, metAt, metReplica, worldOf } from './world.ts';
 
 /**
  * What the frameworks of a job dial, as paths. A dialler that is no pod of the input, such as an operator, cannot be asked about: that leaves the path unknown
@@ -110,9 +110,10 @@ function titleOf(job: TrainingJob, { from, to }: Passage): string {
 function endsOf(
   reach: Reachability,
   job: TrainingJob,
-  { to, ports, perhaps }: Passage,
+  passage: Passage,
   from: readonly Workload[],
 ): { readonly ends: readonly PathEnd[]; readonly missing: readonly string[] } {
+  const { to, ports, perhaps } = passage;
   const fixed = (): TransportSet => TransportSet.unionAll(ports.flatMap((use) => (use.kind === 'ephemeral' ? TransportSet.of('TCP') : portsAt(use))));
   switch (to.kind) {
     case 'members':
@@ -120,7 +121,7 @@ function endsOf(
         ends: to.members
           .filter((m) => m.lifecycle !== 'finished')
           .map((m) => ({
-            ...podEnd(m, portsOn(ports, m), memberTitle(job, m)),
+            ...podEnd(m, portsOn(ports, m), memberTitle(job, m), metReplica(reach.snapshot, job, passage, m)),
             ...(perhaps === undefined ? {} : { perhaps: portsOn(perhaps.ports, m) }),
           })),
         missing: [],

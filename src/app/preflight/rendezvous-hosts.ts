@@ -157,5 +157,5 @@ function isElsewhere(snapshot: Snapshot, job: TrainingJob, { host, port }: Plain
   const service = inside === null ? undefined : serviceOf(snapshot, inside);
   if (inside === null || service === undefined) return true;
   const mine = new Set(job.members.map((m) => m.id));
-  return !selectedBy(snapshot, service, inside.pod).some((w) => mine.has(w.id));
+  return !selectedBy(snapshot, service, inside.pod).some((b) => mine.has(b.workload.id));
 }

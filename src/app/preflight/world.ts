@@ -6,7 +6,7 @@ import type { Passage } from '../../model/passage.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { TrainingJob } from '../../model/training-job.ts';
 import type { Workload } from '../../model/workload.ts';
-import { insideOf, selectedBy, serviceOf } from './inside-names.ts';
+import { type Behind, insideOf, selectedBy, serviceOf } from './inside-names.ts';
 import { membersTitle } from './member-title.ts';
 import type { NeededPath } from './needed-path.ts';
 import { meetingPlaces } from './rendezvous-hosts.ts';
@@ -14,7 +14,7 @@ import { meetingPlaces } from './rendezvous-hosts.ts';
 /** A Service of the input that pods are told to meet at, with the pods behind it. */
 interface Met {
   readonly key: string;
-  readonly behind: readonly Workload[];
+  readonly behind: readonly Behind[];
 }
 
 const known = new WeakMap<Snapshot, ReadonlyMap<Workload, readonly Met[]>>();
@@ -51,8 +51,8 @@ export function worldOf(snapshot: Snapshot, job: TrainingJob): TrainingJob {
   const mine = new Set(job.members.map((m) => m.id));
   const own = job.members.flatMap((m) => met.get(m) ?? []);
   const keys = new Set(own.map((m) => m.key));
-  const atOthers = own.filter(({ behind }) => !behind.some((w) => mine.has(w.id))).flatMap((m) => m.behind);
-  const alike = [...met].flatMap(([w, places]) => (places.some((p) => keys.has(p.key) || p.behind.some((b) => mine.has(b.id))) ? [w] : []));
+  const atOthers = own.filter(({ behind }) => !behind.some((b) => mine.has(b.workload.id))).flatMap((m) => m.behind.map((b) => b.workload));
+  const alike = [...met].flatMap(([w, places]) => (places.some((p) => keys.has(p.key) || p.behind.some((b) => mine.has(b.workload.id))) ? [w] : []));
   const peers = [...new Set([...atOthers, ...alike])].filter((w) => !mine.has(w.id) && w.lifecycle !== 'finished' && w.replicas > 0);
   return peers.length === 0 ? job : { ...job, label: null, members: [...job.members, ...peers] };
 }
@@ -61,10 +61,19 @@ export function worldOf(snapshot: Snapshot, job: TrainingJob): TrainingJob {
 export function metAt(snapshot: Snapshot, world: TrainingJob, passage: Passage): Passage {
   if (passage.purpose !== 'rendezvous' || passage.to.kind !== 'members') return passage;
   const met = metIn(snapshot);
-  const behind = new Set(world.members.flatMap((m) => met.get(m) ?? []).flatMap((m) => m.behind));
+  const behind = new Set(world.members.flatMap((m) => met.get(m) ?? []).flatMap((m) => m.behind.map((b) => b.workload)));
   const members = passage.to.members.filter((m) => behind.has(m));
   // The store of an elastic job is wherever the kernel puts it, in any of them.
   return members.length === 0 || passage.ports.some((use) => use.kind === 'ephemeral') ? passage : { ...passage, to: { kind: 'members', members } };
+}
+
+/** The one pod of a sort at which all meet for a passage, as far as places and their Services tell; null where it is not known, or the passage may end in any. */
+export function metReplica(snapshot: Snapshot, world: TrainingJob, passage: Passage, member: Workload): number | null {
+  if (passage.purpose !== 'rendezvous' || passage.ports.some((use) => use.kind !== 'fixed')) return null;
+  const met = metIn(snapshot);
+  const behind = world.members.flatMap((m) => met.get(m) ?? []).flatMap((m) => m.behind.filter((b) => b.workload.id === member.id));
+  const [one = null, another] = new Set(behind.map((b) => b.replica));
+  return another === undefined ? one : null;
 }
 
 /** Pods that the job says there are, and the input does not have: whether it reaches them cannot be told. */
