@@ -21,6 +21,8 @@ export interface Request {
   readonly operation?: 'CREATE' | 'UPDATE';
   readonly old?: unknown;
   readonly groups?: readonly string[];
+  /** Left out: the pod itself. */
+  readonly subresource?: 'status';
 }
 
 const digest = 'r/i@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef';
@@ -167,6 +169,13 @@ export const training: readonly Row[] = [
     false,
     { operation: 'UPDATE', old: pod({}, owned('llm')) },
   ],
+  [
+    'labels-stay',
+    'joins another job by its status',
+    pod({}, { labels: { app: 'train', 'training.kubeflow.org/job-name': 'other' } }),
+    false,
+    { operation: 'UPDATE', old: pod(), subresource: 'status' },
+  ],
   ['job-owner', 'no label of a job', pod(), true],
   ['job-owner', 'its job', pod({}, owned('llm')), true],
   ['job-owner', 'what its job made', pod({}, owned('llm-worker')), true],
@@ -199,6 +208,8 @@ export const bare = (spec: Readonly<Record<string, unknown>> = {}, annotations?:
 });
 export const tolerating = (...tolerations: readonly unknown[]): unknown => bare({ tolerations });
 const networks = (text: string): unknown => bare({}, { 'k8s.v1.cni.cncf.io/networks': text });
+
+const gated = (text: string): unknown => bare({ schedulingGates: [{ name: 'example.com/later' }] }, { 'k8s.v1.cni.cncf.io/networks': text });
 
 /** Pods of other namespaces. */
 export const elsewhere: readonly Row[] = [
@@ -238,5 +249,12 @@ export const elsewhere: readonly Row[] = [
   ['networks', 'as JSON', networks('[{"name": "rdma-net", "namespace": "ml"}]'), false],
   ['networks', 'as JSON with escapes', networks('[{"name": "rdma-net", "namespace": "\\u006dl"}]'), false],
   ['networks', 'of a namespace that is called nearly so', networks('ml-dev/rdma-net,xml/net'), true],
+  ['networks', 'of the zone, of a pod that is there', networks('ml/rdma-net'), false, { operation: 'UPDATE', old: bare() }],
+  ['networks', 'of the zone, of a pod that waits for its gate', gated('ml/rdma-net'), false, { operation: 'UPDATE', old: gated('rdma-net') }],
+  ['networks', 'of the zone, by its status', networks('ml/rdma-net'), false, { operation: 'UPDATE', old: networks('rdma-net'), subresource: 'status' }],
+  ['networks', 'one more of the zone', networks('ml/rdma-net,ml/b'), false, { operation: 'UPDATE', old: networks('ml/rdma-net') }],
+  ['networks', 'an old pod that has one is let go', networks('ml/rdma-net'), true, { operation: 'UPDATE', old: networks('ml/rdma-net') }],
+  ['networks', 'its own, later', networks('rdma-net'), true, { operation: 'UPDATE', old: networks('ml/rdma-net') }],
+  ['networks', 'as the main one, later', bare({}, { 'v1.multus-cni.io/default-network': 'ml/net' }), false, { operation: 'UPDATE', old: bare() }],
   ['networks', 'as the main one', bare({}, { 'v1.multus-cni.io/default-network': 'ml/net' }), false],
 ];

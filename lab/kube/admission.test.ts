@@ -65,7 +65,7 @@ describe.skipIf(unavailable !== null)(`rules for pods, by an API server${unavail
   const create = (object: unknown, name: string, namespace: string, kubelet = false): Promise<Answer> =>
     server.ask('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All&fieldValidation=Strict`, named(object, name, namespace), kubelet ? 'kubelet' : 'admin');
 
-  async function update(old: unknown, object: unknown, name: string, namespace: string): Promise<Answer> {
+  async function update(old: unknown, object: unknown, name: string, namespace: string, part = ''): Promise<Answer> {
     const pods = `/api/v1/namespaces/${namespace}/pods`;
     const made = await server.ask('POST', pods, named(old, name, namespace));
     if (made.status !== 201) throw new Error(`the old pod: ${made.body.message}`);
@@ -75,14 +75,16 @@ describe.skipIf(unavailable !== null)(`rules for pods, by an API server${unavail
     const spec = plain(plain(object).spec);
     const added = ((spec.tolerations ?? []) as readonly unknown[]).filter((t) => !given.some((g) => isDeepStrictEqual(g, t)));
     const next = { ...plain(object), spec: { ...spec, tolerations: [...given, ...added] } };
-    return server.ask('PUT', `${pods}/${name}${ephemeral ? '/ephemeralcontainers' : ''}?dryRun=All`, named(next, name, namespace));
+    return server.ask('PUT', `${pods}/${name}${ephemeral ? '/ephemeralcontainers' : part}?dryRun=All`, named(next, name, namespace));
   }
 
   let pods = 0;
-  async function ask([, , object, , { operation = 'CREATE', old, groups = [] } = {}]: Row, namespace: string): Promise<Answer> {
+  async function ask([, , object, , { operation = 'CREATE', old, groups = [], subresource } = {}]: Row, namespace: string): Promise<Answer> {
     const name = `p${pods++}`;
     // A kubelet may say that a pod is the mirror of a static one; to anybody else the same words are no excuse.
-    return operation === 'UPDATE' ? update(old, object, name, namespace) : create(object, name, namespace, groups.includes('system:nodes'));
+    return operation === 'UPDATE'
+      ? update(old, object, name, namespace, subresource === undefined ? '' : `/${subresource}`)
+      : create(object, name, namespace, groups.includes('system:nodes'));
   }
 
   for (const [side, namespace, rows] of sides) {

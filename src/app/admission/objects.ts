@@ -49,13 +49,16 @@ export function admissionObjects(policy: AdmissionPolicy, engine: AdmissionEngin
   }
 }
 
+/** `pods/status` too: its writers may change labels and annotations. `pods/resize` changes neither. Source: kubernetes/kubernetes pkg/registry/core/pod/strategy.go. */
+const podResources = ['pods', 'pods/ephemeralcontainers', 'pods/status'];
+
 /** Defaults are written out, so that the object in the cluster is the one in the file. Source: kubernetes/api admissionregistration/v1 ValidatingAdmissionPolicySpec. */
 function matching({ namespaces }: AdmissionPolicy): Plain {
   return {
     matchPolicy: 'Equivalent',
     namespaceSelector: { matchExpressions: [{ key: nameLabel, operator: namespaces.operator, values: namespaces.names }] },
     objectSelector: {},
-    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods', 'pods/ephemeralcontainers'], scope: '*' }],
+    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: podResources, scope: '*' }],
   };
 }
 

@@ -156,8 +156,9 @@ function poolRules(zone: TrainingZone, { taint }: NodePool): readonly AdmissionR
 }
 
 /**
- * Networks of the zone are for its own pods. Names in JSON may be spelt with escapes: a value with a backslash is refused. Source: k8snetworkplumbingwg
- * multi-net-spec, network attachment selection; multus-cni pkg/k8sclient (v1.multus-cni.io/default-network).
+ * Networks of the zone are for its own pods. Multus reads the annotations when it attaches, which may be long after the pod was created, and annotations may
+ * change at any time. Names in JSON may be spelt with escapes: a value with a backslash is refused. Source: k8snetworkplumbingwg multi-net-spec, network
+ * attachment selection; multus-cni pkg/k8sclient (v1.multus-cni.io/default-network).
  */
 function networks(zone: TrainingZone): AdmissionRule {
   const name = zone.spec.namespace.name;
@@ -165,9 +166,7 @@ function networks(zone: TrainingZone): AdmissionRule {
   const foreign = `(^|[^a-z0-9-])${name}([^a-z0-9-]|$)`;
   return {
     id: 'networks',
-    expression: created(
-      `!has(object.metadata.annotations) || ${celList(keys)}.all(k, !(k in object.metadata.annotations) || (!object.metadata.annotations[k].contains(${celText('\\')}) && !object.metadata.annotations[k].matches(${celText(foreign)})))`,
-    ),
+    expression: annotated(keys, (value) => `!${value}.contains(${celText('\\')}) && !${value}.matches(${celText(foreign)})`),
     message: `networks of namespace ${name} are for pods of that namespace`,
   };
 }
@@ -195,9 +194,19 @@ function labelsText({ labels }: NodePool): string {
     .join(', ');
 }
 
-/** Of a pod that is being created: what is asked about cannot change later. */
+/**
+ * Of a pod that is being created: what is asked about is in its spec, of which an update changes images, and adds tolerations, and what a gated pod asks of its
+ * node, and no more. Source: kubernetes/kubernetes pkg/apis/core/validation ValidatePodUpdate; seen of an API server in lab/kube.
+ */
 function created(condition: string): string {
   return `request.operation != 'CREATE' || (${condition})`;
+}
+
+/** Of each of some annotations, but for a value that the pod had before the update. */
+function annotated(keys: readonly string[], condition: (value: string) => string): string {
+  const kept =
+    "(request.operation == 'UPDATE' && has(oldObject.metadata.annotations) && k in oldObject.metadata.annotations && oldObject.metadata.annotations[k] == object.metadata.annotations[k])";
+  return `!has(object.metadata.annotations) || ${celList(keys)}.all(k, !(k in object.metadata.annotations) || ${kept} || (${condition('object.metadata.annotations[k]')}))`;
 }
 
 /** Of every pod, but for one that broke the rule before the update. */
