@@ -11,6 +11,7 @@ import type { Workload } from '../../model/workload.ts';
 import { type IpSet, ipIntersect, ipIsEmpty } from '../../space/ip-set.ts';
 import { TransportSet } from '../../space/transport-set.ts';
 import type { ProtectedIntent } from '../../spec/intents.ts';
+import type { ProtectedZone } from '../../spec/zone.ts';
 import { excessesOf, kindTowardsNodes, kindTowardsOutside, kindTowardsPods, type Part, type Passage } from './alike-members.ts';
 import { type ClaimMatrix, othersOf, outsideContacts, partyOf } from './claim-matrix.ts';
 import { safetyClaim, type Tally } from './judge.ts';
@@ -138,12 +139,17 @@ function piecesIn(others: readonly ReachParty[], target: ProtectedIntent, blocks
 function inQuestion(snapshot: Snapshot, target: ProtectedIntent, blocks: IpSet): readonly Workload[] {
   const directory = directoryOf(snapshot);
   const addressed = ipIsEmpty(blocks) ? [] : directory.passing(addressTest(snapshot, directory, target, blocks));
-  const { namespaces } = target;
-  if (namespaces === null) return addressed;
-  const match = 'names' in namespaces ? null : { kind: 'labelled' as const, selector: matchLabels(namespaces.labels) };
-  const names =
-    'names' in namespaces ? namespaces.names : [...snapshot.namespaces.keys()].filter((n) => match !== null && matchNamespace(snapshot, match, n).is !== 'no');
+  if (target.namespaces === null) return addressed;
+  const names = protectedNamespaces(snapshot, target);
   return directory.inOrder(new Set([...names.flatMap((n) => directory.inNamespace(n)), ...addressed].map((w) => w.id)));
+}
+
+/** Namespaces that are protected by name, or by labels that they have or may have. */
+export function protectedNamespaces(snapshot: Snapshot, { namespaces }: Pick<ProtectedZone, 'namespaces'>): readonly string[] {
+  if (namespaces === null) return [];
+  if ('names' in namespaces) return namespaces.names;
+  const match = { kind: 'labelled' as const, selector: matchLabels(namespaces.labels) };
+  return [...snapshot.namespaces.keys()].filter((n) => matchNamespace(snapshot, match, n).is !== 'no');
 }
 
 type Test = (workload: Workload) => boolean;

@@ -1,6 +1,6 @@
 import type { ClaimResult } from '../../model/claim.ts';
 import type { FabricWay } from '../../model/fabric-reach.ts';
-import { keyText } from '../../model/pkey.ts';
+import { defaultPartition, keyText } from '../../model/pkey.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { VerifyReport } from '../../model/verify-report.ts';
 import { type LoadedZone, originIn } from '../../spec/zone.ts';
@@ -36,13 +36,12 @@ export function withFabric(report: VerifyReport, zones: readonly LoadedZone[], e
 }
 
 function apartClaim(situation: Situation, loaded: LoadedZone, snapshot: Snapshot): ClaimResult {
-  const { metadata, spec } = loaded.zone;
-  const { name } = metadata;
-  const own = snapshot.workloads.filter((w) => w.namespace === spec.namespace.name);
-  const ways = waysOutOf(situation, name, own, snapshot);
+  const { name } = loaded.zone.metadata;
+  const { ways, missing } = waysOutOf(situation, loaded, snapshot);
   const mine = [...situation.intent.places.values()].filter((p) => p.party.name === name).length;
-  const missing = mine === 0 ? 'no port of the fabric is known to be of the zone' : missingFor(situation);
-  const status = ways.length > 0 ? 'fails' : missing === null ? 'holds' : 'undecided';
+  const lacks = mine === 0 ? 'no port of the fabric is known to be of the zone' : missingFor(situation);
+  const reasons = [...(lacks === null ? [] : [lacks]), ...missing];
+  const status = ways.length > 0 ? 'fails' : reasons.length === 0 ? 'holds' : 'undecided';
   return {
     id: 'safety/infiniband-apart',
     group: 'safety',
@@ -50,7 +49,7 @@ function apartClaim(situation: Situation, loaded: LoadedZone, snapshot: Snapshot
     status,
     counterexamples: [],
     ways,
-    reasons: status === 'undecided' && missing !== null ? [missing] : [],
+    reasons: status === 'undecided' ? reasons : [],
     evidence: [`${mine} of ${situation.hosts.length} host ports, each with each of the others, by their P_Key tables`],
     fix: status === 'holds' ? null : fixOf(ways),
     origin: originIn(loaded, 'spec', 'fabric', 'infiniband'),
@@ -59,7 +58,8 @@ function apartClaim(situation: Situation, loaded: LoadedZone, snapshot: Snapshot
 
 function fixOf(ways: readonly FabricWay[]): string {
   const [first] = ways;
-  return first === undefined
-    ? 'give ringfence verify what ringfence fabric audit asks for: ibnetdiscover, the tables or partitions.conf'
-    : `take ${first.to} or ${first.from} out of partition ${keyText(first.pkey)}: ringfence fabric audit names the line, and what else is wrong`;
+  if (first === undefined) return 'give ringfence verify what ringfence fabric audit asks for: ibnetdiscover, the tables or partitions.conf, sminfo';
+  if (first.pkey === defaultPartition && first.strangers.length > 0)
+    return `keep ${first.strangers.length === 1 ? 'that workload' : 'those workloads'} off ${first.to}, which runs the fabric; node software belongs in a namespace of nodes.sharedWith`;
+  return `take ${first.to} or ${first.from} out of partition ${keyText(first.pkey)}: ringfence fabric audit names the line, and what else is wrong`;
 }

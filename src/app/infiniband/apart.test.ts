@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { profileOf } from '../../engine/profiles.ts';
+import type { SourceText } from '../../kernel/source-text.ts';
+import type { ClaimResult } from '../../model/claim.ts';
+import { readZones } from '../../spec/parse.ts';
+import { loadSnapshot } from '../load.ts';
+import { verify } from '../verify.ts';
+import { readEvidence } from './evidence.ts';
+import { withFabric } from './with-fabric.ts';
+
+const home = new URL('../../../examples/infiniband-cluster/', import.meta.url);
+const text = (file: string): string => readFileSync(new URL(file, home), 'utf8');
+const profile = profileOf('cilium');
+if (!profile.ok) throw new Error('no profile');
+const { value: cilium } = profile;
+
+type Files = Readonly<Record<string, string>>;
+
+/** The claim about the fabric of the example's training zone; what is given stands in place of the example's own. `''` takes a file out. */
+function claimOf({ cluster = {}, dumps = {}, zone = text('training.yaml') }: { cluster?: Files; dumps?: Files; zone?: string }): ClaimResult {
+  const files = (all: Files): readonly SourceText[] => Object.entries(all).flatMap(([file, t]) => (t === '' ? [] : [{ file, text: t }]));
+  const { zones } = readZones([{ file: 'training.yaml', text: zone }]);
+  const { snapshot } = loadSnapshot(files({ 'cluster.yaml': text('cluster.yaml'), ...cluster }));
+  const own = Object.fromEntries(['partitions.conf', 'ibnetdiscover.txt', 'sminfo.txt'].map((file) => [file, text(file)]));
+  const report = withFabric(verify(snapshot, cilium, zones), zones, readEvidence(files({ ...own, ...dumps })), snapshot);
+  const claim = report.zones[0]?.claims.find((c) => c.id === 'safety/infiniband-apart');
+  if (claim === undefined) throw new Error('no claim');
+  return claim;
+}
+
+/** What a claim says, in a line: its status, whom it meets, and what is not known. */
+function said({ status, ways, reasons }: ClaimResult): string {
+  return [status, ...(ways ?? []).map((w) => `${w.from} meets ${w.to} over ${w.pkey.toString(16)}`), ...reasons].join('\n');
+}
+
+/** A host port more: the last six digits of its GUID but one. */
+const adapter = (number: string, description: string): string =>
+  `\nvendid=0x2c9\ndevid=0x1021\nsysimgguid=0x98039b0300${number}0\ncaguid=0x98039b0300${number}0\nCa\t1 "H-98039b0300${number}0"\t\t# "${description}"\n[1](98039b0300${number}1) \t"S-98039b03000a0001"[9]\t\t# lid 77 lmc 0 "leaf-01" lid 4 4xHDR\n`;
+const inProduction = (...ports: readonly string[]): string =>
+  text('partitions.conf').replace('production=0x0020, indx0 :\n', `$&${ports.map((p) => `  0x98039b0300${p}=full,\n`).join('')}`);
+const node = (name: string, pool: string): string => `apiVersion: v1\nkind: Node\nmetadata: {name: ${name}, labels: {pool: ${pool}}}\n`;
+const pod = (namespace: string, spec: string): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ${namespace}, labels: {app: p}}\nspec: {${spec}}\n`;
+const container = (more = ''): string => `containers: [{name: c, image: i${more}}]`;
+const withDevice = container(', resources: {limits: {rdma/hca_shared_devices_a: "1"}}');
+const withUnknown = container(', resources: {limits: {openshift.io/mlnx_ib0: "1"}}');
+
+const topology = text('ibnetdiscover.txt');
+const without = (port: string): string => text('training.yaml').replace(new RegExp(`.*98039b0300${port}.*\n`), '');
+const cluster = (from: RegExp, to: string): Files => ({ 'cluster.yaml': text('cluster.yaml').replace(from, to) });
+
+describe('training comes to the fabric', () => {
+  test.each<readonly [string, Parameters<typeof claimOf>[0], string, string]>([
+    ['over the ports of the example, which are kept apart', {}, 'holds', ''],
+    [
+      'over each adapter of its hosts, listed or not',
+      { dumps: { 'ibnetdiscover.txt': topology + adapter('00109', 'train-01 mlx5_1'), 'partitions.conf': inProduction('001091') } },
+      'fails',
+      'train-01 meets prod-01 over 20',
+    ],
+    [
+      'over each port of its adapters',
+      {
+        dumps: {
+          'ibnetdiscover.txt': topology.replace(
+            /^\[1\]\(98039b0300001011\).*$/m,
+            '$&\n[2](98039b0300001012) \t"S-98039b03000a0001"[9]\t\t# lid 77 lmc 0 "leaf-01" lid 4 4xHDR',
+          ),
+          'partitions.conf': inProduction('001012'),
+        },
+      },
+      'fails',
+      'over 20',
+    ],
+    [
+      'perhaps over a port of which nobody says where it is',
+      { dumps: { 'ibnetdiscover.txt': topology + adapter('00909', 'MT4129'), 'partitions.conf': inProduction('009091') } },
+      'undecided',
+      'which host the port 0x98039b0300009091 (MT4129) is in is not known: if so, MT4129 meets prod-01 over partition 0x0020',
+    ],
+    [
+      'not over one of which a map says where it is',
+      {
+        dumps: {
+          'ibnetdiscover.txt': topology + adapter('00909', 'MT4129'),
+          'partitions.conf': inProduction('009091'),
+          'map.csv': 'host,guid\nother,0x98039b0300009091\n',
+        },
+      },
+      'holds',
+      '',
+    ],
+    [
+      'over the nodes of the pool, listed or not',
+      { zone: without('001041'), dumps: { 'partitions.conf': inProduction('001041') } },
+      'fails',
+      'train-04 meets prod-01 over 20',
+    ],
+    [
+      'over a node that has got the label of the pool',
+      { cluster: cluster(/name: prod-02, labels: \{pool: production\}/, 'name: prod-02, labels: {pool: training}') },
+      'fails',
+      'prod-02 meets prod-01 over 20',
+    ],
+    [
+      'over a node of the pool whose ports nobody knows',
+      { cluster: { 'more.yaml': node('gpu-9', 'training') } },
+      'undecided',
+      'which ports of the fabric gpu-9 has, where training runs or may: give a CSV with the columns host and guid',
+    ],
+    [
+      'over nodes that are not in the input',
+      { cluster: cluster(/apiVersion: v1\nkind: Node\n[\s\S]*---\n(?=apiVersion: kubeflow)/, '') },
+      'undecided',
+      'kubectl get nodes -o yaml',
+    ],
+    [
+      'over the node that a pod of its namespace names',
+      { cluster: { 'more.yaml': pod('ai-training', `nodeName: prod-01, nodeSelector: {pool: production}, ${withDevice}`) } },
+      'fails',
+      'prod-01 meets prod-02 over 20',
+    ],
+    [
+      'over a node that only its pod tells of',
+      {
+        cluster: {
+          ...cluster(/apiVersion: v1\nkind: Node\nmetadata: \{name: prod-01.*\n---\n/, ''),
+          'more.yaml': pod('ai-training', `nodeName: prod-01, ${withDevice}`),
+        },
+      },
+      'fails',
+      'prod-01 meets prod-02 over 20',
+    ],
+    [
+      'over each node that takes a pod of its namespace',
+      { cluster: { 'more.yaml': pod('ai-training', withDevice) } },
+      'fails',
+      'prod-01 meets prod-02 over 20',
+    ],
+    [
+      'with a privileged pod',
+      { cluster: { 'more.yaml': pod('ai-training', `nodeName: prod-01, ${container(', securityContext: {privileged: true}')}`) } },
+      'fails',
+      'prod-01 meets prod-02 over 20',
+    ],
+    ['not with a pod that has no device', { cluster: { 'more.yaml': pod('ai-training', `nodeName: prod-01, ${container()}`) } }, 'holds', ''],
+    [
+      'perhaps with a device that nobody knows',
+      { cluster: { 'more.yaml': pod('ai-training', `nodeName: prod-01, ${withUnknown}`) } },
+      'undecided',
+      'ai-training/p[Pod] on node prod-01: not known is whether openshift.io/mlnx_ib0 is a device of the fabric: if so, prod-01 meets prod-02',
+    ],
+  ])('%s', (_, input, status, says) => {
+    const claim = said(claimOf(input));
+    expect(claim.split('\n')[0]).toBe(status);
+    expect(claim).toContain(says);
+  });
+});
+
+describe('what runs the fabric, and hubs, may be met, but not the pods of others that', () => {
+  const on = (host: string, namespace: string, spec: string): Files => ({
+    'more.yaml': `${node(host, 'x')}---\n${pod(namespace, `nodeName: ${host}, ${spec}`)}`,
+  });
+  const software = text('training.yaml').replace('taint: pool', 'sharedWith: [fabric]\n    taint: pool');
+  test.each<readonly [string, Parameters<typeof claimOf>[0], string, string]>([
+    ['stand on the node of the subnet manager', { cluster: on('sm-01', 'production', withDevice) }, 'fails', 'meets sm-01 over 7fff'],
+    ['stand there without a device do no harm', { cluster: on('sm-01', 'production', container()) }, 'holds', ''],
+    ['the zone calls node software are trusted', { zone: software, cluster: on('sm-01', 'fabric', withDevice) }, 'holds', ''],
+    ['nobody calls node software are not', { cluster: on('sm-01', 'fabric', withDevice) }, 'fails', 'meets sm-01 over 7fff'],
+    [
+      'have a device that nobody knows are a doubt',
+      { cluster: on('sm-01', 'production', withUnknown) },
+      'undecided',
+      'production/p[Pod] on sm-01: not known is whether openshift.io/mlnx_ib0',
+    ],
+    ['stand on a hub and are protected', { cluster: on('store-01', 'production', withDevice) }, 'fails', 'meets store-01 over 30'],
+    ['serve from a hub are what it is there for', { cluster: on('store-01', 'rook-ceph', withDevice) }, 'holds', ''],
+    ['are of the zone itself come to everybody', { cluster: on('sm-01', 'ai-training', withDevice) }, 'fails', 'sm-01 meets prod-01 over 7fff'],
+  ])('%s', (_, input, status, says) => {
+    const claim = said(claimOf(input));
+    expect(claim.split('\n')[0]).toBe(status);
+    expect(claim).toContain(says);
+  });
+});
