@@ -6,6 +6,7 @@ import { LogScanner, type ScannedLog } from '../src/app/diagnose/log-scanner.ts'
 import { diagnosisMarkdown } from '../src/report/diagnosis-markdown.ts';
 import { diagnosisText } from '../src/report/diagnosis-text.ts';
 import { penFor, plainStyle } from '../src/report/pen.ts';
+import { displayWidth } from '../src/report/width.ts';
 import { families } from '../src/signatures/registry.gen.ts';
 import { trials } from './runs.ts';
 
@@ -61,7 +62,9 @@ describe('logs that somebody wrote to harm', () => {
     fc.assert(
       fc.property(fc.array(hostileLine, { maxLength: 8 }), (lines) => {
         const diagnosis = diagnose([scanned(Buffer.from(lines.join('\n'), 'utf8'), 64)], null);
-        expect(diagnosisText(diagnosis, { pen: penFor(plainStyle), locator })).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+        const text = diagnosisText(diagnosis, { pen: penFor({ ...plainStyle, width: 80 }), locator });
+        expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+        expect(text.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
         expect(diagnosisMarkdown(diagnosis, locator).replaceAll(/```[\s\S]*?```/g, '')).not.toMatch(/[^\\]\]\(http|<script>/);
       }),
       trials(300),

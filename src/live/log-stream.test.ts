@@ -104,3 +104,8 @@ test('what whole members of gzip hold is read, whatever comes after them', async
   writeFileSync(join(cwd, 'x.log.gz'), Buffer.concat([gzipSync('one'), Buffer.from('garbage')]));
   expect(await read(['x.log.gz'])).toEqual({ texts: ['x.log.gz: one'], faults: ['error unreadable-log'] });
 });
+
+test('the mark before UTF-8 is no part of the first line', async () => {
+  writeFileSync(join(cwd, 'x.log'), '\uFEFFtimed out');
+  expect(await read(['x.log'])).toEqual({ texts: ['x.log: timed out'], faults: [] });
+});

@@ -219,12 +219,14 @@ async function beginning(source: AsyncIterator<Uint8Array>): Promise<Uint8Array>
   return head;
 }
 
-/** Bytes as UTF-8: UTF-16 is told by its mark, or by the zeros beside its first letters. Source: RFC 2781 §3.2. */
+/** Bytes as UTF-8: UTF-16 is told by its mark, or by the zeros beside its first letters; the mark of UTF-8 goes. Sources: RFC 2781 §3.2; RFC 3629 §6. */
 async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let decoder: TextDecoder | null | undefined;
   for await (const chunk of bytes) {
+    const isFirst = decoder === undefined;
     if (decoder === undefined) decoder = decoderFor(chunk);
-    yield decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
+    if (isFirst && begins(chunk, [0xef, 0xbb, 0xbf])) yield chunk.subarray(3);
+    else yield decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true }), 'utf8');
   }
 }
 

@@ -5,13 +5,16 @@ import type { TextContext } from './context.ts';
 import type { Ink } from './pen.ts';
 import { journeyText, ruleLines } from './verdict-text.ts';
 import { visible, visibleLines } from './visible.ts';
-import { wrap } from './width.ts';
+import { displayWidth, fold } from './width.ts';
 import { counted } from './words.ts';
 
 const inks: Readonly<Record<Likelihood, readonly Ink[]>> = { certain: ['red', 'bold'], likely: ['yellow', 'bold'], possible: ['cyan'] };
 
 /** Causes that are spelled out; those that follow from others, and the rest, are a line each. */
 const spelledOut = 3;
+
+/** Causes that are a line each; more are counted. */
+const mostListed = 20;
 
 /** Assumptions that stand below; more are counted, so that the answer stays on one screen. */
 const mostAssumptions = 3;
@@ -36,19 +39,24 @@ export function diagnosisHeadline({ verdict, causes, passed, logs }: Diagnosis):
 /** A diagnosis for people: the answer, then each cause with the lines that show it, what the policies say, and the mend. */
 export function diagnosisText(diagnosis: Diagnosis, context: TextContext): string {
   const { pen } = context;
-  const head = wrap(visible(diagnosisHeadline(diagnosis)), pen.style.width).map((line) => pen.ink(line, 'bold'));
+  const head = fold(visible(diagnosisHeadline(diagnosis)), pen.style.width).map((line) => pen.ink(line, 'bold'));
   const read = diagnosis.logs.reduce((sum, l) => sum + l.lines, 0);
   const about = `${counted(diagnosis.recognised, 'line')} of ${read} in ${counted(diagnosis.logs.length, 'log')} tell something${diagnosis.facts.length === 0 ? '' : `; ${diagnosis.facts.map(visible).join('; ')}`}`;
   const told = diagnosis.causes.filter(
     (c, i) => i === 0 || (i < spelledOut && (c.likelihood !== 'possible' || diagnosis.causes[0]?.likelihood === 'possible')),
   );
   const causes = told.map((cause, i) => causeLines(cause, i, context).join('\n'));
-  const rest = diagnosis.causes.filter((c) => !told.includes(c)).flatMap((c) => restLines(c, context));
+  const others = diagnosis.causes.filter((c) => !told.includes(c));
+  const rest = [...others.slice(0, mostListed).flatMap((c) => restLines(c, context)), ...restOf(others.length - mostListed)];
   const foot =
     diagnosis.profile === null
       ? []
       : [`Judged under profile ${visible(diagnosis.profile)}.`, ...restsOn(diagnosis.assumptions, context)].map((line) => pen.ink(line, 'dim'));
-  return `${[[...head, ...wrap(about, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`)].join('\n'), ...causes, rest.join('\n'), diagnosis.passed.flatMap((p) => passedLines(p, context)).join('\n'), foot.join('\n')].filter((t) => t !== '').join('\n\n')}\n`;
+  return `${[[...head, ...fold(about, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`)].join('\n'), ...causes, rest.join('\n'), diagnosis.passed.flatMap((p) => passedLines(p, context)).join('\n'), foot.join('\n')].filter((t) => t !== '').join('\n\n')}\n`;
+}
+
+function restOf(more: number): string[] {
+  return more > 0 ? [`  and ${counted(more, 'more cause')}, which --format json spells out`] : [];
 }
 
 function restsOn(assumptions: readonly string[], context: TextContext): string[] {
@@ -63,39 +71,47 @@ export function firstText({ time, pod }: FirstSeen): string {
 
 /** A cause in a sentence, with the place of its first line. */
 function restLines({ title, likelihood, quotes: [quote] }: Cause, { pen }: TextContext): string[] {
-  const at = quote === undefined ? '' : `  ${pen.ink(`${visible(quote.file)}:${quote.line}`, 'dim')}`;
-  const lines = wrap(visible(title), pen.style.width - 4);
-  return lines.map(
-    (line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}${i === lines.length - 1 ? `  ${pen.ink(likelihood, ...inks[likelihood])}${at}` : ''}`,
-  );
+  const width = pen.style.width - 4;
+  const lines = fold(visible(title), width);
+  const ends = [
+    { text: likelihood, inks: inks[likelihood] },
+    ...(quote === undefined ? [] : [{ text: `${visible(quote.file)}:${quote.line}`, inks: ['dim'] as const }]),
+  ];
+  for (const end of ends) {
+    const last = lines.at(-1) ?? '';
+    const fits = displayWidth(last) + 2 + displayWidth(end.text) <= width;
+    if (fits) lines[lines.length - 1] = `${last}  ${pen.ink(end.text, ...end.inks)}`;
+    else lines.push(...fold(end.text, width).map((line) => pen.ink(line, ...end.inks)));
+  }
+  return lines.map((line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}`);
 }
 
 /** What failed and went on, with the line of each. */
 function passedLines({ title, quotes: [quote], means, by }: Passed, { pen }: TextContext): string[] {
   const at = quote === undefined ? '' : ` (${visible(quote.file)}:${quote.line}${quote.count > 1 ? `, ${quote.count} times` : ''})`;
-  const lines = wrap(`passed: ${visible(title)}${at}; afterwards ${visible(means)}: ${visible(by.file)}:${by.line}`, pen.style.width - 4);
+  const lines = fold(`passed: ${visible(title)}${at}; afterwards ${visible(means)}: ${visible(by.file)}:${by.line}`, pen.style.width - 4);
   return [
     ...lines.map((line, i) => `  ${i === 0 ? pen.glyphs.dot : ' '} ${line}`),
-    ...wrap(visible(by.text), pen.style.width - 7).map((l) => `     ${pen.ink(pen.glyphs.rule, 'dim')} ${l}`),
+    ...fold(visible(by.text), pen.style.width - 7).map((l) => `     ${pen.ink(pen.glyphs.rule, 'dim')} ${l}`),
   ];
 }
 
 function causeLines(cause: Cause, number: number, context: TextContext): string[] {
   const { pen } = context;
-  const lines = wrap(`${number + 1}. ${visible(cause.title)}`, pen.style.width - cause.likelihood.length - 2).map((line, i) =>
+  const lines = fold(`${number + 1}. ${visible(cause.title)}`, pen.style.width - Math.max(3, cause.likelihood.length + 2)).map((line, i) =>
     i === 0 ? `${pen.ink(line, 'bold')}  ${pen.ink(cause.likelihood, ...inks[cause.likelihood])}` : `   ${pen.ink(line.trimStart(), 'bold')}`,
   );
   for (const { file, line, text, count } of cause.quotes) {
-    lines.push(`   ${pen.ink(`${visible(file)}:${line}${count > 1 ? `, ${count} times` : ''}`, 'dim')}`);
-    lines.push(...wrap(visible(text), pen.style.width - 7).map((l) => `     ${pen.ink(pen.glyphs.rule, 'dim')} ${l}`));
+    lines.push(...fold(`${visible(file)}:${line}${count > 1 ? `, ${count} times` : ''}`, pen.style.width - 3).map((l) => `   ${pen.ink(l, 'dim')}`));
+    lines.push(...fold(visible(text), pen.style.width - 7).map((l) => `     ${pen.ink(pen.glyphs.rule, 'dim')} ${l}`));
   }
-  if (cause.first !== null) lines.push(...wrap(firstText(cause.first), pen.style.width - 3).map((l) => `   ${pen.ink(l, 'dim')}`));
-  for (const text of cause.because) lines.push(...wrap(visible(text), pen.style.width - 5).map((l, i) => `   ${i === 0 ? pen.glyphs.dot : ' '} ${l}`));
+  if (cause.first !== null) lines.push(...fold(firstText(cause.first), pen.style.width - 3).map((l) => `   ${pen.ink(l, 'dim')}`));
+  for (const text of cause.because) lines.push(...fold(visible(text), pen.style.width - 5).map((l, i) => `   ${i === 0 ? pen.glyphs.dot : ' '} ${l}`));
   if (cause.witness !== null) {
     lines.push(`   ${journeyText(cause.witness.packet, cause.witness.verdict.decision, context)}`);
     lines.push(...ruleLines(cause.witness.verdict, 5, context));
   }
-  lines.push(...wrap(visible(cause.fix), pen.style.width - 7).map((l, i) => `   ${i === 0 ? pen.ink('fix', 'green') : '   '} ${l}`));
+  lines.push(...fold(visible(cause.fix), pen.style.width - 7).map((l, i) => `   ${i === 0 ? pen.ink('fix', 'green') : '   '} ${l}`));
   const manifests = (cause.patch?.edits ?? []).flatMap((e) => (e.manifest === null ? [] : [e.manifest.trimEnd()]));
   if (manifests.length > 0) lines.push(...visibleLines(manifests.join('\n---\n')).map((l) => `     ${pen.ink(l, 'cyan')}`));
   if (cause.advice !== null) lines.push(...adviceLines(cause.advice, 3, context));

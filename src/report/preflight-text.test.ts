@@ -15,5 +15,5 @@ test.each<[string, readonly string[], string]>([
   [alone(place), [space], 'would run: the one path that it needs is open'],
   [alone(place), [space, deny], 'would not run: the one path it needs blocked'],
   [job(), [space], 'would run: all 3 paths that it needs are open'],
-  [job(), [space, deny], 'would not run: 3 of the 3 paths it needs blocked'],
+  [job(), [space, deny], 'would not run: all 3 paths it needs blocked'],
 ])('the headline counts as people do', (text, cluster, headline) => expect(preflightHeadline(only(asked(text, cluster)))).toBe(headline));

@@ -36,7 +36,15 @@ export function preflightHeadline(job: JobPreflight): string {
   const serious = job.problems.filter((f) => f.severity === 'critical' || f.severity === 'high').length;
   const perhaps = job.problems.filter((f) => f.undecided === true && f.severity !== 'critical' && f.severity !== 'high').length;
   const parts = [
-    ...(of('blocked') > 0 ? [needed === 1 ? 'the one path it needs blocked' : `${of('blocked')} of the ${needed} paths it needs blocked`] : []),
+    ...(of('blocked') > 0
+      ? [
+          needed === 1
+            ? 'the one path it needs blocked'
+            : of('blocked') === needed
+              ? `all ${needed} paths it needs blocked`
+              : `${of('blocked')} of the ${needed} paths it needs blocked`,
+        ]
+      : []),
     ...(of('unknown') > 0 ? [`${of('unknown')} not known`] : []),
     ...(serious > 0 ? [counted(serious, 'other problem')] : []),
     ...(perhaps > 0 ? [`${counted(perhaps, 'other problem')} that may stop it`] : []),

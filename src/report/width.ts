@@ -77,6 +77,27 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
+/** As `wrap`, and words that are longer than a line are broken as well: no line is wider than `width`. */
+export function fold(text: string, width: number): string[] {
+  return wrap(text, width).flatMap((line) => piecesOf(line, width));
+}
+
+function piecesOf(line: string, width: number): string[] {
+  if (displayWidth(line) <= width) return [line];
+  const pieces = [''];
+  let used = 0;
+  for (const character of line) {
+    const room = cells(character);
+    if (used + room > width) {
+      pieces.push('');
+      used = 0;
+    }
+    pieces[pieces.length - 1] += character;
+    used += room;
+  }
+  return pieces;
+}
+
 /** The text shortened to at most `width` cells, ending in `mark` when something was cut. */
 export function clip(text: string, width: number, mark: string): string {
   if (displayWidth(text) <= width) return text;

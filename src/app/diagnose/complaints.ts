@@ -31,8 +31,15 @@ const mostComplaints = 200;
 /** Quotes that are kept of one complaint, and of a cause that several make; a log that repeats itself shows no more. */
 export const mostQuotes = 5;
 
+/** What is worked on, and the number of lines that say something else still. */
+interface Complaints {
+  readonly complaints: readonly Complaint[];
+  readonly left: number;
+}
+
 /** Everything that was sighted, as complaints: those that name a connection first, and each with the lines that make it. */
-export function complaintsOf(logs: readonly ScannedLog[]): readonly Complaint[] {
+export function complaintsOf(logs: readonly ScannedLog[]): Complaints {
+  let left = logs.reduce((sum, { unkept }) => sum + unkept, 0);
   const groups = new Map<string, Sighted[]>();
   const explained = new Set(logs.flatMap((l) => l.sighted.flatMap((s) => s.sighting.signature.explains ?? [])));
   for (const log of logs)
@@ -46,9 +53,11 @@ export function complaintsOf(logs: readonly ScannedLog[]): readonly Complaint[] 
       const group = groups.get(key);
       if (group !== undefined) group.push(sighted);
       else if (groups.size < mostComplaints) groups.set(key, [sighted]);
+      else left += sighted.quote.count;
     }
   const order: Readonly<Record<Signature['proof'], number>> = { connect: 0, hint: 1, echo: 2 };
-  return withoutHalves([...groups.values()].map((all) => complaintOf(all, explained)).sort((a, b) => order[a.proof] - order[b.proof]));
+  const complaints = withoutHalves([...groups.values()].map((all) => complaintOf(all, explained)).sort((a, b) => order[a.proof] - order[b.proof]));
+  return { complaints, left };
 }
 
 /** A hint that names no far end says what a connection says that failed in the same way, where the same logs tell of one: its lines go there. */

@@ -219,3 +219,12 @@ test('a complaint of one group of a LeaderWorkerSet is asked of that group', () 
   expect(own).toMatchObject({ blames: 'policy' });
   expect(own?.because.join()).not.toContain('is a pod of no job');
 });
+
+test('lines that differ from more than is kept are counted, and that they are is told', () => {
+  const scanner = new LogScanner('x.log');
+  for (let i = 0; i < 3000; i++)
+    scanner.feed(Buffer.from(`NCCL WARN socketPollConnect: Connect to 10.0.${i >> 8}.${i & 255}<43211> returned Connection timed out\n`, 'utf8'));
+  const { recognised, facts, causes } = diagnose([scanner.end()], null);
+  expect([recognised, causes.length]).toEqual([3000, 200]);
+  expect(facts).toEqual(['2800 more lines differ from all that are told apart: they are counted, and not looked into']);
+});

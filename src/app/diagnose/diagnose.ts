@@ -37,7 +37,8 @@ const ranks: Readonly<Record<Likelihood, number>> = { certain: 0, likely: 1, pos
 export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null): Diagnosis {
   const cluster = given === null ? null : asked(logs, given);
   const devices = new Map(logs.flatMap((l) => [...l.devices]));
-  const told = complaintsOf(logs).map((complaint) => {
+  const { complaints: all, left } = complaintsOf(logs);
+  const told = all.map((complaint) => {
     const passed = wentOn(complaint, logs);
     // Whatever was logged later, policies that shut the way are to be told.
     return { complaint, passed: passed !== null && isDenied(causeOf(complaint, cluster, devices)) ? null : passed };
@@ -56,7 +57,7 @@ export function diagnose(logs: readonly ScannedLog[], given: GivenCluster | null
         .sort((a, b) => ranks[a.judgement.likelihood] - ranks[b.judgement.likelihood] || weightOf(a.judgement) - weightOf(b.judgement)),
     ),
   );
-  const facts = factsOf(logs);
+  const facts = [...factsOf(logs), ...(left === 0 ? [] : [`${left} more lines differ from all that are told apart: they are counted, and not looked into`])];
   return {
     verdict: verdictOf(causes),
     causes,

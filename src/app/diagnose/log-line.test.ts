@@ -31,6 +31,11 @@ describe('what stands around a line comes off', () => {
       texts: [text],
       who: { name: 'llm-worker-3', vouched: false },
     });
+    expect(unwrapped('llm-worker-3 pytorch [rank3]: ValueError: bad')).toMatchObject({
+      texts: ['ValueError: bad'],
+      who: { name: 'llm-worker-3', vouched: false },
+    });
+    expect(unwrapped('ml llm-worker-3 pytorch › ValueError: bad')).toMatchObject({ texts: ['ValueError: bad'] });
     expect(unwrapped('rank-0 waits for a peer')).toMatchObject({ texts: ['rank-0 waits for a peer'], who: { name: 'rank-0', vouched: false } });
   });
 

@@ -41,7 +41,7 @@ const kubectlPrefix = /^\[pod\/([a-z0-9.-]{1,253})\/[a-z0-9.-]{1,63}\] /;
 const kubetailPrefix = /^\[([a-z0-9][a-z0-9.-]{0,235}-[a-z0-9]{1,16})(?: [a-z0-9.-]{1,63})?\] /;
 
 /** `pod container text`, or with a namespace before; the name ends as operators end it. Source: stern/stern, its default template. */
-const sternPrefix = /^(?:[a-z0-9-]{1,63} )?([a-z0-9][a-z0-9-]{0,240}-(?:\d{1,6}|[a-z0-9]{5})) [a-z0-9-]{1,63} (?:[›│] )?/;
+const sternPrefix = /^(?:[a-z0-9-]{1,63} )?([a-z0-9][a-z0-9-]{0,240}-(?:\d{1,6}|[a-z0-9]{5})) [a-z0-9-]{1,63} ([›│] )?/;
 
 /** `[default0]:` of torchrun's redirects and `[rank3]:` of torch. Source: pytorch torch/distributed/elastic/multiprocessing/tail_log.py; torch/_logging. */
 const rankPrefix = /^\[(?:default|rank)\d{1,6}\]:/;
@@ -190,8 +190,12 @@ function prefixOf(text: string): { readonly length: number; readonly printer: Pr
     if (found !== null) return { length: found[0].length, printer: { name: found[1] ?? '', vouched } };
   } else if (startsWithWord(text)) {
     const found = sternPrefix.exec(text);
-    // Stern writes no brackets: what looks like its prefix may be a sentence.
-    if (found !== null) return { length: text.startsWith('{', found[0].length) ? found[0].length : 0, printer: { name: found[1] ?? '', vouched: false } };
+    // Stern writes no brackets: what looks like its prefix may be a sentence, unless what follows stands at the beginning of lines only.
+    if (found !== null) {
+      const [{ length }, name = '', sign] = found;
+      const isSure = sign !== undefined || ['{', '[rank', '[default'].some((start) => text.startsWith(start, length));
+      return { length: isSure ? length : 0, printer: { name, vouched: false } };
+    }
   }
   return null;
 }

@@ -26,6 +26,8 @@ export interface ScannedLog {
   readonly lines: number;
   readonly bytes: number;
   readonly recognised: number;
+  /** Those of them that say something else than what is kept. */
+  readonly unkept: number;
   readonly sighted: readonly Sighted[];
   /** What went well, and when it last did. */
   readonly works: readonly Works[];
@@ -83,6 +85,7 @@ export class LogScanner {
   #lines = 0;
   #bytes = 0;
   #recognised = 0;
+  #unkept = 0;
   #last = newline;
   readonly #sighted = new ToldOnce<Kept>();
   readonly #below = new LinesBelow();
@@ -138,6 +141,7 @@ export class LogScanner {
       lines: this.#lines,
       bytes: this.#bytes,
       recognised: this.#recognised,
+      unkept: this.#unkept,
       sighted: this.#sighted.all.map(({ sighting, quote, first, count, last }) => ({
         sighting,
         quote: { ...quote, count },
@@ -223,6 +227,7 @@ export class LogScanner {
         count: 1,
         last: { line, text, stamp },
       });
+    else this.#unkept++;
   }
 
   #fact(text: string, who: Printer | null): void {
