@@ -13,7 +13,10 @@ import { command as feedsApplyCommand } from './commands/feeds-apply.ts';
 import { command as feedsDiffCommand } from './commands/feeds-diff.ts';
 import { command as feedsFetchCommand } from './commands/feeds-fetch.ts';
 import { command as feedsStatusCommand } from './commands/feeds-status.ts';
+import { command as flowsCheckCommand } from './commands/flows-check.ts';
 import { command as flowsDetectCommand } from './commands/flows-detect.ts';
+import { command as flowsReplayCommand } from './commands/flows-replay.ts';
+import { command as flowsSuggestCommand } from './commands/flows-suggest.ts';
 import { command as generateCommand } from './commands/generate.ts';
 import { command as iamDiffCommand } from './commands/iam-diff.ts';
 import { command as iamLintCommand } from './commands/iam-lint.ts';
@@ -41,7 +44,10 @@ export const commands: readonly Command[] = [
   feedsDiffCommand,
   feedsFetchCommand,
   feedsStatusCommand,
+  flowsCheckCommand,
   flowsDetectCommand,
+  flowsReplayCommand,
+  flowsSuggestCommand,
   generateCommand,
   iamDiffCommand,
   iamLintCommand,

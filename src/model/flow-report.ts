@@ -37,4 +37,6 @@ export interface FlowReport {
   readonly notes: readonly string[];
   /** The profile that policies were judged by; null: none were. */
   readonly profile: string | null;
+  /** What the profile takes as given. */
+  readonly assumptions: readonly string[];
 }

@@ -24,6 +24,7 @@ export interface FlowReportJson extends Envelope<'flows', 'FlowReport'> {
   readonly cannotTell: readonly FlowGap[];
   readonly notes: readonly string[];
   readonly profile: string | null;
+  readonly assumptions: readonly string[];
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
@@ -41,6 +42,7 @@ export function flowReportJson(report: FlowReport, { locator, diagnostics }: Omi
     cannotTell: report.cannotTell,
     notes: report.notes,
     profile: report.profile,
+    assumptions: report.assumptions,
     diagnostics: diagnosticsJson(diagnostics, locator),
   };
 }
@@ -102,7 +104,8 @@ export const flowReportSchema: z.ZodType<FlowReportJson> = z
       .array(z.strictObject({ what: textSchema, count: countSchema, mend: textSchema }))
       .describe('What the flows do not tell, and what input would.'),
     notes: z.array(textSchema),
-    profile: textSchema.nullable(),
+    profile: textSchema.nullable().describe('What policies were judged by; null: none were.'),
+    assumptions: z.array(textSchema),
     diagnostics: z.array(diagnosticSchema),
   })
   .meta({ title: 'Ringfence flows', description: 'What recorded flows say, by themselves or beside policies.' });

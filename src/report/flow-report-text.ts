@@ -5,6 +5,7 @@ import { coverageSentences, flowHeadline, grouped } from './flow-words.ts';
 import { placeOf } from './place.ts';
 import { visible, visibleLines } from './visible.ts';
 import { wrap } from './width.ts';
+import { counted } from './words.ts';
 
 /** Findings of one check that are spelled out, and rows of other lists; JSON has all. */
 const spelledOut = 5;
@@ -30,9 +31,12 @@ export function flowReportText(report: FlowReport, context: TextContext): string
     ...wrap(`${visible(gap.what)}${gap.count > 0 ? `: ${grouped(gap.count)}` : ''}`, width - 4).map((l, i) => `  ${i === 0 ? pen.glyphs.undecided : ' '} ${l}`),
     ...wrap(visible(gap.mend), width - 4).map((l) => `    ${pen.ink(l, 'dim')}`),
   ]);
-  const foot = [...(report.profile === null ? [] : [`Judged under profile ${report.profile}.`]), ...report.notes].flatMap((t) =>
-    wrap(visible(t), width).map((l) => pen.ink(l, 'dim')),
-  );
+  const foot = [
+    ...(report.profile === null
+      ? []
+      : [`Judged under profile ${report.profile}; rests on its ${counted(report.assumptions.length, 'assumption')}, which --format json spells out.`]),
+    ...report.notes,
+  ].flatMap((t) => wrap(visible(t), width).map((l) => pen.ink(l, 'dim')));
   const sections = [
     [...head, ...counts].join('\n'),
     ...groups,

@@ -105,6 +105,7 @@ export class FlowDetection {
         'What goes to an allowed destination is not looked into: another account’s bucket behind the same front end takes endpoint policies and the logs of the store.',
       ],
       profile: null,
+      assumptions: [],
     };
   }
 }
