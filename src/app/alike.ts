@@ -1,5 +1,5 @@
 import { fabricKey } from '../attachments/segments-of.ts';
-import { vocabularyOf } from '../engine/vocabulary.ts';
+import { type Vocabulary, vocabularyOf } from '../engine/vocabulary.ts';
 import { labelOf } from '../model/labels.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -29,6 +29,7 @@ const crowd = 8;
 /** Groups the live workloads of a snapshot, so that a scan asks once a group and not once a workload. Snapshot order. */
 export function alikeGroups(snapshot: Snapshot, profile: Profile): readonly Alike[] {
   const vocabulary = vocabularyOf(snapshot, profile, snapshot.policies);
+  const beside = vocabularyOf(snapshot, profile, snapshot.secondary.policies);
   const groups = new Map<string, Workload[]>();
   for (const workload of snapshot.workloads) {
     if (workload.lifecycle === 'finished') continue;
@@ -50,6 +51,7 @@ export function alikeGroups(snapshot: Snapshot, profile: Profile): readonly Alik
       training,
       training ? ungovernedPaths(snapshot, workload) : [],
       fabricKey(snapshot, workload),
+      workload.interfaces.length === 0 ? '' : besidePodNetwork(workload, beside),
       givesNode(workload),
       workload.ports.map((p) => [p.name, p.port, p.protocol]),
     ]);
@@ -58,6 +60,12 @@ export function alikeGroups(snapshot: Snapshot, profile: Profile): readonly Alik
     else group.push(workload);
   }
   return [...groups.values()].map((members, index) => ({ index, sample: members[0] as Workload, members, units: unitsOf(members) }));
+}
+
+/** What policies about networks beside the pod network tell workloads apart by. Addresses there are in an annotation: where they count, each workload is by itself. */
+function besidePodNetwork(workload: Workload, { labels, blocks }: Vocabulary): unknown {
+  if (blocks || workload.perPodLabels.some((l) => labels.has(l.key))) return workload.id;
+  return [workload.interfaces.map((i) => i.network), [...labels.keys()].map((key) => labelOf(workload.labels, key) ?? null)];
 }
 
 function unitsOf(members: readonly Workload[]): readonly Unit[] {

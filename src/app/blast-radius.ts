@@ -55,7 +55,7 @@ export class BlastRadii {
 
   constructor(map: ReachMap) {
     this.#map = map;
-    this.#fabric = new FabricMap(map.reach.snapshot, map.groups);
+    this.#fabric = new FabricMap(map.reach, map.groups);
     this.#company = new NodeCompany(map.reach.snapshot);
   }
 

@@ -50,3 +50,41 @@ test('pods of one label on different wires are told apart, and a wire apart lead
   expect(found.fabric.shared.map((p) => p.party.title)).toEqual(['prod/one[Pod]']);
   expect(found.blastRadius.flatMap((ring) => ring.reached.map((r) => r.party.title))).toEqual(['prod/one[Pod]']);
 });
+
+const agent =
+  'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: mnp, namespace: kube-system}\nspec: {selector: {matchLabels: {app: mnp}}, template: {metadata: {labels: {app: mnp}}, spec: {hostNetwork: true, containers: [{name: m, image: "ghcr.io/k8snetworkplumbingwg/multi-networkpolicy-iptables:v1"}]}}}\n';
+const beside = (spec: string, network = 'net/a'): string =>
+  `apiVersion: k8s.cni.cncf.io/v1beta1\nkind: MultiNetworkPolicy\nmetadata: {name: beside, namespace: prod, annotations: {k8s.v1.cni.cncf.io/policy-for: ${network}}}\nspec: ${spec}\n`;
+const closed = beside('{podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress]}');
+const opened = beside(
+  '{podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress], ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ml}}}], ports: [{port: 5432}]}]}',
+);
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ['closes it, where something enforces it', [closed, agent], []],
+  ['opens it to whom it names', [opened, agent], ['prod/db[Pod] allowed']],
+  ['is not known to count, where nothing in the input enforces it', [closed], ['prod/db[Pod] unknown']],
+  ['is about another network', [beside('{podSelector: {}, policyTypes: [Ingress]}', 'net/b'), agent], ['prod/db[Pod] allowed']],
+  ['is about other pods', [beside('{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}'), agent], ['prod/db[Pod] allowed']],
+  ['is there for nobody', [agent], ['prod/db[Pod] allowed']],
+])('of a shared wire: a MultiNetworkPolicy %s', (_, texts, met) => {
+  const found = scanned(pod('ml', 'train', 'net/a', gpu), pod('prod', 'db', 'net/a'), wire('a', 7), deny('ml'), deny('prod'), ...texts);
+  expect(found.fabric.shared.map((p) => `${p.party.title} ${p.certainty}`)).toEqual(met);
+  // The agents are on the network of their nodes, and may be anywhere: they are no matter here.
+  const hops = found.blastRadius.flatMap((ring) => ring.reached.filter((r) => r.fabric === true).map((r) => `${r.party.title} ${r.certainty}`));
+  expect(hops).toEqual(met);
+});
+
+test('pods that a policy beside the pod network tells apart are two, though none of the pod network does', () => {
+  const same = (name: string): string => pod('prod', name, 'net/a').replace(`n-${name}`, 'node-1');
+  const found = scanned(pod('ml', 'train', 'net/a', gpu), same('web'), same('db'), wire('a', 7), deny('ml'), deny('prod'), closed, agent);
+  expect(found.fabric.shared.map((p) => p.party.title)).toEqual(['prod/web[Pod]']);
+});
+
+test('a policy on packets closes no device that speaks RDMA', () => {
+  const rail = `apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: a, namespace: net, annotations: {k8s.v1.cni.cncf.io/resourceName: openshift.io/rail}}\nspec: {config: '{"type": "sriov", "vlan": 7, "plugins": [{"type": "sriov", "vlan": 7}, {"type": "rdma"}]}'}\n`;
+  const pool =
+    'apiVersion: sriovnetwork.openshift.io/v1\nkind: SriovNetworkNodePolicy\nmetadata: {name: p, namespace: net}\nspec: {resourceName: rail, isRdma: true, numVfs: 4, nicSelector: {pfNames: [ens1]}, nodeSelector: {}}\n';
+  const found = scanned(pod('ml', 'train', 'net/a', gpu), pod('prod', 'db', 'net/a'), rail, pool, deny('ml'), deny('prod'), closed, agent);
+  expect(found.fabric.shared.map((p) => `${p.party.title} ${p.certainty}`)).toEqual(['prod/db[Pod] allowed']);
+});
