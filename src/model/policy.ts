@@ -139,6 +139,8 @@ export interface Policy {
   readonly name: string;
   /** The secondary networks it is about, as `namespace/name`; left out: the pod network. */
   readonly networks?: readonly string[];
+  /** The network of GKE that a NetworkPolicy is for by its annotation, which only GKE reads, where it has networks beside the default one. */
+  readonly gkeNetwork?: string;
   readonly tier: Tier;
   /** Place in the tier, lower first. Policies of equal order have none among them. */
   readonly order: number;

@@ -3,6 +3,7 @@ import { failed, ok, type Result } from '../../kernel/result.ts';
 import { type Plain, Refusals } from '../../model/cannot-say.ts';
 import { writeNetworkPolicySpec } from '../../model/network-policy-writing.ts';
 import type { Policy } from '../../model/policy.ts';
+import { gkeNetworkAnnotation } from './read.ts';
 
 /** A NetworkPolicy that reads back as this policy; refuses, with one error a reason, what the language cannot say. */
 export function emit(policy: Policy): Result<Plain> {
@@ -13,7 +14,11 @@ export function emit(policy: Policy): Result<Plain> {
   return ok({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name: policy.name, namespace: policy.namespace },
+    metadata: {
+      name: policy.name,
+      namespace: policy.namespace,
+      ...(policy.gkeNetwork === undefined ? {} : { annotations: { [gkeNetworkAnnotation]: policy.gkeNetwork } }),
+    },
     spec,
   });
 }

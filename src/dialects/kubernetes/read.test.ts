@@ -229,3 +229,12 @@ describe('lowering', () => {
     expect(faults(JSON.parse('{"__proto__": {}, "policyTypes": ["Ingress"]}'))).toEqual(['error unknown-field spec.__proto__']);
   });
 });
+
+it.each([
+  ['rail-0', 'rail-0'],
+  ['default', undefined],
+  ['', undefined],
+])('the annotation of GKE for another network, %j', (network, wanted) => {
+  const result = read(policy({ podSelector: {} }, { metadata: { name: 'p', namespace: 'ml', annotations: { 'networking.gke.io/network': network } } }));
+  expect(result.ok && result.value[0]?.gkeNetwork).toBe(wanted);
+});

@@ -1,8 +1,13 @@
 import { finish, Reader, shown } from '../../kernel/reader.ts';
 import type { Diagnostic, Result } from '../../kernel/result.ts';
+import { labelOf } from '../../model/labels.ts';
+import { annotationsOf } from '../../model/metadata.ts';
 import { addingPolicy, readNetworkPolicySpec } from '../../model/network-policy-syntax.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { RawObject } from '../../model/snapshot.ts';
+
+/** Source: cloud.google.com, GKE documentation, about-multi-networking-policies; `default` is the pod network. */
+export const gkeNetworkAnnotation = 'networking.gke.io/network';
 
 /**
  * Lowers a NetworkPolicy, with the API server's defaults filled in and its validation applied.
@@ -31,5 +36,7 @@ export function read(object: RawObject): Result<readonly Policy[]> {
       'Write the spec, or say so: spec: {podSelector: {}, policyTypes: [Ingress]}.',
     );
   const says = readNetworkPolicySpec(spec, namespace);
-  return finish(diagnostics, () => [addingPolicy(object, 'kubernetes', says)]);
+  const network = labelOf(annotationsOf(object), gkeNetworkAnnotation) ?? '';
+  const policy = addingPolicy(object, 'kubernetes', says);
+  return finish(diagnostics, () => [network === '' || network === 'default' ? policy : { ...policy, gkeNetwork: network }]);
 }

@@ -12,6 +12,14 @@ function withinLayers(policies: readonly Policy[]): readonly Policy[] {
   return names.size === 0 ? policies : policies.map((p) => (p.dialect === 'cilium' && names.has(p.name) ? inDoubt(p, [null], beyond) : p));
 }
 
+const besideIt = 'whether the annotation networking.gke.io/network counts, by which this policy is for another network of GKE and not for the pod network';
+
+/** Policies for other networks leave the pod network open, where the cluster has networks beside it. Source: cloud.google.com about-multi-networking-policies. */
+function ofPodNetwork(policies: readonly Policy[]): readonly Policy[] {
+  if (policies.every((p) => p.gkeNetwork === undefined)) return policies;
+  return policies.map((p) => (p.gkeNetwork === undefined ? p : inDoubt(p, [null], besideIt, 'write one without the annotation for the pod network')));
+}
+
 const common: Omit<Profile, 'id' | 'enforces' | 'assumptions'> = {
   cidrMatchesPods: 'unknown',
   cidrMatchesNodes: 'unknown',
@@ -22,7 +30,7 @@ const common: Omit<Profile, 'id' | 'enforces' | 'assumptions'> = {
   equalOrder: 'ambiguous',
   unseenLabel: (key) => isExcludedLabel(key),
   foreignPolicies: 'ignored',
-  settled: withinLayers,
+  settled: (policies) => ofPodNetwork(withinLayers(policies)),
 };
 
 const shared: readonly string[] = [
@@ -35,7 +43,7 @@ const shared: readonly string[] = [
   'CiliumClusterwideNetworkPolicy is switched on where there are such objects, for layers 3 and 4: what becomes of one with rules on names, layer 7, TLS names or nodes is unknown; namespaced Cilium policies are not offered. Source: cloud.google.com configure-cilium-network-policy.',
   'FQDN policies are switched on where there are such objects, and the pods ask kube-dns or Cloud DNS; they hold modulo DNS, and shared front ends share addresses. Source: cloud.google.com fqdn-network-policies.',
   'Rules see the address of the metadata server that a pod dials, 169.254.169.254, not that of the node agent that answers. Source: cloud.google.com workload-identity, network policy requirements.',
-  'Interfaces beside the primary one are not governed. Source: cloud.google.com multi-network policies.',
+  'Interfaces beside the primary one are not governed; a NetworkPolicy with the annotation networking.gke.io/network is for one of them, and closes nothing on the pod network for certain. Source: cloud.google.com about-multi-networking-policies.',
   'Policies are already in force on every node. Source: kubernetes.io network-policies, Pod lifecycle.',
 ];
 
