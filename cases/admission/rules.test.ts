@@ -48,3 +48,36 @@ test('what a zone is called breaks no expression', () => {
   const [taint] = admissionRules(odd).elsewhere;
   expect(passes(taint?.expression ?? '', tolerating({ key: 'k.l/m', operator: 'Exists' }))).toBe(false);
 });
+
+describe('networks of training pods, where the zone is on a fabric', () => {
+  const zone = zoneOf({ fabric: { infiniband: { partition: { pkey: '0x0010' }, hosts: { ports: [{ host: 'a', guid: '0x0000000000000011' }] } } } });
+  const rule = admissionRules(zone).training.find((r) => r.id === 'own-networks');
+  const asks = (value: string, key = 'k8s.v1.cni.cncf.io/networks'): unknown => pod({}, { annotations: { [key]: value } });
+
+  test.each<[string, string, boolean]>([
+    ['one', 'ib', true],
+    ['two, with an interface', 'ib, ml/rail-0@net1', true],
+    ['of another namespace', 'prod/ib', false],
+    ['of another namespace, second', 'ib,prod/ib', false],
+    ['of a namespace that ends alike', 'x-ml/ib', false],
+    ['as JSON', '[{"name": "ib", "ips": ["10.0.0.1/24"]}]', true],
+    ['as JSON, with its namespace', ' [{"name": "ib", "namespace" : "ml"}, {"name": "b", "namespace":"ml"}]', true],
+    ['as JSON, of another namespace', '[{"name": "ib", "namespace": "prod"}]', false],
+    ['as JSON, of another namespace, second', '[{"name": "ib", "namespace": "ml"}, {"name": "ib", "namespace": "prod"}]', false],
+    ['as JSON, of a namespace that begins alike', '[{"name": "ib", "namespace": "ml2"}]', false],
+    ['as JSON, in capitals', '[{"name": "ib", "NameSpace": "prod"}]', false],
+    ['as JSON, with letters that fold', '[{"name": "ib", "name\u017fpace": "prod"}]', false],
+    ['as JSON, escaped', '[{"name": "ib", "n\\u0061mespace": "prod"}]', false],
+    ['as an object', '{"name": "ib", "namespace": "prod"}', false],
+  ])('%s', (_, value, wanted) => {
+    expect(rule).toBeDefined();
+    expect(passes(rule?.expression ?? '', asks(value))).toBe(wanted);
+    expect(passes(rule?.expression ?? '', asks(value, 'v1.multus-cni.io/default-network'))).toBe(wanted);
+  });
+
+  test('none is no matter, and other annotations are not', () => {
+    expect(passes(rule?.expression ?? '', pod())).toBe(true);
+    expect(passes(rule?.expression ?? '', asks('prod/ib', 'example.org/a'))).toBe(true);
+    expect(admissionRules(zoneOf()).training.some((r) => r.id === 'own-networks')).toBe(false);
+  });
+});

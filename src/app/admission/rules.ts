@@ -15,6 +15,7 @@ export type RuleId =
   | 'labels-stay'
   | 'job-owner'
   | 'images'
+  | 'own-networks'
   | 'taint'
   | 'node-name-elsewhere'
   | 'networks';
@@ -48,7 +49,7 @@ export function admissionRules(zone: TrainingZone): AdmissionRules {
 }
 
 function trainingRules(zone: TrainingZone): readonly AdmissionRule[] {
-  const { namespace, nodes, workloads, admission } = zone.spec;
+  const { namespace, nodes, workloads, admission, fabric } = zone.spec;
   const where = `training pods of ${namespace.name}`;
   const rdma = workloads.some(usesRdma);
   const jobLabels = [...new Set(workloads.filter((w) => w.peers === 'same-job').map((w) => w.jobLabel))];
@@ -118,6 +119,7 @@ function trainingRules(zone: TrainingZone): readonly AdmissionRule[] {
         message: `only what belongs to a job may carry its label ${key}`,
       };
     }),
+    ...(fabric?.infiniband == null && fabric?.roce == null ? [] : [ownNetworks(zone)]),
     ...(admission.images === 'by-digest'
       ? [
           {
@@ -128,6 +130,32 @@ function trainingRules(zone: TrainingZone): readonly AdmissionRule[] {
         ]
       : []),
   ];
+}
+
+/** Annotations by which a pod names networks. Source: k8snetworkplumbingwg multi-net-spec, network attachment selection; multus-cni pkg/k8sclient (v1.multus-cni.io/default-network). */
+const networkAnnotations = ['k8s.v1.cni.cncf.io/networks', 'v1.multus-cni.io/default-network'];
+
+/**
+ * Training pods take networks of their own namespace alone, whose partition or VLAN is the zone's: ib-kubernetes joins a pod to whatever partition the network
+ * names, whoever's it is. Names with commas may say the namespace; in JSON every one that is said must be the zone's. Go reads keys in any case, also with
+ * letters that fold to those of ASCII, and escapes: such values are refused. Source: encoding/json Unmarshal; Mellanox/ib-kubernetes pkg/daemon/daemon.go.
+ */
+function ownNetworks({ metadata, spec }: TrainingZone): AdmissionRule {
+  const { name } = spec.namespace;
+  const matches = (text: string, pattern: RegExp): string => `${text}.matches(${celText(pattern.source)})`;
+  const one = `(${name}/)?[a-z0-9.-]+(@[A-Za-z0-9._-]+)?`;
+  const json = (value: string): string =>
+    allOf([
+      matches(value, /^\s*\[/),
+      matches(value, /^[\s\x20-\x7e]*$/),
+      `!${value}.contains(${celText('\\')})`,
+      `(${celText(`:"${name}"`)} + ${value}.lowerAscii()).split(${celText('"namespace"')}).all(p, ${matches('p', new RegExp(`^\\s*:\\s*"${name}"`))})`,
+    ]);
+  return {
+    id: 'own-networks',
+    expression: annotated(networkAnnotations, (value) => `${matches(value, new RegExp(`^\\s*${one}(\\s*,\\s*${one})*\\s*$`))} || (${json(value)})`),
+    message: `training pods of ${name} take networks of that namespace alone: one of another may be of a partition or a VLAN that is not that of zone ${metadata.name}`,
+  };
 }
 
 function poolRules(zone: TrainingZone, { taint }: NodePool): readonly AdmissionRule[] {
@@ -162,11 +190,10 @@ function poolRules(zone: TrainingZone, { taint }: NodePool): readonly AdmissionR
  */
 function networks(zone: TrainingZone): AdmissionRule {
   const name = zone.spec.namespace.name;
-  const keys = ['k8s.v1.cni.cncf.io/networks', 'v1.multus-cni.io/default-network'];
   const foreign = `(^|[^a-z0-9-])${name}([^a-z0-9-]|$)`;
   return {
     id: 'networks',
-    expression: annotated(keys, (value) => `!${value}.contains(${celText('\\')}) && !${value}.matches(${celText(foreign)})`),
+    expression: annotated(networkAnnotations, (value) => `!${value}.contains(${celText('\\')}) && !${value}.matches(${celText(foreign)})`),
     message: `networks of namespace ${name} are for pods of that namespace`,
   };
 }
