@@ -58,7 +58,7 @@ export function compile(loaded: LoadedZone, zones: readonly LoadedZone[] = [load
     ...nodePoolFiles(zone),
     ...identityFiles(zone),
     ...fabric.files,
-    { path: 'README.md', text: readme(loaded, intents, drafts, resources, fabric.files) },
+    { path: 'README.md', text: readme(loaded, intents, drafts, resources, fabric) },
   ];
   return ok({ zone: zone.metadata.name, files: sortedBy(files, (file) => file.path) }, diagnostics);
 }

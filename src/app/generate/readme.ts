@@ -13,6 +13,7 @@ import { tenantReach } from '../../spec/tenant.ts';
 import type { DataSet, LoadedZone, NodePool, TrainingZone, ZoneWorkload } from '../../spec/zone.ts';
 import { admissionFolder, engineTitles } from './admission.ts';
 import { corrections } from './corrections.ts';
+import type { FabricFiles } from './fabric/files.ts';
 import { fabricSection } from './fabric/readme-section.ts';
 import { identityFolder, identityOf } from './identity/files.ts';
 import { terraform } from './identity/terraform.ts';
@@ -29,7 +30,7 @@ export function readme(
   intents: ZoneIntents,
   drafts: readonly DraftPolicy[],
   resources: readonly PackFile[],
-  fabric: readonly PackFile[] = [],
+  fabric: Pick<FabricFiles, 'files' | 'zones'>,
 ): string {
   const { zone } = loaded;
   return [

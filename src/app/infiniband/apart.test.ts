@@ -6,6 +6,7 @@ import type { ClaimResult } from '../../model/claim.ts';
 import { readZones } from '../../spec/parse.ts';
 import { loadSnapshot } from '../load.ts';
 import { verify } from '../verify.ts';
+import { auditFabric } from './audit.ts';
 import { readEvidence } from './evidence.ts';
 import { withFabric } from './with-fabric.ts';
 
@@ -16,14 +17,14 @@ if (!profile.ok) throw new Error('no profile');
 const { value: cilium } = profile;
 
 type Files = Readonly<Record<string, string>>;
+const example: Files = Object.fromEntries(['partitions.conf', 'ibnetdiscover.txt', 'sminfo.txt'].map((file) => [file, text(file)]));
 
 /** The claim about the fabric of the example's training zone; what is given stands in place of the example's own. `''` takes a file out. */
 function claimOf({ cluster = {}, dumps = {}, zone = text('training.yaml') }: { cluster?: Files; dumps?: Files; zone?: string }): ClaimResult {
   const files = (all: Files): readonly SourceText[] => Object.entries(all).flatMap(([file, t]) => (t === '' ? [] : [{ file, text: t }]));
   const { zones } = readZones([{ file: 'training.yaml', text: zone }]);
   const { snapshot } = loadSnapshot(files({ 'cluster.yaml': text('cluster.yaml'), ...cluster }));
-  const own = Object.fromEntries(['partitions.conf', 'ibnetdiscover.txt', 'sminfo.txt'].map((file) => [file, text(file)]));
-  const report = withFabric(verify(snapshot, cilium, zones), zones, readEvidence(files({ ...own, ...dumps })), snapshot);
+  const report = withFabric(verify(snapshot, cilium, zones), zones, readEvidence(files({ ...example, ...dumps })), snapshot);
   const claim = report.zones[0]?.claims.find((c) => c.id === 'safety/infiniband-apart');
   if (claim === undefined) throw new Error('no claim');
   return claim;
@@ -181,5 +182,78 @@ describe('what runs the fabric, and hubs, may be met, but not the pods of others
     const claim = said(claimOf(input));
     expect(claim.split('\n')[0]).toBe(status);
     expect(claim).toContain(says);
+  });
+});
+
+/** What an audit of both zones of the example says in its headline, with the findings that are not harmless. */
+function audited(dumps: Files): string {
+  const files = Object.entries({ ...example, ...dumps }).flatMap(([file, t]) => (t === '' ? [] : [{ file, text: t }]));
+  const { zones } = readZones(['training.yaml', 'production.yaml'].map((file) => ({ file, text: text(file) })));
+  const { report } = auditFabric(zones, readEvidence(files), null);
+  return [`${report.apart}: ${report.apartBecause}`, ...report.findings.filter((f) => f.severity !== 'info').map((f) => `${f.check} ${f.message}`)].join('\n');
+}
+
+/** A dump of the tables in place of the partition file, and the other way round. */
+const tables: Files = { 'partitions.conf': '', 'pkeys.txt': text('pkeys.txt') };
+const ufm = (more = ''): string => {
+  const [train, prod] = [
+    ['1011', '1021', '1031', '1041'],
+    ['2011', '2021'],
+  ];
+  const members = (ports: readonly string[], membership: string): string =>
+    ports.map((p) => `{"guid": "98039b030000${p}", "membership": "${membership}"}`).join(', ');
+  const all = [...(train ?? []), ...(prod ?? [])];
+  return `{"0x10": {"guids": [${members(train ?? [], 'full')}]}, "0x20": {"guids": [${members(prod ?? [], 'full')}${more}]}, "0x30": {"guids": [${members(all, 'limited')}, ${members(['3011', '3021'], 'full')}]}}`;
+};
+const leakAtUfm = ufm(', {"guid": "98039b0300001041", "membership": "full"}');
+const master = (guid: string, state: string): string => `sminfo: sm lid 9 sm guid 0x${guid}, activity count 3 priority 14 state ${state}\n`;
+const refusedLog = [
+  'parse_part_conf: PARSE ERROR: line 1: no partition definition found',
+  'osm_prtn_make_partitions: Partition configuration in error; retrying with default config',
+  'SUBNET UP',
+]
+  .map((line) => `Nov 27 17:50:58 068072 [AFF336C0] 0x01 -> ${line}\n`)
+  .join('');
+
+describe('evidence', () => {
+  test.each<readonly [string, Files, string, string]>([
+    ['of the example', {}, 'holds', ''],
+    ['in its tables alone, which show who the manager is', { ...tables, 'sminfo.txt': '' }, 'holds', ''],
+    ['without the port of the manager', { 'sminfo.txt': '' }, 'undecided', 'which port the subnet manager runs on (SELF)'],
+    ['with a manager on a host of another', { 'sminfo.txt': master('98039b0300002011', '3 SMINFO_MASTER') }, 'fails', 'fabric-manager-on-host'],
+    [
+      'with a second master on a host',
+      { ...tables, 'sm2.txt': master('98039b0300002021', '3 SMINFO_MASTER') },
+      'fails',
+      'a critical finding contradicts it (fabric-manager-on-host)',
+    ],
+    [
+      'with a second master that nobody knows',
+      { ...tables, 'sm2.txt': master('98039b0300009999', '3 SMINFO_MASTER') },
+      'fails',
+      'a critical finding contradicts it (fabric-second-manager)',
+    ],
+    ['of UFM, that says what the file says', { 'ufm.json': ufm() }, 'holds', ''],
+    ['of UFM, that says otherwise than the file', { 'ufm.json': leakAtUfm }, 'fails', 'fabric-drift train-04 lacks 0x8020, which UFM gives'],
+    ['of UFM, that says otherwise than the tables', { ...tables, 'ufm.json': leakAtUfm }, 'fails', 'fabric-drift train-04 lacks 0x8020, which UFM gives'],
+    ['of UFM alone', { 'partitions.conf': '', 'ufm.json': ufm() }, 'undecided', 'who is a full member of the default partition, of which UFM does not tell'],
+    [
+      'with a log that says that the file was refused',
+      { 'opensm.log': refusedLog },
+      'fails',
+      'a critical finding contradicts it (fabric-configuration-refused)',
+    ],
+    ['of tables, with such a log', { ...tables, 'opensm.log': refusedLog }, 'fails', 'a critical finding contradicts it (fabric-configuration-refused)'],
+    [
+      'with a log in which a good one was read since',
+      { ...tables, 'opensm.log': `${refusedLog}Nov 27 17:51:58 068072 [AFF336C0] 0x01 -> SUBNET UP\n` },
+      'holds',
+      'fabric-configuration-refused',
+    ],
+  ])('%s', (_, dumps, status, says) => {
+    const audit = audited(dumps);
+    expect(audit.split(':')[0]).toBe(status);
+    expect(audit).toContain(says);
+    expect(claimOf({ dumps }).status).toBe(status);
   });
 });

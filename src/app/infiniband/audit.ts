@@ -5,6 +5,7 @@ import type { Finding } from '../../model/finding.ts';
 import { baseOf, defaultPartition } from '../../model/pkey.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
+import { answerOf } from './answer.ts';
 import { clusterFindings } from './attached.ts';
 import { logFindings, managerFindings, partitionFindings, settingFindings } from './configuration.ts';
 import { crossingsOf } from './crossings.ts';
@@ -41,13 +42,7 @@ export function auditFabric(
     ...logFindings(situation),
     ...(cluster === null ? [] : [...clusterFindings(cluster, zones), ...jobKeyFindings(situation, cluster, zones)]),
   ];
-  const missing = missingFor(situation);
-  const [apart, apartBecause]: readonly [FabricAuditReport['apart'], string] =
-    crossings.length > 0
-      ? ['fails', `${crossings.length === 1 ? 'two parties' : `${crossings.length} pairs of parties`} share a key over which they can talk`]
-      : missing !== null
-        ? ['undecided', missing]
-        : ['holds', `${situation.hosts.length} host ports were compared, each with each`];
+  const { apart, because: apartBecause } = answerOf(situation, crossings.length, findings);
   return {
     report: {
       fabric: {
@@ -65,7 +60,7 @@ export function auditFabric(
       apartBecause,
       crossings,
       matrix: matrixOf(situation),
-      questions: questionsOf(situation, findings, cluster !== null, apart),
+      questions: questionsOf(situation, findings, cluster !== null, { apart, apartBecause }),
       findings,
       assumptions,
     },
@@ -77,17 +72,6 @@ export function auditFabric(
 export function situationFor(zones: readonly LoadedZone[], evidence: Evidence, cluster: Snapshot | null): Situation {
   const bare = situationOf(evidence, { parties: [], places: new Map(), portless: [], byDescription: [], diagnostics: [] });
   return { ...bare, intent: intentOf(zones, { nodes: cluster?.nodes ?? [], facts: hostFacts(evidence, cluster), subnet: bare.seen.subnet }) };
-}
-
-/** What is not known and would have to be, to say that nobody meets; null: all of it is there. */
-export function missingFor(situation: Situation): string | null {
-  const known = judged(situation)[0];
-  if (situation.hosts.length === 0) return 'no dump shows the ports of the fabric (ibnetdiscover)';
-  if (known === undefined) return 'neither P_Key tables (smpquery pkeys, saquery PKTR) nor partitions.conf is among the inputs';
-  const untold = situation.hosts.filter(({ guid }) => known.keys.get(guid) === undefined).length;
-  if (untold > 0) return `the P_Key tables of ${untold} host ports are not among the inputs`;
-  const isWhole = situation.evidence.taken.some(({ as }) => as.includes('ibnetdiscover'));
-  return isWhole ? null : 'no dump shows the whole fabric (ibnetdiscover): there may be ports beside those that were compared';
 }
 
 /** Who is in which partition: rows by party and host, columns by key. */

@@ -1,14 +1,14 @@
 import type { CounterFact } from '../../fabric/facts.ts';
 import { kept } from '../../kernel/memo.ts';
 import type { Finding } from '../../model/finding.ts';
-import { asFull, defaultPartition, keyText } from '../../model/pkey.ts';
+import { asFull, baseOf, defaultPartition, keyText } from '../../model/pkey.ts';
 import { found, some } from './found.ts';
-import { hostOf, isTrue, type Situation } from './situation.ts';
+import { hostOf, isTrue, partyOf, type Situation, type Tables } from './situation.ts';
 
 /** What is wrong with the partition file beside its effect, and between it and the fabric. */
 export function partitionFindings(situation: Situation): readonly Finding[] {
   const { partitions } = situation.evidence;
-  if (partitions === null) return [];
+  if (partitions === null) return drift(situation);
   const remarks = partitions.remarks.map((remark) =>
     found('fabric-partitions-misread', {
       message: remark.message,
@@ -30,25 +30,43 @@ export function partitionFindings(situation: Situation): readonly Finding[] {
   return [...remarks, ...implied, ...drift(situation), ...overflow(situation)];
 }
 
-/** Tables that hold other keys than the configuration gives. */
+/** Tables that hold other keys than the partition file or UFM gives, and what these two differ in. */
 function drift(situation: Situation): readonly Finding[] {
-  const { live, configured } = situation;
-  if (live === null || configured === null) return [];
+  const { live, configured, managed } = situation;
+  // UFM does not tell of the default partition.
+  const told = (key: number): boolean => baseOf(key) !== defaultPartition;
+  return [
+    ...between(situation, live, configured, { has: 'has', gives: 'the configuration' }),
+    ...between(situation, live, managed, { has: 'has', gives: 'UFM' }, told),
+    ...(live === null ? between(situation, configured, managed, { has: 'gets from the partition file', gives: 'UFM' }, told) : []),
+  ];
+}
+
+function between(
+  situation: Situation,
+  now: Tables | null,
+  then: Tables | null,
+  { has, gives }: { readonly has: string; readonly gives: string },
+  counts: (key: number) => boolean = () => true,
+): readonly Finding[] {
+  if (now === null || then === null) return [];
   return situation.hosts.flatMap(({ guid }) => {
-    const [now, then] = [new Set((live.keys.get(guid) ?? []).filter((k) => k !== 0)), new Set((configured.keys.get(guid) ?? []).filter((k) => k !== 0))];
-    if (!live.keys.has(guid)) return [];
-    const more = [...now].filter((key) => !then.has(key));
-    const less = [...then].filter((key) => !now.has(key));
+    const held = now.keys.get(guid);
+    if (held === undefined) return [];
+    const keysOf = (keys: readonly number[] | undefined): ReadonlySet<number> => new Set((keys ?? []).filter((key) => key !== 0 && counts(key)));
+    const [own, others] = [keysOf(held), keysOf(then.keys.get(guid))];
+    const more = [...own].filter((key) => !others.has(key));
+    const less = [...others].filter((key) => !own.has(key));
     if (more.length + less.length === 0) return [];
     const parts = [
-      more.length === 0 ? '' : `has ${some(more.map(keyText))}, which the configuration does not give`,
-      less.length === 0 ? '' : `lacks ${some(less.map(keyText))}, which the configuration gives`,
+      more.length === 0 ? '' : `${has} ${some(more.map(keyText))}, which ${gives} does not give`,
+      less.length === 0 ? '' : `lacks ${some(less.map(keyText))}, which ${gives} gives`,
     ].filter((text) => text !== '');
-    const line = less[0] === undefined ? null : configured.cause(guid, less[0]);
+    const line = less[0] === undefined ? null : then.cause(guid, less[0]);
     return [
       found('fabric-drift', {
         message: `${hostOf(situation, guid)} ${parts.join(' and ')}.`,
-        primary: situation.seen.tables.get(guid)?.origin ?? null,
+        primary: now.when === 'now' ? (situation.seen.tables.get(guid)?.origin ?? null) : now.cause(guid, more[0] ?? 0),
         related: line === null ? [] : [{ origin: line, message: 'the line that gives it' }],
         subjects: [hostOf(situation, guid)],
       }),
@@ -123,17 +141,17 @@ export function settingFindings({ settings, hasSettings }: Situation): readonly 
 export function logFindings(situation: Situation): readonly Finding[] {
   const { log } = situation;
   const findings: Finding[] = [];
-  const lastUp = log.findLastIndex((f) => f.event === 'up');
   const retries = log.filter((f) => f.event === 'retried');
-  const last = log.findLastIndex((f) => f.event === 'retried');
   const [first] = retries;
   if (first !== undefined) {
     const error = log.find((f) => f.event === 'parse-error');
     const live = situation.live;
-    const still =
-      live === null
-        ? lastUp <= last + 1
-        : situation.hosts.some(({ guid }) => live.keys.get(guid)?.includes(asFull(defaultPartition)) && guid !== situation.smPort);
+    // Each reading of the file ends in SUBNET UP; that of a refused one too, and only one behind it tells of a better file.
+    const last = log.findLastIndex((f) => f.event === 'retried');
+    const better = log.slice(last).filter((f) => f.event === 'up').length > 1;
+    const isFull = ({ guid }: { readonly guid: string }): boolean =>
+      live?.keys.get(guid)?.includes(asFull(defaultPartition)) === true && guid !== situation.smPort && partyOf(situation, guid)?.kind !== 'infrastructure';
+    const still = !better || situation.hosts.some(isFull);
     findings.push(
       found('fabric-configuration-refused', {
         message: `OpenSM refused its partition file${retries.length > 1 ? ` ${retries.length} times` : ''}${error === undefined ? '' : ` (${error.text.replace(/^[a-z_]+: /, '')})`}: flat fabric ${still ? 'since then' : 'until it next read a good one'}.`,
@@ -211,6 +229,8 @@ export function managerFindings(situation: Situation): readonly Finding[] {
         found('fabric-second-manager', {
           message: `A subnet manager runs on ${hostOf(situation, guid)} (0x${guid}), which is not declared under infrastructure.`,
           primary: origin,
+          // A master writes tables; one that stands by does so when the master goes.
+          ...(active.some((m) => m.guid === guid && m.state === 'SMINFO_MASTER') && active.length > 1 ? { severity: 'critical' as const } : {}),
           subjects: [hostOf(situation, guid)],
         }),
       );

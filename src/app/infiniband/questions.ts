@@ -1,5 +1,6 @@
 import type { FabricAuditReport, FabricQuestion } from '../../model/fabric-audit-report.ts';
 import type { Finding } from '../../model/finding.ts';
+import { defaultUnknown } from './answer.ts';
 import type { Situation } from './situation.ts';
 
 /** The questions to ask of a fabric from time to time: which findings answer them, and what the answer needs. */
@@ -7,7 +8,7 @@ export function questionsOf(
   situation: Situation,
   findings: readonly Finding[],
   hasCluster: boolean,
-  apart: FabricAuditReport['apart'],
+  { apart, apartBecause }: Pick<FabricAuditReport, 'apart' | 'apartBecause'>,
 ): readonly FabricQuestion[] {
   const { hosts, live, configured, managed, intent, log, hasSettings, seen, evidence } = situation;
   const tables = live ?? configured ?? managed;
@@ -29,7 +30,13 @@ export function questionsOf(
   };
   return [
     ask('Is every port known?', ports, `${hosts.length} host ports, each somebody’s`, 'fabric-unknown-port', 'fabric-host-by-description'),
-    ask('Are only the manager and infrastructure full members of the default partition?', keys, 'no host is', 'fabric-flat', 'fabric-full-default-member'),
+    ask(
+      'Are only the manager and infrastructure full members of the default partition?',
+      keys ?? defaultUnknown(situation)[0] ?? null,
+      'no host is',
+      'fabric-flat',
+      'fabric-full-default-member',
+    ),
     apart === 'holds' || apart === 'fails'
       ? ask(
           'Is no port of one zone able to talk to another’s?',
@@ -42,7 +49,7 @@ export function questionsOf(
       : {
           question: 'Is no port of one zone able to talk to another’s?',
           answer: 'not known',
-          because: keys ?? 'the tables of some ports are not among the inputs',
+          because: keys ?? apartBecause,
         },
     ask('Can ports of one zone talk to each other and to their hubs?', keys, 'each has the key', 'fabric-flat', 'fabric-member-missing'),
     ask(

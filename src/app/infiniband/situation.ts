@@ -107,9 +107,9 @@ export function isTrue(value: string | undefined): boolean {
   return value !== undefined && !/^(?:false|0)$/i.test(value);
 }
 
-/** The tables by which an audit judges: as they are, and as they will be. */
+/** The tables by which an audit judges: as they are, and as they will be. Where the partition file and UFM differ, either may be what comes. */
 export function judged({ live, configured, managed }: Situation): readonly Tables[] {
-  return [live, configured ?? managed].filter((t) => t !== null);
+  return [live, configured, managed].filter((t) => t !== null);
 }
 
 /** What a port is to be in a partition. */

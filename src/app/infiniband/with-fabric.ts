@@ -5,7 +5,8 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { VerifyReport } from '../../model/verify-report.ts';
 import { type LoadedZone, originIn } from '../../spec/zone.ts';
 import { attachmentsNotCovered, fabricNotCovered } from '../verify.ts';
-import { missingFor, situationFor } from './audit.ts';
+import { contradictionsOf, missingFor } from './answer.ts';
+import { situationFor } from './audit.ts';
 import type { Evidence } from './evidence.ts';
 import type { Situation } from './situation.ts';
 import { waysOutOf } from './ways.ts';
@@ -39,9 +40,10 @@ function apartClaim(situation: Situation, loaded: LoadedZone, snapshot: Snapshot
   const { name } = loaded.zone.metadata;
   const { ways, missing } = waysOutOf(situation, loaded, snapshot);
   const mine = [...situation.intent.places.values()].filter((p) => p.party.name === name).length;
-  const lacks = mine === 0 ? 'no port of the fabric is known to be of the zone' : missingFor(situation);
-  const reasons = [...(lacks === null ? [] : [lacks]), ...missing];
-  const status = ways.length > 0 ? 'fails' : reasons.length === 0 ? 'holds' : 'undecided';
+  const lacks = mine === 0 ? ['no port of the fabric is known to be of the zone'] : missingFor(situation);
+  const contradictions = contradictionsOf(situation);
+  const unknown = [...lacks, ...missing];
+  const status = ways.length + contradictions.length > 0 ? 'fails' : unknown.length === 0 ? 'holds' : 'undecided';
   return {
     id: 'safety/infiniband-apart',
     group: 'safety',
@@ -49,9 +51,9 @@ function apartClaim(situation: Situation, loaded: LoadedZone, snapshot: Snapshot
     status,
     counterexamples: [],
     ways,
-    reasons: status === 'undecided' ? reasons : [],
+    reasons: status === 'undecided' ? unknown : contradictions.map((f) => f.message),
     evidence: [`${mine} of ${situation.hosts.length} host ports, each with each of the others, by their P_Key tables`],
-    fix: status === 'holds' ? null : fixOf(ways),
+    fix: status === 'holds' ? null : ways.length > 0 ? fixOf(ways) : (contradictions[0]?.fix ?? fixOf(ways)),
     origin: originIn(loaded, 'spec', 'fabric', 'infiniband'),
   };
 }

@@ -41,7 +41,7 @@ export const command: Command = {
     outputOption,
   ],
   examples: [
-    { line: 'ringfence fabric audit -f zone.yaml partitions.conf ibnetdiscover.txt', note: 'before OpenSM reads it' },
+    { line: 'ringfence fabric audit -f zone.yaml partitions.conf ibnetdiscover.txt sminfo.txt', note: 'before OpenSM reads it' },
     { line: 'ringfence fabric audit -f zone.yaml partitions.conf opensm.conf opensm.log ibnetdiscover.txt pkeys.txt sminfo.txt', note: 'the whole' },
     { line: 'UFM_TOKEN=$(cat token) ringfence fabric audit -f zone.yaml --ufm https://ufm.example.org ibnetdiscover.txt', note: 'partitions as UFM has them' },
     { line: 'ringfence fabric audit -f zone.yaml pkeys.txt ibnetdiscover.txt --format svg -o fabric.svg', note: 'a picture of who shares what' },

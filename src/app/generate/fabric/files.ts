@@ -10,12 +10,16 @@ import { partitionsConf } from './partitions-conf.ts';
 /** Folder of the pack for the owner of the fabric. The API server takes none of it. */
 export const fabricFolder = 'fabric';
 
+export interface FabricFiles {
+  readonly files: readonly PackFile[];
+  /** Names of the zones of the fabric. */
+  readonly zones: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** What the subnet manager is to be told, for all zones of the fabric together; and why it cannot be written, where it cannot. */
-export function fabricFiles(
-  loaded: LoadedZone,
-  zones: readonly LoadedZone[],
-): { readonly files: readonly PackFile[]; readonly diagnostics: readonly Diagnostic[] } {
-  if (loaded.zone.spec.fabric?.infiniband == null) return { files: [], diagnostics: [] };
+export function fabricFiles(loaded: LoadedZone, zones: readonly LoadedZone[]): FabricFiles {
+  if (loaded.zone.spec.fabric?.infiniband == null) return { files: [], zones: [], diagnostics: [] };
   const intent = intentOf(zones, { nodes: [], facts: [], subnet: { ports: [] } });
   const diagnostics = intent.diagnostics.filter((d) => d.severity === 'error');
   const unlisted = zones.filter(({ zone }) => zone.spec.fabric?.infiniband != null && zone.spec.fabric.infiniband.hosts.ports.length === 0);
@@ -24,6 +28,7 @@ export function fabricFiles(
   if (unlisted.length > 0)
     return {
       files: [settings],
+      zones: names,
       diagnostics: [
         ...diagnostics,
         ...unlisted.map(
@@ -43,6 +48,7 @@ export function fabricFiles(
       { path: `${fabricFolder}/partitions.conf`, text: partitionsConf(intent, names) },
       { path: `${fabricFolder}/ufm-pkeys.json`, text: ufmRequests(intent) },
     ],
+    zones: names,
     diagnostics,
   };
 }

@@ -4,6 +4,7 @@ import { sortedBy } from '../../../kernel/stable.ts';
 import { madeByUs } from '../../../model/made-by.ts';
 import { keyText } from '../../../model/pkey.ts';
 import type { Intent, Party } from '../../infiniband/intent.ts';
+import { zoneOptions } from './readme-section.ts';
 
 /**
  * The partition file of OpenSM, in the one form that nobody can misread: LF, every word whole, keys of 15 bits in hex, one GUID a line with its membership,
@@ -22,7 +23,7 @@ export function partitionsConf(intent: Intent, zones: readonly string[]): string
   return [
     `# Partitions of the InfiniBand fabric, for OpenSM. Made from ${zones.join(', ')}. ${madeByUs}`,
     '# One mistake in this file opens every port to every other: after a change, before SIGHUP, run',
-    '#   ringfence fabric audit -f ZONE.yaml partitions.conf ibnetdiscover.txt',
+    `#   ringfence fabric audit ${zoneOptions(zones)} partitions.conf ibnetdiscover.txt sminfo.txt`,
     '',
     partition('Default=0x7fff', [
       { text: 'ALL=limited', note: 'nobody talks to anybody here,' },

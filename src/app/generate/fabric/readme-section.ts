@@ -1,7 +1,7 @@
-import type { PackFile } from '../../../model/pack.ts';
 import { keyText } from '../../../model/pkey.ts';
 import type { TrainingZone } from '../../../spec/zone.ts';
 import { code } from '../markdown.ts';
+import type { FabricFiles } from './files.ts';
 
 const purposes: Readonly<Record<string, string>> = {
   'fabric/opensm.conf': 'settings of the subnet manager: switches enforce in both directions, and the keys that protect the fabric itself',
@@ -10,7 +10,7 @@ const purposes: Readonly<Record<string, string>> = {
 };
 
 /** What the owner of the fabric is to do. Empty: the zone is on none. */
-export function fabricSection({ spec, metadata }: TrainingZone, files: readonly PackFile[]): readonly string[] {
+export function fabricSection({ spec }: TrainingZone, { files, zones }: Pick<FabricFiles, 'files' | 'zones'>): readonly string[] {
   const fabric = spec.fabric?.infiniband ?? null;
   if (fabric === null) return [];
   const rows = files.map(({ path }) => `- ${code(path)}: ${purposes[path] ?? ''}\n`).join('');
@@ -24,8 +24,13 @@ ${rows}
 Before each reload of the subnet manager, and from time to time:
 
 \`\`\`text
-ringfence fabric audit -f ${metadata.name}.yaml fabric/partitions.conf ibnetdiscover.txt pkeys.txt opensm.conf opensm.log sminfo.txt
+ringfence fabric audit ${zoneOptions(zones)} fabric/partitions.conf ibnetdiscover.txt pkeys.txt opensm.conf opensm.log sminfo.txt
 \`\`\`
 `,
   ];
+}
+
+/** Every zone of the fabric: the ports of one that is not given are nobody's. */
+export function zoneOptions(zones: readonly string[]): string {
+  return zones.map((zone) => `-f ${zone}.yaml`).join(' ');
 }
