@@ -36,6 +36,15 @@ describe('what stands around a line comes off', () => {
       who: { name: 'llm-worker-3', vouched: false },
     });
     expect(unwrapped('ml llm-worker-3 pytorch › ValueError: bad')).toMatchObject({ texts: ['ValueError: bad'] });
+    for (const raw of [
+      'llm-worker-3 pytorch ValueError: bad',
+      'ml llm-worker-3 pytorch ValueError: bad',
+      'llm-worker-3 pytorch 2026-11-26T10:00:00.1Z ValueError: bad',
+    ])
+      expect(unwrapped(raw), raw).toMatchObject({ texts: ['ValueError: bad'], who: { name: 'llm-worker-3', vouched: false } });
+    for (const raw of ['rank-0 raised ValueError: bad', 'the rank-0 caught ValueError: bad']) expect(unwrapped(raw).texts).toEqual([raw]);
+    for (const raw of ['[pod/llm-worker-3/pytorch] ValueError: bad', '[pod/llm-worker-3/pytorch] 2026-11-26T10:00:00.1Z ValueError: bad'])
+      expect(unwrapped(raw), raw).toMatchObject({ texts: ['ValueError: bad'], who: { name: 'llm-worker-3', vouched: true } });
     expect(unwrapped('rank-0 waits for a peer')).toMatchObject({ texts: ['rank-0 waits for a peer'], who: { name: 'rank-0', vouched: false } });
   });
 

@@ -1,4 +1,5 @@
 import { isMap, memberOf } from '../../kernel/map.ts';
+import { isColoured, withoutColours } from './control-sequences.ts';
 
 /** Longest line that is looked at, in bytes; of longer ones the beginning counts. */
 export const longestLine = 16_384;
@@ -43,15 +44,19 @@ const kubetailPrefix = /^\[([a-z0-9][a-z0-9.-]{0,235}-[a-z0-9]{1,16})(?: [a-z0-9
 /** `pod container text`, or with a namespace before; the name ends as operators end it. Source: stern/stern, its default template. */
 const sternPrefix = /^(?:[a-z0-9-]{1,63} )?([a-z0-9][a-z0-9-]{0,240}-(?:\d{1,6}|[a-z0-9]{5})) [a-z0-9-]{1,63} ([›│] )?/;
 
+/** Characters that are enough to tell how a line begins. */
+const longestBeginning = 80;
+
+/** The last line of a traceback, and words that stand before one in a sentence. */
+const exception = /^[A-Z][A-Za-z]{1,60}Error: /;
+const sentence =
+  / (?:raise[ds]|throws|threw|catches|caught|get|gets|got|has|had|hits?|met|sees|saw|reports?|reported|fails|failed|died|ended|crashed|exited|stopped|retries|with|on|in|by|to|of|for|from|after|and|or|is|was|no|the|an?) $/;
+
 /** `[default0]:` of torchrun's redirects and `[rank3]:` of torch. Source: pytorch torch/distributed/elastic/multiprocessing/tail_log.py; torch/_logging. */
 const rankPrefix = /^\[(?:default|rank)\d{1,6}\]:/;
 
 /** `host:pid:tid [device] `, as NCCL begins each line; a time in brackets may come first. Source: NVIDIA/nccl src/debug.cc. */
 const ncclPrefix = /^(?:\[[^\]\n]{1,40}\] )?([A-Za-z0-9][A-Za-z0-9.-]{0,252}):\d{1,10}:\d{1,10} \[\d{1,3}\] /;
-
-/** Select Graphic Rendition and other control sequences. Source: ECMA-48 §5.4. */
-const escapeCharacter = String.fromCharCode(27);
-const controlSequence = new RegExp(`${escapeCharacter}\\[[0-9;]{0,32}[A-Za-z]`, 'g');
 
 /** Fields in which collectors keep the line; like all that are read here, no object has them that was not given them. Sources: Docker json-file; Fluent Bit and Fluentd; Google Cloud Logging; structlog, zap, logrus. */
 const textFields = ['log', 'message', 'msg', 'textPayload', 'jsonPayload', 'event'];
@@ -78,8 +83,8 @@ const none: readonly string[] = [];
  * that it trains on is left out, unless it is wanted.
  */
 export function unwrapped(raw: string, wanted?: 'with data'): LogLine {
-  const coloured = raw.includes(escapeCharacter);
-  let text = coloured ? raw.replace(controlSequence, '') : raw;
+  const coloured = isColoured(raw);
+  let text = withoutColours(raw);
   let who: Printer | null = null;
   let stamp: string | number | null = null;
   let beside: readonly string[] = none;
@@ -114,7 +119,7 @@ export function unwrapped(raw: string, wanted?: 'with data'): LogLine {
   const lines = beside.length === 0 && !hasLineEnd(trimmed) ? [trimmed] : [text, ...beside].flatMap(linesOf).slice(-mostTexts);
   const texts = lines.map(bare).filter((line) => wanted !== undefined || !isData(line));
   // Strings of JSON can hold what their bytes do not.
-  return { texts, who: who ?? hostIn(texts), stamp, altered: coloured || lines.some((line) => line.includes(escapeCharacter)) };
+  return { texts, who: who ?? hostIn(texts), stamp, altered: coloured || lines.some(isColoured) };
 }
 
 /**
@@ -145,7 +150,7 @@ function withoutRank(text: string): string {
 
 /** A line that stood in a string of JSON, without its colours and rank. */
 function bare(line: string): string {
-  return withoutRanks(line.includes(escapeCharacter) ? line.replace(controlSequence, '') : line).slice(0, longestLine);
+  return withoutRanks(withoutColours(line)).slice(0, longestLine);
 }
 
 function hasLineEnd(text: string): boolean {
@@ -192,12 +197,19 @@ function prefixOf(text: string): { readonly length: number; readonly printer: Pr
     const found = sternPrefix.exec(text);
     // Stern writes no brackets: what looks like its prefix may be a sentence, unless what follows stands at the beginning of lines only.
     if (found !== null) {
-      const [{ length }, name = '', sign] = found;
-      const isSure = sign !== undefined || ['{', '[rank', '[default'].some((start) => text.startsWith(start, length));
+      const [before, name = '', sign] = found;
+      const { length } = before;
+      const isSure = sign !== undefined || beginsLine(text.slice(length, length + longestBeginning), before);
       return { length: isSure ? length : 0, printer: { name, vouched: false } };
     }
   }
   return null;
+}
+
+/** Whether what follows the words `before` is how lines begin, and hardly what a sentence goes on with. */
+function beginsLine(text: string, before: string): boolean {
+  if (text.startsWith('{') || text.startsWith('[rank') || text.startsWith('[default')) return true;
+  return isDigitAt(text, 0) ? criPrefix.test(text) : exception.test(text) && !sentence.test(before);
 }
 
 /** Whether a space comes before the first colon: lines of programs that begin `host:pid:` cost no look for a prefix. */

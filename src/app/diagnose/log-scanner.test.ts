@@ -37,6 +37,16 @@ describe('a log that is read as it comes', () => {
     ]);
   });
 
+  test('reads texts in whose midst a colour begins, at any place of them, plain and in JSON', () => {
+    const esc = String.fromCharCode(27);
+    for (let at = dropped.indexOf('socketPoll'); at < dropped.indexOf('10.0'); at++) {
+      const coloured = `${dropped.slice(0, at)}${esc}[1;31m${dropped.slice(at)}${esc}[0m`;
+      const log = [coloured, JSON.stringify({ log: coloured }), JSON.stringify({ log: JSON.stringify({ msg: coloured }) })].join('\n');
+      const found = scanned(log, 64).sighted.map(({ sighting, quote }) => [sighting.signature.id, sighting.host, quote.line, quote.count, quote.text]);
+      expect(found, String(at)).toEqual([['nccl/poll-connect', '10.0.0.7', 1, 3, dropped]]);
+    }
+  });
+
   test('reads what is escaped in JSON, by texts that no writer of JSON escapes', () => {
     // Sources: RFC 8259 §7; golang encoding/json, HTMLEscape; google/gson JsonWriter, HTML_SAFE_REPLACEMENT_CHARS; PHP json_encode, which escapes slashes.
     expect(anchors.filter((anchor) => !/^[ !#-%(-.0-;?-[\]-~]+$/.test(anchor))).toEqual([]);

@@ -1,5 +1,6 @@
 import type { Quote } from '../../model/diagnosis.ts';
 import { AnchorSearch, carriageReturn, type FoundLine, newline } from './anchor-search.ts';
+import { bytesWithoutColours } from './control-sequences.ts';
 import { type Awaited, LinesBelow } from './lines-below.ts';
 import { longestLine, type Printer, printerOfFile, quoted, unwrapped } from './log-line.ts';
 import { type LogTime, printedAt } from './log-time.ts';
@@ -156,7 +157,8 @@ export class LogScanner {
   }
 
   /** Whole lines, or what a carriage return ends of one; of lines that are cut in parts, what the parts make. */
-  #complete(lines: Buffer): void {
+  #complete(bytes: Buffer): void {
+    const lines = bytesWithoutColours(bytes);
     if (this.#begun.length > 0 || !this.#partial.concerns(lines)) {
       this.#search(lines);
       return;
