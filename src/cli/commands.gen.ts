@@ -15,6 +15,7 @@ import { command as feedsFetchCommand } from './commands/feeds-fetch.ts';
 import { command as feedsStatusCommand } from './commands/feeds-status.ts';
 import { command as flowsCheckCommand } from './commands/flows-check.ts';
 import { command as flowsDetectCommand } from './commands/flows-detect.ts';
+import { command as flowsIngestCommand } from './commands/flows-ingest.ts';
 import { command as flowsReplayCommand } from './commands/flows-replay.ts';
 import { command as flowsSuggestCommand } from './commands/flows-suggest.ts';
 import { command as generateCommand } from './commands/generate.ts';
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   feedsStatusCommand,
   flowsCheckCommand,
   flowsDetectCommand,
+  flowsIngestCommand,
   flowsReplayCommand,
   flowsSuggestCommand,
   generateCommand,

@@ -8,7 +8,7 @@ import type { Diagnostic } from '../kernel/result.ts';
 import type { FlowCoverage } from '../model/flow-coverage.ts';
 import type { LoadedZone } from '../spec/zone.ts';
 import type { Invocation, Option } from './command.ts';
-import { readFlows } from './flow-input.ts';
+import { readNamedFlows } from './flow-input.ts';
 import { joinedLocator, namedProfile, profileOfZones, profileOption, readCluster, readZoneFiles, refuseStandardInputTwice, zoneOption } from './inputs.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
@@ -55,7 +55,7 @@ export async function readJudgedFlows(invocation: Invocation, io: Io, progress: 
   const zones = files.length === 0 ? null : await readZoneFiles(files, io);
   const cluster = await readCluster(policies, io, progress, zones === null ? {} : rangesOf(zones.zones));
   const groups = new FlowGroups();
-  const { coverage, diagnostics } = await readFlows(invocation.operands, io, progress, { flow: (flow) => groups.add(flow) });
+  const { coverage, diagnostics } = await readNamedFlows(invocation, io, progress, (flow) => groups.add(flow));
   progress.say('asking the policies');
   const recorded = coverage.files.flatMap((f) => f.format ?? []);
   const otherwise = recorded.includes('hubble') ? 'cilium' : recorded.includes('goldmane') || recorded.includes('calico') ? 'calico' : 'kubernetes';

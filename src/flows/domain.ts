@@ -10,6 +10,8 @@ export interface SplitName {
 }
 
 const remembered = 50_000;
+/** 255 bytes on the wire, each written as `\DDD` at the longest. Source: RFC 1035 §2.3.4, §5.1. */
+const longest = 1020;
 const split = new Map<string, SplitName | null>();
 
 /**
@@ -19,7 +21,7 @@ const split = new Map<string, SplitName | null>();
 export function splitName(name: string): SplitName | null {
   if (split.size > remembered) split.clear();
   return kept(split, name, () => {
-    if (name.length > 255 || isOfCluster(name)) return null;
+    if (name.length > longest || isOfCluster(name)) return null;
     const { domain, subdomain } = parse(name, { allowPrivateDomains: true, validateHostname: false, extractHostname: false });
     return domain === null ? null : { registered: domain, below: subdomain ?? '' };
   });

@@ -37,7 +37,8 @@ export class HourlyNames {
       return;
     }
     there.names.add(name);
-    there.bytes += name.length;
+    // Bytes that are no letters are written as four: `\DDD` (RFC 1035 §5.1).
+    there.bytes += name.includes('\\') ? name.replace(/\\\d{3}/g, '.').length : name.length;
   }
 
   fullest(): FullestHour {

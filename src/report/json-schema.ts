@@ -8,6 +8,7 @@ import { fabricAuditSchema } from './fabric-audit-json.ts';
 import { feedChangeSchema } from './feed-change.ts';
 import { feedFetchSchema } from './feed-fetch.ts';
 import { feedStatusSchema } from './feed-status.ts';
+import { flowIngestSchema } from './flow-ingest.ts';
 import { flowReportSchema } from './flow-report-json.ts';
 import { iamDiffSchema } from './iam-diff.ts';
 import { iamVerifySchema } from './iam-json.ts';
@@ -38,6 +39,7 @@ const reports = {
   'feed-status': feedStatusSchema,
   'fabric-audit': fabricAuditSchema,
   flows: flowReportSchema,
+  'flow-ingest': flowIngestSchema,
   'iam-verify': iamVerifySchema,
   'iam-diff': iamDiffSchema,
   'iam-lint': iamLintSchema,

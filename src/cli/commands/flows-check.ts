@@ -1,6 +1,6 @@
 import { checkFlows, checkRules } from '../../app/flows/check.ts';
 import type { Command } from '../command.ts';
-import { flowOperands } from '../flow-input.ts';
+import { flowOrStoreOperands, storeOption } from '../flow-input.ts';
 import { flowProfileOption, flowZoneOption, policiesOption, readJudgedFlows } from '../flow-policies.ts';
 import { flowFormatOption, presentFlows } from '../flow-present.ts';
 import { outputOption } from '../present.ts';
@@ -14,8 +14,8 @@ export const command: Command = {
     'A record of the sender’s side is held against egress alone, as it does not know what becomes of the packet at the far end. What the input does not decide, and flows whose ends are nobody that it knows, are counted and never taken as right.',
     'Exits with 1 when flows and policies disagree.',
   ],
-  operands: flowOperands,
-  options: [policiesOption, flowZoneOption, flowProfileOption, flowFormatOption, outputOption],
+  operands: flowOrStoreOperands,
+  options: [storeOption, policiesOption, flowZoneOption, flowProfileOption, flowFormatOption, outputOption],
   examples: [
     { line: 'hubble observe --last 100000 -o json | ringfence flows check - --policies ./policies', note: 'policies alone: pods are taken by their labels' },
     {

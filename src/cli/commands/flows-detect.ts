@@ -3,7 +3,7 @@ import { detectors } from '../../flows/detectors/registry.gen.ts';
 import { flowMetricsText } from '../../report/flow-metrics.ts';
 import { byteSize } from '../byte-size.ts';
 import type { Command } from '../command.ts';
-import { flowOperands, readFlows } from '../flow-input.ts';
+import { flowOrStoreOperands, readNamedFlows, storeOption } from '../flow-input.ts';
 import { allowOption, budgetOption, flowFormatOption, presentFlows } from '../flow-present.ts';
 import { writeResult } from '../own-inputs.ts';
 import { outputOption } from '../present.ts';
@@ -20,8 +20,9 @@ export const command: Command = {
     'Window, places of recording and loss stand with every answer, and so does what the flows cannot tell.',
     'Exits with 1 when there is a finding above info.',
   ],
-  operands: flowOperands,
+  operands: flowOrStoreOperands,
   options: [
+    storeOption,
     allowOption,
     { ...budgetOption, help: `${budgetOption.help} ${defaultBudget} when left out.` },
     {
@@ -44,7 +45,7 @@ export const command: Command = {
       budget: byteSize('budget', invocation.text('budget') ?? defaultBudget),
     });
     const progress = progressOn(io);
-    const { coverage, diagnostics } = await readFlows(invocation.operands, io, progress, { flow: (flow) => detection.add(flow) });
+    const { coverage, diagnostics } = await readNamedFlows(invocation, io, progress, (flow) => detection.add(flow));
     const report = detection.done(coverage);
     progress.done();
     const metrics = invocation.text('metrics');

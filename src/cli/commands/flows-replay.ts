@@ -1,6 +1,6 @@
 import { replayFlows, replayRules } from '../../app/flows/replay.ts';
 import type { Command } from '../command.ts';
-import { flowOperands } from '../flow-input.ts';
+import { flowOrStoreOperands, storeOption } from '../flow-input.ts';
 import { flowProfileOption, flowZoneOption, policiesOption, readJudgedFlows } from '../flow-policies.ts';
 import { flowFormatOption, presentFlows } from '../flow-present.ts';
 import { outputOption } from '../present.ts';
@@ -14,8 +14,8 @@ export const command: Command = {
     'A window that is too short tells too little: window, nodes and loss stand with the answer.',
     'Exits with 1 when something would have been cut, might have been, or would have passed that did not.',
   ],
-  operands: flowOperands,
-  options: [policiesOption, flowZoneOption, flowProfileOption, flowFormatOption, outputOption],
+  operands: flowOrStoreOperands,
+  options: [storeOption, policiesOption, flowZoneOption, flowProfileOption, flowFormatOption, outputOption],
   examples: [
     {
       line: 'ringfence generate -f zone.yaml -o pack/ && ringfence flows replay flows/ --policies pack/ --policies cluster.yaml',

@@ -1,6 +1,6 @@
 import { suggestRules, suggestRulesFor } from '../../app/flows/suggest.ts';
 import type { Command } from '../command.ts';
-import { flowOperands } from '../flow-input.ts';
+import { flowOrStoreOperands, storeOption } from '../flow-input.ts';
 import { flowProfileOption, policiesOption, readJudgedFlows } from '../flow-policies.ts';
 import { flowFormatOption, presentFlows } from '../flow-present.ts';
 import { zoneOption } from '../inputs.ts';
@@ -15,8 +15,9 @@ export const command: Command = {
     'Flows that were dropped justify nothing unless --dropped says so: an attacker is dropped as well.',
     'Exits with 1 when a rule is missing or refused.',
   ],
-  operands: flowOperands,
+  operands: flowOrStoreOperands,
   options: [
+    storeOption,
     policiesOption,
     { ...zoneOption, help: 'A TrainingZone whose claims must still hold; - is standard input. Repeats.' },
     { name: 'dropped', help: 'Take flows that were dropped as wanted too: for a job that lacks a rule under policies that are in force.' },
