@@ -1,14 +1,26 @@
 import { parseZone } from '../../src/spec/parse.ts';
 import type { TrainingZone } from '../../src/spec/zone.ts';
 
-/** A zone with everything that admission can be asked for. */
-export function zoneOf(more: Readonly<Record<string, unknown>> = {}, workload: Readonly<Record<string, unknown>> = {}): TrainingZone {
+const fabric = {
+  infiniband: { partition: { pkey: '0x0020' }, hosts: { ports: [{ host: 'gpu-1', guid: '0x98039b0300001011' }] }, resource: 'nvidia.com/ib' },
+  roce: { rails: [{ name: 'rail-0', resource: 'openshift.io/rail0', vlan: 100 }] },
+  gke: { networks: ['rail-0'] },
+};
+const perJob = (name: string, jobLabel: string): unknown => ({ name, selector: { app: name }, peers: 'same-job', jobs: ['llm'], jobLabel });
+
+/** A zone with everything that admission can be asked for; with another first workload it has no others. */
+export function zoneOf(more: Readonly<Record<string, unknown>> = {}, workload?: Readonly<Record<string, unknown>>): TrainingZone {
+  const others = [perJob('set', 'jobset.sigs.k8s.io/jobset-name'), perJob('groups', 'leaderworkerset.sigs.k8s.io/name')];
   const spec = {
     platform: { cni: 'kubernetes' },
     namespace: { name: 'ml' },
     nodes: { labels: { pool: 'gpu', rdma: 'yes' }, taint: 'role=training:NoSchedule' },
-    workloads: [{ name: 'w', selector: { app: 'train' }, collectives: { transport: 'infiniband' }, peers: 'same-job', jobs: ['llm'], ...workload }],
+    workloads: [
+      { name: 'w', selector: { app: 'train' }, collectives: { transport: 'infiniband' }, peers: 'same-job', jobs: ['llm'], ...workload },
+      ...(workload === undefined ? others : []),
+    ],
     admission: { images: 'by-digest' },
+    fabric,
     ...more,
   };
   const parsed = parseZone(JSON.stringify({ apiVersion: 'ringfence.dev/v1alpha1', kind: 'TrainingZone', metadata: { name: 'z' }, spec }), 'z.yaml');
@@ -63,11 +75,27 @@ export function pod(spec: Readonly<Record<string, unknown>> = {}, metadata: Read
   };
 }
 
+/** Groups of who asks: a controller, and a service account of the zone's own namespace. */
+export const controller = ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'];
+export const ownAccount = ['system:serviceaccounts', 'system:serviceaccounts:ml', 'system:authenticated'];
+
 const container = (more: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({ name: 'c', image: digest, ...more });
-export const owned = (name: string, controller: boolean | undefined = true): Readonly<Record<string, unknown>> => ({
-  labels: { app: 'train', 'training.kubeflow.org/job-name': 'llm' },
-  ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name, uid: 'u', ...(controller === undefined ? {} : { controller }) }],
+export const ownedBy = (apiVersion: string, kind: string, name: string, controller: boolean | null = true): Readonly<Record<string, unknown>> => ({
+  ownerReferences: [{ apiVersion, kind, name, uid: 'u', ...(controller === null ? {} : { controller }) }],
 });
+/** What the training operator makes of a job. */
+export const owned = (name: string, controller: boolean | null = true): Readonly<Record<string, unknown>> => ({
+  labels: { app: 'train', 'training.kubeflow.org/job-name': 'llm' },
+  ...ownedBy('kubeflow.org/v1', 'PyTorchJob', name, controller),
+});
+const byJob = (apiVersion: string, kind: string, name: string): unknown => pod({}, { ...owned('llm'), ...ownedBy(apiVersion, kind, name) });
+const inSet = (name: string, labels: Readonly<Record<string, string>>): unknown =>
+  pod({}, { labels: { 'jobset.sigs.k8s.io/jobset-name': 'llm', ...labels }, ...ownedBy('batch/v1', 'Job', name) });
+const ofSet = { 'jobset.sigs.k8s.io/replicatedjob-name': 'worker', 'jobset.sigs.k8s.io/job-index': '0' };
+const inGroup = (name: string, owner = 'StatefulSet'): unknown =>
+  pod({}, { labels: { 'leaderworkerset.sigs.k8s.io/name': 'llm', 'leaderworkerset.sigs.k8s.io/group-index': '1' }, ...ownedBy('apps/v1', owner, name) });
+const asks = (key: string, value: string): unknown => pod({}, { annotations: { [key]: value } });
+const multus = (value: string): unknown => asks('k8s.v1.cni.cncf.io/networks', value);
 const terms = (...all: readonly (readonly unknown[])[]): Readonly<Record<string, unknown>> => ({
   affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: all.map((matchExpressions) => ({ matchExpressions })) } } },
 });
@@ -177,18 +205,52 @@ export const training: readonly Row[] = [
     { operation: 'UPDATE', old: pod(), subresource: 'status' },
   ],
   ['job-owner', 'no label of a job', pod(), true],
-  ['job-owner', 'its job', pod({}, owned('llm')), true],
-  ['job-owner', 'what its job made', pod({}, owned('llm-worker')), true],
-  ['job-owner', 'a bare pod', pod({}, { labels: { 'training.kubeflow.org/job-name': 'llm' } }), false],
-  ['job-owner', 'of another job', pod({}, owned('eval')), false],
-  ['job-owner', 'of a job that begins alike', pod({}, owned('llmx')), false],
-  ['job-owner', 'owned but not controlled', pod({}, owned('llm', false)), false],
+  ['job-owner', 'of its job, by its operator', pod({}, owned('llm')), true, { groups: controller }],
+  ['job-owner', 'of its job, by whoever writes such an owner', pod({}, owned('llm')), false],
+  ['job-owner', 'of its job, by an account of its own namespace', pod({}, owned('llm')), false, { groups: ownAccount }],
+  ['job-owner', 'a bare pod', pod({}, { labels: { 'training.kubeflow.org/job-name': 'llm' } }), false, { groups: controller }],
+  ['job-owner', 'of another job', pod({}, owned('eval')), false, { groups: controller }],
+  ['job-owner', 'of a job that begins alike', pod({}, owned('llmx')), false, { groups: controller }],
+  ['job-owner', 'of a job that is called as if it were a part', pod({}, owned('llm-evil')), false, { groups: controller }],
+  ['job-owner', 'of a Job of the same name', byJob('batch/v1', 'Job', 'llm'), false, { groups: controller }],
+  ['job-owner', 'of a Job that is called as if it were a part', byJob('batch/v1', 'Job', 'llm-evil'), false, { groups: controller }],
+  ['job-owner', 'of the Job of its launcher', byJob('batch/v1', 'Job', 'llm-launcher'), true, { groups: controller }],
+  ['job-owner', 'of such a kind of another group', byJob('example.com/v1', 'PyTorchJob', 'llm'), false, { groups: controller }],
+  ['job-owner', 'owned but not controlled', pod({}, owned('llm', false)), false, { groups: controller }],
   [
     'job-owner',
     'owned, nobody says whether controlled',
-    pod({}, { labels: { 'training.kubeflow.org/job-name': 'llm' }, ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'llm', uid: 'u' }] }),
+    pod({}, { ...owned('llm'), ...ownedBy('kubeflow.org/v1', 'PyTorchJob', 'llm', null) }),
     false,
+    { groups: controller },
   ],
+  ['job-owner', 'of a Job of its JobSet', inSet('llm-worker-0', ofSet), true, { groups: controller }],
+  ['job-owner', 'of a Job of another of its numbers', inSet('llm-worker-1', ofSet), false, { groups: controller }],
+  ['job-owner', 'of a Job with the name of its JobSet', inSet('llm', ofSet), false, { groups: controller }],
+  ['job-owner', 'of a Job that begins as its JobSet', inSet('llm-evil', {}), false, { groups: controller }],
+  ['job-owner', 'of its LeaderWorkerSet’s leaders', inGroup('llm'), true, { groups: controller }],
+  ['job-owner', 'of its group', inGroup('llm-1'), true, { groups: controller }],
+  ['job-owner', 'of another group', inGroup('llm-2'), false, { groups: controller }],
+  ['job-owner', 'of a Deployment of the same name', inGroup('llm', 'Deployment'), false, { groups: controller }],
+  ['own-networks', 'none', pod(), true],
+  ['own-networks', 'of its namespace', multus('rail-0'), true],
+  ['own-networks', 'of its namespace, by name', multus(' ml/rail-0@eth1, rail-1'), true],
+  ['own-networks', 'of another', multus('production/prod-ib'), false],
+  ['own-networks', 'second of two', multus('rail-0, production/prod-ib'), false],
+  ['own-networks', 'of a namespace that ends alike', multus('xml/net'), false],
+  ['own-networks', 'as JSON', multus('[{"name": "rail-0", "ips": ["10.0.0.1/24"]}]'), true],
+  ['own-networks', 'as JSON, of its namespace', multus('[{"name": "rail-0", "namespace": "ml"}, {"name": "b", "namespace" : "ml"}]'), true],
+  ['own-networks', 'as an object', multus('{"name": "prod-ib", "namespace": "production"}'), false],
+  ['own-networks', 'as JSON, second', multus('[{"name": "rail-0", "namespace": "ml"}, {"name": "prod-ib", "namespace": "production"}]'), false],
+  ['own-networks', 'as JSON, of another', multus('[{"name": "rail-0"}, {"name": "prod-ib", "namespace": "production"}]'), false],
+  ['own-networks', 'as JSON, of one that begins alike', multus('[{"name": "prod-ib", "namespace": "mlx"}]'), false],
+  ['own-networks', 'as JSON, of one that it begins as', multus('[{"name": "prod-ib", "namespace": "m"}]'), false],
+  ['own-networks', 'as JSON, in other letters', multus('[{"name": "prod-ib", "NameSpace": "production"}]'), false],
+  ['own-networks', 'as JSON, in letters that Go folds', multus('[{"name": "prod-ib", "name\u017fpace": "production"}]'), false],
+  ['own-networks', 'as JSON with escapes', multus('[{"name": "prod-ib", "n\\u0061mespace": "production"}]'), false],
+  ['own-networks', 'as the main one', asks('v1.multus-cni.io/default-network', 'kube-system/flat'), false],
+  ['own-networks', 'later', multus('production/prod-ib'), false, { operation: 'UPDATE', old: pod() }],
+  ['own-networks', 'an old pod is let go', multus('production/prod-ib'), true, { operation: 'UPDATE', old: multus('production/prod-ib') }],
   ['images', 'by digest', pod(), true],
   ['images', 'by tag', pod({ containers: [container({ image: 'r/i:v1' })] }), false],
   ['images', 'by tag and digest', pod({ containers: [container({ image: `r/i:v1${digest.slice(3)}` })] }), true],
@@ -210,6 +272,9 @@ export const tolerating = (...tolerations: readonly unknown[]): unknown => bare(
 const networks = (text: string): unknown => bare({}, { 'k8s.v1.cni.cncf.io/networks': text });
 
 const gated = (text: string): unknown => bare({ schedulingGates: [{ name: 'example.com/later' }] }, { 'k8s.v1.cni.cncf.io/networks': text });
+
+const gke = (network: string): unknown =>
+  bare({}, { 'networking.gke.io/interfaces': `[{"interfaceName": "eth0", "network": "default"}, {"interfaceName": "eth1", "network": "${network}"}]` });
 
 /** Pods of other namespaces. */
 export const elsewhere: readonly Row[] = [
@@ -242,6 +307,14 @@ export const elsewhere: readonly Row[] = [
   ['node-name-elsewhere', 'what says so and is none', bare({ nodeName: 'gpu-1' }, { 'kubernetes.io/config.mirror': 'h' }), false],
   ['node-name-elsewhere', 'a node that makes another pod', bare({ nodeName: 'gpu-1' }), false, { groups: ['system:nodes'] }],
   ['node-name-elsewhere', 'when it has been placed', bare({ nodeName: 'gpu-1' }), true, { operation: 'UPDATE', old: bare({ nodeName: 'gpu-1' }) }],
+  ['scheduler-elsewhere', 'none named', bare(), true],
+  ['scheduler-elsewhere', 'the default one', bare({ schedulerName: 'default-scheduler' }), true],
+  ['scheduler-elsewhere', 'another', bare({ schedulerName: 'my-sched' }), false],
+  ['gke-interfaces', 'none', bare(), true],
+  ['gke-interfaces', 'others', gke('rail-00'), true],
+  ['gke-interfaces', 'of the zone', gke('rail-0'), false],
+  ['gke-interfaces', 'of the zone, with escapes', gke('rail\\u002d0'), false],
+  ['gke-interfaces', 'of the zone, later', gke('rail-0'), false, { operation: 'UPDATE', old: gke('other') }],
   ['networks', 'none', bare({}, { a: 'ml' }), true],
   ['networks', 'its own', networks('rdma-net'), true],
   ['networks', 'of the zone', networks('ml/rdma-net'), false],

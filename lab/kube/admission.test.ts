@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobs, networks } from '../../cases/admission/makers.ts';
 import { elsewhere, pod, type Row, training, zoneOf } from '../../cases/admission/pods.ts';
 import { type AdmissionPolicy, admissionObjects, admissionPolicies } from '../../src/app/admission/objects.ts';
-import { type Answer, ApiServer, unavailable } from './api-server.ts';
+import { type Answer, ApiServer, type Caller, unavailable } from './api-server.ts';
 
 /**
  * The same pods that cases/admission asks a CEL library about, asked of a real API server. There each rule has a policy of its own that warns and does not refuse,
@@ -11,7 +12,37 @@ import { type Answer, ApiServer, unavailable } from './api-server.ts';
 const sides = [
   ['training', 'ml', training],
   ['elsewhere', 'prod', elsewhere],
+  ['jobs', 'ml', jobs],
+  ['networks', 'prod', networks],
 ] as const;
+
+/** Where the objects of a kind are asked for. */
+const collections: Readonly<Record<string, readonly [api: string, resource: string]>> = {
+  Pod: ['api/v1', 'pods'],
+  Job: ['apis/batch/v1', 'jobs'],
+  StatefulSet: ['apis/apps/v1', 'statefulsets'],
+  NetworkAttachmentDefinition: ['apis/k8s.cni.cncf.io/v1', 'network-attachment-definitions'],
+};
+
+/** What a network of Multus is to an API server. Source: k8snetworkplumbingwg network-attachment-definition-client artifacts/networks-crd.yaml. */
+const networkDefinition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'network-attachment-definitions.k8s.cni.cncf.io' },
+  spec: {
+    group: 'k8s.cni.cncf.io',
+    scope: 'Namespaced',
+    names: { plural: 'network-attachment-definitions', singular: 'network-attachment-definition', kind: 'NetworkAttachmentDefinition' },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { config: { type: 'string' } } } } } },
+      },
+    ],
+  },
+};
 
 /** Pods that no API server takes: tolerations by number are behind a feature gate that is off, and only those of NoExecute end. Source: kubernetes pkg/apis/core/validation. */
 const notTaken: readonly string[] = ['taint: by number', 'taint: for a while'];
@@ -31,18 +62,18 @@ describe.skipIf(unavailable !== null)(`rules for pods, by an API server${unavail
   beforeAll(async () => {
     server = await ApiServer.start();
     for (const name of ['ml', 'prod']) await server.ask('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    for (const policy of policies) for (const rule of policy.rules) await put({ ...policy, name: `rule-${rule.id}`, rules: [rule] }, ['Warn']);
+    expect((await server.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', networkDefinition)).status).toBe(201);
+    for (const policy of policies)
+      for (const id of new Set(policy.rules.map((r) => r.id)))
+        await put({ ...policy, name: `rule-${id}`, rules: policy.rules.filter((r) => r.id === id) }, ['Warn']);
     // The API server learns of new policies by a watch, so what is in force is asked, not awaited.
-    for (const [side, namespace] of [
-      ['training', 'ml'],
-      ['elsewhere', 'prod'],
-    ] as const) {
+    for (const [side, namespace, [row]] of sides) {
       const marker = policies.find((p) => p.side === side);
-      if (marker === undefined) throw new Error(`no policy for ${side}`);
-      const last = { id: marker.rules[0]?.id ?? 'taint', expression: 'false', message: 'in force' } as const;
-      await put({ ...marker, name: `marker-${side}`, rules: [last] }, ['Warn']);
+      const [rule] = marker?.rules ?? [];
+      if (marker === undefined || rule === undefined || row === undefined) throw new Error(`no policy for ${side}`);
+      await put({ ...marker, name: `marker-${side}`, rules: [{ ...rule, expression: 'false', message: 'in force' }] }, ['Warn']);
       for (let tries = 0; tries < 400; tries++) {
-        if ((await create(pod(), 'marker', namespace)).warnings.some((w) => w.includes(`marker-${side}`))) break;
+        if ((await create(row[2], 'marker', namespace)).warnings.some((w) => w.includes(`marker-${side}`))) break;
         await new Promise((done) => setTimeout(done, 50));
       }
     }
@@ -62,29 +93,50 @@ describe.skipIf(unavailable !== null)(`rules for pods, by an API server${unavail
     }
   }
 
-  const create = (object: unknown, name: string, namespace: string, kubelet = false): Promise<Answer> =>
-    server.ask('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All&fieldValidation=Strict`, named(object, name, namespace), kubelet ? 'kubelet' : 'admin');
+  function collection(object: unknown, namespace: string): string {
+    const [api, resource] = collections[String(plain(object).kind ?? 'Pod')] ?? ['', ''];
+    return `/${api}/namespaces/${namespace}/${resource}`;
+  }
+
+  const create = (object: unknown, name: string, namespace: string, caller: Caller = 'admin'): Promise<Answer> =>
+    server.ask('POST', `${collection(object, namespace)}?dryRun=All&fieldValidation=Strict`, named(object, name, namespace), caller);
 
   async function update(old: unknown, object: unknown, name: string, namespace: string, part = ''): Promise<Answer> {
-    const pods = `/api/v1/namespaces/${namespace}/pods`;
-    const made = await server.ask('POST', pods, named(old, name, namespace));
-    if (made.status !== 201) throw new Error(`the old pod: ${made.body.message}`);
-    const ephemeral = plain(plain(object).spec).ephemeralContainers !== undefined;
-    // What admission gave to the old pod stays: tolerations are only ever added.
-    const given = plain(plain(made.body).spec).tolerations as readonly unknown[];
-    const spec = plain(plain(object).spec);
+    const at = collection(object, namespace);
+    const made = await server.ask('POST', at, named(old, name, namespace));
+    if (made.status !== 201) throw new Error(`the old object: ${made.body.message}`);
+    const next = plain(named(object, name, namespace));
+    const ephemeral = plain(next.spec).ephemeralContainers !== undefined;
+    // What the API server gave to the old one stays: tolerations of pods are only ever added, selectors and labels of Jobs never change.
+    const before = plain(made.body.spec);
+    const spec = plain(next.spec);
+    const given = (before.tolerations ?? []) as readonly unknown[];
     const added = ((spec.tolerations ?? []) as readonly unknown[]).filter((t) => !given.some((g) => isDeepStrictEqual(g, t)));
-    const next = { ...plain(object), spec: { ...spec, tolerations: [...given, ...added] } };
-    return server.ask('PUT', `${pods}/${name}${ephemeral ? '/ephemeralcontainers' : part}?dryRun=All`, named(next, name, namespace));
+    const metadata = { ...plain(next.metadata), resourceVersion: plain(made.body.metadata).resourceVersion };
+    const whole =
+      next.kind === 'Pod' ? { ...spec, tolerations: [...given, ...added] } : next.kind === 'Job' ? { ...before, template: joined(before, spec) } : spec;
+    return server.ask('PUT', `${at}/${name}${ephemeral ? '/ephemeralcontainers' : part}?dryRun=All`, { ...next, metadata, spec: whole });
+  }
+
+  /** The template of a Job that is there, with the labels that it is to have besides. */
+  function joined(before: Plain, { template }: Plain): Plain {
+    const own = plain(before.template);
+    const { labels, ...rest } = plain(own.metadata);
+    return { ...own, metadata: { ...rest, labels: { ...plain(labels), ...plain(plain(plain(template).metadata).labels) } } };
+  }
+
+  /** The caller that is in these groups. To anybody but a kubelet, the words of a mirror of a static pod are no excuse. */
+  function callerIn(groups: readonly string[]): Caller {
+    if (groups.includes('system:nodes')) return 'kubelet';
+    return groups.includes('system:serviceaccounts:ml') ? 'account' : groups.includes('system:serviceaccounts') ? 'controller' : 'admin';
   }
 
   let pods = 0;
   async function ask([, , object, , { operation = 'CREATE', old, groups = [], subresource } = {}]: Row, namespace: string): Promise<Answer> {
     const name = `p${pods++}`;
-    // A kubelet may say that a pod is the mirror of a static one; to anybody else the same words are no excuse.
     return operation === 'UPDATE'
       ? update(old, object, name, namespace, subresource === undefined ? '' : `/${subresource}`)
-      : create(object, name, namespace, groups.includes('system:nodes'));
+      : create(object, String(plain(plain(object).metadata).name), namespace, callerIn(groups));
   }
 
   for (const [side, namespace, rows] of sides) {

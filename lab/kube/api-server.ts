@@ -16,8 +16,11 @@ export const unavailable: string | null = ['etcd', 'kube-apiserver', 'kubectl'].
   ? null
   : 'etcd, kube-apiserver and kubectl are not built: npm run lab:kube (needs Go)';
 
-/** Who asks: an administrator, or the kubelet of node gpu-1, which may do the same and is in the group of nodes. */
-export type Caller = 'admin' | 'kubelet';
+/**
+ * Who asks: an administrator, the kubelet of node gpu-1, a controller, or a service account of namespace ml. All may do the same; by their groups they are
+ * what they are called.
+ */
+export type Caller = 'admin' | 'kubelet' | 'controller' | 'account';
 
 /** What the API server answered. `warnings` are what it would have a person see beside the answer. */
 export interface Answer {
@@ -66,7 +69,14 @@ export class ApiServer {
     };
     const publicPem = file('sa.pub', publicKey.export({ type: 'spki', format: 'pem' }));
     const privatePem = file('sa.key', privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    const tokens = file('tokens.csv', 'admin,admin,1,system:masters\nkubelet,system:node:gpu-1,2,"system:nodes,lab:kubelets"\n');
+    const tokens = file(
+      'tokens.csv',
+      `admin,admin,1,system:masters
+kubelet,system:node:gpu-1,2,"system:nodes,lab:callers"
+controller,system:serviceaccount:kube-system:job-controller,3,"system:serviceaccounts,system:serviceaccounts:kube-system,lab:callers"
+account,system:serviceaccount:ml:builder,4,"system:serviceaccounts,system:serviceaccounts:ml,lab:callers"
+`,
+    );
     const pki = join(this.#folder, 'pki');
     const child = this.#spawn('kube-apiserver', [
       ...['--etcd-servers', etcd, '--bind-address', '127.0.0.1', '--secure-port', String(secure), '--cert-dir', pki],
@@ -101,9 +111,9 @@ export class ApiServer {
     await this.ask('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRoleBinding',
-      metadata: { name: 'kubelets' },
+      metadata: { name: 'callers' },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'lab:kubelets' }],
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'lab:callers' }],
     });
   }
 

@@ -1,37 +1,58 @@
 import type { AdmissionEngine, TrainingZone } from '../../spec/zone.ts';
-import { type AdmissionRule, admissionRules } from './rules.ts';
+import { partKinds } from './job-owner.ts';
+import type { AdmissionRule } from './rule.ts';
+import { admissionRules, jobLabelsOf } from './rules.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** Which pods a policy is about: those of some namespaces, or of all but some. */
+/** Kinds that a policy is about, as resources of the API. */
+interface Resources {
+  readonly group: string;
+  readonly kinds: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** Which objects a policy is about: those of some namespaces, or of all but some. */
 export interface AdmissionPolicy {
   readonly name: string;
-  readonly side: 'training' | 'elsewhere';
+  readonly side: 'training' | 'elsewhere' | 'jobs' | 'networks';
+  readonly resources: readonly Resources[];
   readonly about: readonly string[];
   readonly namespaces: { readonly operator: 'In' | 'NotIn'; readonly names: readonly string[] };
   readonly rules: readonly AdmissionRule[];
 }
 
-/** The policies of a zone, whatever engine is to enforce them. */
+/** `pods/status` too: its writers may change labels and annotations. `pods/resize` changes neither. Source: kubernetes/kubernetes pkg/registry/core/pod/strategy.go. */
+const pods: Resources = { group: '', kinds: ['Pod'], resources: ['pods', 'pods/ephemeralcontainers', 'pods/status'] };
+const attachments: Resources = { group: 'k8s.cni.cncf.io', kinds: ['NetworkAttachmentDefinition'], resources: ['network-attachment-definitions'] };
+
+/** The policies of a zone that have rules, whatever engine is to enforce them. */
 export function admissionPolicies(zone: TrainingZone): readonly AdmissionPolicy[] {
-  const { training, elsewhere, except } = admissionRules(zone);
-  const { namespace } = zone.spec;
+  const { training, elsewhere, jobs, networks, except } = admissionRules(zone);
+  const { name } = zone.spec.namespace;
+  const policy = (side: AdmissionPolicy['side'], rest: Omit<AdmissionPolicy, 'name' | 'side'>): AdmissionPolicy => ({
+    name: `ringfence-${zone.metadata.name}-${side}`,
+    side,
+    ...rest,
+  });
+  const own = { operator: 'In' as const, names: [name] };
+  const parts = partKinds(jobLabelsOf(zone)).map((k) => ({ ...k, resources: k.kinds.map((kind) => `${kind.toLowerCase()}s`) }));
   return [
-    {
-      name: `ringfence-${zone.metadata.name}-training`,
-      side: 'training',
-      about: [`What pods of namespace ${namespace.name} may ask for.`],
-      namespaces: { operator: 'In', names: [namespace.name] },
-      rules: training,
-    },
-    {
-      name: `ringfence-${zone.metadata.name}-elsewhere`,
-      side: 'elsewhere',
+    policy('training', { resources: [pods], about: [`What pods of namespace ${name} may ask for.`], namespaces: own, rules: training }),
+    policy('elsewhere', {
+      resources: [pods],
       about: [`What pods of every namespace but ${except.join(', ')} may not ask for.`],
       namespaces: { operator: 'NotIn', names: except },
       rules: elsewhere,
-    },
-  ];
+    }),
+    policy('jobs', { resources: parts, about: [`Whose labels the pods of a controller in namespace ${name} may carry.`], namespaces: own, rules: jobs }),
+    policy('networks', {
+      resources: [attachments],
+      about: [`What networks of every namespace but ${name} may not hand out.`],
+      namespaces: { operator: 'NotIn', names: [name] },
+      rules: networks,
+    }),
+  ].filter((p) => p.rules.length > 0);
 }
 
 /** The label that the control plane gives to every namespace, and nobody can change. Source: kubernetes.io, Well-Known Labels. */
@@ -49,16 +70,13 @@ export function admissionObjects(policy: AdmissionPolicy, engine: AdmissionEngin
   }
 }
 
-/** `pods/status` too: its writers may change labels and annotations. `pods/resize` changes neither. Source: kubernetes/kubernetes pkg/registry/core/pod/strategy.go. */
-const podResources = ['pods', 'pods/ephemeralcontainers', 'pods/status'];
-
 /** Defaults are written out, so that the object in the cluster is the one in the file. Source: kubernetes/api admissionregistration/v1 ValidatingAdmissionPolicySpec. */
-function matching({ namespaces }: AdmissionPolicy): Plain {
+function matching({ namespaces, resources }: AdmissionPolicy): Plain {
   return {
     matchPolicy: 'Equivalent',
     namespaceSelector: { matchExpressions: [{ key: nameLabel, operator: namespaces.operator, values: namespaces.names }] },
     objectSelector: {},
-    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: podResources, scope: '*' }],
+    resourceRules: resources.map((r) => ({ apiGroups: [r.group], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: r.resources, scope: '*' })),
   };
 }
 
@@ -127,7 +145,10 @@ function gatekeeperObjects(policy: AdmissionPolicy): readonly Plain[] {
       metadata: { name: policy.name },
       spec: {
         enforcementAction: 'deny',
-        match: { kinds: [{ apiGroups: [''], kinds: ['Pod'] }], ...(operator === 'In' ? { namespaces: names } : { excludedNamespaces: names }) },
+        match: {
+          kinds: policy.resources.map((r) => ({ apiGroups: [r.group], kinds: r.kinds })),
+          ...(operator === 'In' ? { namespaces: names } : { excludedNamespaces: names }),
+        },
       },
     },
   ];

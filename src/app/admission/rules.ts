@@ -1,36 +1,21 @@
 import { sortedBy } from '../../kernel/stable.ts';
 import { usesRdma } from '../../spec/pod-security.ts';
 import type { NodePool, TrainingZone, ZoneTaint } from '../../spec/zone.ts';
-import { allOf, celList, celText, everyContainer, labelValue } from './cel.ts';
+import { allOf, celText, everyContainer, labelValue } from './cel.ts';
+import { created, newly } from './conditions.ts';
+import { jobOwner, jobParts } from './job-owner.ts';
+import { fabricKeys, foreignNetworks, gkeInterfaces, ownNetworks } from './networks.ts';
+import type { AdmissionRule } from './rule.ts';
 
-/** What a rule closes, so that claims can rest on it. */
-export type RuleId =
-  | 'host-namespaces'
-  | 'host-paths'
-  | 'host-ports'
-  | 'privilege'
-  | 'capabilities'
-  | 'pool'
-  | 'node-name'
-  | 'labels-stay'
-  | 'job-owner'
-  | 'images'
-  | 'own-networks'
-  | 'taint'
-  | 'node-name-elsewhere'
-  | 'networks';
-
-/** One thing that admission refuses: in CEL, over the pod and the request, true where the pod may pass. */
-export interface AdmissionRule {
-  readonly id: RuleId;
-  readonly expression: string;
-  readonly message: string;
-}
-
-/** Rules for pods of the zone's namespace, and for those of all namespaces but `except`. */
+/**
+ * Rules for pods of the zone's namespace, and for those of all namespaces but `except`; for Jobs and StatefulSets of the zone's namespace, whose controllers
+ * write whatever labels they say on pods; and for networks of every other namespace.
+ */
 export interface AdmissionRules {
   readonly training: readonly AdmissionRule[];
   readonly elsewhere: readonly AdmissionRule[];
+  readonly jobs: readonly AdmissionRule[];
+  readonly networks: readonly AdmissionRule[];
   readonly except: readonly string[];
 }
 
@@ -43,16 +28,23 @@ export function admissionRules(zone: TrainingZone): AdmissionRules {
   const sharedWith = nodes === null ? [] : nodes.sharedWith;
   return {
     training: trainingRules(zone),
-    elsewhere: [...(nodes === null || !nodes.exclusive ? [] : poolRules(zone, nodes)), networks(zone)],
+    elsewhere: [...(nodes === null || !nodes.exclusive ? [] : poolRules(zone, nodes)), foreignNetworks(zone), ...gkeInterfaces(zone)],
+    jobs: jobLabelsOf(zone).flatMap((key) => jobParts(namespace.name, key)),
+    networks: fabricKeys(zone),
     except: [...new Set([namespace.name, ...sharedWith])],
   };
+}
+
+/** Labels by which pods of a job are told from those of another. */
+export function jobLabelsOf({ spec: { workloads } }: TrainingZone): readonly string[] {
+  return [...new Set(workloads.filter((w) => w.peers === 'same-job').map((w) => w.jobLabel))];
 }
 
 function trainingRules(zone: TrainingZone): readonly AdmissionRule[] {
   const { namespace, nodes, workloads, admission, fabric } = zone.spec;
   const where = `training pods of ${namespace.name}`;
   const rdma = workloads.some(usesRdma);
-  const jobLabels = [...new Set(workloads.filter((w) => w.peers === 'same-job').map((w) => w.jobLabel))];
+  const jobLabels = jobLabelsOf(zone);
   const selecting = sortedBy(new Set([...workloads.flatMap((w) => Object.keys(w.selector)), ...jobLabels]), (key) => key);
   return [
     {
@@ -109,16 +101,7 @@ function trainingRules(zone: TrainingZone): readonly AdmissionRule[] {
       expression: `request.operation != 'UPDATE' || (${allOf(selecting.map((key) => `${labelValue('object', key)} == ${labelValue('oldObject', key)}`))})`,
       message: `labels that policies choose pods by (${selecting.join(', ')}) do not change while ${where} live`,
     },
-    ...jobLabels.map((key): AdmissionRule => {
-      const value = `object.metadata.labels[${celText(key)}]`;
-      return {
-        id: 'job-owner',
-        expression: created(
-          `!has(object.metadata.labels) || !(${celText(key)} in object.metadata.labels) || (has(object.metadata.ownerReferences) && object.metadata.ownerReferences.exists(o, has(o.controller) && o.controller && (o.name == ${value} || o.name.startsWith(${value} + '-'))))`,
-        ),
-        message: `only what belongs to a job may carry its label ${key}`,
-      };
-    }),
+    ...jobLabels.map((key) => jobOwner(namespace.name, key)),
     ...(fabric?.infiniband == null && fabric?.roce == null ? [] : [ownNetworks(zone)]),
     ...(admission.images === 'by-digest'
       ? [
@@ -130,32 +113,6 @@ function trainingRules(zone: TrainingZone): readonly AdmissionRule[] {
         ]
       : []),
   ];
-}
-
-/** Annotations by which a pod names networks. Source: k8snetworkplumbingwg multi-net-spec, network attachment selection; multus-cni pkg/k8sclient (v1.multus-cni.io/default-network). */
-const networkAnnotations = ['k8s.v1.cni.cncf.io/networks', 'v1.multus-cni.io/default-network'];
-
-/**
- * Training pods take networks of their own namespace alone, whose partition or VLAN is the zone's: ib-kubernetes joins a pod to whatever partition the network
- * names, whoever's it is. Names with commas may say the namespace; in JSON every one that is said must be the zone's. Go reads keys in any case, also with
- * letters that fold to those of ASCII, and escapes: such values are refused. Source: encoding/json Unmarshal; Mellanox/ib-kubernetes pkg/daemon/daemon.go.
- */
-function ownNetworks({ metadata, spec }: TrainingZone): AdmissionRule {
-  const { name } = spec.namespace;
-  const matches = (text: string, pattern: RegExp): string => `${text}.matches(${celText(pattern.source)})`;
-  const one = `(${name}/)?[a-z0-9.-]+(@[A-Za-z0-9._-]+)?`;
-  const json = (value: string): string =>
-    allOf([
-      matches(value, /^\s*\[/),
-      matches(value, /^[\s\x20-\x7e]*$/),
-      `!${value}.contains(${celText('\\')})`,
-      `(${celText(`:"${name}"`)} + ${value}.lowerAscii()).split(${celText('"namespace"')}).all(p, ${matches('p', new RegExp(`^\\s*:\\s*"${name}"`))})`,
-    ]);
-  return {
-    id: 'own-networks',
-    expression: annotated(networkAnnotations, (value) => `${matches(value, new RegExp(`^\\s*${one}(\\s*,\\s*${one})*\\s*$`))} || (${json(value)})`),
-    message: `training pods of ${name} take networks of that namespace alone: one of another may be of a partition or a VLAN that is not that of zone ${metadata.name}`,
-  };
 }
 
 function poolRules(zone: TrainingZone, { taint }: NodePool): readonly AdmissionRule[] {
@@ -179,23 +136,13 @@ function poolRules(zone: TrainingZone, { taint }: NodePool): readonly AdmissionR
             ),
             message: `pods are placed by the scheduler: nodeName would pass by the taint of ${nodes}`,
           },
+          {
+            id: 'scheduler-elsewhere' as const,
+            expression: created("!has(object.spec.schedulerName) || object.spec.schedulerName in ['', 'default-scheduler']"),
+            message: `pods outside training are placed by default-scheduler: nobody knows whether another minds the taint of ${nodes}; one that does belongs in a namespace of nodes.sharedWith with its pods, or give the taint the effect NoExecute`,
+          },
         ]),
   ];
-}
-
-/**
- * Networks of the zone are for its own pods. Multus reads the annotations when it attaches, which may be long after the pod was created, and annotations may
- * change at any time. Names in JSON may be spelt with escapes: a value with a backslash is refused. Source: k8snetworkplumbingwg multi-net-spec, network
- * attachment selection; multus-cni pkg/k8sclient (v1.multus-cni.io/default-network).
- */
-function networks(zone: TrainingZone): AdmissionRule {
-  const name = zone.spec.namespace.name;
-  const foreign = `(^|[^a-z0-9-])${name}([^a-z0-9-]|$)`;
-  return {
-    id: 'networks',
-    expression: annotated(networkAnnotations, (value) => `!${value}.contains(${celText('\\')}) && !${value}.matches(${celText(foreign)})`),
-    message: `networks of namespace ${name} are for pods of that namespace`,
-  };
 }
 
 /** Gt and Lt count as tolerating, whatever they compare. Source: kubernetes/api core/v1 Toleration.ToleratesTaint. */
@@ -219,24 +166,4 @@ function labelsText({ labels }: NodePool): string {
   return sortedBy(Object.entries(labels), ([key]) => key)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
-}
-
-/**
- * Of a pod that is being created: what is asked about is in its spec, of which an update changes images, and adds tolerations, and what a gated pod asks of its
- * node, and no more. Source: kubernetes/kubernetes pkg/apis/core/validation ValidatePodUpdate; seen of an API server in lab/kube.
- */
-function created(condition: string): string {
-  return `request.operation != 'CREATE' || (${condition})`;
-}
-
-/** Of each of some annotations, but for a value that the pod had before the update. */
-function annotated(keys: readonly string[], condition: (value: string) => string): string {
-  const kept =
-    "(request.operation == 'UPDATE' && has(oldObject.metadata.annotations) && k in oldObject.metadata.annotations && oldObject.metadata.annotations[k] == object.metadata.annotations[k])";
-  return `!has(object.metadata.annotations) || ${celList(keys)}.all(k, !(k in object.metadata.annotations) || ${kept} || (${condition('object.metadata.annotations[k]')}))`;
-}
-
-/** Of every pod, but for one that broke the rule before the update. */
-function newly(condition: (pod: string) => string): string {
-  return `(${condition('object')}) || (request.operation == 'UPDATE' && !(${condition('oldObject')}))`;
 }

@@ -40,7 +40,7 @@ function poolShut(snapshot: Snapshot, zone: BoundZone, pool: NodePool): ClaimRes
     path: 'exclusive',
     id: 'pool-admission',
     title: 'no pod that could be created outside this zone can be scheduled onto the pool',
-    closed: `pods that tolerate the taint${pool.taint?.effect === 'NoExecute' ? '' : ' or name their node'}, in every namespace but ${except.join(', ')}`,
+    closed: `pods that tolerate the taint${pool.taint?.effect === 'NoExecute' ? '' : ' or name their node or another scheduler'}, in every namespace but ${except.join(', ')}`,
     fix: `${generateIt}: it refuses pods of other namespaces that tolerate the taint`,
   });
 }

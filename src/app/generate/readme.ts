@@ -219,7 +219,7 @@ function admissionStep(zone: TrainingZone): string {
   const taint = nodes?.exclusive === true ? nodes.taint : null;
   const others =
     taint !== null && taint.effect !== 'PreferNoSchedule'
-      ? ` In other namespaces it refuses pods that tolerate the taint of the training nodes${taint.effect === 'NoExecute' ? '' : ', or every taint, or name their node'}: \`ringfence verify\` lists the templates that do (\`hygiene/node-pool-exclusive\`). Node software that must run there belongs in a namespace of \`nodes.sharedWith\`.`
+      ? ` In other namespaces it refuses pods that tolerate the taint of the training nodes${taint.effect === 'NoExecute' ? '' : ', or every taint, or name their node or a scheduler of their own'}: \`ringfence verify\` lists the templates that do (\`hygiene/node-pool-exclusive\`). Node software that must run there belongs in a namespace of \`nodes.sharedWith\`.`
       : '';
   const twice = admission.engine === 'gatekeeper' ? '\nApply it twice: Gatekeeper makes the kinds of the constraints from the templates.\n' : '';
   return `Let ${engineTitles[admission.engine]} refuse what the zone does not want of new pods.${others}\n\n${fence('sh', `kubectl apply --server-side -k ${admissionFolder}`)}${twice}`;
