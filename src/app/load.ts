@@ -268,14 +268,19 @@ const keyOf = (o: Pick<RawObject, 'apiVersion' | 'kind'>): string => `${groupOf(
 
 const placeOf = (o: RawObject): string => JSON.stringify([keyOf(o), o.namespace, o.name]);
 
-function objectIndex(objects: readonly RawObject[]): Pick<Surroundings, 'find'> {
+function objectIndex(objects: readonly RawObject[]): Pick<Surroundings, 'find' | 'limitRanges'> {
   // Made when the first job asks: most inputs have none that needs another object.
   let index: Map<string, RawObject> | null = null;
+  let ranges: readonly RawObject[] | null = null;
   const placed = (kind: string, namespace: string | null, name: string): string => `${kind}/${namespace ?? ''}/${name}`;
   return {
     find(group, kind, namespace, name) {
       index ??= new Map(objects.map((o) => [placed(keyOf(o), o.namespace, o.name), o]));
       return index.get(placed(`${group}/${kind}`, namespace, name));
+    },
+    limitRanges(namespace) {
+      ranges ??= objects.filter((o) => keyOf(o) === '/LimitRange');
+      return ranges.filter((o) => o.namespace === namespace);
     },
   };
 }

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly shared?: SharedSpecs;
   /** The object of the input with this group (without version), kind and name; `namespace` is null for kinds that live in none. */
   find(group: string, kind: string, namespace: string | null, name: string): RawObject | undefined;
+  /** LimitRanges of a namespace, which give requests to containers that state none. */
+  limitRanges?(namespace: string): readonly RawObject[];
 }
 
 /** Kinds of training operators. */

@@ -99,13 +99,13 @@ function labelsAdded({ role, name, namespace }: Workload, { queue, clusterQueue 
 }
 
 /** A flavour of each group of resources that covers something that the pods ask for. Source: kueue apis/kueue/v1beta1 ClusterQueueSpec.ResourceGroups, ResourceFlavorSpec. */
-function choicesOf({ pod }: Workload, clusterQueue: string, around: Surroundings): readonly FlavorChoice[] | null {
+function choicesOf(workload: Workload, clusterQueue: string, around: Surroundings): readonly FlavorChoice[] | null {
   const found = around.find(group, 'ClusterQueue', null, clusterQueue);
   if (found === undefined) return null;
   let choices: readonly FlavorChoice[] = [{ title: '', nodeLabels: {}, tolerations: [] }];
   for (const resources of new Reader(found.body, found.origin, []).field('spec').field('resourceGroups').each()) {
     const covered = resources.field('coveredResources').value;
-    const asks = (name: unknown): boolean => name === 'pods' || pod.containers.some((c) => typeof name === 'string' && Object.hasOwn(c.requests, name));
+    const asks = (name: unknown): boolean => name === 'pods' || (typeof name === 'string' && asksFor(workload, name, around));
     if (!Array.isArray(covered) || !covered.some(asks)) continue;
     const flavors = resources
       .field('flavors')
@@ -115,6 +115,21 @@ function choicesOf({ pod }: Workload, clusterQueue: string, around: Surroundings
     choices = choices.flatMap((one) => flavors.flatMap((f) => (f === null ? [] : [both(one, f)])));
   }
   return choices;
+}
+
+/**
+ * Whether a container asks for a resource, by itself or by what a LimitRange gives it: the API server does so before Kueue counts, and Kueue as well.
+ * Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go SetDefaults_LimitRange_item; kueue pkg/workload/resources.go AdjustResources.
+ */
+function asksFor({ pod, namespace }: Workload, resource: string, around: Surroundings): boolean {
+  if (pod.containers.some((c) => Object.hasOwn(c.requests, resource))) return true;
+  return (around.limitRanges?.(namespace) ?? []).some((range) =>
+    new Reader(range.body, range.origin, [])
+      .field('spec')
+      .field('limits')
+      .each()
+      .some((item) => item.field('type').value === 'Container' && ['defaultRequest', 'default', 'min', 'max'].some((key) => item.field(key).has(resource))),
+  );
 }
 
 function flavorOf(name: unknown, around: Surroundings): FlavorChoice | null {

@@ -1,3 +1,4 @@
+import { pathText } from '../../kernel/reader.ts';
 import type { ClaimResult } from '../../model/claim.ts';
 import type { ClusterNode } from '../../model/cluster.ts';
 import { matchLabels, selects } from '../../model/labels.ts';
@@ -6,9 +7,10 @@ import { canLand } from '../../placement/can-land.ts';
 import { otherNodesToCome, poolNodeToCome } from '../../placement/nodes.ts';
 import type { NodePool } from '../../spec/zone.ts';
 import { hygiene } from './hygiene-claim.ts';
-import { landingsOf, shownLandings } from './landings.ts';
+import { type Landings, landingsOf, shownLandings } from './landings.ts';
 import type { BoundZone } from './member.ts';
 import { representativeKind } from './representatives.ts';
+import { hasNamespace, unreadTemplates } from './unread-templates.ts';
 
 /** Nodes of the input that have the labels of the pool. */
 export function poolNodes(snapshot: Snapshot, { labels }: NodePool): readonly ClusterNode[] {
@@ -40,7 +42,8 @@ function exclusive(snapshot: Snapshot, zone: BoundZone, pool: NodePool): ClaimRe
     nodes,
     toCome,
   ).found.map((l) => l.pod);
-  const { landings, more } = shownLandings(intruders);
+  const unread = unreadLandings(snapshot, zone, pool, nodes);
+  const { landings, more } = shownLandings({ found: [...intruders.found, ...unread.found], doubts: [] });
   return hygiene(
     zone,
     ['spec', 'nodes', 'exclusive'],
@@ -49,7 +52,7 @@ function exclusive(snapshot: Snapshot, zone: BoundZone, pool: NodePool): ClaimRe
     {
       wrong: more,
       landings,
-      missing: [...intruders.doubts, ...(nodes.length === 0 ? [noPoolNode] : [])],
+      missing: [...intruders.doubts, ...unread.doubts, ...(nodes.length === 0 ? [noPoolNode] : [])],
       evidence: [
         `${templates.length} pod templates, on ${nodes.length} node${nodes.length === 1 ? '' : 's'} of the pool and on any node that could be added to it`,
         ...(agents.length > 0 ? [`node software by the zone's word: ${agents.join(', ')}`] : []),
@@ -57,6 +60,41 @@ function exclusive(snapshot: Snapshot, zone: BoundZone, pool: NodePool): ClaimRe
     },
     'remove the toleration from these workloads, keep them off with a node selector, or list their namespace under nodes.sharedWith when they are node software',
   );
+}
+
+/** Of kinds that nothing reads: pod specs inside of them are asked as templates are, and what else says which taints its pods tolerate stays open. */
+function unreadLandings(snapshot: Snapshot, zone: BoundZone, pool: NodePool, nodes: readonly ClusterNode[]): Landings {
+  const ours = [zone.intents.namespace, ...pool.sharedWith];
+  const { workloads, tolerating } = unreadTemplates(snapshot, pool.taint);
+  const others = workloads.filter((w) => !ours.includes(w.namespace));
+  const toCome = [poolNodeToCome(pool.labels, pool.taint)];
+  const made = landingsOf(
+    snapshot,
+    others.filter((w) => w.kind !== 'PodTemplate'),
+    nodes,
+    toCome,
+  );
+  // Something that is not in sight may make pods of it, or nothing.
+  const unused = landingsOf(
+    snapshot,
+    others.filter((w) => w.kind === 'PodTemplate'),
+    nodes,
+    toCome,
+  );
+  return {
+    found: made.found,
+    doubts: [
+      ...made.doubts,
+      ...unused.found.map((l) => `not known: whether anything makes pods of ${l.pod}, which may come to run on ${l.node}`),
+      ...unused.doubts,
+      ...tolerating
+        .filter(({ object }) => !hasNamespace(object) || !ours.includes(object.namespace ?? ''))
+        .map(
+          ({ object, origin }) =>
+            `not read: ${object.kind} ${hasNamespace(object) ? `${object.namespace}/` : ''}${object.name} (${object.apiVersion}), whose pods may tolerate the taint of the pool (${pathText(origin.path)}): give them as Pods`,
+        ),
+    ],
+  };
 }
 
 function placed(snapshot: Snapshot, zone: BoundZone, pool: NodePool): ClaimResult[] {
