@@ -2,6 +2,7 @@ import type { FabricSegment } from '../model/fabric-attachment.ts';
 import { keyText } from '../model/pkey.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { efaBetween } from './efa-groups.ts';
+import { areApart } from './physical.ts';
 
 /** That two attachments are in one part of a fabric: certainly, or as far as anyone can tell from the input. */
 export interface Meeting {
@@ -44,8 +45,13 @@ function onEthernet(a: Ethernet, b: Ethernet): Meeting | null {
     if (!apart) return possible(`${segment} on ${where(a.physical ?? b.physical)}`);
     return vlanA === 0 ? null : possible(`${segment}, if physical networks ${a.physical} and ${b.physical} are joined`);
   }
-  const tagged = (vlanA === 0 && a.tags) || (vlanB === 0 && b.tags);
-  return tagged && one ? possible(`VLAN ${vlanA || vlanB} on ${where(a.physical)}, whose tag a device without a VLAN can put on its own frames`) : null;
+  if (!((vlanA === 0 && a.tags) || (vlanB === 0 && b.tags))) return null;
+  const tag = `VLAN ${vlanA || vlanB}`;
+  if (one) return possible(`${tag} on ${where(a.physical)}, whose tag a device without a VLAN can put on its own frames`);
+  if (a.physical !== null && b.physical !== null && areApart(a.physical, b.physical)) return null;
+  return possible(
+    `${tag}, whose tag a device without a VLAN can put on its own frames: nothing in the input says that ${where(a.physical)} and ${where(b.physical)} are two`,
+  );
 }
 
 function inPartition(a: number | null, b: number | null): Meeting | null {

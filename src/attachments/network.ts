@@ -32,6 +32,18 @@ export function networkAttachment(snapshot: Snapshot, workload: Workload, { netw
   return { kind, name, rules, segments, evidence };
 }
 
+/** The VLAN that a network puts its pods into: its own word, else that of the interface that it stands on; 0 for none, null where it says nothing of itself. */
+export function vlanOf({ plugin, settings }: SecondaryNetwork): number | null {
+  if (plugin === null) return null;
+  return settings.vlan || (settings.master === null ? 0 : masterOf(settings.master).vlan);
+}
+
+/** The physical network that a network is on, by its devices or by the interface that it stands on; null where it names neither. */
+export function wireOf(snapshot: Pick<Snapshot, 'fabric'>, { settings: { resource, master } }: SecondaryNetwork): string | null {
+  if (resource !== null) return physicalOf(snapshot, { resource });
+  return master === null ? null : physicalOf(snapshot, { port: masterOf(master).port });
+}
+
 interface Judged {
   readonly rules: readonly AttachmentRule[];
   readonly segments: readonly FabricSegment[];
@@ -42,10 +54,20 @@ type Judge = (snapshot: Snapshot, network: SecondaryNetwork, packets: Attachment
 const elsewhere = (traffic: AttachmentRule['traffic'], text: string): AttachmentRule => ({ traffic, state: 'elsewhere', text });
 
 /** A network whose plugin says nothing that keeps it apart: pods of it are on one network, as far as it goes. */
-const asOther: Judge = (_snapshot, { plugin, name, settings }, packets) => ({
-  rules: [packets],
-  segments: plugin === null ? [] : [{ family: 'ethernet', physical: settings.master ?? `of ${name}`, vlan: settings.vlan ?? 0, verbs: false, tags: false }],
-});
+const asOther: Judge = (snapshot, { plugin, name, settings }, packets) => {
+  if (plugin !== null)
+    return {
+      rules: [packets],
+      segments: [{ family: 'ethernet', physical: settings.master ?? `of ${name}`, vlan: settings.vlan ?? 0, verbs: false, tags: false }],
+    };
+  // What it says lies on the nodes; its devices are told all the same. Source: k8snetworkplumbingwg multi-net-spec, spec.config left out.
+  const devices = settings.resource === null ? [] : poolsOf(snapshot, settings.resource);
+  if (settings.resource === null || devices.some((p) => p.link === 'infiniband')) return { rules: [packets], segments: [] };
+  return {
+    rules: [packets],
+    segments: [{ family: 'ethernet', physical: physicalOf(snapshot, { resource: settings.resource }), vlan: null, verbs: true, tags: true }],
+  };
+};
 
 /** A virtual function: its VLAN is put on by the network card, beneath packets and verbs alike. */
 const asSriov: Judge = (snapshot, { name, settings }, packets) => {

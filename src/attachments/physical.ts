@@ -41,6 +41,12 @@ export function physicalOf({ fabric }: Pick<Snapshot, 'fabric'>, start: { readon
   return named.sort().slice(0, 8).join('+');
 }
 
+/** Whether two physical networks are known to be two: names of ports tell them apart, names of resources and of networks do not, for their ports are not known. */
+export function areApart(a: string, b: string): boolean {
+  const isPort = (name: string): boolean => !name.includes('/');
+  return a !== b && isPort(a) && isPort(b);
+}
+
 /** `pool rail of ens1f0`. */
 export function poolText({ resource, ports }: DevicePool): string {
   return `pool ${resource}${ports.length > 0 ? ` of ${ports.slice(0, 4).join(', ')}` : ''}`;
