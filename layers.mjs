@@ -1,6 +1,6 @@
 // The law of the house, checked by dependency-cruiser (`npm run check`). Each comment is for the one who just broke the rule.
 //
-//   kernel ← space ← model ← { spec, engine, dialects, manifest, attachments, jobs, frameworks, signatures, exposure, services, iam, feeds, flows, fabric, placement } ← checks ← app ← { cli, controller, server }
+//   kernel ← space ← model ← { spec, engine, dialects, manifest, attachments, jobs, frameworks, signatures, exposure, services, iam, feeds, flows, fabric, placement, prometheus ← alerts } ← checks ← app ← { cli, controller, server }
 //   report reads kernel, space and model; live holds all I/O.
 
 /** `from` may import only these folders of src (and packages, for which there are rules of their own below). */
@@ -123,9 +123,37 @@ export default {
       'Records of flows are read and looked at here as they are. What policies say of them is worked out in app, where they are kept in live.',
     ),
     only(
+      'prometheus-knows-metrics',
+      'prometheus',
+      ['kernel', 'space', 'model'],
+      'Which series and labels there are, and what a query asks for, is decided here, from settings and text alone. Which alerts a zone needs is for alerts, whose settings count for app.',
+    ),
+    only(
+      'alerts-are-rules',
+      'alerts',
+      ['kernel', 'space', 'model', 'prometheus'],
+      'An alert is a rule with its tests and its page, for a site that it is told of. What a zone makes of it is for app.',
+    ),
+    only(
       'checks-look-at-the-model',
       'checks',
-      ['kernel', 'space', 'model', 'spec', 'engine', 'dialects', 'manifest', 'attachments', 'jobs', 'frameworks', 'exposure', 'services', 'iam', 'placement'],
+      [
+        'kernel',
+        'space',
+        'model',
+        'spec',
+        'engine',
+        'dialects',
+        'manifest',
+        'attachments',
+        'jobs',
+        'frameworks',
+        'exposure',
+        'services',
+        'iam',
+        'placement',
+        'prometheus',
+      ],
       'A check is asked by the use cases and never asks them: what it needs to know comes in its context.',
     ),
     only(

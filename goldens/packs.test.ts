@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { installed, runIn } from '../cases/support/promtool.ts';
 import { compile } from '../src/app/generate.ts';
 import { loadSnapshot } from '../src/app/load.ts';
 import { verify } from '../src/app/verify.ts';
@@ -28,6 +29,8 @@ const wanted: Readonly<Record<string, readonly string[]>> = {
   'eks-names': ['shared-frontend-no-tenant-control', 'wildcard-fqdn'],
   'gke-names': ['shared-frontend-no-tenant-control', 'wildcard-fqdn'],
   'kubernetes-pod-identity': ['job-label-is-no-boundary'],
+  // The canary is the only pod of the pack, and no policy selects it.
+  alerts: ['dangling-peer', 'dangling-selector'],
 };
 
 function load(path: string): LoadedZone {
@@ -74,6 +77,25 @@ describe.each(Object.entries(zones))('the pack of %s', (name, path) => {
     const report = verify(snapshot, profile.value, [zone]);
     expect(report.zones.flatMap((one) => one.claims.filter((claim) => claim.status === 'fails').map((claim) => claim.id))).toEqual([]);
     expect([...new Set(report.findings.map((finding) => finding.check))]).toEqual(Object.hasOwn(wanted, name) ? wanted[name] : []);
+  });
+});
+
+describe.skipIf(!installed('promtool'))('alerts of packs (skipped where promtool, of the Debian package prometheus, is not installed)', () => {
+  const monitoring = (name: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      pack(load(`goldens/zones/${name}.yaml`)).flatMap(({ path, text }) => (path.startsWith('monitoring/') ? [[path.slice('monitoring/'.length), text]] : [])),
+    );
+
+  test.each(['alerts', 'cilium-azure'])('%s: their rules are taken', (name) => {
+    const files = monitoring(name);
+    const rules = Object.keys(files).filter((path) => /^rules[.a-z]*yaml$/.test(path) && !path.includes('.test.'));
+    expect(runIn(files, 'promtool', ['check', 'rules', '--lint=all', '--lint-fatal', ...rules])).toMatchObject({ status: 0 });
+  });
+
+  test('their tests pass with all rules together', () => {
+    const files = monitoring('cilium-azure');
+    const tests = Object.keys(files).filter((path) => path.endsWith('.test.yaml'));
+    expect(runIn(files, 'promtool', ['test', 'rules', ...tests])).toMatchObject({ status: 0 });
   });
 });
 

@@ -1,6 +1,6 @@
 import { built, generatedNote } from './printing.mjs';
 
-const planes = { network: 'pod network', node: 'node', fabric: 'fabric', identity: 'identity', scheduling: 'scheduling' };
+const planes = { network: 'pod network', node: 'node', fabric: 'fabric', identity: 'identity', scheduling: 'scheduling', detection: 'detection' };
 
 /** One page a check, and their index. Each page shows the bad example and what the check says about it, printed by the same code as `ringfence scan`. */
 export async function checkFiles() {

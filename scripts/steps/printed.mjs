@@ -1,3 +1,4 @@
+import { alertFiles } from './print-alerts.mjs';
 import { blockFiles } from './print-blocks.mjs';
 import { checkFiles } from './print-checks.mjs';
 import { cliFiles } from './print-cli.mjs';
@@ -30,6 +31,7 @@ export async function printedFiles() {
     ...(await fabricFiles()),
     ...(await signatureFiles()),
     ...(await reportSchemaFiles()),
+    ...(await alertFiles()),
     ...(await cliFiles()),
     ...checks.files,
   ];

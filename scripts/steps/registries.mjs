@@ -58,6 +58,16 @@ const registries = [
     from: '../detector.ts',
     self: 'slug',
   },
+  {
+    file: 'src/prometheus/catalogue/registry.gen.ts',
+    folder: 'src/prometheus/catalogue',
+    list: 'exporters',
+    member: 'exporter',
+    type: 'Exporter',
+    from: './metric.ts',
+    self: 'id',
+  },
+  { file: 'src/alerts/registry.gen.ts', folder: 'src/alerts', list: 'alerts', member: 'alert', type: 'Alert', from: './alert.ts', self: 'id' },
   { file: 'src/cli/commands.gen.ts', folder: 'src/cli/commands', list: 'commands', member: 'command', type: 'Command', from: './command.ts', self: 'name' },
 ];
 

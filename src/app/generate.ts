@@ -1,6 +1,7 @@
 import { dialect as kubernetes } from '../dialects/kubernetes/dialect.ts';
 import type { Origin, Path } from '../kernel/origin.ts';
 import { type Diagnostic, failed, ok, type Result } from '../kernel/result.ts';
+import type { SourceText } from '../kernel/source-text.ts';
 import { sortedBy } from '../kernel/stable.ts';
 import { madeByUs } from '../model/made-by.ts';
 import type { Pack, PackFile } from '../model/pack.ts';
@@ -11,6 +12,7 @@ import { admissionFiles } from './generate/admission.ts';
 import { fabricFiles, fabricObjects } from './generate/fabric/files.ts';
 import { identityFiles } from './generate/identity/files.ts';
 import { dialectOf } from './generate/languages.ts';
+import { monitoringFiles } from './generate/monitoring/files.ts';
 import { nodePoolFiles } from './generate/node-pool.ts';
 import { type DraftObject, draftObjects, zoneLabels } from './generate/objects.ts';
 import { type DraftPolicy, draftPolicies } from './generate/policies.ts';
@@ -22,9 +24,10 @@ import { yamlDocument, yamlFile } from './generate/yaml-text.ts';
 
 /**
  * The pack of one zone: a pure function of the zone, byte for byte. Refuses, with every reason at its place in the zone, when the CNI's policy language
- * cannot say something the zone asks for. `zones` are all that share a fabric with it: its partition file is one for all.
+ * cannot say something the zone asks for. `zones` are all that share a fabric with it: its partition file is one for all. `texts` are the files that zones name
+ * beside themselves (`filesBeside`).
  */
-export function compile(loaded: LoadedZone, zones: readonly LoadedZone[] = [loaded]): Result<Pack> {
+export function compile(loaded: LoadedZone, zones: readonly LoadedZone[] = [loaded], texts: readonly SourceText[] = []): Result<Pack> {
   const { zone } = loaded;
   const intents = zoneIntents(loaded);
   const refused = refusals(loaded, intents);
@@ -32,7 +35,8 @@ export function compile(loaded: LoadedZone, zones: readonly LoadedZone[] = [load
   const originOf = (path: Path): Origin => originIn(loaded, ...path);
   const drafts = [...draftPolicies(intents, originOf), ...railPolicies(zone, intents, originOf)];
   const fabric = fabricFiles(loaded, zones);
-  const diagnostics: Diagnostic[] = [...nameClashes(drafts), ...fabric.diagnostics];
+  const monitoring = monitoringFiles(loaded, intents, texts);
+  const diagnostics: Diagnostic[] = [...nameClashes(drafts), ...fabric.diagnostics, ...monitoring.diagnostics];
   const policies = drafts.map((draft) => writePolicy(loaded, draft, diagnostics));
   if (diagnostics.some((one) => one.severity === 'error')) return failed(diagnostics);
   const resources = filesOf([...draftObjects(zone), ...fabricObjects(zone, zoneLabels(zone)), ...railNetworks(zone), ...policies]);
@@ -58,14 +62,15 @@ export function compile(loaded: LoadedZone, zones: readonly LoadedZone[] = [load
     ...nodePoolFiles(zone),
     ...identityFiles(zone),
     ...fabric.files,
+    ...monitoring.files,
     { path: 'README.md', text: readme(loaded, intents, drafts, resources, fabric) },
   ];
   return ok({ zone: zone.metadata.name, files: sortedBy(files, (file) => file.path) }, diagnostics);
 }
 
 /** The packs of several zones; all of them or none. */
-export function compileAll(zones: readonly LoadedZone[]): Result<readonly Pack[]> {
-  const results = zones.map((zone) => compile(zone, zones));
+export function compileAll(zones: readonly LoadedZone[], texts: readonly SourceText[] = []): Result<readonly Pack[]> {
+  const results = zones.map((zone) => compile(zone, zones, texts));
   const diagnostics = results.flatMap((result) => result.diagnostics);
   const packs = results.flatMap((result) => (result.ok ? [result.value] : []));
   return packs.length === zones.length ? ok(packs, diagnostics) : failed(diagnostics);

@@ -36,6 +36,8 @@ import { controllerOf, groupOf } from '../model/metadata.ts';
 import type { Policy } from '../model/policy.ts';
 import type { ClusterRanges, RawObject, Snapshot } from '../model/snapshot.ts';
 import { decidesTraffic, isHarmless } from '../model/unread-kinds.ts';
+import { isRuleObject, readRules } from '../prometheus/read-rules.ts';
+import { readSettings } from '../prometheus/read-settings.ts';
 import { dialectFor, surroundingsOf } from './dialects-of.ts';
 import { kindNotRead } from './kind-not-read.ts';
 import { withUnread } from './unread-policies.ts';
@@ -83,6 +85,7 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
   const { cluster, workloads } = lowered;
   const nodes = [...cluster.nodes, ...impliedNodes(objects, workloads, new Set(cluster.nodes.map((n) => n.name)))];
   const podCidrs = [...new Set(cluster.nodes.flatMap((n) => n.podCidrs))].sort(compareText);
+  const documents = files.flatMap((f) => f.documents.map(({ ref, value }) => ({ value, origin: { document: ref, path: [] } })));
   const complete: Snapshot = {
     namespaces: impliedNamespaces(cluster.namespaces, objects),
     workloads,
@@ -96,11 +99,8 @@ export function loadSnapshot(texts: readonly SourceText[], options: LoadOptions 
       networks: readNetworks(objects, diagnostics),
       policies: lowered.policies.filter((p) => p.networks !== undefined),
     },
-    fabric: readFabricFacts(
-      objects,
-      files.flatMap((f) => f.documents.map(({ ref, value }) => ({ value, origin: { document: ref, path: [] } }))),
-      diagnostics,
-    ),
+    fabric: readFabricFacts(objects, documents, diagnostics),
+    alerting: { rules: readRules(objects, documents), settings: readSettings(objects, documents) },
     ranges: { pods: options.ranges?.pods ?? podCidrs, nodes: options.ranges?.nodes ?? [], services: options.ranges?.services ?? [] },
     exposure: lowered.exposure,
     objects,
@@ -205,7 +205,8 @@ function lower(objects: readonly RawObject[], diagnostics: Diagnostic[]): Lowere
       isClusterObject(object) ||
       isEndpointsObject(object) ||
       isNetworkObject(object) ||
-      isFabricObject(object);
+      isFabricObject(object) ||
+      isRuleObject(object);
     if (!known) {
       const kind = `${object.apiVersion}/${object.kind}`;
       const before = unread.get(kind) ?? 0;

@@ -28,7 +28,7 @@ export interface Check {
   /** A few words, for tables. */
   readonly title: string;
   readonly severity: Severity;
-  readonly plane: 'network' | 'node' | 'fabric' | 'identity' | 'scheduling';
+  readonly plane: 'network' | 'node' | 'fabric' | 'identity' | 'scheduling' | 'detection';
   /** Whether it is about pods that do not start or do not work; the others are about what pods may do, and keep none from running. */
   readonly running?: true;
   /** Why it matters, in Markdown: what breaks or leaks, and how. */

@@ -1,5 +1,15 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { Check } from './check.ts';
+import { check as alertAbsentOfLazyCounterCheck } from './alert-absent-of-lazy-counter.ts';
+import { check as alertLabelMissingCheck } from './alert-label-missing.ts';
+import { check as alertMetricUnknownCheck } from './alert-metric-unknown.ts';
+import { check as alertMissesFirstEventCheck } from './alert-misses-first-event.ts';
+import { check as alertOnMeanBaselineCheck } from './alert-on-mean-baseline.ts';
+import { check as alertQueryBrokenCheck } from './alert-query-broken.ts';
+import { check as alertRateOfGaugeCheck } from './alert-rate-of-gauge.ts';
+import { check as alertSumsInterfacesCheck } from './alert-sums-interfaces.ts';
+import { check as alertValueImpossibleCheck } from './alert-value-impossible.ts';
+import { check as alertWithoutRunbookCheck } from './alert-without-runbook.ts';
 import { check as allowAllEgressCheck } from './allow-all-egress.ts';
 import { check as clusterNamesUnresolvedCheck } from './cluster-names-unresolved.ts';
 import { check as computeDomainSharedCheck } from './compute-domain-shared.ts';
@@ -78,6 +88,16 @@ import { check as writeApiOpenCheck } from './write-api-open.ts';
 
 /** Every check of `src/checks`, in name order. */
 export const checks: readonly Check[] = [
+  alertAbsentOfLazyCounterCheck,
+  alertLabelMissingCheck,
+  alertMetricUnknownCheck,
+  alertMissesFirstEventCheck,
+  alertOnMeanBaselineCheck,
+  alertQueryBrokenCheck,
+  alertRateOfGaugeCheck,
+  alertSumsInterfacesCheck,
+  alertValueImpossibleCheck,
+  alertWithoutRunbookCheck,
   allowAllEgressCheck,
   clusterNamesUnresolvedCheck,
   computeDomainSharedCheck,

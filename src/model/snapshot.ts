@@ -1,4 +1,5 @@
 import type { Origin } from '../kernel/origin.ts';
+import { type Alerting, noAlerting } from './alerting.ts';
 import type { ClusterNode, Namespace, ResourceQuota, Service, ServiceAccount } from './cluster.ts';
 import { type Exposure, noExposure } from './exposure.ts';
 import { type FabricFacts, noFabricFacts } from './fabric-facts.ts';
@@ -42,6 +43,7 @@ export interface Snapshot {
   readonly fabric: FabricFacts;
   readonly ranges: ClusterRanges;
   readonly exposure: Exposure;
+  readonly alerting: Alerting;
   /** Every object read, known kind or not. */
   readonly objects: readonly RawObject[];
   /** Kinds that nothing reads, with how many there are: `apiVersion/kind` to count. */
@@ -61,6 +63,7 @@ export const emptySnapshot: Snapshot = {
   fabric: noFabricFacts,
   ranges: { pods: [], nodes: [], services: [] },
   exposure: noExposure,
+  alerting: noAlerting,
   objects: [],
   unread: new Map(),
 };

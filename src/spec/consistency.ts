@@ -28,8 +28,23 @@ export function zoneFaults(loaded: LoadedZone): readonly Diagnostic[] {
     ...duplicates(spec.protected, ['spec', 'protected'], 'protected zone'),
     ...protectedFaults(loaded),
     ...fabricFaults(spec),
+    ...canaryFaults(spec),
   ];
   return faults.map(({ code, severity, path, message, hint }) => ({ code, severity: severity ?? 'error', message, hint, origin: originIn(loaded, ...path) }));
+}
+
+/** Admission would refuse the canary, and its silence would be an alert without a cause. */
+function canaryFaults({ admission, monitoring }: ZoneSpec): readonly Fault[] {
+  const image = monitoring?.canary?.image ?? null;
+  if (image === null || admission.images === 'any' || /@sha256:[a-f0-9]{64}$/.test(image)) return [];
+  return [
+    {
+      code: 'canary-without-digest',
+      path: ['spec', 'monitoring', 'canary', 'image'],
+      message: 'The zone takes images by digest alone, and the canary is a pod of the zone.',
+      hint: 'Name it by its digest: …@sha256:….',
+    },
+  ];
 }
 
 function namespaceFaults(spec: ZoneSpec): readonly Fault[] {

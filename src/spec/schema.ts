@@ -4,6 +4,7 @@ import { cnis } from './cni.ts';
 import { awsAccount, dataSet, region } from './data-schema.ts';
 import { fabricSchema } from './fabric-schema.ts';
 import { maybe } from './maybe.ts';
+import { monitoringSchema } from './monitoring-schema.ts';
 import { frameworkNames } from './pinned-ports.ts';
 import { cidrs, dnsLabel, domainName, hostName, ipAddress, labelKey, labels, labelValue, plain, port, selector, shown } from './text.ts';
 import type { PortSpan, TrainingZone, ZoneTaint } from './zone.ts';
@@ -323,7 +324,7 @@ export const zoneSchema: z.ZodType<TrainingZone> = z
         workloads: z.array(workload).min(1).describe('What runs, and what it needs.'),
         protected: z.array(protectedZone).default([]).describe('What training must never reach.'),
         fabric: maybe(fabricSchema).describe('Fabrics that carry RDMA past the pod network and every policy.'),
-        monitoring: maybe(z.record(z.string(), z.unknown())).describe('Monitoring. Accepted, not covered yet.'),
+        monitoring: maybe(monitoringSchema).describe('Alerts, and what they rest on. Left out: none are made.'),
       })
       .describe('What is wanted.'),
   })

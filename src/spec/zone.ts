@@ -6,6 +6,7 @@ import type { TenantControl } from '../model/tenant-control.ts';
 import type { GoogleVip } from '../services/gcs.ts';
 import type { Cni } from './cni.ts';
 import type { ZoneFabric } from './fabric.ts';
+import type { ZoneMonitoring } from './monitoring.ts';
 
 /**
  * A TrainingZone as read: every default filled in, every absent optional field null. Field paths are those of the YAML document, so that
@@ -26,8 +27,7 @@ export interface ZoneSpec {
   readonly workloads: readonly ZoneWorkload[];
   readonly protected: readonly ProtectedZone[];
   readonly fabric: ZoneFabric | null;
-  /** Accepted as written; nothing reads it yet, and the pack's README says so. */
-  readonly monitoring: Readonly<Record<string, unknown>> | null;
+  readonly monitoring: ZoneMonitoring | null;
 }
 
 /** What enforces admission rules: the API server itself, or an engine that is installed beside it. */

@@ -18,6 +18,7 @@ import { fabricSection } from './fabric/readme-section.ts';
 import { identityFolder, identityOf } from './identity/files.ts';
 import { terraform } from './identity/terraform.ts';
 import { code, plainText, table } from './markdown.ts';
+import { monitoringFolder } from './monitoring/files.ts';
 import { nodesFolder, word } from './node-pool.ts';
 import { type DraftPolicy, driverFile } from './policies.ts';
 import { labelsByOwner } from './provider-labels.ts';
@@ -181,6 +182,14 @@ function files(zone: TrainingZone, drafts: readonly DraftPolicy[], resources: re
         : [
             [fileNameOf(`${nodesFolder}/`), 'labels and taint of the node pool, for whoever makes it: commands, and what makes pools in the cloud of the zone'],
           ]),
+      ...(zone.spec.monitoring === null
+        ? []
+        : [
+            [
+              `[${monitoringFolder}/](${monitoringFolder}/README.md)`,
+              'alerts with their tests, pages and dashboard, and what metrics they need; applied by itself',
+            ],
+          ]),
       [fileNameOf('kustomization.yaml'), `lists the files above for ${code('kubectl apply -k')}`],
       [
         fileNameOf(fragmentFile),
@@ -205,6 +214,9 @@ function apply(zone: TrainingZone, drafts: readonly DraftPolicy[]): string {
     ),
     `See what would change, then apply:\n\n${fence('sh', 'kubectl diff -k .\nkubectl apply --server-side -k .')}`,
     admissionStep(zone),
+    ...(zone.spec.monitoring === null
+      ? []
+      : [`Let somebody be told of what is refused, and of what no longer is: [${monitoringFolder}/README.md](${monitoringFolder}/README.md).\n`]),
     'Start the jobs again: connections that were open before may outlive the policies.\n',
   ].filter((step) => step !== null);
   const level = podSecurityOf(zone.spec);

@@ -38,12 +38,14 @@ function fragment(zone: TrainingZone, workload: ZoneWorkload): Plain {
   };
 }
 
-function affinity(nodes: NodePool): Plain {
+/** Required affinity for the training nodes. */
+export function affinity(nodes: NodePool): Plain {
   const matchExpressions = sortedBy(Object.entries(nodes.labels), ([key]) => key).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
   return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } } };
 }
 
-function tolerations({ taint }: NodePool): Plain {
+/** The toleration of their taint; nothing where they have none. */
+export function tolerations({ taint }: NodePool): Plain {
   return taint === null ? {} : { tolerations: [{ key: taint.key, operator: 'Equal', value: taint.value, effect: taint.effect }] };
 }
 

@@ -38,10 +38,6 @@ export function uncovered(zone: TrainingZone, intents: ZoneIntents): readonly Un
       what: 'The fabric in force',
       why: 'Partitions are made from the zone; what the subnet manager makes of them, and what else is on the fabric, `ringfence fabric audit` compares.',
     },
-    zone.spec.monitoring !== null && {
-      what: '`spec.monitoring`',
-      why: 'Accepted in the zone, not covered yet: no alert rules are made. Alerts on `hubble_drop_total` by namespace need a metric context that Cilium does not set by default.',
-    },
     zone.spec.monitoring === null && { what: 'Alerts', why: 'Nobody is told when traffic is refused.' },
     {
       what: 'Host network',

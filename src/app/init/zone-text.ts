@@ -130,7 +130,7 @@ function protectedZones({ protected: text }: InitAnswers): string {
   return `${note}  protected:\n${names.map((name) => `  - {name: ${quotedWhereNeeded(name)}, namespaces: [${quotedWhereNeeded(name)}]}\n`).join('')}`;
 }
 
-const rest = `  # fabric: RDMA past the pod network (docs/zone.md). monitoring is accepted and not covered yet.
+const rest = `  # fabric: RDMA past the pod network (docs/zone.md). monitoring: {} makes alerts (docs/alerts.md).
 `;
 
 /** Text that is safe in a comment: one line, no control characters, not long. */

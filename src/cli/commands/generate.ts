@@ -1,3 +1,4 @@
+import { filesBeside } from '../../app/generate/monitoring/settings.ts';
 import { compileAll } from '../../app/generate.ts';
 import { type FolderState, inspectFolder, writeFolder } from '../../live/output.ts';
 import { madeByUs } from '../../model/made-by.ts';
@@ -9,7 +10,7 @@ import { visible } from '../../report/visible.ts';
 import { counted } from '../../report/words.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { printDiagnostics, readZoneFiles, zoneOption } from '../inputs.ts';
+import { printDiagnostics, readTexts, readZoneFiles, zoneOption } from '../inputs.ts';
 import { formatOf, formatOption } from '../present.ts';
 import { penOf } from '../stream-pen.ts';
 import { UsageError } from '../usage-error.ts';
@@ -44,8 +45,9 @@ export const command: Command = {
     if (checked && output === undefined) throw new UsageError([{ message: '--check needs the folder to compare with: -o FOLDER' }]);
     const { zones, diagnostics: faults, locator } = await readZoneFiles(files, io);
     const readable = !faults.some((d) => d.severity === 'error');
-    const compiled = readable ? compileAll(zones) : null;
-    const diagnostics = [...faults, ...(compiled?.diagnostics ?? [])];
+    const beside = await readTexts(readable ? zones.flatMap(filesBeside) : [], io);
+    const compiled = readable ? compileAll(zones, beside.texts) : null;
+    const diagnostics = [...faults, ...beside.diagnostics, ...(compiled?.diagnostics ?? [])];
     printDiagnostics(diagnostics, locator, io);
     if (compiled === null || !compiled.ok) return exitCodes.badInput;
     const packFiles = allFiles(compiled.value);
@@ -100,10 +102,13 @@ function allFiles(packs: readonly Pack[]): PackFile[] {
     : packs.flatMap((pack) => pack.files.map((file) => ({ path: `${pack.zone}/${file.path}`, text: file.text })));
 }
 
-/** What the API server takes, as one stream: no README, no kustomization, no fragments of pod templates. */
+/** What the API server takes, as one stream: no README, no kustomization, no fragments of pod templates, no rule files or values. */
 function manifestStream(files: readonly PackFile[]): string {
   return files
-    .filter(({ path }) => path.endsWith('.yaml') && !path.endsWith('.patch.yaml') && path.split('/').at(-1) !== 'kustomization.yaml')
+    .filter(
+      ({ path, text }) =>
+        path.endsWith('.yaml') && !path.endsWith('.patch.yaml') && path.split('/').at(-1) !== 'kustomization.yaml' && /^apiVersion: /m.test(text),
+    )
     .map(({ text }) => text)
     .join('---\n');
 }
