@@ -18,6 +18,20 @@ export interface PortFact {
   readonly origin: Origin;
 }
 
+/** The far end of a link, as the near end names it: what shows the whole fabric shows that node too. */
+export interface PeerFact {
+  readonly kind: 'peer';
+  /** The port; null: ports of a switch have none of their own. */
+  readonly guid: Guid | null;
+  /** Null: the dump does not say. */
+  readonly nodeGuid: Guid | null;
+  readonly nodeKind: NodeKind;
+  readonly number: number;
+  readonly lid: number;
+  readonly description: string | null;
+  readonly origin: Origin;
+}
+
 /** A part of the P_Key table of a port, as the fabric has it now. */
 export interface TableFact {
   readonly kind: 'table';
@@ -89,4 +103,4 @@ export interface CounterFact {
   readonly origin: Origin;
 }
 
-export type Fact = PortFact | TableFact | SmFact | LogFact | SettingFact | HostFact | MemberFact | CounterFact;
+export type Fact = PortFact | PeerFact | TableFact | SmFact | LogFact | SettingFact | HostFact | MemberFact | CounterFact;

@@ -1,7 +1,9 @@
+import { guidText } from '../../fabric/guid.ts';
 import type { FabricAuditReport } from '../../model/fabric-audit-report.ts';
 import type { Finding } from '../../model/finding.ts';
 import { logFindings, managerFindings } from './configuration.ts';
-import { judged, type Situation } from './situation.ts';
+import { some } from './found.ts';
+import { hostOf, judged, type Situation } from './situation.ts';
 
 /** Whether the zones are apart: not, where somebody crosses or a critical finding says that somebody can, and not known, where anything is missing. */
 export function answerOf(
@@ -25,11 +27,11 @@ export function missingFor(situation: Situation): readonly string[] {
   const known = judged(situation)[0];
   if (hosts.length === 0) return ['no dump shows the ports of the fabric (ibnetdiscover)'];
   if (known === undefined) return ['neither P_Key tables (smpquery pkeys, saquery PKTR) nor partitions.conf is among the inputs'];
-  const untold = hosts.filter(({ guid }) => known.keys.get(guid) === undefined).length;
   const isWhole = evidence.taken.some(({ as }) => as.includes('ibnetdiscover'));
   return [
-    ...(untold > 0 ? [`the P_Key tables of ${untold} host ports are not among the inputs`] : []),
+    ...tablesUnread(situation),
     ...defaultUnknown(situation),
+    ...unshown(situation),
     ...(isWhole ? [] : ['no dump shows the whole fabric (ibnetdiscover): there may be ports beside those that were compared']),
   ];
 }
@@ -53,4 +55,27 @@ export function defaultUnknown({ live, configured, managed, smPort, evidence }: 
 /** Findings that say that somebody can meet whom they should not, whatever the tables say. */
 export function contradictionsOf(situation: Situation): readonly Finding[] {
   return [...managerFindings(situation), ...logFindings(situation)].filter((f) => f.severity === 'critical');
+}
+
+/** Tables that are not among the inputs, or of which a part is not. */
+export function tablesUnread(situation: Situation): readonly string[] {
+  const { hosts, live, seen } = situation;
+  const known = judged(situation)[0];
+  const untold = hosts.filter(({ guid }) => known?.keys.get(guid) === undefined).length;
+  const cut = live === null ? [] : hosts.filter(({ guid }) => seen.tables.get(guid)?.whole === false).map(({ guid }) => hostOf(situation, guid));
+  return [
+    ...(untold > 0 ? [`the P_Key tables of ${untold} host ports are not among the inputs`] : []),
+    ...(cut.length > 0
+      ? [
+          `the P_Key tables of ${some(cut)} may hold more than was read: give smpquery pkeys as it ends, or all that saquery PKTR LID answers, with saquery NR LID, which says how many keys there are`,
+        ]
+      : []),
+  ];
+}
+
+function unshown({ seen }: Situation): readonly string[] {
+  const names = seen.unshown.map(({ description, guid, nodeGuid }) => description || guidText(guid ?? nodeGuid ?? ''));
+  return names.length === 0
+    ? []
+    : [`ibnetdiscover names ${some(names)} at the end of a link and does not show ${names.length === 1 ? 'it' : 'them'}: its output is cut`];
 }

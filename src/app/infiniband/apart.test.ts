@@ -215,6 +215,35 @@ const refusedLog = [
   .map((line) => `Nov 27 17:50:58 068072 [AFF336C0] 0x01 -> ${line}\n`)
   .join('');
 
+/** The lids of the host ports and the rows of their tables. */
+const held = [...text('pkeys.txt').matchAll(/^# smpquery pkeys (\d+)\n {3}0: (.*)$/gm)].map(([, lid = '', row = '']) => ({ lid, row }));
+const empty = Array.from({ length: 8 }, () => '0x0000').join(' ');
+
+/** The tables as `saquery PKTR` prints them, so many blocks of each; `more` is what the second block of LID 5 starts with. */
+function blocks(count: number, more = '0x0000'): string {
+  const block = (lid: string, n: number, row: string): string =>
+    `PKeyTableRecord dump:\n\t\tLID........................${lid}\n\t\tPort.......................1\n\t\tBlock......................${n}\n\t\tPKey Table:\n${[row, empty, empty, empty].map((r) => `\t\t${r}\n`).join('')}\n`;
+  return held.flatMap(({ lid, row }) => [block(lid, 0, row), block(lid, 1, lid === '5' ? empty.replace('0x0000', more) : empty)].slice(0, count)).join('');
+}
+
+const hostPorts = [...topology.matchAll(/^Ca.*"H-(.*)"\t\t# "(.*)"\n\[1\]\((.*)\) \t"S-(.*)"\[(\d+)\]\t\t# lid (\d+) lmc 0 "(.*)" lid (\d+) /gm)].map((m) =>
+  m.slice(1),
+);
+/** `saquery NR`: 64 keys each. */
+const records = hostPorts
+  .map(
+    ([node, , port, , , lid]) =>
+      `NodeRecord dump:\n\t\tlid.....................${lid}\n\t\tnode_type...............Channel Adapter\n\t\tnode_guid...............0x${node}\n\t\tport_guid...............0x${port}\n\t\tpartition_cap...........0x40\n\t\tport_num................1\n\n`,
+  )
+  .join('');
+/** `ibnetdiscover -p`: each link from both ends. */
+const lines = hostPorts
+  .flatMap(([, host, port, leaf, at, lid, name, leafLid]) => [
+    `CA ${lid?.padStart(5)}  1 0x${port} 4x HDR - SW ${leafLid?.padStart(5)} ${at?.padStart(2)} 0x${leaf} ( '${host}' - '${name}' )\n`,
+    `SW ${leafLid?.padStart(5)} ${at?.padStart(2)} 0x${leaf} 4x HDR - CA ${lid?.padStart(5)}  1 0x${port} ( '${name}' - '${host}' )\n`,
+  ])
+  .join('');
+
 describe('evidence', () => {
   test.each<readonly [string, Files, string, string]>([
     ['of the example', {}, 'holds', ''],
@@ -244,6 +273,65 @@ describe('evidence', () => {
       'a critical finding contradicts it (fabric-configuration-refused)',
     ],
     ['of tables, with such a log', { ...tables, 'opensm.log': refusedLog }, 'fails', 'a critical finding contradicts it (fabric-configuration-refused)'],
+    [
+      'of two readings, of which one shows a leak',
+      { ...tables, 'older.txt': text('leak/pkeys.txt') },
+      'fails',
+      'fabric-dumps-disagree Two readings of the table of train-04 differ',
+    ],
+    [
+      'of the same two the other way round',
+      { 'partitions.conf': '', 'a.txt': text('leak/pkeys.txt'), 'b.txt': text('pkeys.txt') },
+      'fails',
+      'fabric-dumps-disagree',
+    ],
+    ['of one reading twice', { ...tables, 'again.txt': text('pkeys.txt') }, 'holds', ''],
+    [
+      'of a table that breaks off',
+      { 'partitions.conf': '', 'pkeys.txt': text('pkeys.txt').replace(/(# smpquery pkeys 5\n.*\n)(?: .*\n)*.*capacity.*\n/, '$1pkey table query failed\n') },
+      'undecided',
+      'may hold more than was read',
+    ],
+    ['of the first block of a table', { 'partitions.conf': '', 'pktr.txt': blocks(1) }, 'undecided', 'may hold more than was read'],
+    [
+      'of all blocks of tables whose size nobody says',
+      { 'partitions.conf': '', 'pktr.txt': blocks(2) },
+      'undecided',
+      'saquery NR LID, which says how many keys there are',
+    ],
+    ['of all blocks of tables, with their size', { 'partitions.conf': '', 'pktr.txt': blocks(2), 'nodes.txt': records }, 'holds', ''],
+    [
+      'of the first of two blocks, with their size',
+      { 'partitions.conf': '', 'pktr.txt': blocks(1), 'nodes.txt': records },
+      'undecided',
+      'may hold more than was read',
+    ],
+    ['of a key in the second block', { 'partitions.conf': '', 'pktr.txt': blocks(2, '0x8020'), 'nodes.txt': records }, 'fails', 'fabric-zones-share-key'],
+    [
+      'without hosts that the switches name',
+      { 'ibnetdiscover.txt': topology.replace(/vendid=.*\n.*\n.*\ncaguid=[\s\S]*/, '') },
+      'undecided',
+      'at the end of a link and does not show them: its output is cut',
+    ],
+    [
+      'without such hosts, which the file lets meet',
+      { 'ibnetdiscover.txt': topology.replace(/vendid=.*\n.*\n.*\ncaguid=[\s\S]*/, ''), 'partitions.conf': text('leak/partitions.conf') },
+      'fails',
+      'fabric-zones-share-key',
+    ],
+    [
+      'without a switch that others name',
+      { 'ibnetdiscover.txt': topology.replace(/vendid=.*\n.*\n.*\nswitchguid=0x98039b03000b0001[\s\S]*?\n\n/, '') },
+      'undecided',
+      'ibnetdiscover names spine-01',
+    ],
+    ['a line a port', { 'ibnetdiscover.txt': lines }, 'holds', ''],
+    [
+      'a line a port, of which one is missing',
+      { 'ibnetdiscover.txt': lines.replace(/^CA .*train-04.*\n/m, '') },
+      'undecided',
+      'ibnetdiscover names train-04 mlx5_0',
+    ],
     [
       'with a log in which a good one was read since',
       { ...tables, 'opensm.log': `${refusedLog}Nov 27 17:51:58 068072 [AFF336C0] 0x01 -> SUBNET UP\n` },

@@ -8,7 +8,7 @@ import { hostOf, isTrue, partyOf, type Situation, type Tables } from './situatio
 /** What is wrong with the partition file beside its effect, and between it and the fabric. */
 export function partitionFindings(situation: Situation): readonly Finding[] {
   const { partitions } = situation.evidence;
-  if (partitions === null) return drift(situation);
+  if (partitions === null) return [...disagreements(situation), ...drift(situation)];
   const remarks = partitions.remarks.map((remark) =>
     found('fabric-partitions-misread', {
       message: remark.message,
@@ -27,7 +27,25 @@ export function partitionFindings(situation: Situation): readonly Finding[] {
           }),
         ]
       : [];
-  return [...remarks, ...implied, ...drift(situation), ...overflow(situation)];
+  return [...remarks, ...implied, ...disagreements(situation), ...drift(situation), ...overflow(situation)];
+}
+
+/** Readings of one table that differ. */
+function disagreements(situation: Situation): readonly Finding[] {
+  return [...situation.seen.tables].flatMap(([guid, { keys, others, origin }]) => {
+    const [first] = others;
+    if (first === undefined) return [];
+    const held = keys[first.at] ?? 0;
+    const textOf = (key: number): string => (key === 0 ? 'nothing' : keyText(key));
+    return [
+      found('fabric-dumps-disagree', {
+        message: `Two readings of the table of ${hostOf(situation, guid)} differ${others.length > 1 ? ` in ${others.length} places` : ''}: at index ${first.at} one has ${textOf(held)} and the other ${textOf(first.key)}.`,
+        primary: first.origin,
+        related: [{ origin, message: 'the other reading' }],
+        subjects: [hostOf(situation, guid)],
+      }),
+    ];
+  });
 }
 
 /** Tables that hold other keys than the partition file or UFM gives, and what these two differ in. */

@@ -65,6 +65,7 @@ export function questionsOf(
       both,
       'they are',
       'fabric-drift',
+      'fabric-dumps-disagree',
       'fabric-unexpected-member',
       'fabric-not-a-port',
       'fabric-table-overflow',

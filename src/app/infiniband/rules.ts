@@ -106,6 +106,14 @@ export const fabricRules: readonly FabricRule[] = [
     'docs/fabric.md',
   ),
   rule(
+    'fabric-dumps-disagree',
+    'high',
+    'Two readings of a table differ',
+    'One of them is older, or somebody writes tables meanwhile. Which is so now cannot be told: zones are taken to be apart only where they are by both.',
+    'Read the tables again, once, and leave the older dump out.',
+    'docs/fabric.md',
+  ),
+  rule(
     'fabric-key-not-at-index-0',
     'medium',
     'The key of a zone is not at index 0',

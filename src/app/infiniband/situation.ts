@@ -78,15 +78,16 @@ function configuredTables(evidence: Evidence, seen: Observed, smPort: Guid | nul
   };
 }
 
-/** Where a live key is also what the configuration gives, its line is the cause; else all there is is the table. */
+/** Where a live key is also what the configuration gives, its line is the cause; else all there is is the table. Of readings that disagree each counts. */
 function liveTables(seen: Observed, configured: Situation['configured']): Tables | null {
   if (seen.tables.size === 0) return null;
   return {
     when: 'now',
-    keys: new Map([...seen.tables].map(([guid, table]) => [guid, table.keys])),
+    keys: new Map([...seen.tables].map(([guid, { keys, others }]) => [guid, [...keys, ...new Set(others.map((o) => o.key))]])),
     cause: (guid, key) => {
       const line = configured?.keys.get(guid)?.includes(key) === true ? configured.cause(guid, key) : null;
-      return line ?? seen.tables.get(guid)?.origin ?? null;
+      const table = seen.tables.get(guid);
+      return line ?? (table?.keys.includes(key) === true ? table.origin : table?.others.find((o) => o.key === key)?.origin) ?? table?.origin ?? null;
     },
   };
 }

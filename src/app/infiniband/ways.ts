@@ -9,6 +9,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { type Workload, type WorkloadId, workloadTitle } from '../../model/workload.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { protectedNamespaces } from '../claims/protected.ts';
+import { tablesUnread } from './answer.ts';
 import { isWanted } from './crossings.ts';
 import type { Party } from './intent.ts';
 import { judged, partyOf, type Situation, type Tables } from './situation.ts';
@@ -133,10 +134,9 @@ function notKnown(situation: Situation, starts: number): readonly string[] {
   const tables = judged(situation)[0];
   if (situation.hosts.length === 0) return ['which ports the fabric has: give the output of ibnetdiscover'];
   if (tables === undefined) return ['who is in which partition: give partitions.conf, or the tables (smpquery pkeys, saquery PKTR)'];
-  const untold = situation.hosts.filter(({ guid }) => !tables.keys.has(guid)).length;
   return [
     ...(starts === 0 ? ['on which hosts of the fabric it may run: no node among the manifests is known to have a port (a CSV of hosts and GUIDs says)'] : []),
-    ...(untold > 0 ? [`the P_Key tables of ${untold} host ports`] : []),
+    ...tablesUnread(situation),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { PortFact } from '../facts.ts';
+import type { PeerFact, PortFact } from '../facts.ts';
 import { type Guid, guidOf } from '../guid.ts';
 import type { NodeKind } from '../subnet.ts';
 import type { DumpReader } from './dump-reader.ts';
@@ -8,6 +8,9 @@ const node = /^(Ca|Switch|Rt)\t(\d{1,3}) "[HSR]-([0-9a-f]{1,16})"\s+# "(.*)"/;
 const port = /^\[(\d{1,3})\](?:\[[^\]]{0,8}\])?\(([0-9a-f]{1,16})\)\s/;
 const ownLid = /# lid (\d{1,5}) lmc /;
 const switchLid = / port 0 lid (\d{1,5}) lmc \d+$/;
+/** The far end of a link; behind it, in the block of an adapter, stands what is the near end's own. */
+const link = /\t"([HSR])-([0-9a-f]{1,16})"\[(\d{1,3})\](?:\[[^\]]{0,8}\])?(?:\(([0-9a-f]{1,16})\))?\s+# (?:lid \d{1,5} lmc \d{1,3} )?"(.*)" lid (\d{1,5}) /;
+const peers: Readonly<Record<string, NodeKind>> = { H: 'ca', S: 'switch', R: 'router' };
 /** What else stands in a block. */
 const aside = /^(?:vendid|devid|sysimgguid)=|^\[|^#/;
 const heading = /^(?:switch|ca|rt)guid=0x([0-9a-f]{1,16})(?:\(([0-9a-f]{1,16})\))?$/;
@@ -33,6 +36,8 @@ export const reader: DumpReader = {
         continue;
       }
       if (!aside.test(line)) return;
+      const far = link.exec(line);
+      if (far !== null) facts.push({ ...peerOf(far), origin: lines.place() });
       const own = port.exec(line);
       if (own === null || owner === null || owner.kind === 'switch') continue;
       facts.push({ ...portOf(owner, guidOf(own[2] ?? ''), Number(own[1]), ownLid.exec(line)?.[1]), origin: lines.place() });
@@ -55,5 +60,17 @@ function portOf(
     lid: lid === undefined ? null : Number(lid),
     description: owner.description,
     capacity: null,
+  };
+}
+
+function peerOf([, letter = '', node = '', number, portGuid, description = '', lid]: RegExpExecArray): Omit<PeerFact, 'origin'> {
+  return {
+    kind: 'peer',
+    guid: portGuid === undefined ? null : guidOf(portGuid),
+    nodeGuid: guidOf(node),
+    nodeKind: peers[letter] ?? 'ca',
+    number: Number(number),
+    lid: Number(lid),
+    description,
   };
 }
