@@ -86,6 +86,10 @@ export const files: Readonly<Record<string, string>> = {
   'a semicolon too many': 'Default=0x7fff : ALL=limited, SELF=full ;;\n',
   'a semicolon on a line of its own': 'Default=0x7fff :\n ALL=limited,\n SELF=full\n;\n',
   'a semicolon on a line of its own, behind a short line': `${head}T=0x10 : ${a}=full\n;\n`,
+  'a semicolon before everything': ';Default=0x7fff : ALL=limited, SELF=full ;\n',
+  'a semicolon before everything, and a partition': `;${head}T=0x10 : ${a}=full, ${b}=full ;\n`,
+  'a semicolon before everything, and a longer line': `;${head}Default=0x8010,defmember=f , indx0 :\n ${a} ;\n`,
+  'a semicolon and a blank before everything': '; Default=0x7fff : ALL=limited, SELF=full ;\n',
   'a comma too many': `${head}T=0x10 : ${a}=full,, ${b}=full, ;\n`,
   'a comma is missing': `${head}T=0x10 : ${a}=full ${b}=full ;\n`,
   'two equals signs': `${head}T=0x10=0x20 : ${a} ;\n`,
@@ -109,6 +113,12 @@ export const files: Readonly<Record<string, string>> = {
   'a byte order mark before a partition': `\ufeff${head}T=0x10 : ${a}=full ;\n`,
   'more partitions than a switch holds': head + many(12),
   'more partitions than a port holds': head + many(70),
+};
+
+/** Files that OpenSM read to the end because nothing stood in memory that nobody had written; the next build of it may find something there, and refuse them. */
+export const filesOfChance: Readonly<Record<string, string>> = {
+  'a semicolon before a partition': `;T=0x10 : ${a}=full, ${b}=full ;\n`,
+  'a semicolon and a blank before a partition': `; T=0x10 : ${a}=full\nU=0x20 : ${b}=full ;\n`,
 };
 
 /** The same, for OpenSM with `allow_both_pkeys TRUE`. */

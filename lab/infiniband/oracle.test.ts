@@ -28,7 +28,7 @@ describe.skipIf(unavailable !== null)(`OpenSM on a simulated fabric${unavailable
       const outcome = await asked(netOf(one), one.partitions, one.settings);
       outcomes[name] = comparable(outcome);
       dumps.push([one, outcome.dumps]);
-      if (!update) expect(comparable(outcome)).toEqual(recordedOutcomes()[name]);
+      if (!update && one.chance === undefined) expect(comparable(outcome)).toEqual(recordedOutcomes()[name]);
     },
     minutes,
   );

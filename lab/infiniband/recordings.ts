@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { files, filesForBoth } from './files.ts';
+import { files, filesForBoth, filesOfChance } from './files.ts';
 import type { Dumps, Network, Outcome } from './oracle.ts';
 
 const home = new URL('.', import.meta.url).pathname;
@@ -12,6 +12,8 @@ export interface Case {
   readonly net: 'small' | 'fabric';
   readonly partitions: string | null;
   readonly settings: readonly string[];
+  /** What OpenSM does with it depends on what its memory holds. */
+  readonly chance?: true;
 }
 
 const scenarios: readonly Case[] = [
@@ -24,6 +26,7 @@ const scenarios: readonly Case[] = [
 export const cases: readonly Case[] = [
   ...scenarios,
   ...Object.entries(files).map(([name, partitions]): Case => ({ name, net: 'small', partitions, settings: [] })),
+  ...Object.entries(filesOfChance).map(([name, partitions]): Case => ({ name, net: 'small', partitions, settings: [], chance: true })),
   ...Object.entries(filesForBoth).map(
     ([name, partitions]): Case => ({ name: `with both memberships: ${name}`, net: 'small', partitions, settings: ['allow_both_pkeys TRUE'] }),
   ),

@@ -16,6 +16,10 @@ export class LineBuffer {
   end = 0;
   /** Lines as OpenSM counts them: reads. */
   reads = 0;
+  /** How many bytes a read has written yet. What is in the array behind them nobody knows: it is on the stack. */
+  #written = 0;
+  /** Whether the walk has asked for a byte that no read has written. */
+  strayed = false;
   /** Whether the current read is the rest of a line that was too long for one. */
   continues = false;
 
@@ -38,11 +42,13 @@ export class LineBuffer {
     this.#bytes[length] = 0;
     this.#from[length] = this.#next;
     this.end = length;
+    this.#written = Math.max(this.#written, length + 1);
     this.reads++;
     return true;
   }
 
   at(index: number): number {
+    if (index >= this.#written) this.strayed = true;
     return this.#bytes[index] ?? 0;
   }
 
@@ -54,13 +60,13 @@ export class LineBuffer {
   /** The index of the zero byte at or after `index`. */
   endOf(index: number): number {
     let at = index;
-    while (at < size && this.#bytes[at] !== 0) at++;
+    while (at < size && this.at(at) !== 0) at++;
     return at;
   }
 
   /** The index of `byte` in the text that starts at `index`, or -1. */
   find(index: number, byte: number): number {
-    for (let at = index; at < size && this.#bytes[at] !== 0; at++) if (this.#bytes[at] === byte) return at;
+    for (let at = index; at < size && this.at(at) !== 0; at++) if (this.#bytes[at] === byte) return at;
     return -1;
   }
 

@@ -7,7 +7,7 @@ import { cNumber } from './c-number.ts';
 import { LineBuffer } from './line-buffer.ts';
 import { Lines } from './lines.ts';
 import type { Entry, Membership, PartitionsFile, Rejection, Remark, RemarkCode, Who } from './partitions.ts';
-import { badGuid, badKey, noDefinition, noKeyLeft, noMulticastAddress, type Reason } from './refusals.ts';
+import { badGuid, badKey, noDefinition, noKeyLeft, noMulticastAddress, pastFirstLine, type Reason } from './refusals.ts';
 import { Registry } from './registry.ts';
 import { groupFlags, groupOf, isStartOf, membershipOf } from './words.ts';
 
@@ -89,6 +89,7 @@ class PartitionsReader {
       let at = 0;
       for (;;) {
         while (isBlank(buffer.at(at))) at++;
+        if (buffer.strayed) throw this.#refused(pastFirstLine, buffer.end, buffer.end);
         if (buffer.at(at) === 0) break;
         if (at > buffer.end)
           this.#remark('reads-past-line', buffer.end, buffer.end, null, 'OpenSM reads on behind the end of this line, in what an earlier line left in memory.');
@@ -96,6 +97,7 @@ class PartitionsReader {
         const end = buffer.find(at, semicolon);
         if (end >= 0) buffer.cut(end);
         at += this.#definition(this.#open, at);
+        if (buffer.strayed) throw this.#refused(pastFirstLine, buffer.end, buffer.end);
         anything = true;
         if (end < 0) break;
         this.#open = null;

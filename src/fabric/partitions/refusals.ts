@@ -28,6 +28,16 @@ export function noDefinition(text: string, { pastLine, crlf }: { readonly pastLi
   };
 }
 
+/**
+ * What stands behind all that was read yet is what the stack had there: behind some lines nothing, so that OpenSM goes on, and behind others something that is no
+ * partition (both are recorded in lab/infiniband). Nobody can tell from the file, and what may be refused counts as refused.
+ */
+export const pastFirstLine: Reason = {
+  says: 'no partition definition found',
+  cause: 'a ";" stands first on its line, and behind it OpenSM reads on in memory that nobody has written',
+  fix: 'Put the ";" behind the last member.',
+};
+
 /** A member that is neither a group nor a number. `unended`: it is the start of a partition, and the one before has no `;`. */
 export function badGuid(name: string, { unended, crlf }: { readonly unended: boolean; readonly crlf: boolean }): Reason {
   const says = 'bad PortGUID';
