@@ -267,6 +267,18 @@ describe('evidence', () => {
     ['of UFM, that says otherwise than the tables', { ...tables, 'ufm.json': leakAtUfm }, 'fails', 'fabric-drift train-04 lacks 0x8020, which UFM gives'],
     ['of UFM alone', { 'partitions.conf': '', 'ufm.json': ufm() }, 'undecided', 'who is a full member of the default partition, of which UFM does not tell'],
     [
+      'with a file that starts with a semicolon',
+      {
+        'partitions.conf': `;${text('partitions.conf')
+          .replace(/^#.*\n/gm, '')
+          .trimStart()
+          .replaceAll(/,\s*(?:#.*)?\n\s*/g, ', ')}`,
+      },
+      'fails',
+      'memory that nobody has written',
+    ],
+    ['with a log without numbers of threads', { 'opensm.log': refusedLog.replaceAll('AFF336C0', 'tid') }, 'fails', 'fabric-configuration-refused'],
+    [
       'with a log that says that the file was refused',
       { 'opensm.log': refusedLog },
       'fails',
@@ -344,4 +356,9 @@ describe('evidence', () => {
     expect(audit).toContain(says);
     expect(claimOf({ dumps }).status).toBe(status);
   });
+});
+
+test('a map of hosts may be as long as a fabric is large', () => {
+  const rows = Array.from({ length: 130_000 }, (_, i) => `h${i},0x${(0x9000_0000 + i).toString(16)}`);
+  expect(readEvidence([{ file: 'map.csv', text: `host,guid\n${rows.join('\n')}\n` }]).facts).toHaveLength(130_000);
 });

@@ -24,6 +24,7 @@ export interface Evidence {
 
 /** Recognises each text by what stands in it. `partitions` are texts that are partition files because the user says so, whatever is in them. */
 export function readEvidence(texts: readonly SourceText[], partitions: readonly SourceText[] = []): Evidence {
+  // One by one: a call with as many arguments as a large file has facts is too many for the stack.
   const facts: Fact[] = [];
   const manifests: SourceText[] = [];
   const configured = [...partitions];
@@ -33,19 +34,19 @@ export function readEvidence(texts: readonly SourceText[], partitions: readonly 
     if (partitions.some((p) => p.file === source.file)) continue;
     const json = jsonOf(source.text);
     if (isUfmPkeys(json)) {
-      facts.push(...readUfmPkeys(json, source));
+      for (const fact of readUfmPkeys(json, source)) facts.push(fact);
       taken.push({ file: source.file, as: 'UFM partitions' });
     } else if (/^["']?(?:apiVersion|kind)["']?:/m.test(source.text) || (json !== undefined && /"apiVersion"/.test(source.text))) {
       manifests.push(source);
       taken.push({ file: source.file, as: 'manifests' });
     } else if (isHostMap(source.text)) {
-      facts.push(...readHostMap(source));
+      for (const fact of readHostMap(source)) facts.push(fact);
       taken.push({ file: source.file, as: 'map of hosts to GUIDs' });
     } else if (isPartitions(source)) configured.push(source);
     else {
       const dump = readDump(source);
-      facts.push(...dump.facts);
-      diagnostics.push(...dump.diagnostics);
+      for (const fact of dump.facts) facts.push(fact);
+      for (const diagnostic of dump.diagnostics) diagnostics.push(diagnostic);
       if (dump.tools.size > 0) taken.push({ file: source.file, as: [...dump.tools].join(', ') });
       else diagnostics.push(unrecognised(source.file));
     }

@@ -2,7 +2,7 @@ import type { LogFact } from '../facts.ts';
 import { guidOf } from '../guid.ts';
 import type { DumpReader } from './dump-reader.ts';
 
-const entry = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{6} \[[0-9A-Fa-f]{1,16}\] 0x[0-9a-f]{2} -> (.*)$/;
+const entry = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{6} \[[^\]\s]{1,16}\] 0x[0-9a-f]{2} -> (.*)$/;
 /** What OpenSM writes to its standard error as well. */
 const alone = /^(PARSE ERROR: line \d{1,9}: .*)$/;
 /** Longest text that is kept. */
