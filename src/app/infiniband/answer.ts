@@ -10,12 +10,13 @@ export function answerOf(
   situation: Situation,
   crossings: number,
   findings: readonly Finding[],
+  doubts: readonly string[],
 ): { readonly apart: FabricAuditReport['apart']; readonly because: string } {
   if (crossings > 0)
     return { apart: 'fails', because: `${crossings === 1 ? 'two parties' : `${crossings} pairs of parties`} share a key over which they can talk` };
   const [contradiction] = findings.filter((f) => f.severity === 'critical');
   if (contradiction !== undefined) return { apart: 'fails', because: `a critical finding contradicts it (${contradiction.check})` };
-  const missing = missingFor(situation);
+  const missing = [...missingFor(situation), ...doubts];
   return missing.length > 0
     ? { apart: 'undecided', because: missing.join('; ') }
     : { apart: 'holds', because: `${situation.hosts.length} host ports were compared, each with each` };

@@ -8,6 +8,7 @@ import { loadSnapshot } from '../load.ts';
 import { verify } from '../verify.ts';
 import { auditFabric } from './audit.ts';
 import { readEvidence } from './evidence.ts';
+import { scanFabric } from './scan-fabric.ts';
 import { withFabric } from './with-fabric.ts';
 
 const home = new URL('../../../examples/infiniband-cluster/', import.meta.url);
@@ -182,6 +183,7 @@ describe('what runs the fabric, and hubs, may be met, but not the pods of others
     const claim = said(claimOf(input));
     expect(claim.split('\n')[0]).toBe(status);
     expect(claim).toContain(says);
+    if (status !== 'holds' && input.zone === undefined) expect(audited({ 'cluster.yaml': text('cluster.yaml'), ...input.cluster }).split(':')[0]).toBe(status);
   });
 });
 
@@ -189,7 +191,8 @@ describe('what runs the fabric, and hubs, may be met, but not the pods of others
 function audited(dumps: Files): string {
   const files = Object.entries({ ...example, ...dumps }).flatMap(([file, t]) => (t === '' ? [] : [{ file, text: t }]));
   const { zones } = readZones(['training.yaml', 'production.yaml'].map((file) => ({ file, text: text(file) })));
-  const { report } = auditFabric(zones, readEvidence(files), null);
+  const evidence = readEvidence(files);
+  const { report } = auditFabric(zones, evidence, evidence.manifests.length === 0 ? null : loadSnapshot(evidence.manifests).snapshot);
   return [`${report.apart}: ${report.apartBecause}`, ...report.findings.filter((f) => f.severity !== 'info').map((f) => `${f.check} ${f.message}`)].join('\n');
 }
 
@@ -361,4 +364,64 @@ describe('evidence', () => {
 test('a map of hosts may be as long as a fabric is large', () => {
   const rows = Array.from({ length: 130_000 }, (_, i) => `h${i},0x${(0x9000_0000 + i).toString(16)}`);
   expect(readEvidence([{ file: 'map.csv', text: `host,guid\n${rows.join('\n')}\n` }]).facts).toHaveLength(130_000);
+});
+
+describe('networks of pods', () => {
+  const network = (name: string, pkey: string, enabled = true): string => {
+    const [namespace, own] = name.split('/');
+    return `apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: ${own}, namespace: ${namespace}, annotations: {k8s.v1.cni.cncf.io/resourceName: x/ib}}\nspec: {config: '{"type": "ib-sriov", "pkey": "${pkey}", "ibKubernetesEnabled": ${enabled}}'}\n`;
+  };
+  const on = (namespace: string, name: string): string =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: ${namespace}, annotations: {k8s.v1.cni.cncf.io/networks: ${name}}}\nspec: {nodeSelector: {pool: training}, tolerations: [{operator: Exists}], ${container(', resources: {limits: {x/ib: "1"}}')}}\n`;
+  const daemon =
+    'apiVersion: mellanox.com/v1alpha1\nkind: NicClusterPolicy\nmetadata: {name: nic}\nspec: {ibKubernetes: {image: ib-kubernetes, repository: r, version: v1}}\n';
+  test.each<readonly [string, readonly string[], string, string]>([
+    ['with the zone’s key', [daemon, network('ai-training/ib', '0x0010'), on('ai-training', 'ib')], 'holds', ''],
+    [
+      'with the key of production',
+      [daemon, network('ai-training/ib', '0x8020'), on('ai-training', 'ib')],
+      'fails',
+      'whose zone has 0x0010, joins pods to partition 0x0020',
+    ],
+    ['with the key of a hub, as full members', [daemon, network('ai-training/ib', '0x0030')], 'fails', 'partition 0x0030 as full members'],
+    ['elsewhere with the zone’s key', [daemon, network('notebooks/ib', '0x0010'), on('notebooks', 'ib')], 'fails', 'NetworkAttachmentDefinition notebooks/ib'],
+    ['elsewhere with the key of a hub, where it is protected', [daemon, network('production/ib', '0x0030')], 'fails', 'partition 0x0030'],
+    ['elsewhere with the key of a hub, which may be the hub', [daemon, network('rook/ib', '0x0030')], 'holds', ''],
+    ['of production with its own key', [daemon, network('production/ib', '0x0020')], 'holds', ''],
+    [
+      'of production, which training names',
+      [daemon, network('production/ib', '0x0020'), on('ai-training', 'production/ib')],
+      'fails',
+      'is on network production/ib of another namespace',
+    ],
+    [
+      'of the zone, which others name',
+      [daemon, network('ai-training/ib', '0x0010'), on('notebooks', 'ai-training/ib')],
+      'fails',
+      'notebooks/p[Pod] is on network ai-training/ib',
+    ],
+    [
+      'that perhaps nobody reads',
+      [network('ai-training/ib', '0x0020')],
+      'undecided',
+      'whether ib-kubernetes runs, which alone reads the key of a network: if so, NetworkAttachmentDefinition ai-training/ib',
+    ],
+    ['that do not ask to be read', [daemon, network('ai-training/ib', '0x0020', false)], 'undecided', 'ibKubernetesEnabled'],
+  ])('%s', (_, manifests, status, says) => {
+    const more = Object.fromEntries(manifests.map((m, i) => [`m${i}.yaml`, m]));
+    const claim = said(claimOf({ cluster: more }));
+    expect(claim.split('\n')[0]).toBe(status);
+    expect(claim).toContain(says);
+    const audit = audited({ 'cluster.yaml': text('cluster.yaml'), ...more });
+    expect(audit.split(':')[0]).toBe(status);
+    expect(audit).toContain(says);
+  });
+});
+
+test('a scan goes on from a pod with a virtual function', () => {
+  const pod = `apiVersion: v1\nkind: Pod\nmetadata: {name: v, namespace: ai-training, annotations: {k8s.v1.cni.cncf.io/networks: ib}}\nspec: {nodeName: train-01, ${container(', resources: {limits: {nvidia.com/gpu: "1", x/ib: "1"}}')}}\n`;
+  const nad = `apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: {name: ib, namespace: ai-training, annotations: {k8s.v1.cni.cncf.io/resourceName: x/ib}}\nspec: {config: '{"type": "ib-sriov"}'}\n`;
+  const files = Object.entries({ 'cluster.yaml': text('cluster.yaml'), 'pod.yaml': pod, 'nad.yaml': nad }).map(([file, t]) => ({ file, text: t }));
+  const dumps = Object.entries({ ...example, 'partitions.conf': text('leak/partitions.conf') }).map(([file, t]) => ({ file, text: t }));
+  expect(scanFabric(loadSnapshot(files).snapshot, readEvidence(dumps)).flatMap((r) => r.workloads)).toContain('Pod/ai-training/v');
 });

@@ -2,20 +2,22 @@ import type { Diagnostic } from '../../kernel/result.ts';
 import { compareText } from '../../kernel/stable.ts';
 import type { FabricAuditReport, FabricMatrix } from '../../model/fabric-audit-report.ts';
 import type { Finding } from '../../model/finding.ts';
-import { baseOf, defaultPartition } from '../../model/pkey.ts';
+import { baseOf, defaultPartition, keyText } from '../../model/pkey.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { answerOf } from './answer.ts';
-import { clusterFindings } from './attached.ts';
+import { clusterFindings, joiningsOf } from './attached.ts';
 import { logFindings, managerFindings, partitionFindings, settingFindings } from './configuration.ts';
 import { crossingsOf } from './crossings.ts';
 import type { Evidence } from './evidence.ts';
+import { found } from './found.ts';
 import { intentOf } from './intent.ts';
 import { jobKeyFindings } from './job-keys.ts';
 import { memberFindings } from './members.ts';
 import { hostFacts } from './node-guids.ts';
 import { questionsOf } from './questions.ts';
 import { hostOf, judged, partyOf, type Situation, situationOf } from './situation.ts';
+import { waysOutOf } from './ways.ts';
 
 const assumptions: readonly string[] = [
   'ibnetdiscover has seen the whole fabric: ports that were down may hold other keys when they come up.',
@@ -33,6 +35,7 @@ export function auditFabric(
   const situation = situationFor(zones, evidence, cluster);
   const { intent } = situation;
   const { crossings, findings: crossed } = crossingsOf(situation);
+  const pods = cluster === null ? { findings: [], doubts: [] } : ofPods(situation, zones, cluster);
   const findings: readonly Finding[] = [
     ...memberFindings(situation, new Set(crossings.map((c) => c.pkey))),
     ...crossed,
@@ -40,9 +43,10 @@ export function auditFabric(
     ...partitionFindings(situation),
     ...settingFindings(situation),
     ...logFindings(situation),
+    ...(crossings.length > 0 ? [] : pods.findings),
     ...(cluster === null ? [] : [...clusterFindings(cluster, zones), ...jobKeyFindings(situation, cluster, zones)]),
   ];
-  const { apart, because: apartBecause } = answerOf(situation, crossings.length, findings);
+  const { apart, because: apartBecause } = answerOf(situation, crossings.length, findings, pods.doubts);
   return {
     report: {
       fabric: {
@@ -65,6 +69,32 @@ export function auditFabric(
       assumptions,
     },
     diagnostics: intent.diagnostics,
+  };
+}
+
+/** What pods of zones come to beside what ports do: whoever stands where they meet, and what would join them to somebody. */
+function ofPods(
+  situation: Situation,
+  zones: readonly LoadedZone[],
+  cluster: Snapshot,
+): { readonly findings: readonly Finding[]; readonly doubts: readonly string[] } {
+  const told = zones.filter((z) => z.zone.spec.fabric?.infiniband != null).map((loaded) => ({ loaded, ...waysOutOf(situation, loaded, cluster) }));
+  return {
+    findings: told.flatMap(({ loaded, ways }) =>
+      ways.map((way) => {
+        const [first, ...steps] = way.steps;
+        return found('fabric-pods-meet', {
+          message: `Over InfiniBand pods of ${loaded.zone.metadata.name} come from ${way.from} to ${way.to}, in partition ${keyText(way.pkey)}: ${way.steps.map((s) => s.text).join('; ')}.`,
+          primary: first?.origin ?? null,
+          related: steps.flatMap(({ origin, text }) => (origin === null ? [] : [{ origin, message: text }])),
+          subjects: [loaded.zone.metadata.name, way.to],
+        });
+      }),
+    ),
+    doubts: [
+      ...told.flatMap((t) => t.doubts),
+      ...joiningsOf(cluster, zones).flatMap((j) => (j.zones.length === 0 || j.doubt === null ? [] : [`${j.doubt}: if so, ${j.finding.message}`])),
+    ],
   };
 }
 

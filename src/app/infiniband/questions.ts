@@ -45,6 +45,7 @@ export function questionsOf(
           'fabric-flat',
           'fabric-zones-share-key',
           'fabric-full-default-member',
+          'fabric-pods-meet',
         )
       : {
           question: 'Is no port of one zone able to talk to another’s?',

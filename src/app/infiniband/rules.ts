@@ -34,6 +34,14 @@ export const fabricRules: readonly FabricRule[] = [
     'InfiniBand Architecture Specification vol. 1, §10.9.3',
   ),
   rule(
+    'fabric-pods-meet',
+    'critical',
+    'Pods of a zone meet somebody whom its ports are not to meet',
+    'A pod of the zone runs, or may, on a host of somebody else; or pods of others stand on the node of the subnet manager or on a hub.',
+    'Keep the pods off that host, or take its port out of the partition.',
+    'docs/fabric.md',
+  ),
+  rule(
     'fabric-full-default-member',
     'critical',
     'A host is a full member of the default partition',

@@ -26,6 +26,8 @@ const mostTelling = 3;
 export interface WaysOut {
   /** One for each party and partition, from where a pod of the zone stands where one does. */
   readonly ways: readonly FabricWay[];
+  /** Ways that would be, if something were so. */
+  readonly doubts: readonly string[];
   readonly missing: readonly string[];
 }
 
@@ -62,7 +64,7 @@ export function waysOutOf(situation: Situation, loaded: LoadedZone, snapshot: Sn
   const all = [...found.values()];
   const sure = all.filter((w) => w.doubt === null).map((w) => w.way);
   const doubts = all.flatMap(({ way, doubt }) => (doubt === null ? [] : [`${doubt}: if so, ${way.from} meets ${way.to} over partition ${keyText(way.pkey)}`]));
-  return { ways: sure.slice(0, mostWays), missing: [...new Set([...missing, ...doubts])].slice(0, mostWays) };
+  return { ways: sure.slice(0, mostWays), doubts: [...new Set(doubts)].slice(0, mostWays), missing };
 }
 
 /** Pods of others on hosts that a zone may meet. */

@@ -6,6 +6,7 @@ import type { VerifyReport } from '../../model/verify-report.ts';
 import { type LoadedZone, originIn } from '../../spec/zone.ts';
 import { attachmentsNotCovered, fabricNotCovered } from '../verify.ts';
 import { contradictionsOf, missingFor } from './answer.ts';
+import { joiningsOf } from './attached.ts';
 import { situationFor } from './audit.ts';
 import type { Evidence } from './evidence.ts';
 import type { Situation } from './situation.ts';
@@ -38,11 +39,17 @@ export function withFabric(report: VerifyReport, zones: readonly LoadedZone[], e
 
 function apartClaim(situation: Situation, loaded: LoadedZone, snapshot: Snapshot): ClaimResult {
   const { name } = loaded.zone.metadata;
-  const { ways, missing } = waysOutOf(situation, loaded, snapshot);
+  const { ways, doubts, missing } = waysOutOf(situation, loaded, snapshot);
   const mine = [...situation.intent.places.values()].filter((p) => p.party.name === name).length;
   const lacks = mine === 0 ? ['no port of the fabric is known to be of the zone'] : missingFor(situation);
-  const contradictions = contradictionsOf(situation);
-  const unknown = [...lacks, ...missing];
+  const joinings = joiningsOf(snapshot, [loaded]).filter((j) => j.zones.includes(name));
+  const contradictions = [...contradictionsOf(situation), ...joinings.filter((j) => j.doubt === null).map((j) => j.finding)];
+  const unknown = [
+    ...lacks,
+    ...missing,
+    ...doubts,
+    ...joinings.flatMap(({ doubt, finding }) => (doubt === null ? [] : [`${doubt}: if so, ${finding.message}`])),
+  ];
   const status = ways.length + contradictions.length > 0 ? 'fails' : unknown.length === 0 ? 'holds' : 'undecided';
   return {
     id: 'safety/infiniband-apart',
