@@ -19,8 +19,11 @@ spec:
       hosts: {ports: [{host: a, guid: "0x0000000000000011"}]}
       neighbours: [{name: p, pkey: 0x20, ports: [{host: b, guid: "0x0000000000000021"}]}]
 `;
+const leaf = 'switchguid=0xa(a)\nSwitch\t36 "S-a"\t\t# "leaf" enhanced port 0 lid 9 lmc 0\n\n';
 const topology = ['11', '21']
-  .map((guid) => `caguid=0x${guid}0\nCa\t1 "H-${guid}0"\t\t# "h"\n[1](${guid}) \t"S-a"[1]\t\t# lid ${guid} lmc 0 "leaf" lid 9 4xHDR\n`)
+  .map(
+    (guid) => `${guid === '11' ? leaf : ''}caguid=0x${guid}0\nCa\t1 "H-${guid}0"\t\t# "h"\n[1](${guid}) \t"S-a"[1]\t\t# lid ${guid} lmc 0 "leaf" lid 9 4xHDR\n`,
+  )
   .join('\n');
 const answer = (...guids: readonly string[]): string =>
   JSON.stringify({ '0x7fff': { guids: [] }, '0x20': { ip_over_ib: true, guids: guids.map((guid) => ({ guid, membership: 'full', index0: true })) } });
