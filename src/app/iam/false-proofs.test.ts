@@ -273,3 +273,41 @@ describe('policies that no claim has seen', () => {
     expect(judged({ 'p.json': p, 'trust.json': trust }).assumptions).toContainEqual(expect.stringContaining('taken to be all that a role has'));
   });
 });
+
+describe('control policies of another account', () => {
+  const scp = of(allow('*'), { Effect: 'Deny', Action: 's3:Delete*', Resource: '*' });
+  const list = (account: string, kind = 'scp') => ({
+    apiVersion: 'ringfence.dev/v1alpha1',
+    kind: 'IdentityPolicies',
+    spec: { account, policies: [{ file: 'limit.json', kind, level: 'root' }] },
+  });
+  const deletes = of(...good, allow('s3:DeleteObject', 'arn:aws:s3:::ckpt/*'));
+  const under = (...lists: readonly object[]) =>
+    judged({ 'p.json': deletes, 'trust.json': trust, 'limit.json': scp, ...Object.fromEntries(lists.map((l, i) => [`list${i}.json`, l])) });
+  test('what is denied there is not denied here, and the report says whose they are', () => {
+    const { claims, assumptions } = under(list('999900001111'));
+    expect(claims['iam-deletes']?.status).toBe('fails');
+    expect(assumptions.join('\n')).toContain('limit is given for account 999900001111, and the roles of zone z are in 111122223333');
+    expect(under(list('999900001111', 'boundary')).claims['iam-deletes']?.status).toBe('fails');
+  });
+  test('another list of the own account does not make them ours', () => {
+    const mine = { apiVersion: 'ringfence.dev/v1alpha1', kind: 'IdentityPolicies', spec: { account: '111122223333', policies: [] } };
+    expect(under(mine, list('999900001111')).claims['iam-deletes']?.status).toBe('fails');
+    expect(under(list('999900001111'), mine).claims['iam-deletes']?.status).toBe('fails');
+  });
+  test('they still count against what must be possible', () => {
+    const shut = { ...list('999900001111'), spec: { account: '999900001111', policies: [{ file: 'limit.json', kind: 'scp' }] } };
+    const found = judged({
+      'p.json': of(...good),
+      'trust.json': trust,
+      'limit.json': of({ Effect: 'Deny', Action: 's3:*', Resource: '*' }),
+      'list.json': shut,
+    });
+    expect(found.claims['iam-needs/corpus']?.status).toBe('fails');
+  });
+  test('of the own account they hold it, and the report says whom they do not bind', () => {
+    const { claims, assumptions } = under(list('111122223333'));
+    expect(claims['iam-deletes']?.status).toBe('holds');
+    expect(assumptions.join('\n')).toContain('none binds the management account or a service-linked role');
+  });
+});

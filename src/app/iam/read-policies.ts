@@ -19,6 +19,8 @@ export interface AttachedPolicy {
   readonly role: string | null;
   /** Level of a service control policy. */
   readonly level: string;
+  /** The account of the list that names it; of a policy in no list, the one that the lists name. Null: none is named. */
+  readonly account: string | null;
   /** Whether its text is known. */
   readonly told: boolean;
 }
@@ -52,6 +54,7 @@ interface Listed extends SaidKind {
   readonly at: Reader;
   readonly file: string;
   readonly level: string;
+  readonly account: string | null;
 }
 
 /**
@@ -63,7 +66,7 @@ export function readPolicyFiles(sources: readonly SourceText[], unread: readonly
   const diagnostics: Diagnostic[] = parsed.flatMap((p) => p.diagnostics);
   const documents = parsed.flatMap((p) => p.documents.map(({ ref, value }) => new Reader(value, { document: ref, path: [] }, diagnostics)));
   const failures = (): number => diagnostics.filter((d) => d.severity === 'error').length;
-  const policies: AttachedPolicy[] = [];
+  const policies: Omit<AttachedPolicy, 'account'>[] = [];
   /** A policy that there is, and that was not read. */
   const untold = (one: Pick<FoundPolicy, 'kind' | 'name' | 'resource' | 'role'>, origin: Origin, why: string, level = 'one'): void => {
     policies.push({ policy: untoldPolicy(one, origin, why, null), role: one.role, level, told: false });
@@ -151,9 +154,11 @@ export function readPolicyFiles(sources: readonly SourceText[], unread: readonly
       else policies.push({ policy, role: one.role, level, told: one.doubt?.of !== 'text' });
     }
   }
+  const accounts = new Set(lists.flatMap((l) => l.account ?? []));
+  const [only = null] = accounts.size === 1 ? accounts : [];
   const first = <T>(items: readonly (T | undefined)[]): T | null => items.find((i) => i !== undefined) ?? null;
   return {
-    policies,
+    policies: policies.map((p) => ({ ...p, account: saidOf(p.policy.origin.document.file)?.account ?? only })),
     members,
     account: first(lists.map((l) => l.account)),
     organization: first(lists.map((l) => l.organization)),
@@ -224,6 +229,7 @@ function readList(at: Reader): { readonly policies: readonly Listed[]; readonly 
   const spec = at.field('spec');
   spec.object(['account', 'organization', 'policies']);
   spec.required('policies');
+  const account = spec.field('account').string();
   const policies = spec
     .field('policies')
     .each()
@@ -236,7 +242,17 @@ function readList(at: Reader): { readonly policies: readonly Listed[]; readonly 
       const text = (key: string): string | null => item.field(key).string() ?? null;
       return file === undefined || kind === undefined
         ? []
-        : [{ at: item.field('file'), file: file.replace(/^\.\//, ''), kind, on: text('on'), role: text('role'), level: text('level') ?? 'one' }];
+        : [
+            {
+              at: item.field('file'),
+              file: file.replace(/^\.\//, ''),
+              kind,
+              on: text('on'),
+              role: text('role'),
+              level: text('level') ?? 'one',
+              account: account ?? null,
+            },
+          ];
     });
-  return { policies, account: spec.field('account').string(), organization: spec.field('organization').string() };
+  return { policies, account, organization: spec.field('organization').string() };
 }

@@ -7,7 +7,7 @@ import { keyNeedClaims } from './key-needs.ts';
 import { keyClaim } from './keys.ts';
 import { needClaims } from './needs.ts';
 import type { PoliciesRead } from './read-policies.ts';
-import { policiesOfRole, trustOfRole } from './role-policies.ts';
+import { limitsAnother, policiesOfRole, trustOfRole } from './role-policies.ts';
 import { safetyClaims } from './safety.ts';
 import { notInStore, storeClaims, storeWorkload } from './store-keys.ts';
 import { trustClaims } from './trust.ts';
@@ -32,7 +32,7 @@ export function verifyIdentities(zones: readonly LoadedZone[], read: PoliciesRea
       };
     }),
     taken: read.taken,
-    assumptions: [...assumptionsOf(read), ...zones.flatMap(zoneAssumptions)],
+    assumptions: [...assumptionsOf(read), ...zones.flatMap((zone) => [...otherAccounts(zone, read), ...zoneAssumptions(zone)])],
   };
 }
 
@@ -59,6 +59,22 @@ function notCovered({ workload }: AwsWorkload): readonly string[] {
     if (d.s3 !== null && d.s3.endpoint === null) return [];
     return [
       `data set ${d.name} of ${workload.name}: ${d.s3 === null ? 'its store is not Amazon’s' : 'another endpoint answers for it'}, and has policies of its own`,
+    ];
+  });
+}
+
+/** Ceilings in the input that are not about the roles of the zone, for a list says that they are of another account. */
+function otherAccounts(zone: LoadedZone, read: PoliciesRead): readonly string[] {
+  const pods = zone.zone.spec.workloads.flatMap((_, i) => {
+    const pod = awsWorkload(zone, i);
+    return typeof pod === 'string' ? [] : [pod];
+  });
+  return [...new Set(pods.map((p) => p.account))].flatMap((own) => {
+    const left = read.policies.filter((p) => limitsAnother(p, own));
+    if (left.length === 0) return [];
+    const [names, accounts] = [left.map((p) => p.policy.name), left.map((p) => p.account)].map((list) => [...new Set(list)].join(', '));
+    return [
+      `${names} is given for account ${accounts}, and the roles of zone ${zone.zone.metadata.name} are in ${own}: it is counted against what must be possible and not for what must not. If it is about ${own}, correct spec.account of the list.`,
     ];
   });
 }
@@ -91,6 +107,12 @@ function assumptionsOf(read: PoliciesRead): readonly string[] {
     'The policies that are given are taken to be all that a role has: what is attached to it and not in the input, no claim has seen.',
     ...(has('scp') ? [] : ['No service control policy is given: none is counted on.']),
     ...(has('rcp') ? [] : ['No resource control policy is given: none is counted on.']),
+    // Source: AWS Organizations user guide, "Service control policies" and "Resource control policies", tasks and entities that they do not restrict.
+    ...(has('scp') || has('rcp')
+      ? [
+          'Control policies are counted on as they bind a member of the organization: none binds the management account or a service-linked role, so where the role or a bucket is in the management account, what rests on them does not hold.',
+        ]
+      : []),
     ...(has('resource') ? [] : ['No bucket policy is given: buckets of the account are taken to deny nothing and to grant nothing of their own.']),
     'Keys whose policy is not in the input leave all to the policies of the account, and grant nothing of their own.',
     ...(read.policies.some((p) => p.role === null && p.policy.kind === 'identity')
