@@ -311,3 +311,15 @@ describe('control policies of another account', () => {
     expect(assumptions.join('\n')).toContain('none binds the management account or a service-linked role');
   });
 });
+
+describe('what decides over an object of the own prefix', () => {
+  test.each([
+    ['s3:PutObjectRetention', 'iam-permissions'],
+    ['s3:PutObjectLegalHold', 'iam-permissions'],
+    ['s3:PutObjectTagging', 'iam-permissions'],
+    ['s3:UpdateObjectEncryption', 'iam-permissions'],
+    ['s3:ReplicateDelete', 'iam-deletes'],
+  ])('%s', (action, claim) => {
+    expect(beside(claim, allow(action, 'arn:aws:s3:::ckpt/runs/*'))).toMatchObject({ status: 'fails', first: `${action} arn:aws:s3:::ckpt/runs/example` });
+  });
+});

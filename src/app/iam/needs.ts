@@ -24,7 +24,7 @@ const needed: Readonly<Record<OwnData['access'], readonly string[]>> = {
 };
 
 /** The requests that a data set is used by. A session of a directory bucket stands for all of them. */
-function neededOf({ access, directory }: OwnData): readonly string[] {
+export function neededOf({ access, directory }: OwnData): readonly string[] {
   return directory ? ['s3express:CreateSession'] : needed[access];
 }
 

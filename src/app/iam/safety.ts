@@ -5,7 +5,7 @@ import type { IamClaim } from '../../model/iam-report.ts';
 import type { IamWitness } from '../../model/iam-witness.ts';
 import { originIn } from '../../spec/zone.ts';
 import { callerText, witnessOf } from './witness.ts';
-import { type ActionGroups, beyondReading, type DataUser, exactly, isListing, type OwnData, objectsOf, podRegion } from './workload.ts';
+import { type ActionGroups, beyondReading, type DataUser, exactly, isListing, type OwnData, objectsOf, podRegion, rulesObject } from './workload.ts';
 
 /** One question of a claim: regions in which nothing may be allowed, and what it would mean if something were. The first that something is in will do. */
 export interface Forbidden {
@@ -144,13 +144,14 @@ export function safetyClaims(pod: DataUser, prover: Prover, keys: ReadonlyMap<st
       {
         id: `safety/iam-permissions/${name}`,
         title: `${name} changes no permissions, has nobody write for it, and becomes no other role`,
-        fix: 'remove actions that manage policies, ACLs, replication, inventory, logging, notifications or keys, and all of iam, sts:Assume* and sts:GetWebIdentityToken',
+        fix: 'remove actions that manage policies, ACLs, replication, inventory, logging, notifications or keys, or locks, tags and encryption of objects, and all of iam, sts:Assume* and sts:GetWebIdentityToken',
         evidence: [`${groups.permissions.length} actions of object storage, iam, kms and sts`],
         origin,
       },
       forbid(
         ask(groups.permissions, []),
-        ({ action, resource }) => `a pod of ${name} may ${action} ${resource}, and so hand on what it has or take what it has not`,
+        ({ action, resource }) =>
+          `a pod of ${name} may ${action} ${resource}, and so ${rulesObject(action) ? 'decide who reads it, or what keeps or deletes it' : 'hand on what it has or take what it has not'}`,
       ),
     ),
     nothingAllowed(

@@ -228,7 +228,7 @@ function handsOn(action: KnownAction): boolean {
 /** Actions of object storage that delete, and those that let a service delete later. Source: Service Authorization Reference, Amazon S3; S3 user guide, lifecycle. */
 export function isDeleting({ range: { name } }: KnownAction): boolean {
   const action = name.slice(name.indexOf(':') + 1);
-  return /^(?:Delete|BypassGovernance)/.test(action) || action === 'PutLifecycleConfiguration';
+  return /^(?:Delete|BypassGovernance|ReplicateDelete$)/.test(action) || action === 'PutLifecycleConfiguration';
 }
 
 /**
@@ -246,6 +246,14 @@ export const writesForOthers: ReadonlySet<string> = new Set([
   's3:ReplicateObject',
   's3:InitiateReplication',
 ]);
+
+/**
+ * Actions that decide, without a policy, who reads an object or what keeps and deletes it: its lock, its key, and its tags, by which policies and lifecycle rules go.
+ * Source: S3 user guide, "Locking objects with Object Lock", "Categorizing your objects using tags"; S3 API reference, UpdateObjectEncryption.
+ */
+export function rulesObject(name: string): boolean {
+  return /^s3:(?:PutObject(?:LegalHold|Retention|(?:Version)?Tagging)|Replicate(?:Tags|ObjectAnnotation)|UpdateObjectEncryption)$/.test(name);
+}
 
 export interface ActionGroups {
   readonly reads: readonly ActionRange[];
@@ -266,7 +274,7 @@ export function actionGroups(partition: string): ActionGroups {
   const known = knownActions(storageServices, partition);
   const storage = [...telling.flatMap((name) => known.filter((a) => a.range.name === name)), ...known.filter((a) => !telling.includes(a.range.name))];
   const others = knownActions(['iam', 'kms', 'sts'], partition);
-  const isPermission = (a: KnownAction): boolean => a.level === 'permissions' || writesForOthers.has(a.range.name);
+  const isPermission = (a: KnownAction): boolean => a.level === 'permissions' || writesForOthers.has(a.range.name) || rulesObject(a.range.name);
   const ranges = (list: readonly KnownAction[]): readonly ActionRange[] => list.map((a) => a.range);
   const isSession = (a: KnownAction): boolean => a.range.name === 's3express:CreateSession';
   const rest = storage.filter((a) => !isPermission(a) && !isDeleting(a) && !isSession(a));
