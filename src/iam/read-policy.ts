@@ -48,9 +48,21 @@ function tellTwins(items: readonly Reader[]): void {
   }
 }
 
+/** Why a statement without a Resource is perhaps not there. Source: minio/pkg policy/statement.go: those of admin, sts and kms need none. */
+export const withoutResource = 'it has no Resource: MinIO takes it to be about all, and IAM refuses it';
+
+/** Whether a statement lacks a Resource where a store needs none. */
+function isStoresAlone(at: Reader, kind: PolicyKind): boolean {
+  if (kind !== 'identity' || at.has('Resource') || at.has('NotResource') || !at.has('Action')) return false;
+  const action = at.field('Action').value;
+  const actions: readonly unknown[] = Array.isArray(action) ? action : [action];
+  return actions.length > 0 && actions.every((a) => typeof a === 'string' && /^(?:admin|kms|sts):/i.test(a));
+}
+
 function readStatement(at: Reader, { name, kind }: About, version: PolicyVersion, index: number): Statement {
   readElements(at, 'A statement', statementElements);
   const variables = version === '2012-10-17';
+  const storesAlone = isStoresAlone(at, kind);
   at.required('Effect');
   const effect = at.field('Effect').oneOf(['Allow', 'Deny']);
   return {
@@ -61,9 +73,9 @@ function readStatement(at: Reader, { name, kind }: About, version: PolicyVersion
     effect: effect ?? 'Deny',
     principal: readWho(at, kind),
     action: readActions(at),
-    resource: readResources(at, kind, variables),
+    resource: storesAlone ? null : readResources(at, kind, variables),
     conditions: readConditions(at.field('Condition'), variables),
-    unsure: null,
+    unsure: storesAlone ? withoutResource : null,
     origin: at.origin,
   };
 }

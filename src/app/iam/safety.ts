@@ -45,7 +45,7 @@ export function safetyClaims(pod: DataUser, prover: Prover, keys: ReadonlyMap<st
   const { workload, data, account, zone, index } = pod;
   const name = workload.name;
   const origin = originIn(zone, 'spec', 'workloads', index, 'data');
-  const all = data.flatMap((d) => [exactly(d.bucketArn), ...objectsOf(d)]);
+  const all = data.flatMap((d) => [...bucketOf(d), ...objectsOf(d)]);
   const writable = data.filter((d) => d.access !== 'read');
   const rotating = data.filter((d) => d.access === 'rotate');
   const listing = { kind: 'free', always: false, list: false } as const;
@@ -82,7 +82,7 @@ export function safetyClaims(pod: DataUser, prover: Prover, keys: ReadonlyMap<st
                   [],
                   owner,
                 ),
-                resources: { some: [exactly(d.bucketArn)], none: [] },
+                resources: { some: bucketOf(d), none: [] },
               })),
               () => `a pod of ${name} may list ${d.bucket} outside the prefix ${d.prefix}`,
             ),
@@ -174,6 +174,11 @@ export function safetyClaims(pod: DataUser, prover: Prover, keys: ReadonlyMap<st
 /** Directory buckets that are data sets as they are: a session covers a whole bucket, whatever the prefix. */
 function directories(data: readonly OwnData[]): readonly Pattern[] {
   return data.filter((d) => d.directory && d.prefix === '').map((d) => exactly(d.bucketArn));
+}
+
+/** A bucket as Amazon writes it and as MinIO does; no object of Amazon's is named by the second. */
+function bucketOf({ bucketArn }: OwnData): readonly Pattern[] {
+  return [exactly(bucketArn), exactly(`${bucketArn}/`)];
 }
 
 /** Texts of s3:prefix that stay inside the data sets of a bucket. */

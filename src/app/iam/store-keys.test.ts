@@ -72,8 +72,44 @@ describe('keys of a store that speaks S3', () => {
     ['something is deleted', { Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::ckpt/runs/*' }, 'safety/iam-deletes/w'],
     ['a bucket policy is set', { Action: 's3:PutBucketPolicy', Resource: 'arn:aws:s3:::ckpt' }, 'safety/iam-permissions/w'],
     ['the store is managed', { Action: 'admin:*', Resource: 'arn:aws:s3:::*' }, 'safety/iam-administration/w'],
+    ['accounts of the store are brought in', { Action: 'admin:ImportIAM', Resource: 'arn:aws:s3:::*' }, 'safety/iam-administration/w'],
+    ['a service account is made', { Action: ['admin:CreateServiceAccount'] }, 'safety/iam-administration/w'],
+    ['the store is managed, as consoleAdmin has it', { Action: 'admin:*' }, 'safety/iam-administration/w'],
+    ['keys of the store are used', { Action: 'kms:*' }, 'safety/iam-administration/w'],
+    ['a topic is made', { Action: 'sns:CreateTopic', Resource: '*' }, 'safety/iam-administration/w'],
+    ['something that no store has yet', { Action: 'x*:Anything?', Resource: 'arn:aws:s3:::ckpt/runs/*' }, 'safety/iam-administration/w'],
+    ['a bucket is deleted with all in it', { Action: 's3:ForceDeleteBucket', Resource: 'arn:aws:s3:::ckpt' }, 'safety/iam-deletes/w'],
+    ['events of the store are heard', { Action: 's3:ListenNotification', Resource: 'arn:aws:s3:::*' }, 'safety/iam-reads/w'],
+    ['events beyond the prefix are heard', { Action: 's3:ListenBucketNotification', Resource: 'arn:aws:s3:::ckpt' }, 'safety/iam-reads/w'],
+    ['replication is begun again', { Action: 's3:ResetBucketReplicationState', Resource: 'arn:aws:s3:::ckpt' }, 'safety/iam-permissions/w'],
+    ['a bucket policy is set, of all in the bucket', { Action: 's3:PutBucketPolicy', Resource: 'arn:aws:s3:::ckpt/*' }, 'safety/iam-permissions/w'],
+    ['buckets are listed', { Action: 's3:ListAllMyBuckets', Resource: 'arn:aws:s3:::*' }, 'safety/iam-reads/w'],
   ])('%s', (_, statement, id) => {
     expect(statuses(both, of({ Effect: 'Allow', ...statement }))).toEqual({ [id]: 'fails' });
+  });
+
+  test('what is denied whatever the request is not allowed, and what is denied at times is', () => {
+    const all = { Effect: 'Allow', Action: 'admin:*' };
+    const deny = (more: object): object => ({ Effect: 'Deny', Action: 'a*:*', ...more });
+    const office = { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } };
+    const administered = (...list: readonly object[]) => statuses(both, of(...list))['safety/iam-administration/w'];
+    expect(administered(all, deny({ Resource: '*' }))).toBeUndefined();
+    expect(administered(all, { Effect: 'Deny', NotAction: 's3:*', Resource: '*' })).toBeUndefined();
+    expect(administered(all, deny({ Action: 'admin:*', Resource: 'arn:aws:s3:::*' }))).toBeUndefined();
+    expect(administered(all, deny({ Resource: 'arn:aws:s3:::ckpt/*' }))).toBe('fails');
+    expect(administered(all, deny({ Resource: '*', ...office }))).toBe('fails');
+    expect(administered(all, deny({ Action: 'admin:C*', Resource: '*' }))).toBe('fails');
+    expect(administered({ Effect: 'Allow', NotAction: 's3:*', Resource: '*' })).toBe('fails');
+  });
+
+  test('an action of s3 that is in no catalogue leaves undecided what holds otherwise', () => {
+    const found = statuses(both, of({ Effect: 'Allow', Action: ['s3:OpenSesame', 's3:DeleteObject'], Resource: 'arn:aws:s3:::ckpt/runs/*' }));
+    expect(found).toEqual({
+      'safety/iam-reads/w': 'undecided',
+      'safety/iam-writes/w': 'undecided',
+      'safety/iam-deletes/w': 'fails',
+      'safety/iam-permissions/w': 'undecided',
+    });
   });
 
   test('a condition that is only Amazon’s is not counted on, either way', () => {

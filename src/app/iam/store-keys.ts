@@ -1,15 +1,17 @@
-import { knownActions } from '../../iam/catalogue.ts';
 import type { Policy } from '../../iam/policy.ts';
 import { noPolicies, type PolicySet } from '../../iam/policy-set.ts';
 import { Prover } from '../../iam/prover/prove.ts';
-import type { ActionRange, KeyRange } from '../../iam/prover/region.ts';
+import type { KeyRange } from '../../iam/prover/region.ts';
+import { withoutResource } from '../../iam/read-policy.ts';
 import type { IamClaim } from '../../model/iam-report.ts';
-import { type LoadedZone, originIn, type ZoneWorkload } from '../../spec/zone.ts';
+import type { LoadedZone, ZoneWorkload } from '../../spec/zone.ts';
 import { needClaims } from './needs.ts';
 import type { PoliciesRead } from './read-policies.ts';
 import { policiesOfRole } from './role-policies.ts';
-import { nothingAllowed, safetyClaims } from './safety.ts';
-import { actionGroups, type DataUser, exactly, type OwnData, podRegion } from './workload.ts';
+import { safetyClaims } from './safety.ts';
+import { storeActions, strangeActions } from './store-actions.ts';
+import { administration } from './store-administration.ts';
+import type { DataUser, OwnData } from './workload.ts';
 
 /** A store has no accounts: all that it holds is of one, which no other has. */
 const theStore = '000000000000';
@@ -73,17 +75,16 @@ export function storeClaims(pod: DataUser, read: PoliciesRead): readonly IamClai
     identity: (policiesOfRole(read, pod.role, { account: theStore, need: false }).identity ?? []).map(asTheStoreReads),
   };
   const prover = new Prover(policies);
-  const ofS3 = (list: readonly ActionRange[]): readonly ActionRange[] => list.filter((a) => a.name.startsWith('s3:'));
-  const groups = actionGroups('aws');
-  const claims = safetyClaims(pod, prover, storeKeys, {
-    reads: ofS3(groups.reads),
-    writes: ofS3(groups.writes),
-    sessions: [],
-    deletes: ofS3(groups.deletes),
-    permissions: ofS3(groups.permissions),
-    storage: ofS3(groups.storage),
-  }).filter((claim) => !claim.id.startsWith('safety/iam-foreign/'));
-  const all = [...claims, administration(pod, prover), ...needClaims(pod, policies, storeKeys)];
+  const strange = strangeActions(policies.identity ?? []);
+  const claims = safetyClaims(pod, prover, storeKeys, storeActions())
+    .filter((claim) => !claim.id.startsWith('safety/iam-foreign/'))
+    .map(
+      (claim): IamClaim =>
+        strange.length === 0 || claim.status === 'fails'
+          ? claim
+          : { ...claim, status: 'undecided', reasons: [...claim.reasons, ...strange], fix: claim.fix ?? 'name actions that the store has' },
+    );
+  const all = [...claims, administration(pod, policies.identity ?? [], storeKeys), ...needClaims(pod, policies, storeKeys)];
   if ((policies.identity ?? []).length > 0) return all;
   return all.map((claim) => ({
     ...claim,
@@ -94,45 +95,17 @@ export function storeClaims(pod: DataUser, read: PoliciesRead): readonly IamClai
   }));
 }
 
-/** Actions beside S3's that a store has. Source: minio/pkg policy/admin-action.go, sts-action.go, kms-action.go; Ceph documentation, radosgw IAM actions. */
-const others = ['admin:CreateUser', 'sts:AssumeRole', 'iam:CreateUser', 'kms:CreateKey'];
-
-function administration(pod: DataUser, prover: Prover): IamClaim {
-  const { name } = pod.workload;
-  const actions = others.map((action): ActionRange => ({ name: action, resources: [exactly('*'), ...anything], keys: null }));
-  return nothingAllowed(
-    prover,
-    {
-      id: `safety/iam-administration/${name}`,
-      title: `${name} manages nothing of the store with its keys`,
-      fix: 'name actions of s3 alone',
-      evidence: [others.join(', ')],
-      origin: originIn(pod.zone, 'spec', 'workloads', pod.index, 'identity'),
-    },
-    [
-      {
-        regions: [podRegion(pod, storeKeys, actions, [], { is: theStore })],
-        means: ({ action }) => `a pod of ${name} may ${action}, and so hand itself all that the store holds`,
-      },
-    ],
-  );
-}
-
-const anything = knownActions(['s3'], 'aws')
-  .filter((a) => a.range.name === 's3:GetObject')
-  .flatMap((a) => a.range.resources);
-
 /** What requests with keys of a store have for certain, or never. */
 const storeKeys: ReadonlyMap<string, KeyRange> = new Map([['aws:currenttime', { kind: 'free', always: true, list: false, range: { some: null, none: [] } }]]);
 
-/** Statements under a condition that the store may not know are perhaps not there. */
+/** Statements under a condition that the store may not know are perhaps not there; those without a Resource, which IAM refuses, are. */
 function asTheStoreReads(policy: Policy): Policy {
   return {
     ...policy,
     statements: policy.statements.map((s) => {
       const strange = s.conditions.find((c) => !known.has(c.key));
       return strange === undefined
-        ? s
+        ? { ...s, unsure: s.unsure === withoutResource ? null : s.unsure }
         : { ...s, unsure: `what a store makes of ${strange.keyText}, in ${s.policy}, is not known: it is Amazon's, or only some stores have it` };
     }),
   };

@@ -113,9 +113,9 @@ export function exactly(text: string): Pattern {
   return readPattern(text, { wildcards: 'none', variables: false, ignoreCase: false });
 }
 
-/** Listing a bucket, its versions or its uploads: asked of the bucket, whatever part of it is listed. Source: Service Authorization Reference, Amazon S3. */
+/** Listing a bucket, its versions or its uploads, or hearing what happens to its objects (MinIO): asked of the bucket, whatever part of it is listed. Source: Service Authorization Reference, Amazon S3. */
 export function isListing({ name }: ActionRange): boolean {
-  return name.startsWith('s3:ListBucket');
+  return name.startsWith('s3:ListBucket') || name === 's3:ListenBucketNotification';
 }
 
 /**

@@ -1,6 +1,7 @@
 import { servicePrefixes } from '../../../iam/actions.gen.ts';
 import { shown } from '../../../kernel/reader.ts';
 import { nearest } from '../../../kernel/spelling.ts';
+import { isStoresAlone } from '../store-actions.ts';
 import { allow, alone } from './example-parts.ts';
 import type { Lint } from './lint.ts';
 import { everyKind, finding, isKnownService, matchesAction, placeOfAction, serviceOf, statementsOf, tableFor } from './statements.ts';
@@ -30,6 +31,17 @@ export const lint: Lint = {
         const service = serviceOf(pattern);
         if (service === null || /[*?]/.test(service)) continue;
         const place = placeOfAction(statement, i);
+        if (service === 'admin' || isStoresAlone(pattern.source)) {
+          const what = service === 'admin' ? 'MinIO has it, and it manages the store' : 'MinIO or Ceph RGW has it';
+          yield finding(
+            placed,
+            'medium',
+            place,
+            `${shown(pattern.source)} is no action of AWS, and there ${does}; ${what}.`,
+            'Name actions of the service that the policy is for.',
+          );
+          continue;
+        }
         if (!servicePrefixes.includes(service)) {
           const meant = nearest(service, servicePrefixes);
           yield finding(
