@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { loadSnapshot } from '../app/load.ts';
+import { preflight } from '../app/preflight/preflight.ts';
 import { runChecks } from '../app/run-checks.ts';
 import { profileOf } from '../engine/profiles.ts';
 import { reach } from '../engine/reach.ts';
+import { wouldRun } from '../model/preflight-report.ts';
 import { documents } from './example-parts.ts';
 import { check } from './rdma-without-ipc-lock.ts';
 
@@ -20,4 +22,12 @@ test.each([
   const [finding] = runChecks(reach(snapshot, profile.value)).filter((f) => f.check === check.slug);
   expect(finding?.fix).toMatch(told);
   expect(finding?.patch === undefined).toBe(/baseline|restricted/.test(labels));
+});
+
+test.each(['bad', 'good'] as const)('whether a job that may not lock memory runs hangs on the runtime, which no input tells: %s example', (which) => {
+  const profile = profileOf('kubernetes');
+  if (!profile.ok) throw new Error('no profile');
+  const { snapshot } = loadSnapshot([{ file: 'job.yaml', text: check.example[which] }]);
+  const { jobs } = preflight(snapshot, profile.value, { files: new Set(['job.yaml']), zones: [] });
+  expect(jobs.map(wouldRun)).toEqual([which === 'good']);
 });

@@ -45,6 +45,8 @@ export const check: Check = {
         yield {
           severity: 'medium',
           confidence: 'likely',
+          // What limit the runtime sets is in no manifest.
+          undecided: true,
           message: `Container ${container.name} of ${workloadTitle(workload)} uses ${first.resource} but may not lock memory (no IPC_LOCK): registering memory for RDMA fails unless the runtime raises memlock.`,
           primary: inContainer(workload, container, 'securityContext', 'capabilities'),
           related: [],
