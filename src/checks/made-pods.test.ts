@@ -30,7 +30,7 @@ test.each<[string, string, boolean, string | undefined]>([
   ['on the network of its node', 'hostNetwork: true, ', false, undefined],
   ['there, asking the cluster', 'hostNetwork: true, dnsPolicy: ClusterFirstWithHostNet, ', true, 'open'],
   ['with the resolver of the node', 'dnsPolicy: Default, ', false, undefined],
-  ['with a resolver of its own', 'dnsPolicy: None, ', true, undefined],
+  ['with no resolver at all', 'dnsPolicy: None, ', false, undefined],
   ['as pods are', '', true, 'open'],
 ])('a pod finds its peers by name only if it asks the cluster: %s', (_, spec, runs, dns) => {
   const found = only(asked(job().replaceAll('{containers: [', `{${spec}containers: [`), [space]));

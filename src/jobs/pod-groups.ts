@@ -86,8 +86,22 @@ function security(facts: PodFacts): unknown {
   const containers = facts.containers.map(({ path: _path, env: _env, args: _args, command: _command, requests, limits, ...rest }) => {
     return [rest, inOrder(requests), inOrder(limits)];
   });
-  const { hostPaths, volumeTypes, csiDrivers, hostPID, hostIPC, confinement, runAsUser, runAsNonRoot, seccompProfile, sysctls, dnsPolicy } = facts;
-  return [containers, hostPaths, volumeTypes, csiDrivers, hostPID, hostIPC, confinement, runAsUser, runAsNonRoot, seccompProfile, inOrder(sysctls), dnsPolicy];
+  const { hostPaths, volumeTypes, csiDrivers, hostPID, hostIPC, confinement, runAsUser, runAsNonRoot, seccompProfile, sysctls, dnsPolicy, dnsConfig } = facts;
+  return [
+    containers,
+    hostPaths,
+    volumeTypes,
+    csiDrivers,
+    hostPID,
+    hostIPC,
+    confinement,
+    runAsUser,
+    runAsNonRoot,
+    seccompProfile,
+    inOrder(sysctls),
+    dnsPolicy,
+    dnsConfig,
+  ];
 }
 
 function withoutIndex(labels: Labels): Labels {

@@ -3,7 +3,8 @@ import { Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { readAnnotations, readLabels } from '../model/label-map.ts';
 import type { Labels } from '../model/labels.ts';
-import type { Confinement, ContainerPort, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
+import type { Confinement, ContainerPort, DnsConfig, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
+import { parseIp } from '../space/ip-set.ts';
 import { type ContainerSort, readContainer, readContainerPorts, texts } from './container.ts';
 import { readClaims } from './device-claims.ts';
 import { readInterfaces } from './interfaces.ts';
@@ -117,9 +118,29 @@ function readFacts(spec: Reader, containers: readonly PlacedContainer[]): PodFac
         .map((s) => [s.field('name').string(), s.field('value').string() ?? '']),
     ),
     dnsPolicy: spec.field('dnsPolicy').string() ?? 'ClusterFirst',
+    ...(spec.field('dnsConfig').present ? { dnsConfig: readDnsConfig(spec.field('dnsConfig')) } : {}),
     ...(spec.field('resources').present ? { wholeResources: true } : {}),
     schedulerName: spec.field('schedulerName').string() || null,
     runtimeClass: spec.field('runtimeClassName').string() || null,
+  };
+}
+
+function readDnsConfig(at: Reader): DnsConfig {
+  const nameservers = at
+    .field('nameservers')
+    .each()
+    .flatMap((item) => {
+      const text = item.string() ?? '';
+      if (parseIp(text) !== undefined) return [text];
+      item.error('bad-address', 'This is no IP address.');
+      return [];
+    });
+  return {
+    nameservers,
+    searches: at
+      .field('searches')
+      .each()
+      .flatMap((item) => item.string() ?? []),
   };
 }
 

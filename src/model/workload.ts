@@ -127,6 +127,13 @@ export interface Confinement {
   readonly value: string;
 }
 
+/** Resolvers of a pod's own, as far as they are read. Source: kubernetes/api core/v1 PodDNSConfig. */
+export interface DnsConfig {
+  /** Addresses, in the order in which they are asked. */
+  readonly nameservers: readonly string[];
+  readonly searches: readonly string[];
+}
+
 /** What matters of a pod template beyond the network: scheduling, volumes, security. */
 export interface PodFacts {
   readonly containers: readonly Container[];
@@ -152,6 +159,8 @@ export interface PodFacts {
   readonly seccompProfile: string | null;
   readonly sysctls: Readonly<Record<string, string>>;
   readonly dnsPolicy: string;
+  /** In place of what the policy says under dnsPolicy None, beside it under others. */
+  readonly dnsConfig?: DnsConfig;
   /** Whether it says what it asks for as a whole, in place of its containers. Source: kubernetes/api core/v1 PodSpec.resources. */
   readonly wholeResources?: true;
   /** Null: the one that the cluster has for all pods. */

@@ -22,7 +22,8 @@ function both(number: number): TransportSet {
   return TransportSet.of('UDP', [[number, number]]).union(TransportSet.of('TCP', [[number, number]]));
 }
 
-const port = both(53);
+/** What a resolver answers on. */
+export const dnsPort = both(53);
 
 /** Where clusters keep their DNS, and its label. Source: kubernetes/kubernetes cluster/addons/dns. */
 const usual = { namespace: 'kube-system', selector: { 'k8s-app': 'kube-dns' } } as const;
@@ -95,10 +96,10 @@ function serviceBefore(snapshot: Snapshot, pod: Workload): Service | undefined {
 }
 
 /** What a DNS pod listens on: where port 53 of the Service before it leads. Without one it is 53, but for OpenShift. */
-function portsAt(snapshot: Snapshot, pod: Workload): TransportSet {
+export function dnsPortsAt(snapshot: Snapshot, pod: Workload): TransportSet {
   const service = serviceBefore(snapshot, pod);
-  if (service === undefined) return labelOf(pod.labels, openShift.label) === undefined ? port : both(5353);
-  if (service.headless) return port;
+  if (service === undefined) return labelOf(pod.labels, openShift.label) === undefined ? dnsPort : both(5353);
+  if (service.headless) return dnsPort;
   return TransportSet.unionAll(
     service.ports
       .filter((p) => p.port === 53)
@@ -109,52 +110,54 @@ function portsAt(snapshot: Snapshot, pod: Workload): TransportSet {
   );
 }
 
-function resolversAt(snapshot: Snapshot, { namespace, selector }: DnsPlace): readonly Workload[] {
+/** The pods that answer for the cluster's DNS. */
+export function resolversAt(snapshot: Snapshot, { namespace, selector }: DnsPlace): readonly Workload[] {
   return directoryOf(snapshot)
     .inNamespace(namespace)
     .filter((w) => w.lifecycle !== 'finished' && selects(matchLabels(selector), w.labels));
 }
 
-/**
- * DNS, for every pod of the job that asks the cluster: names of peers are looked up before anything else. Where it is open over UDP alone, TCP is a path of
- * its own: the job stands still only if an answer is too long.
- */
+/** DNS, for every pod of the job that asks the cluster: names of peers are looked up before anything else. */
 export function dnsPaths(reach: Reachability, dns: WithDns, job: TrainingJob): readonly NeededPath[] {
-  return dnsPath(dns, job).flatMap((asked) => {
-    const path = {
+  return dnsPath(dns, job).flatMap((asked) =>
+    overEachProtocol(reach, {
       ...asked,
       missing: [...asked.missing, ...nodeLocalFaults(reach, dns, asked.from)],
       refused: { by: (now: Reachability) => filteredNames(now, asked), names: namesInside },
-    };
-    const over = (protocol: Protocol): readonly PathEnd[] =>
-      path.ends.map((end) => ({ ...end, ports: TransportSet.of(protocol).intersect(end.ports) })).filter((end) => !end.ports.isEmpty);
-    const udp = { ...path, ends: over('UDP') };
-    const open = (p: NeededPath): boolean => judgePath(reach, p, (m) => m.name).status === 'open';
-    if (udp.ends.length < path.ends.length || open(path) || !open(udp)) return [path];
-    const tcp = {
-      ...path,
-      id: 'dns/tcp',
-      title: 'cluster DNS over TCP',
-      ends: over('TCP'),
-      required: false,
-      because: 'answers too long for UDP come over TCP: many pods behind one name',
-    };
-    return [udp, tcp];
-  });
+    }),
+  );
+}
+
+/** Questions to a resolver. Where it is open over UDP alone, TCP is a path of its own: the job stands still only if an answer is too long. */
+export function overEachProtocol(reach: Reachability, path: NeededPath): readonly NeededPath[] {
+  const over = (protocol: Protocol): readonly PathEnd[] =>
+    path.ends.map((end) => ({ ...end, ports: TransportSet.of(protocol).intersect(end.ports) })).filter((end) => !end.ports.isEmpty);
+  const udp = { ...path, ends: over('UDP') };
+  const open = (p: NeededPath): boolean => judgePath(reach, p, (m) => m.name).status === 'open';
+  if (udp.ends.length < path.ends.length || open(path) || !open(udp)) return [path];
+  const tcp = {
+    ...path,
+    id: `${path.id}/tcp`,
+    title: `${path.title} over TCP`,
+    ends: over('TCP'),
+    required: false,
+    because: 'answers too long for UDP come over TCP: many pods behind one name',
+  };
+  return [udp, tcp];
 }
 
 /**
  * Caches on the nodes that the input shows take the questions of pods: a rule for the DNS pods alone then admits nothing. They are no fault where every
  * address that they listen at is open, or a zone says which it is. Source: kubernetes.io, Using NodeLocal DNSCache; kubernetes/dns cmd/node-cache/main.go, -localip.
  */
-function nodeLocalFaults(reach: Reachability, { snapshot, place }: WithDns, from: readonly Workload[]): readonly string[] {
+export function nodeLocalFaults(reach: Reachability, { snapshot, place }: WithDns, from: readonly Workload[]): readonly string[] {
   if (typeof place.nodeLocal === 'string') return [];
   return snapshot.workloads
     .filter((w) => w.lifecycle !== 'finished' && isNodeLocalCache(w))
     .flatMap((cache) => {
       const at = localAddresses(cache);
       const opens = (pod: Workload, ip: string): boolean =>
-        port.subsetOf(reach.between({ kind: 'workload', id: pod.id }, { kind: 'external', addresses: cidrSet([hostCidr(ip)]) }, 'every').allowed);
+        dnsPort.subsetOf(reach.between({ kind: 'workload', id: pod.id }, { kind: 'external', addresses: cidrSet([hostCidr(ip)]) }, 'every').allowed);
       if (at.length > 0 && from.every((pod) => at.every((ip) => opens(pod, ip)))) return [];
       const where = at.length === 0 ? 'its address' : at.slice(0, 4).join(' and ');
       return [
@@ -211,7 +214,7 @@ function dnsPath({ snapshot, place }: WithDns, job: TrainingJob): readonly Neede
     ({ hostNetwork, pod: { dnsPolicy } }) => dnsPolicy === 'ClusterFirstWithHostNet' || (dnsPolicy === 'ClusterFirst' && !hostNetwork),
   );
   if (asking.length === 0) return [];
-  const all = resolversAt(snapshot, place).map((w) => podEnd(w, portsAt(snapshot, w), workloadTitle(w)));
+  const all = resolversAt(snapshot, place).map((w) => podEnd(w, dnsPortsAt(snapshot, w), workloadTitle(w)));
   const ends = all.filter((end) => !end.ports.isEmpty);
   return [
     {

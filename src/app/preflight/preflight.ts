@@ -24,6 +24,7 @@ import { judgePath } from './judge-path.ts';
 import { memberTitle, podsOf } from './member-title.ts';
 import { namedPaths } from './named-destinations.ts';
 import type { NeededPath } from './needed-path.ts';
+import { ownResolverPaths } from './own-resolvers.ts';
 import { passagePaths } from './passage-paths.ts';
 import { patchFor } from './patch.ts';
 import { probePaths } from './probe-paths.ts';
@@ -97,6 +98,7 @@ function neededBy({ reach, dns, asking, unreadZones }: Around, job: TrainingJob)
   return once([
     ...passagePaths(reach, job, word),
     ...dnsPaths(reach, dns, job),
+    ...ownResolverPaths(reach, dns, job),
     ...asking.flatMap((zone) => zonePaths(reach, job, zone)),
     ...unreadZonePaths(job, unreadZones),
     ...credentialPaths(reach, job, region),
