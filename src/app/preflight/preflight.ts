@@ -22,6 +22,7 @@ import { dnsPaths, type WithDns, withDns } from './dns-path.ts';
 import { policyFit, zoneFit } from './fit.ts';
 import { judgePath } from './judge-path.ts';
 import { memberTitle, podsOf } from './member-title.ts';
+import { meshFindings } from './mesh.ts';
 import { namedPaths } from './named-destinations.ts';
 import type { NeededPath } from './needed-path.ts';
 import { ownResolverPaths } from './own-resolvers.ts';
@@ -120,7 +121,12 @@ function jobPreflight({ reach, findings, asking, given }: Around, job: TrainingJ
     pods: podsOf(job),
     frameworks: detected.map(({ framework, signs }) => ({ id: framework.id, title: framework.title, signs })),
     paths: [...judged.map((path): PreflightPath => ({ ...path, advice: adviceFor(reach, path, patch?.opens ?? []) })), ...probePaths(reach, job)],
-    problems: [...zoneFit(job, asking), ...(asking.length > 0 ? [] : policyFit(job, given)), ...about.filter((f) => ofRunning.has(f.check))],
+    problems: [
+      ...zoneFit(job, asking),
+      ...(asking.length > 0 ? [] : policyFit(job, given)),
+      ...meshFindings(job, given),
+      ...about.filter((f) => ofRunning.has(f.check)),
+    ],
     security: about.filter((f) => !ofRunning.has(f.check)),
     patch,
   };
