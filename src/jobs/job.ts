@@ -14,7 +14,7 @@ import { mostReplicas, workloadOf } from './workload-of.ts';
  * Job and CronJob. A plain Job runs min(parallelism, completions) pods at a time; an Indexed one gives each of its completions a number as a label, so all
  * of them count, and no more than parallelism at a time. Suspended jobs count as if they ran: something will resume them. The name of a CronJob's Job, and with it the job-name labels of its
  * pods, is made at run time and left out. A Job of a cluster that is Complete or Failed is finished.
- * Source: kubernetes/api batch/v1 JobSpec; kubernetes/kubernetes pkg/registry/batch/job/strategy.go generateSelector.
+ * Source: kubernetes/api batch/v1 JobSpec; kubernetes/kubernetes pkg/controller/job/job_controller.go (hostname of Indexed Jobs), pkg/registry/batch/job/strategy.go generateSelector.
  */
 export const expander: JobExpander = {
   kinds: [
@@ -39,6 +39,8 @@ export const expander: JobExpander = {
         atOnce,
         labels,
         perPodLabels,
+        // The name of a CronJob's Job is made at run time.
+        ...(cron ? {} : { hosts: perPodLabels.length === 0 ? template.hosts : { ...template.hosts, hostname: `${object.name}-`, start: 0 } }),
         lifecycle: cron ? 'running' : endedBy(['Complete', 'Failed'], object, at),
       }),
     ]);

@@ -200,7 +200,8 @@ function roleLabelOf({ labels }: Workload): string | undefined {
 }
 
 function merged(owner: Pick<Owner, 'kind' | 'name'>, run: Run, role: string | null, templates: readonly TemplateOfPods[]): Workload {
-  const [first] = run.pods;
+  // Each pod has its own hostname: those of all are known where their template is.
+  const [{ hosts: _, ...first }] = run.pods;
   const varying = new Set(run.perPodLabels.map((l) => l.key));
   const template = templates.find((t) => run.pods.every((p) => t.instances.has(p)))?.template;
   return {
@@ -215,6 +216,7 @@ function merged(owner: Pick<Owner, 'kind' | 'name'>, run: Run, role: string | nu
     replicas: run.pods.length,
     node: run.pods.every((p) => p.node === first.node) ? first.node : null,
     ips: run.pods.flatMap((p) => p.ips),
+    ...(template?.hosts === undefined ? {} : { hosts: template.hosts }),
     pod: sharedFacts(run.pods, template),
     origin: template?.origin ?? first.origin,
   };

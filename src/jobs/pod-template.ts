@@ -3,7 +3,7 @@ import { Reader } from '../kernel/reader.ts';
 import type { Diagnostic } from '../kernel/result.ts';
 import { readAnnotations, readLabels } from '../model/label-map.ts';
 import type { Labels } from '../model/labels.ts';
-import type { Confinement, ContainerPort, DnsConfig, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
+import type { Confinement, ContainerPort, DnsConfig, HostNames, PodFacts, SecondaryInterface, Toleration } from '../model/workload.ts';
 import { parseIp } from '../space/ip-set.ts';
 import { type ContainerSort, readContainer, readContainerPorts, texts } from './container.ts';
 import { readClaims } from './device-claims.ts';
@@ -18,6 +18,8 @@ export interface PodTemplate {
   readonly serviceAccount: string;
   readonly hostNetwork: boolean;
   readonly node: string | null;
+  /** Its spec.hostname and spec.subdomain, before a controller sets them. */
+  readonly hosts: HostNames;
   readonly ports: readonly ContainerPort[];
   readonly interfaces: readonly SecondaryInterface[];
   readonly pod: PodFacts;
@@ -43,6 +45,7 @@ export function readPodTemplate(template: Reader, namespace: string, shared?: Sh
     serviceAccount,
     hostNetwork,
     node: spec.field('nodeName').string() || null,
+    hosts: { hostname: spec.field('hostname').string() || null, start: null, subdomain: spec.field('subdomain').string() || null },
     ports,
     interfaces: readInterfaces(metadata.field('annotations'), namespace),
     pod,

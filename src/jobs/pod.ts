@@ -24,7 +24,7 @@ export const expander: JobExpander = {
     const node = template.node ?? (status.field('hostIP').string() || null);
     const lifecycle = lifecycleOf(object, at, ips, node !== null || ips.length > 0);
     const unowned = at.field('metadata').field('ownerReferences').each().length === 0;
-    return finish(diagnostics, () => [workloadOf(object, template, { replicas: 1, ips, node, lifecycle, unowned })]);
+    return finish(diagnostics, () => [workloadOf(object, template, { replicas: 1, ips, node, lifecycle, unowned, hosts: template.hosts })]);
   },
 };
 

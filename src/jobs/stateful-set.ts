@@ -6,7 +6,7 @@ import { mostReplicas, workloadOf } from './workload-of.ts';
 
 /**
  * StatefulSet: numbered pods `name-N`, from spec.ordinals.start (0) on, each with its name and number as labels.
- * Source: kubernetes/kubernetes pkg/controller/statefulset/stateful_set_utils.go newStatefulSetPod, updateIdentity.
+ * Source: kubernetes/kubernetes pkg/controller/statefulset/stateful_set_utils.go newStatefulSetPod, initIdentity, updateIdentity.
  */
 export const expander: JobExpander = {
   kinds: [{ group: 'apps', kind: 'StatefulSet' }],
@@ -22,6 +22,7 @@ export const expander: JobExpander = {
       { key: 'statefulset.kubernetes.io/pod-name', prefix: `${object.name}-`, start },
       { key: 'apps.kubernetes.io/pod-index', prefix: '', start },
     ];
-    return finish(diagnostics, () => [workloadOf(object, template, { replicas, perPodLabels })]);
+    const hosts = { hostname: `${object.name}-`, start, subdomain: spec.field('serviceName').string() || null };
+    return finish(diagnostics, () => [workloadOf(object, template, { replicas, perPodLabels, hosts })]);
   },
 };

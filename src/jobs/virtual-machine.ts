@@ -67,6 +67,7 @@ function readLauncher(instance: Reader, object: RawObject): Parameters<typeof wo
     serviceAccount: spec.field('serviceAccountName').string() || token || 'default',
     hostNetwork: false,
     node: null,
+    hosts: { hostname: hostName, start: null, subdomain: spec.field('subdomain').string() || null },
     ports: readPorts(spec.field('domain').field('devices').field('interfaces')),
     interfaces: readNetworks(spec.field('networks'), object.namespace ?? 'default'),
     pod: { ...readFacts(spec), hostPaths: volumes.flatMap(diskOf), automountServiceAccountToken: token !== undefined },

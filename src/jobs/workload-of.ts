@@ -1,7 +1,7 @@
 import { type Labels, labelOf } from '../model/labels.ts';
 import type { MadeUpLabel } from '../model/made-up-label.ts';
 import type { RawObject } from '../model/snapshot.ts';
-import type { Lifecycle, PerPodLabel, Told, Workload } from '../model/workload.ts';
+import type { HostNames, Lifecycle, PerPodLabel, Told, Workload } from '../model/workload.ts';
 import { texts } from './container.ts';
 import type { PodTemplate } from './pod-template.ts';
 
@@ -19,6 +19,7 @@ export interface Making {
   /** Counts as far as the labels have it: an author may have overwritten it. */
   readonly madeUp?: readonly MadeUpLabel[];
   readonly told?: readonly Told[];
+  readonly hosts?: HostNames;
 }
 
 const noIps: readonly string[] = [];
@@ -45,6 +46,7 @@ export function workloadOf(object: RawObject, template: PodTemplate, making: Mak
     ...(madeUp.length === 0 ? {} : { madeUp }),
     ...(making.told === undefined || making.told.length === 0 ? {} : { told: making.told }),
     annotations: template.annotations,
+    ...(making.hosts === undefined ? {} : { hosts: making.hosts }),
     replicas: making.replicas,
     ...(making.atOnce === undefined || making.atOnce >= making.replicas ? {} : { atOnce: making.atOnce }),
     serviceAccount: template.serviceAccount,

@@ -177,6 +177,16 @@ export interface Told {
 }
 
 /**
+ * What DNS knows pods by behind a Service named `subdomain`: `hostname`, or `hostname` with the number of the pod, which are counted from `start`. Without
+ * either it knows no pod. Source: kubernetes.io, DNS for Services and Pods: Pod's hostname and subdomain fields.
+ */
+export interface HostNames {
+  readonly hostname: string | null;
+  readonly start: number | null;
+  readonly subdomain: string | null;
+}
+
+/**
  * Pods that one object makes from one template, alike but for their names and index labels. A bare Pod is a workload of one.
  * `replicas` counts pods (0 is legal: none now, but the template stands). `labels` are the pods' own labels, never the owner's.
  */
@@ -197,6 +207,8 @@ export interface Workload {
   /** Where a queue starts the pods: what it will put on them. */
   readonly admission?: Admission;
   readonly annotations: Labels;
+  /** Absent where an operator gives them, and it is not known how. */
+  readonly hosts?: HostNames;
   readonly replicas: number;
   /** How many of them run at a time, where that is fewer: a Job ends some before it makes others. */
   readonly atOnce?: number;

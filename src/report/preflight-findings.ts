@@ -38,6 +38,22 @@ export const preflightRules: readonly RuleMeta[] = [
     why: 'Policies know pods by their labels alone. Pods without the labels get the default deny and none of the rules that open what they need.',
     fix: 'Write the labels on the pod template, not on the job.',
   },
+  {
+    slug: 'pods-in-mesh',
+    title: 'Pods in a service mesh',
+    severity: 'medium',
+    plane: 'network',
+    why: 'The proxy of a mesh has a control plane to reach, and takes the packets of its pod: collectives at ports that nothing declares do not pass as they are.',
+    fix: 'Keep training pods out of the mesh, by the label or annotation that the message names.',
+  },
+  {
+    slug: 'pod-name-unresolved',
+    title: 'A place to meet that DNS does not know',
+    severity: 'high',
+    plane: 'network',
+    why: 'A Service that selects a pod does not make its name resolve: DNS knows a pod by its hostname behind the headless Service that its subdomain names.',
+    fix: 'Set subdomain in the pod template (serviceName of a StatefulSet) to the name of the Service, and name a hostname that a pod has.',
+  },
 ];
 
 /** All that stands in the way of jobs, as findings for formats that know nothing else. */

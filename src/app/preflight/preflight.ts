@@ -28,6 +28,7 @@ import type { NeededPath } from './needed-path.ts';
 import { ownResolverPaths } from './own-resolvers.ts';
 import { passagePaths } from './passage-paths.ts';
 import { patchFor } from './patch.ts';
+import { podNameFindings } from './pod-names.ts';
 import { probePaths } from './probe-paths.ts';
 import { sidecarPaths } from './sidecar-paths.ts';
 import { usualPaths } from './usual-hosts.ts';
@@ -125,6 +126,7 @@ function jobPreflight({ reach, findings, asking, given }: Around, job: TrainingJ
       ...zoneFit(job, asking),
       ...(asking.length > 0 ? [] : policyFit(job, given)),
       ...meshFindings(job, given),
+      ...podNameFindings(job, given),
       ...about.filter((f) => ofRunning.has(f.check)),
     ],
     security: about.filter((f) => !ofRunning.has(f.check)),
