@@ -22,6 +22,8 @@ export function matchesPrincipal(part: PrincipalPart, caller: Caller): WhoMatch 
     // A session chooses its name: that of a policy may be the caller's, whom no ceiling of its own account then limits.
     const perhapsBeyond = !forms.includes('beyond') && part.principals.some((p) => mayBeSession(p, caller));
     if (forms.length === 0 && perhapsBeyond) return { is: 'unknown', grant: 'beyond', perhapsBeyond };
+    if (forms.length === 0 && part.perhapsSessions && caller.type === 'AWS' && caller.arn.includes(':role/'))
+      return { is: 'unknown', grant: 'named', perhapsBeyond: false };
     const grant = forms.includes('beyond') ? 'beyond' : forms.includes('named') ? 'named' : 'account';
     return { is: forms.length > 0 ? 'yes' : 'no', grant, perhapsBeyond };
   }

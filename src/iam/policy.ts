@@ -49,6 +49,8 @@ export interface PatternPart {
 /** Who a statement is about. */
 export interface PrincipalPart {
   readonly not: boolean;
+  /** A provider in it perhaps means sessions of roles that were assumed with it, too. */
+  readonly perhapsSessions?: true;
   readonly principals: readonly Principal[];
 }
 

@@ -102,7 +102,9 @@ function readWho(at: Reader, kind: PolicyKind): PrincipalPart | null {
     );
     return null;
   }
-  return readPrincipal(found.at, found.not);
+  const who = readPrincipal(found.at, found.not);
+  // Of a bucket or key nobody calls as the provider itself: whom it means there, the documentation does not say.
+  return kind === 'resource' && who.principals.some((p) => p.type === 'Federated') ? { ...who, perhapsSessions: true } : who;
 }
 
 function readActions(at: Reader): PatternPart {
