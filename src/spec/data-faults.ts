@@ -15,6 +15,7 @@ export function dataFaults(spec: ZoneSpec, data: DataSet, path: Path): readonly 
   return [
     ...placeFaults(spec, data, path),
     ...(data.s3 === null ? [] : [...s3Faults(spec, data.s3, [...path, 's3']), ...sessionFaults(data, data.s3, path)]),
+    ...prefixFaults(data, path),
     ...pathFaults(data, path),
     ...controlFaults(data, path),
     ...shutFaults(spec, data.cidrs, [...path, 'cidrs']),
@@ -139,6 +140,21 @@ function sessionFaults({ access }: DataSet, { bucket, prefix, accessPoint, endpo
       path,
       message: `A session of S3 Express One Zone ${wider.join(', and ')}: no policy holds it to less.`,
       hint: 'Use a general purpose bucket, or write what a session can do: access: rotate, without a prefix.',
+    },
+  ];
+}
+
+/** Policies of S3 and of stores that speak it read these as wildcards and variables. Source: IAM user guide, policy elements: Resource, variables. */
+function prefixFaults({ s3, objectStore }: DataSet, path: Path): readonly Fault[] {
+  const place = s3 === null ? 'objectStore' : 's3';
+  const sign = /[*?]|\$\{/.exec((s3 ?? objectStore)?.prefix ?? '')?.[0];
+  if (sign === undefined) return [];
+  return [
+    {
+      code: 'wildcard-in-prefix',
+      path: [...path, place, 'prefix'],
+      message: `A policy would read ${sign} in a prefix as more than itself, and let in what lies beside it.`,
+      hint: 'Write what all keys begin with, as it is; what follows is meant by itself.',
     },
   ];
 }
