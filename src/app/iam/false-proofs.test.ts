@@ -18,13 +18,19 @@ interface Judged {
   readonly claims: Readonly<Record<string, { readonly status: string; readonly first: string; readonly reasons: readonly string[] }>>;
 }
 
-function judged(files: Readonly<Record<string, object | string>>, sets = data, identity = irsa, unread: readonly string[] = []): Judged {
+function judged(
+  files: Readonly<Record<string, object | string>>,
+  sets = data,
+  identity = irsa,
+  unread: readonly string[] = [],
+  cluster = ', cluster: prod',
+): Judged {
   const zone = parseZone(
     `apiVersion: ringfence.dev/v1alpha1
 kind: TrainingZone
 metadata: {name: z}
 spec:
-  platform: {cni: cilium@1.19, cloud: aws, region: us-east-1, account: "111122223333", cluster: prod}
+  platform: {cni: cilium@1.19, cloud: aws, region: us-east-1, account: "111122223333"${cluster}}
   namespace: {name: ai}
   workloads:
   - name: w
@@ -172,6 +178,45 @@ describe('an endpoint that lets through whoever signs nothing', () => {
   });
   test('is none where an organization is asked for', () => {
     expect(through({ StringEquals: { 'aws:PrincipalAccount': '111122223333' } }).claims['iam-endpoint/e']?.status).toBe('holds');
+  });
+});
+
+describe('under the prefix of its own data set', () => {
+  const own = 'arn:aws:s3:::ckpt/runs/*';
+  test.each([
+    ['iam-deletes', 's3:ReplicateDelete'],
+    ['iam-permissions', 's3:ReplicateTags'],
+    ['iam-permissions', 's3:PutObjectRetention'],
+    ['iam-permissions', 's3:PutObjectLegalHold'],
+    ['iam-permissions', 's3:UpdateObjectEncryption'],
+  ])('%s: %s', (claim, action) => {
+    expect(beside(claim, allow(action, own))).toMatchObject({ status: 'fails', first: expect.stringContaining(action) });
+  });
+  test.each(['s3files:ClientWrite', 's3tables:PutTableRecordExpirationConfiguration'])('iam-deletes: %s, anywhere', (action) => {
+    expect(beside('iam-deletes', allow(action))?.status).toBe('fails');
+  });
+});
+
+describe('who becomes the role', () => {
+  const pods = {
+    Effect: 'Allow',
+    Principal: { Service: 'pods.eks.amazonaws.com' },
+    Action: ['sts:AssumeRole', 'sts:TagSession'],
+    Condition: {
+      StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'ai', 'aws:RequestTag/kubernetes-service-account': 'job' },
+      ArnEquals: { 'aws:SourceArn': 'arn:aws:eks:us-east-1:111122223333:cluster/prod' },
+    },
+  };
+  test('of a cluster that the zone does not name', () => {
+    const found = judged({ 'p.json': of(...good), 'trust.json': of(pods) }, data, podIdentity, [], '');
+    expect(found.claims['iam-assumable']).toMatchObject({ status: 'undecided', reasons: [expect.stringContaining('does not name')] });
+    const other = { ...pods, Condition: { ...pods.Condition, StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'other' } } };
+    expect(judged({ 'p.json': of(...good), 'trust.json': of(other) }, data, podIdentity, [], '').claims['iam-assumable']?.status).toBe('fails');
+    expect(judged({ 'p.json': of(...good), 'trust.json': of(pods) }, data, podIdentity).claims['iam-assumable']?.status).toBe('holds');
+  });
+  test('a provider of another account is not the cluster’s', () => {
+    const foreign = JSON.parse(JSON.stringify(trust).replaceAll('111122223333', '999988887777')) as object;
+    expect(statuses(judged({ 'p.json': of(...good), 'trust.json': foreign }))).toMatchObject({ 'iam-assumed': 'fails', 'iam-assumable': 'fails' });
   });
 });
 

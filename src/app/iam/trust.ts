@@ -1,4 +1,4 @@
-import { decide } from '../../iam/decide.ts';
+import { decide, type IamVerdict } from '../../iam/decide.ts';
 import type { Pattern } from '../../iam/pattern.ts';
 import type { Policy } from '../../iam/policy.ts';
 import { noPolicies, type PolicySet } from '../../iam/policy-set.ts';
@@ -100,7 +100,7 @@ function forbiddenCallers(pod: AwsWorkload, { providers, services, subject, name
       const host = issuerOf(id);
       const means: Forbidden['means'] = () =>
         mechanism === 'irsa' && !isOurs(pod, id)
-          ? `a token of ${id} becomes the role, and the provider of the zone's cluster is another: ${pod.zone.zone.spec.platform.oidcIssuer}`
+          ? `a token of ${id} becomes the role, and the provider of the zone's cluster is another: ${pod.zone.zone.spec.platform.oidcIssuer ?? `one of account ${account}`}`
           : `a token of ${id} that is not for ${subject} becomes the role`;
       // With Pod Identity no provider is needed at all.
       if (mechanism === 'podIdentity' || !id.includes(':oidc-provider/') || !isOurs(pod, id))
@@ -178,9 +178,13 @@ function clusterArn(
   return cluster === null || region === null ? null : `arn:${partition}:eks:${region}:${account}:cluster/${cluster}`;
 }
 
-/** Whether a provider is that of the zone's cluster; where the zone does not say which that is, it is taken to be. */
-function isOurs({ zone }: AwsWorkload, provider: string): boolean {
+/**
+ * Whether a provider is that of the zone's cluster: in the role's account, for STS knows no others, and with the zone's issuer; where the zone does not say which
+ * that is, it is taken to be. Source: IAM user guide, "Create a role for OpenID Connect federation": the provider is one of the account.
+ */
+function isOurs({ zone, account }: AwsWorkload, provider: string): boolean {
   const { oidcIssuer } = zone.zone.spec.platform;
+  if (provider.startsWith('arn:') && provider.split(':')[4] !== account) return false;
   return (
     oidcIssuer === null ||
     issuerOf(provider) ===
@@ -201,6 +205,20 @@ function taken({ mechanism, zone }: AwsWorkload, providers: readonly string[]): 
   return oidcIssuer !== null
     ? []
     : providers.filter((p) => p.includes(':oidc-provider/')).map((p) => `${p} is taken to be this cluster's: the zone names no platform.oidcIssuer`);
+}
+
+/** Whether requests that name no cluster would each be allowed with that of some cluster. */
+function ofSomeCluster(answered: readonly { readonly request: Request; readonly verdict: IamVerdict }[], policies: PolicySet, partition: string): boolean {
+  const prover = new Prover(policies);
+  return answered.every(({ request: { caller, action, resource, resourceAccount, context }, verdict }) => {
+    if (verdict.decision === 'allowed') return true;
+    const fixed = [...context].map(([key, values]) => [key, { kind: 'fixed', values }] as const);
+    const open = ['aws:sourcearn', 'aws:requesttag/eks-cluster-arn', 'aws:requesttag/eks-cluster-name'].map(
+      (key) => [key, { ...freeKey, always: true }] as const,
+    );
+    const region = becoming({ role: resource, account: resourceAccount ?? '', partition }, [{ kind: 'one', caller }], action, [...fixed, ...open]);
+    return prover.some({ ...region, otherKeys: 'never' }).kind === 'some';
+  });
 }
 
 /** The requests by which pods get the role, one for each provider: one of them must be allowed. */
@@ -243,6 +261,15 @@ function assumable(
   const common = { ...about, group: 'liveness' as const, evidence: [] };
   if (answered.some((way) => way.every(({ verdict }) => verdict.decision === 'allowed')))
     return { ...common, status: 'holds', witnesses: [], reasons: [], fix: null };
+  const needsCluster = mechanism === 'podIdentity' && arn === null && ofSomeCluster(answered.flat(), policies, pod.partition);
+  if (needsCluster)
+    return {
+      ...common,
+      status: 'undecided',
+      witnesses: [],
+      reasons: ['the trust policy asks for the cluster, and the zone does not name it'],
+      fix: 'give platform.cluster and platform.region',
+    };
   const witnesses = answered.flatMap((way) =>
     way
       .filter(({ verdict }) => verdict.decision !== 'allowed')
@@ -253,7 +280,7 @@ function assumable(
       ? []
       : [
           zone.zone.spec.platform.oidcIssuer === null
-            ? 'the trust policy names no OIDC provider'
+            ? `the trust policy names no OIDC provider of account ${account}`
             : `the trust policy does not name the provider of the zone's cluster, ${zone.zone.spec.platform.oidcIssuer}`,
         ];
   const status = witnesses.length > 0 && witnesses.every((w) => w.decision === 'unknown') ? 'undecided' : 'fails';
