@@ -1,5 +1,6 @@
 // Generated from the folder listing by `npm run gen`; do not edit.
 import type { SignatureFamily } from './signature.ts';
+import { family as clientsSignatureFamily } from './clients.ts';
 import { family as cloudsSignatureFamily } from './clouds.ts';
 import { family as coordinationSignatureFamily } from './coordination.ts';
 import { family as daskSignatureFamily } from './dask.ts';
@@ -20,10 +21,12 @@ import { family as raySignatureFamily } from './ray.ts';
 import { family as resolverSignatureFamily } from './resolver.ts';
 import { family as socketsSignatureFamily } from './sockets.ts';
 import { family as ucxSignatureFamily } from './ucx.ts';
+import { family as unnamedSignatureFamily } from './unnamed.ts';
 import { family as xgboostSignatureFamily } from './xgboost.ts';
 
 /** Every family of `src/signatures`, in name order. */
 export const families: readonly SignatureFamily[] = [
+  clientsSignatureFamily,
   cloudsSignatureFamily,
   coordinationSignatureFamily,
   daskSignatureFamily,
@@ -44,5 +47,6 @@ export const families: readonly SignatureFamily[] = [
   resolverSignatureFamily,
   socketsSignatureFamily,
   ucxSignatureFamily,
+  unnamedSignatureFamily,
   xgboostSignatureFamily,
 ];

@@ -1,4 +1,5 @@
 import { decide } from '../../engine/decide.ts';
+import type { Advice } from '../../model/advice.ts';
 import type { Likelihood } from '../../model/diagnosis.ts';
 import { type PreflightPatch, patchOpening, patchSentence } from '../../model/preflight-report.ts';
 import type { Endpoint, Packet, Verdict } from '../../model/verdict.ts';
@@ -116,6 +117,7 @@ function aboutPacket(complaint: Complaint, cluster: AskedCluster, { packet, verd
       // The patch of the job that the line is about, where that is told; what opens one packet alone comes after what lets the job run.
       const job = pathFor(complaint, cluster)?.job;
       const patch = patched.opening(packet, job === undefined ? preflight.jobs : [job, ...preflight.jobs.filter((j) => j !== job)]);
+      const advice = patch === null ? advise(snapshot, profile, packet, verdict) : null;
       return {
         ...base,
         blames: 'policy',
@@ -129,9 +131,9 @@ function aboutPacket(complaint: Complaint, cluster: AskedCluster, { packet, verd
             : []),
           ...notDropped(complaint),
         ],
-        advice: patch === null ? advise(snapshot, profile, packet, verdict) : null,
+        advice,
         patch,
-        fix: fixBy(patch),
+        fix: fixBy(patch, advice, packet.to),
       };
     }
     case 'allowed':
@@ -160,8 +162,13 @@ function aboutPacket(complaint: Complaint, cluster: AskedCluster, { packet, verd
   }
 }
 
-function fixBy(patch: PreflightPatch | null): string {
-  return patch === null ? 'Open it in the policies: see below.' : patchSentence(patch);
+/** What to do, by the policies of preflight, else by the edits that were found. Where the far end is a name, policies that know addresses alone cannot say it. */
+function fixBy(patch: PreflightPatch | null, advice: Advice | null, to: Endpoint | null): string {
+  if (patch !== null) return patchSentence(patch);
+  if (advice !== null && advice.proposals.length > 0) return 'Open it in the policies: see below.';
+  return to?.kind === 'name'
+    ? `Open it by hand: allow ${to.name} in a policy that knows names (of Cilium, Antrea, GKE, EKS or OVN-Kubernetes, with --profile), its addresses with an ipBlock, or a proxy.`
+    : 'Open it by hand: no single edit of these policies was found that does.';
 }
 
 /** What else drops or refuses packets that policies let pass. */
@@ -202,7 +209,7 @@ function aboutPath(complaint: Complaint, cluster: AskedCluster): Judgement | nul
       title: `${path.title} of ${job.title} is blocked: ${witness?.story ?? `${path.from} to ${path.to}`}`,
       because: [complaint.means, `the policies deny what it needs: ${path.because}`, ...(doubt === null ? [] : [doubt]), ...notDropped(complaint)],
       patch,
-      fix: fixBy(patch),
+      fix: fixBy(patch, path.advice, witness?.packet.to ?? null),
     };
   }
   if (path.status === 'unknown') {

@@ -13,6 +13,7 @@ import { mergedCauses } from './merged-causes.ts';
 import { Patched } from './opening-patch.ts';
 import { type FirstByClock, inOrderOfTime, isBefore, type Judgement, type Timed } from './order-of-time.ts';
 import { overOtherInterface } from './other-interface.ts';
+import { pathFor } from './path-for.ts';
 import { mayFollow } from './sighting.ts';
 import { Pods } from './suspects.ts';
 import { wentOn } from './went-on.ts';
@@ -102,8 +103,16 @@ function causeOf(complaint: Complaint, cluster: AskedCluster | null, devices: Re
     overLoopback(complaint) ??
     overOtherInterface(complaint, devices) ??
     (cluster === null ? null : said(askPolicies(complaint, cluster), cluster)) ??
-    withoutPolicies(complaint, cluster === null ? 'nothing' : cluster.hasCluster ? 'all' : 'no-policies')
+    withoutPolicies(
+      complaint,
+      cluster === null ? 'nothing' : cluster.hasCluster ? (namesSomething(complaint, cluster) ? 'all' : 'nobody-named') : 'no-policies',
+    )
   );
+}
+
+/** Whether policies could be asked about a complaint: it names a far end, or is about a path of the job. */
+function namesSomething(complaint: Complaint, cluster: AskedCluster): boolean {
+  return complaint.host !== null || pathFor(complaint, cluster) !== null;
 }
 
 function isDenied({ blames, likelihood }: Judgement): boolean {

@@ -21,9 +21,12 @@ const purposes: Readonly<Partial<Record<Complaint['subject'], PassagePurpose>>> 
 export function pathFor(complaint: Complaint, cluster: AskedCluster): FoundPath | null {
   const { subject, host, port, passages } = complaint;
   const { jobs, doubt } = jobsOf(complaint, cluster);
+  const isForeign = host !== null && cluster.pods.at(host) === null && cluster.pods.named(host) === null;
   const all = jobs.flatMap((job) => {
     const about = job.paths.filter((path) => isAbout(path, subject, port) && leadsTo(path, subject, host));
     const very = about.filter(({ id }) => passages.some((passage) => fits(id, passage)));
+    // Of a framework that the job does not show, a line that dials no pod of it is about somebody else.
+    if (passages.length > 0 && very.length === 0 && isForeign) return [];
     const closer = very.length > 0 ? very : about;
     const serving = closer.filter(({ purpose }) => purpose !== undefined && purpose === purposes[subject]);
     return (serving.length > 0 ? serving : closer).map((path) => ({ job, path, isVery: very.length > 0 }));

@@ -3,8 +3,11 @@ import type { Outcome, Subject } from '../../signatures/signature.ts';
 import type { Complaint } from './complaints.ts';
 import type { Judgement } from './order-of-time.ts';
 
-/** What could be asked of policies: nothing, as none were given (with a job or without), or as the lines are of pods that no given job has; or all, and they had no say. */
-export type Asked = 'nothing' | 'no-policies' | 'other-pods' | 'all';
+/**
+ * What could be asked of policies: nothing, as none were given (with a job or without), as the lines are of pods that no given job has, or as they do not say
+ * whom somebody dialled; or all, and they had no say.
+ */
+export type Asked = 'nothing' | 'no-policies' | 'other-pods' | 'nobody-named' | 'all';
 
 /** What a complaint says by itself, where no policy could be asked, or none decides it. */
 export function withoutPolicies(complaint: Complaint, asked: Asked): Judgement {
@@ -104,6 +107,8 @@ function toAsk(asked: Asked, who: Complaint['who']): string {
       return 'Ask the policies: give the cluster with --policies.';
     case 'other-pods':
       return `Ask the policies: no job that was given has ${who.length === 1 ? `a pod ${who[0]?.name}` : `pods such as ${who[0]?.name}`}; give theirs with --job too.`;
+    case 'nobody-named':
+      return 'Look above that line for the place that the program dials: policies can be asked about it once a line names it.';
     case 'all':
       return 'Look at the log of the other end, and at what lies between the nodes.';
   }
