@@ -67,6 +67,9 @@ kind: MPIJob
 metadata: {name: solve, namespace: ml}
 spec: {mpiReplicaSpecs: {Launcher: {replicas: 1, template: {spec: {containers: [{name: main, image: "train:1", command: [mpirun]}]}}}, Worker: {replicas: 2, template: ${template}}}}
 `;
+const node =
+  'apiVersion: v1\nkind: Node\nmetadata: {name: cp, labels: {node-role.kubernetes.io/control-plane: ""}}\nstatus: {addresses: [{type: InternalIP, address: 172.18.0.2}]}\n';
+const mpiV1 = `${mpi.replace('v2beta1', 'v1')}---\n${node}`;
 const ray = `
 apiVersion: ray.io/v1
 kind: RayCluster
@@ -74,7 +77,7 @@ metadata: {name: rc, namespace: ml}
 spec: {rayVersion: 2.55.0, headGroupSpec: {template: ${template}}, workerGroupSpecs: [{groupName: gpu, replicas: 2, template: ${template}}]}
 `;
 const eval2 = job.split('---\n')[1]?.replace('name: llm,', 'name: llm-eval,') ?? '';
-const jobs = { pytorch: job, mpi, ray, eval: eval2 };
+const jobs = { pytorch: job, mpi, 'mpi-v1': mpiV1, ray, eval: eval2 };
 
 const policy = (name: string, rules: string): string => `
 apiVersion: networking.k8s.io/v1

@@ -249,11 +249,13 @@ export const family: SignatureFamily = {
     {
       id: 'launchers/kubelet',
       subject: 'launch',
+      beyondPolicies: true,
       anchor: 'error dialing backend',
       pattern: /error dialing backend: dial tcp (?<host>[0-9.]{7,15}):(?<port>10250)/,
       outcome: 'unclear',
       proof: 'hint',
       means: 'the API server could not reach a kubelet: a firewall of nodes, never a policy of pods',
+      mend: 'Look at what lies between the API server and that node (TCP 10250): a firewall, a security group, or a tunnel such as konnectivity; and whether its kubelet runs.',
       source: 'kubernetes/kubernetes staging/src/k8s.io/apiserver/pkg/endpoints',
     },
   ],

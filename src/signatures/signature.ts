@@ -46,6 +46,8 @@ export interface Signature {
   readonly mend?: string;
   /** What the line is about, where it names no port: ids of passages of frameworks, or how they begin or end. Left out, those of the family. */
   readonly passages?: readonly string[];
+  /** Whether no policy of pods has a say in it, whoever it names. */
+  readonly beyondPolicies?: true;
   /** Signatures whose lines only follow where this one is met. */
   readonly explains?: readonly string[];
   /** Whether such lines also come of what failed before: they count for what only waits, and for the rest where they are known to come first. */

@@ -15,7 +15,7 @@ import { pathFor } from './path-for.ts';
 /** What the engine says to a complaint; null where it is about nothing that policies decide, or says too little to ask. */
 export function askPolicies(complaint: Complaint, cluster: AskedCluster): Judgement | null {
   if (complaint.proof === 'echo' || complaint.subject === 'program' || complaint.subject === 'rdma' || complaint.subject === 'interface') return null;
-  if (complaint.outcome === 'unknown-name') return null;
+  if (complaint.outcome === 'unknown-name' || complaint.signature.beyondPolicies === true) return null;
   const { subject, host, port } = complaint;
   const far = subject === 'dns' || host === null ? null : farOf(cluster, host, port, amongPods.has(subject));
   return (far === null ? null : aboutPackets(complaint, cluster, far)) ?? aboutPath(complaint, cluster) ?? aboutNobody(complaint, far);

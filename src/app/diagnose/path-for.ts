@@ -79,7 +79,8 @@ function isAbout({ id, title, ports }: PreflightPath, subject: Complaint['subjec
     case 'data':
       return id.startsWith('named/') || id.startsWith('zone/');
     case 'api-server':
-      return title.includes('API') || id.includes('api-server');
+      // What kubectl starts goes through the API server.
+      return title.includes('API') || id.includes('api-server') || id.endsWith('/exec');
     case 'peers':
     case 'store':
     case 'launch':
