@@ -3,7 +3,7 @@ import type { ClaimAdvice, ClaimResult } from '../model/claim.ts';
 import type { TextContext } from './context.ts';
 import { placeOf } from './place.ts';
 import { visible, visibleLines } from './visible.ts';
-import { wrap } from './width.ts';
+import { fold } from './width.ts';
 import { counted } from './words.ts';
 
 /** So many other changes of one proposal are told; the rest are counted. */
@@ -16,7 +16,7 @@ export function adviceLines(advice: Advice, indent: number, context: TextContext
   const { pen } = context;
   const margin = ' '.repeat(indent);
   const room = pen.style.width - indent - 2;
-  const because = advice.because.flatMap((text) => wrap(visible(text), room).map((line) => `${margin}  ${pen.ink(line, 'dim')}`));
+  const because = advice.because.flatMap((text) => fold(visible(text), room).map((line) => `${margin}  ${pen.ink(line, 'dim')}`));
   const none = advice.goal === 'settle' || advice.proposals.length > 0 ? [] : [`${margin}  ${pen.ink('no edit was found that would do it', 'yellow')}`];
   return [
     `${margin}${pen.ink(heads[advice.goal], 'bold')}`,
@@ -42,7 +42,7 @@ export function claimAdviceLines(advice: ClaimAdvice, indent: number, context: T
     `${margin}${pen.ink(heads[advice.goal], 'bold')}`,
     ...proposalLines(brief, 0, indent + 2, context),
     ...(cut ? [`${margin}     ${pen.ink('(--format json has the YAML)', 'dim')}`] : []),
-    ...claimAdviceEffects(advice).flatMap((text) => wrap(visible(text), pen.style.width - indent - 5).map((line) => `${margin}     ${pen.ink(line, 'dim')}`)),
+    ...claimAdviceEffects(advice).flatMap((text) => fold(visible(text), pen.style.width - indent - 5).map((line) => `${margin}     ${pen.ink(line, 'dim')}`)),
   ];
 }
 
@@ -63,7 +63,7 @@ function proposalLines({ edits, also }: Proposal, number: number, indent: number
   const room = pen.style.width - indent - 3;
   const lines = edits.flatMap((edit, i) => {
     const place = edit.origin === null ? null : placeOf(edit.origin, context.locator);
-    const text = wrap(`${visible(edit.text)}${place === null ? '' : `  ${visible(place)}`}`, room).map(
+    const text = fold(`${visible(edit.text)}${place === null ? '' : `  ${visible(place)}`}`, room - 1).map(
       (line, j) => `${margin}${j > 0 ? '   ' : i > 0 ? 'and' : `${number + 1}. `}${i > 0 && j === 0 ? ' ' : ''}${line}`,
     );
     const manifest = number > 0 || edit.manifest === null ? [] : visibleLines(edit.manifest.trimEnd());
@@ -71,5 +71,5 @@ function proposalLines({ edits, also }: Proposal, number: number, indent: number
   });
   const more = also.length > told ? [`and ${counted(also.length - told, 'more change')}`] : [];
   const changes = also.length === 0 ? ['changes nothing else'] : [...also.slice(0, told).map((text) => `also ${text}`), ...more];
-  return [...lines, ...changes.flatMap((text) => wrap(visible(text), room).map((line) => `${margin}   ${pen.ink(line, 'dim')}`))];
+  return [...lines, ...changes.flatMap((text) => fold(visible(text), room).map((line) => `${margin}   ${pen.ink(line, 'dim')}`))];
 }

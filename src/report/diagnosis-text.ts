@@ -3,7 +3,7 @@ import { adviceLines } from './advice-text.ts';
 import { assumptionLines } from './assumption-text.ts';
 import type { TextContext } from './context.ts';
 import type { Ink } from './pen.ts';
-import { journeyText, ruleLines } from './verdict-text.ts';
+import { journeyLines, ruleLines } from './verdict-text.ts';
 import { visible, visibleLines } from './visible.ts';
 import { displayWidth, fold } from './width.ts';
 import { counted } from './words.ts';
@@ -51,7 +51,7 @@ export function diagnosisText(diagnosis: Diagnosis, context: TextContext): strin
   const foot =
     diagnosis.profile === null
       ? []
-      : [`Judged under profile ${visible(diagnosis.profile)}.`, ...restsOn(diagnosis.assumptions, context)].map((line) => pen.ink(line, 'dim'));
+      : [...fold(`Judged under profile ${visible(diagnosis.profile)}.`, pen.style.width), ...restsOn(diagnosis.assumptions, context)].map((line) => pen.ink(line, 'dim'));
   return `${[[...head, ...fold(about, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`)].join('\n'), ...causes, rest.join('\n'), diagnosis.passed.flatMap((p) => passedLines(p, context)).join('\n'), foot.join('\n')].filter((t) => t !== '').join('\n\n')}\n`;
 }
 
@@ -61,7 +61,7 @@ function restOf(more: number): string[] {
 
 function restsOn(assumptions: readonly string[], context: TextContext): string[] {
   if (assumptions.length <= mostAssumptions) return assumptionLines(assumptions, context);
-  return [`Rests on ${assumptions.length} assumptions, which preflight and --format json spell out.`];
+  return fold(`Rests on ${assumptions.length} assumptions, which preflight and --format json spell out.`, context.pen.style.width);
 }
 
 /** When it was first seen: `first at 2026-11-26T10:00:00.000Z on llm-worker-3`. */
@@ -108,7 +108,7 @@ function causeLines(cause: Cause, number: number, context: TextContext): string[
   if (cause.first !== null) lines.push(...fold(firstText(cause.first), pen.style.width - 3).map((l) => `   ${pen.ink(l, 'dim')}`));
   for (const text of cause.because) lines.push(...fold(visible(text), pen.style.width - 5).map((l, i) => `   ${i === 0 ? pen.glyphs.dot : ' '} ${l}`));
   if (cause.witness !== null) {
-    lines.push(`   ${journeyText(cause.witness.packet, cause.witness.verdict.decision, context)}`);
+    lines.push(...journeyLines(cause.witness.packet, cause.witness.verdict.decision, 3, context));
     lines.push(...ruleLines(cause.witness.verdict, 5, context));
   }
   lines.push(...fold(visible(cause.fix), pen.style.width - 7).map((l, i) => `   ${i === 0 ? pen.ink('fix', 'green') : '   '} ${l}`));

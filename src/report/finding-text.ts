@@ -5,7 +5,7 @@ import type { TextContext } from './context.ts';
 import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
 import { visible, visibleLines } from './visible.ts';
-import { wrap } from './width.ts';
+import { fold } from './width.ts';
 import { counted, listed } from './words.ts';
 
 /** So many findings of one check are spelled out; the rest are listed by place alone. */
@@ -94,15 +94,17 @@ function restPlaces(findings: readonly Finding[], context: TextContext): string[
 function oneFinding(finding: Finding, withFix: boolean, context: TextContext): string[] {
   const { pen } = context;
   const possible = finding.confidence === 'certain' ? '' : ` (${finding.confidence})`;
-  const lines = wrap(visible(finding.message) + possible, pen.style.width - 4).map((line) => `    ${line}`);
+  const lines = fold(visible(finding.message) + possible, pen.style.width - 4).map((line) => `    ${line}`);
   const at = placeOf(finding.primary, context.locator);
-  if (at !== null) lines.push(`      ${pen.ink('at', 'dim')}  ${at}`);
-  const elsewhere = finding.related.filter((related) => placeOf(related.origin, context.locator) !== at).map((related) => relatedLine(related, context));
-  lines.push(...[...new Set(elsewhere)].slice(0, 5));
+  if (at !== null) lines.push(...fold(at, pen.style.width - 10).map((line, i) => `      ${i === 0 ? pen.ink('at', 'dim') : '  '}  ${line}`));
+  const elsewhere = finding.related
+    .filter((related) => placeOf(related.origin, context.locator) !== at)
+    .map((related) => relatedLines(related, context).join('\n'));
+  lines.push(...[...new Set(elsewhere)].slice(0, 5).flatMap((text) => text.split('\n')));
   if (!withFix) return lines;
   const label = 'fix ';
   lines.push(
-    ...wrap(visible(finding.fix), pen.style.width - 6 - label.length).map(
+    ...fold(visible(finding.fix), pen.style.width - 6 - label.length).map(
       (line, i) => `      ${i === 0 ? pen.ink(label, 'green') : ' '.repeat(label.length)}${line}`,
     ),
   );
@@ -110,6 +112,7 @@ function oneFinding(finding: Finding, withFix: boolean, context: TextContext): s
   return lines;
 }
 
-function relatedLine(related: { readonly origin: Origin; readonly message: string }, context: TextContext): string {
-  return `      ${context.pen.ink('see', 'dim')} ${placeOf(related.origin, context.locator)} ${visible(related.message)}`;
+function relatedLines(related: { readonly origin: Origin; readonly message: string }, { pen, locator }: TextContext): string[] {
+  const lines = fold(`${placeOf(related.origin, locator)} ${visible(related.message)}`, pen.style.width - 10);
+  return lines.map((line, i) => `      ${i === 0 ? pen.ink('see', 'dim') : '   '} ${line}`);
 }

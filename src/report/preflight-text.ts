@@ -9,7 +9,7 @@ import type { Ink } from './pen.ts';
 import { placeOf } from './place.ts';
 import { journeyLines, verdictLines } from './verdict-text.ts';
 import { visible, visibleLines } from './visible.ts';
-import { displayWidth, padRight, wrap } from './width.ts';
+import { displayWidth, fold, padRight } from './width.ts';
 import { counted } from './words.ts';
 
 const signs = { open: 'holds', blocked: 'fails', unknown: 'undecided' } as const;
@@ -60,9 +60,9 @@ function openText(needed: number): string {
 function jobLines(job: JobPreflight, context: TextContext): string[] {
   const { pen } = context;
   const place = placeOf(job.origin, context.locator);
-  const head = wrap(`${visible(job.title)} ${preflightHeadline(job)}`, pen.style.width).map((line) => pen.ink(line, wouldRun(job) ? 'green' : 'red', 'bold'));
+  const head = fold(`${visible(job.title)} ${preflightHeadline(job)}`, pen.style.width).map((line) => pen.ink(line, wouldRun(job) ? 'green' : 'red', 'bold'));
   const frameworks = job.frameworks.flatMap(({ title, signs }) =>
-    wrap(
+    fold(
       `${title}: ${signs
         .slice(0, signsTold)
         .map((s) => visible(s.text))
@@ -73,7 +73,7 @@ function jobLines(job: JobPreflight, context: TextContext): string[] {
   const none = job.frameworks.length === 0 ? [`    ${pen.ink('no framework was recognised: only what its pods name is asked about', 'yellow')}`] : [];
   return [
     ...head,
-    `  ${visible(job.pods)}${place === null ? '' : pen.ink(`  ${visible(place)}`, 'dim')}`,
+    ...podLines(job, place, context),
     ...frameworks,
     ...none,
     '',
@@ -83,6 +83,14 @@ function jobLines(job: JobPreflight, context: TextContext): string[] {
     ...(job.problems.length === 0 ? [] : ['', ...findingLines(job.problems, context)]),
     ...(job.security.length === 0 ? [] : ['', ...findingLines(job.security, context, besideRunning)]),
   ];
+}
+
+/** The pods of a job and its place, on a line where there is room. */
+function podLines({ pods }: JobPreflight, place: string | null, { pen }: TextContext): string[] {
+  const told = fold(visible(pods), pen.style.width - 2);
+  const at = place === null ? [] : fold(visible(place), pen.style.width - 2);
+  const fits = told.length === 1 && at.length === 1 && displayWidth(`${told[0]}  ${at[0]}`) <= pen.style.width - 2;
+  return fits ? [`  ${told[0]}${pen.ink(`  ${at[0]}`, 'dim')}`] : [...told.map((line) => `  ${line}`), ...at.map((line) => `  ${pen.ink(line, 'dim')}`)];
 }
 
 /** Widest column of the table, in cells; longer text pushes the rest of its line. */
@@ -104,14 +112,14 @@ function pathTable(paths: readonly PreflightPath[], { pen }: TextContext): strin
     const rest =
       displayWidth(below) <= room
         ? [below]
-        : [...wrap(way, room), ...wrap(`${ports}${path.required ? '' : '  (not essential)'}`, room)].filter((text) => text !== '');
+        : [...fold(way, room), ...fold(`${ports}${path.required ? '' : '  (not essential)'}`, room)].filter((text) => text !== '');
     return [...hanging(title, sign, pen.style.width), ...rest.map((text) => `      ${text}`)];
   });
 }
 
 /** Text behind a sign of four cells, on as many lines as it takes. */
 function hanging(text: string, sign: string, width: number, ink: (line: string) => string = (line) => line): string[] {
-  return wrap(text, width - 4).map((line, i) => `${i === 0 ? sign : '    '}${ink(line)}`);
+  return fold(text, width - 4).map((line, i) => `${i === 0 ? sign : '    '}${ink(line)}`);
 }
 
 function shutLines(path: PreflightPath, context: TextContext): string[] {
@@ -121,14 +129,14 @@ function shutLines(path: PreflightPath, context: TextContext): string[] {
     pen.ink(line, 'bold'),
   );
   lines.push(`${lines.pop()}  ${pen.ink(word, ...inks[path.status])}`);
-  if (path.shut.length > 1) lines.push(...wrap(`${word} in all: ${shutText(path.shut)}`, pen.style.width - 4).map((line) => `    ${line}`));
+  if (path.shut.length > 1) lines.push(...fold(`${word} in all: ${shutText(path.shut)}`, pen.style.width - 4).map((line) => `    ${line}`));
   const because = `needed because: ${visible(path.because)} (${visible(path.source)})`;
-  lines.push(...wrap(because, pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`));
-  for (const reason of path.reasons) lines.push(...wrap(visible(reason), pen.style.width - 4).map((line) => `    ${line}`));
+  lines.push(...fold(because, pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`));
+  for (const reason of path.reasons) lines.push(...fold(visible(reason), pen.style.width - 4).map((line) => `    ${line}`));
   const [witness] = path.witnesses;
   if (witness !== undefined) {
     lines.push(...journeyLines(witness.packet, witness.verdict.decision, 4, context));
-    lines.push(...wrap(visible(witness.story), pen.style.width - 6).map((line) => `      ${line}`), ...verdictLines(witness.verdict, 6, context));
+    lines.push(...fold(visible(witness.story), pen.style.width - 6).map((line) => `      ${line}`), ...verdictLines(witness.verdict, 6, context));
   }
   if (path.advice !== null) lines.push(...adviceLines(path.advice, 4, context));
   return lines;
@@ -145,12 +153,12 @@ function shutText(shut: readonly string[]): string {
 function patchLines({ patch, paths }: JobPreflight, { pen }: TextContext): string[] {
   if (patch === null) return [];
   const titles = paths.filter((p) => patch.opens.includes(p.id)).map((p) => visible(p.title));
-  const lines = ['', ...wrap(`Patch  opens ${titles.join(', ')} (--fix FILE writes it)`, pen.style.width).map((line) => `  ${pen.ink(line, 'bold')}`)];
+  const lines = ['', ...fold(`Patch  opens ${titles.join(', ')} (--fix FILE writes it)`, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'bold')}`)];
   for (const { manifest } of patch.edits)
     if (manifest !== null) lines.push(...visibleLines(manifest.trimEnd()).map((line) => `    ${pen.ink(line, 'cyan')}`), `    ${pen.ink('---', 'cyan')}`);
   lines.pop();
   const also = patch.also.length === 0 ? ['changes nothing else'] : patch.also.slice(0, 3).map((text) => `also ${text}`);
   const more = patch.also.length > 3 ? [`and ${counted(patch.also.length - 3, 'more change')}`] : [];
-  lines.push(...[...also, ...more].flatMap((text) => wrap(visible(text), pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`)));
+  lines.push(...[...also, ...more].flatMap((text) => fold(visible(text), pen.style.width - 4).map((line) => `    ${pen.ink(line, 'dim')}`)));
   return lines;
 }
