@@ -1,14 +1,17 @@
 import { diagnose } from '../../app/diagnose/diagnose.ts';
 import { LogScanner, type ScannedLog } from '../../app/diagnose/log-scanner.ts';
+import { jobsIn } from '../../app/preflight/preflight.ts';
 import type { Locator } from '../../kernel/origin.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { readLogs } from '../../live/log-stream.ts';
+import { jobTitle } from '../../model/training-job.ts';
 import { diagnosisJson } from '../../report/diagnosis-json.ts';
 import { diagnosisMarkdown } from '../../report/diagnosis-markdown.ts';
 import { diagnosisText } from '../../report/diagnosis-text.ts';
 import { jsonText } from '../../report/json.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { inDefault } from '../in-default.ts';
 import { namedProfile, printDiagnostics, profileOption, refuseStandardInputTwice } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { readJobAndCluster } from '../job-and-cluster.ts';
@@ -64,7 +67,14 @@ export const command: Command = {
     const diagnosis = diagnose(logs, given === null ? null : { snapshot: given.snapshot, profile, files: given.files, hasCluster: policies.length > 0 });
     progress.done();
     const locator = given?.locator ?? nowhere;
-    const diagnostics = [...unread, ...(given?.diagnostics ?? [])];
+    const unplaced =
+      given === null || jobs.length === 0 ? [] : jobsIn(given.snapshot, given.files).map((job) => ({ title: jobTitle(job), origin: job.origin }));
+    const diagnostics = [
+      ...unread,
+      ...(given === null
+        ? []
+        : [...given.diagnostics, ...inDefault(unplaced, given.snapshot, 'Write metadata.namespace in the manifest: packets are asked of the policies there.')]),
+    ];
     const broken = printDiagnostics(diagnostics, locator, io);
     const render = {
       text: () => diagnosisText(diagnosis, { pen: resultPen(invocation, io), locator }),

@@ -2,7 +2,6 @@ import { rangesOf } from '../../app/certificate/zone-ranges.ts';
 import { kindNotRead } from '../../app/kind-not-read.ts';
 import { finishedIn, preflight } from '../../app/preflight/preflight.ts';
 import { checks } from '../../checks/registry.gen.ts';
-import { memberOf } from '../../kernel/map.ts';
 import { shown } from '../../kernel/reader.ts';
 import type { Diagnostic } from '../../kernel/result.ts';
 import { isNamespaceName } from '../../model/label-syntax.ts';
@@ -19,6 +18,7 @@ import { sarifText } from '../../report/sarif.ts';
 import { baselineOptions, throughBaseline, writeBaseline } from '../baseline.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { inDefault } from '../in-default.ts';
 import { joinedLocator, printDiagnostics, profileOfZones, profileOption, readZoneFiles, refuseStandardInputTwice, zoneOption } from '../inputs.ts';
 import { type JobAndCluster, readJobAndCluster } from '../job-and-cluster.ts';
 import { refuseInput, writeResult } from '../own-inputs.ts';
@@ -104,7 +104,9 @@ export const command: Command = {
       ...over.map(finishedJob),
       ...unreadKinds(input, read),
       ...noJob(report, read),
-      ...(namespace === undefined ? inDefault(report, input.snapshot) : []),
+      ...(namespace === undefined
+        ? inDefault(report.jobs, input.snapshot, 'Say where it goes with --namespace, or write metadata.namespace in the manifest.')
+        : []),
       ...noPolicies(input.snapshot),
       ...baseline.diagnostics,
     ];
@@ -196,28 +198,6 @@ function noPolicies({ policies, unreadPolicies = [] }: Snapshot): readonly Diagn
       origin: null,
     },
   ];
-}
-
-/** What a manifest leaves out, `kubectl -n` and the namespace of the current context decide. */
-function inDefault({ jobs }: PreflightReport, { objects }: Snapshot): readonly Diagnostic[] {
-  return jobs
-    .filter(({ origin: { document, path } }) =>
-      objects.some(
-        ({ origin, namespace, body }) =>
-          namespace === 'default' &&
-          origin.document.file === document.file &&
-          origin.document.index === document.index &&
-          origin.path.every((step, i) => step === path[i]) &&
-          !memberOf(body, 'metadata', 'namespace'),
-      ),
-    )
-    .map((job) => ({
-      code: 'default-namespace',
-      severity: 'warning',
-      message: `${job.title} is judged in namespace default, since its manifest names none: kubectl -n or a context may put it elsewhere, under other policies.`,
-      hint: 'Say where it goes with --namespace, or write metadata.namespace in the manifest.',
-      origin: job.origin,
-    }));
 }
 
 function finishedJob(job: TrainingJob): Diagnostic {
