@@ -51,7 +51,9 @@ export function diagnosisText(diagnosis: Diagnosis, context: TextContext): strin
   const foot =
     diagnosis.profile === null
       ? []
-      : [...fold(`Judged under profile ${visible(diagnosis.profile)}.`, pen.style.width), ...restsOn(diagnosis.assumptions, context)].map((line) => pen.ink(line, 'dim'));
+      : [...fold(`Judged under profile ${visible(diagnosis.profile)}.`, pen.style.width), ...restsOn(diagnosis.assumptions, context)].map((line) =>
+          pen.ink(line, 'dim'),
+        );
   return `${[[...head, ...fold(about, pen.style.width - 2).map((line) => `  ${pen.ink(line, 'dim')}`)].join('\n'), ...causes, rest.join('\n'), diagnosis.passed.flatMap((p) => passedLines(p, context)).join('\n'), foot.join('\n')].filter((t) => t !== '').join('\n\n')}\n`;
 }
 
