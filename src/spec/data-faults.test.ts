@@ -31,6 +31,8 @@ test.each([
   ],
   ['a prefix with a dollar', "s3: {bucket: my-data, prefix: 'a$b/'}", []],
   ['a prefix of Google with a star, which is itself there', "gcs: {bucket: my-data, prefix: 'run*/'}", []],
+  ['a prefix in a container of Azure', 'azureBlob: {account: acct, container: runs, prefix: r/}', ['prefix-not-held']],
+  ['a container of Azure', 'azureBlob: {account: acct, container: runs}', []],
   ['a directory bucket as sessions are', 's3: {bucket: ck--use1-az4--x-s3}, access: rotate', []],
   ['dual stack at an interface endpoint', 's3: {bucket: my-data, dualStack: true, interfaceEndpoint: vpce-1a2b3c4d-5e6f}', ['switch-without-effect']],
   ['FIPS in China', 's3: {bucket: my-data, fips: true, region: cn-north-1}', ['no-fips-here']],

@@ -145,7 +145,17 @@ function sessionFaults({ access }: DataSet, { bucket, prefix, accessPoint, endpo
 }
 
 /** Policies of S3 and of stores that speak it read these as wildcards and variables. Source: IAM user guide, policy elements: Resource, variables. */
-function prefixFaults({ s3, objectStore }: DataSet, path: Path): readonly Fault[] {
+function prefixFaults({ s3, objectStore, azureBlob }: DataSet, path: Path): readonly Fault[] {
+  if (azureBlob !== null && azureBlob.prefix !== null)
+    return [
+      {
+        severity: 'warning',
+        code: 'prefix-not-held',
+        path: [...path, 'azureBlob', 'prefix'],
+        message: 'Roles of Azure are assigned for a whole container, and nothing that is made holds the workload to a prefix in it.',
+        hint: 'Give the data set a container of its own, or put a condition on the role assignment (attribute blobs:path).',
+      },
+    ];
   const place = s3 === null ? 'objectStore' : 's3';
   const sign = /[*?]|\$\{/.exec((s3 ?? objectStore)?.prefix ?? '')?.[0];
   if (sign === undefined) return [];
