@@ -57,6 +57,7 @@ export function verify(enforced: Snapshot, base: Profile, zones: readonly Loaded
     notCovered: [
       ...notCovered.filter((text) => text !== admissionNotCovered || admissionInForce(whole, zone.loaded.zone, 'training').is !== 'yes'),
       ...(profile.otherProtocolsByRule === 'unknown' ? [otherProtocols] : []),
+      ...driversNotCovered(zone.intents.workloads),
     ],
   }));
   return {
@@ -77,6 +78,15 @@ export function verify(enforced: Snapshot, base: Profile, zones: readonly Loaded
       ...(bound.some((z) => z.intents.protected.some((p) => p.cidrs.length > 0)) ? addressesTaken(whole.ranges) : []),
     ],
   };
+}
+
+/** Others of the cluster may mount through the same driver, so what its pods reach for them is no fault of the zone; nor is it proven to be nothing. */
+function driversNotCovered(workloads: readonly WorkloadIntent[]): readonly string[] {
+  const who = new Set(workloads.flatMap((w) => w.drivers.map((d) => `${d.title} in ${d.namespace}`)));
+  return [...who].map(
+    (pods) =>
+      `pods of ${pods}: what other policies let them reach (the metadata service, the internet); that they have their data and are under default deny is all that is claimed`,
+  );
 }
 
 function asksForNames({ needs, drivers }: WorkloadIntent): boolean {

@@ -69,7 +69,9 @@ spec: {selector: {matchLabels: {k8s-app: kube-dns}}, template: {metadata: {label
   const { snapshot } = loadSnapshot([...applied, { file: 'dns.yaml', text: dns }], { ranges: { pods: ['10.0.0.0/17'], nodes: [], services: [] } });
   const profile = profileOf('cilium@1.19');
   if (!profile.ok) throw new Error('no such profile');
-  const claims = verify(snapshot, profile.value, zones).zones.flatMap((z) => z.claims);
+  const report = verify(snapshot, profile.value, zones);
+  const claims = report.zones.flatMap((z) => z.claims);
+  expect(report.zones[0]?.notCovered.join()).toContain('pods of Mountpoint for S3 in mount-s3: what other policies let them reach');
   expect(claims.filter((c) => c.status !== 'holds').map((c) => [c.id, ...c.reasons])).toEqual([]);
   expect(claims.filter((c) => c.id === 'liveness/data/corpus/w/s3.csi.aws.com').map((c) => c.evidence[0])).toEqual(Array(2).fill('tried from 1 sorts of pod'));
 });
