@@ -1,4 +1,4 @@
-import { anEffort, findText } from './find-text.ts';
+import { type Effort, findText } from './find-text.ts';
 import type { KeyRange } from './region.ts';
 import { candidates, codeOf, holds, type Literal, type Units } from './unit.ts';
 
@@ -37,12 +37,13 @@ export function satisfies(values: readonly string[], { absent, every, some }: Co
 export class Solver {
   readonly #known = new Map<string, readonly string[] | null>();
   readonly #units: Units;
-  readonly #effort = anEffort();
+  readonly #effort: Effort;
   /** Searches that were given up; what depends on them is not known. */
   givenUp = 0;
 
-  constructor(units: Units) {
+  constructor(units: Units, effort: Effort) {
     this.#units = units;
+    this.#effort = effort;
   }
 
   /** Values that a variable of this range can have under a constraint: an empty list is "absent", null: there are none. `name` tells ranges apart. */

@@ -27,16 +27,16 @@ const mostPlaces = 60_000;
 /** Places that the states of one search may hold together. */
 const mostHeld = 20_000_000;
 
-/** Steps of automata that the searches of one question may take, about a second's worth. */
-const mostEffort = 10_000_000;
+/** Steps of automata that the searches of one question may take, about a second's worth, and those of all questions to one prover. */
+export const efforts = { all: 20_000_000, most: 10_000_000, least: 20_000 } as const;
 
 /** Steps of single automata that searches may take together: those of one question, so that many hard ones do not add up. */
 export interface Effort {
   left: number;
 }
 
-export function anEffort(): Effort {
-  return { left: mostEffort };
+export function anEffort(left: number = efforts.most): Effort {
+  return { left };
 }
 
 /**

@@ -7,11 +7,13 @@ import type { Policy, Statement } from '../policy.ts';
 import type { PolicySet } from '../policy-set.ts';
 import type { Request } from '../request.ts';
 import { ActionIndex } from './action-index.ts';
+import { Allowance } from './allowance.ts';
 import { Solver } from './constraint.ts';
+import { anEffort, efforts } from './find-text.ts';
 import { Ground } from './ground.ts';
 import { puzzleOf, without } from './paths.ts';
 import { type ActionRange, type CallerRange, freeKey, type KeyRange, type Region } from './region.ts';
-import { Search } from './search.ts';
+import { Search, steps } from './search.ts';
 import { Setting, serviceOf, supports } from './setting.ts';
 import { Units } from './unit.ts';
 
@@ -29,6 +31,8 @@ export class Prover {
   readonly #policies: PolicySet;
   readonly #unless: PolicySet | null;
   readonly #units = new Units();
+  readonly #effort = new Allowance(efforts);
+  readonly #steps = new Allowance(steps);
   readonly #statements: readonly Statement[];
   readonly #about: ActionIndex;
   readonly #inserted: readonly string[];
@@ -62,7 +66,14 @@ export class Prover {
   }
 
   #ask(region: Region): Answer {
-    const solver = new Solver(this.#units);
+    const effort = anEffort(this.#effort.next());
+    const granted = effort.left;
+    const answer = this.#askWith(region, new Solver(this.#units, effort));
+    this.#effort.spend(granted - effort.left);
+    return answer;
+  }
+
+  #askWith(region: Region, solver: Solver): Answer {
     const grounds = new Map<CallerRange, Map<string, Ground>>();
     let doubt: { readonly request: Request | null; readonly why: string } | null = null;
     for (const { action, alike } of this.classes(region.actions))
@@ -85,7 +96,7 @@ export class Prover {
           }
           for (const one of puzzles) {
             let confirmed: IamVerdict | null = null;
-            const search = new Search(setting, solver, one, ground.deadEnds, (request) => {
+            const search = new Search(setting, solver, one, { deadEnds: ground.deadEnds, mostSteps: this.#steps.next() }, (request) => {
               const verdict = decide(request, this.#policies);
               const before = this.#unless === null ? null : decide(request, this.#unless);
               if (verdict.decision === 'allowed' && before?.decision !== 'allowed' && before?.decision !== 'unknown') confirmed = verdict;
@@ -93,6 +104,7 @@ export class Prover {
               return confirmed !== null;
             });
             const request = search.run(setting.resourceDomain(this.#units));
+            this.#steps.spend(search.steps);
             if (request !== null && confirmed !== null) return { kind: 'some', request, verdict: confirmed, actions: alike };
             if (search.spent) doubt ??= { request: null, why: `there are too many ways in which ${action.name} could be allowed` };
           }

@@ -6,8 +6,8 @@ import type { FormPart, Row } from './forms.ts';
 import type { Choice, Puzzle } from './paths.ts';
 import { callerVariable, resourceVariable, type Setting } from './setting.ts';
 
-/** Steps that one setting may take; beyond, its answer is not known. */
-const mostSteps = 50_000;
+/** Steps that one setting may take, beyond which its answer is not known, and those of all settings of all questions to one prover. */
+export const steps = { all: 100_000, most: 50_000, least: 200 } as const;
 
 /** Denials that one request is bent around, one after the other; more would only cost stack. */
 const mostBends = 500;
@@ -33,15 +33,28 @@ export class Search {
   #ranInto = new Set<number>();
   /** Whether a request of what is chosen was turned down: nothing follows from that for others. */
   #turnedDown = false;
+  readonly #mostSteps: number;
   #steps = 0;
 
-  constructor(setting: Setting, solver: Solver, puzzle: Puzzle, deadEnds: DeadEnds, found: (request: Request) => boolean) {
+  constructor(
+    setting: Setting,
+    solver: Solver,
+    puzzle: Puzzle,
+    { deadEnds, mostSteps }: { readonly deadEnds: DeadEnds; readonly mostSteps: number },
+    found: (request: Request) => boolean,
+  ) {
+    this.#mostSteps = mostSteps;
     this.#setting = setting;
     this.#solver = solver;
     this.#puzzle = puzzle;
     this.#deadEnds = deadEnds;
     this.#found = found;
     this.#denials = new Set(puzzle.denials.map((d) => d.id));
+  }
+
+  /** What it took. */
+  get steps(): number {
+    return this.#steps;
   }
 
   run(domain: Constraint): Request | null {
@@ -134,7 +147,7 @@ export class Search {
     for (const { variable, constraint } of demand) next.set(variable, both(next.get(variable) ?? free, constraint));
     // Keys first: a resource takes longest to find.
     for (const { variable } of [...demand.filter((d) => d.variable !== resourceVariable), ...demand.filter((d) => d.variable === resourceVariable)]) {
-      if (++this.#steps > mostSteps) {
+      if (++this.#steps > this.#mostSteps) {
         this.spent = true;
         return null;
       }
