@@ -159,7 +159,7 @@ export function safetyClaims(pod: DataUser, prover: Prover, keys: ReadonlyMap<st
       {
         id: `safety/iam-foreign/${name}`,
         title: `${name} reaches no storage of another account through its role`,
-        fix: 'require aws:ResourceAccount (or aws:ResourceOrgID) in each statement that allows, or name the buckets in Resource',
+        fix: 'require aws:ResourceAccount in each statement that allows, or name the buckets in Resource',
         evidence: ['the foreign bucket is taken to let everybody in, as an attacker’s would'],
         origin,
       },
