@@ -4,7 +4,7 @@ import { sortedBy } from '../../../kernel/stable.ts';
 import { madeByUs } from '../../../model/made-by.ts';
 import { keyText } from '../../../model/pkey.ts';
 import type { Intent, Party } from '../../infiniband/intent.ts';
-import { zoneOptions } from './readme-section.ts';
+import { zoneOptions } from './zone-options.ts';
 
 /**
  * The partition file of OpenSM, in the one form that nobody can misread: LF, every word whole, keys of 15 bits in hex, one GUID a line with its membership,

@@ -2,6 +2,7 @@ import { keyText } from '../../../model/pkey.ts';
 import type { TrainingZone } from '../../../spec/zone.ts';
 import { code } from '../markdown.ts';
 import type { FabricFiles } from './files.ts';
+import { zoneOptions } from './zone-options.ts';
 
 const purposes: Readonly<Record<string, string>> = {
   'fabric/opensm.conf': 'settings of the subnet manager: switches enforce in both directions, and the keys that protect the fabric itself',
@@ -28,9 +29,4 @@ ringfence fabric audit ${zoneOptions(zones)} fabric/partitions.conf ibnetdiscove
 \`\`\`
 `,
   ];
-}
-
-/** Every zone of the fabric: the ports of one that is not given are nobody's. */
-export function zoneOptions(zones: readonly string[]): string {
-  return zones.map((zone) => `-f ${zone}.yaml`).join(' ');
 }
