@@ -225,10 +225,23 @@ function handsOn(action: KnownAction): boolean {
   return service === 'iam' || !(usesKey.has(range.name) || endsKey.has(range.name) || range.name === 'kms:GenerateRandom');
 }
 
-/** Actions of object storage that delete, and those that let a service delete later. Source: Service Authorization Reference, Amazon S3; S3 user guide, lifecycle. */
+/**
+ * Settings by which a service deletes later, and actions that delete under another name: a replicated delete, and writing to a file system that S3 Files keeps
+ * in step with a bucket. Source: Service Authorization Reference, Amazon S3, S3 Tables and S3 Files; S3 user guide, lifecycle and table maintenance.
+ */
+const deletesToo: ReadonlySet<string> = new Set([
+  'ClientWrite',
+  'PutLifecycleConfiguration',
+  'PutTableBucketMaintenanceConfiguration',
+  'PutTableMaintenanceConfiguration',
+  'PutTableRecordExpirationConfiguration',
+  'ReplicateDelete',
+]);
+
+/** Actions of object storage that delete, and those that let a service delete later. */
 export function isDeleting({ range: { name } }: KnownAction): boolean {
   const action = name.slice(name.indexOf(':') + 1);
-  return /^(?:Delete|BypassGovernance|ReplicateDelete$)/.test(action) || action === 'PutLifecycleConfiguration';
+  return /^(?:Delete|BypassGovernance)/.test(action) || deletesToo.has(action);
 }
 
 /**

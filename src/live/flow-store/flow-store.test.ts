@@ -50,13 +50,15 @@ function flow(timeNs: bigint, over: Partial<ObservedFlow> = {}): ObservedFlow {
   };
 }
 
+let ingestions = 0;
+/** One a second: of two in the same second no name tells which was first. */
 async function ingest(flows: readonly ObservedFlow[], end: 'commit' | 'die' = 'commit'): Promise<void> {
   const owned = store();
   owned.own();
   const writer = await FlowWriter.open<ObservedFlow>(owned, flowColumns);
   for (const one of flows) writer.add(one);
   await writer.flush();
-  if (end === 'commit') await writer.commit(ingestionId('2026-11-26T10:00:00Z'), { flows: flows.length });
+  if (end === 'commit') await writer.commit(ingestionId(`2026-11-26T10:00:${String(ingestions++ % 60).padStart(2, '0')}Z`), { flows: flows.length });
   writer.close();
   // Who dies leaves the lock and what lies in tmp.
   if (end === 'commit') owned.release();
