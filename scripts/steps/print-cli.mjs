@@ -9,9 +9,9 @@ export const ringfence = (args, cwd) => child(node, [at('dist', 'cli', 'bin.js')
 
 /** The command line's page: what `--help` says, verb by verb. */
 export async function cliFiles() {
-  const { commands } = await built('cli/commands.gen.js');
+  const { loaders } = await built('cli/commands.gen.js');
   const pages = [];
-  for (const { name } of commands) {
+  for (const name of Object.keys(loaders)) {
     const { stdout } = await ringfence([...name.split(' '), '--help']);
     pages.push('', `## ${name}`, '', '```text', stdout.trimEnd(), '```');
   }

@@ -4,6 +4,7 @@ import { at } from './root.mjs';
 /**
  * The lists that nobody keeps by hand. Each is made from a folder listing: a file that exports the const is a member.
  * `type` is the interface of a member and where it is declared; `list` the name of the exported array; `self` the member's own word for its name.
+ * With `loaded`, the list has a function for each that loads it alone, under its own word: a verb does not wait for the others.
  */
 const registries = [
   { file: 'src/checks/registry.gen.ts', folder: 'src/checks', list: 'checks', member: 'check', type: 'Check', from: './check.ts', self: 'slug' },
@@ -68,7 +69,16 @@ const registries = [
     self: 'id',
   },
   { file: 'src/alerts/registry.gen.ts', folder: 'src/alerts', list: 'alerts', member: 'alert', type: 'Alert', from: './alert.ts', self: 'id' },
-  { file: 'src/cli/commands.gen.ts', folder: 'src/cli/commands', list: 'commands', member: 'command', type: 'Command', from: './command.ts', self: 'name' },
+  {
+    file: 'src/cli/commands.gen.ts',
+    folder: 'src/cli/commands',
+    list: 'loaders',
+    member: 'command',
+    type: 'Command',
+    from: './command.ts',
+    self: 'name',
+    loaded: true,
+  },
 ];
 
 const camel = (slug) => slug.replace(/-+([a-z0-9])/g, (_, letter) => letter.toUpperCase());
@@ -87,11 +97,14 @@ function members({ folder, inner, member }) {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** A member's own word for its name, where it has one. */
+const saidIn = (self, path) => new RegExp(`^\\s*(?:readonly )?${self}: '([^']*)'`, 'm').exec(readFileSync(at(path), 'utf8'))?.[1];
+
 /** A member must call itself what its file is called. Returns what is wrong, in sentences. */
 function misnamed({ self }, found) {
   if (self === undefined) return [];
   return found.flatMap(({ name, path }) => {
-    const said = new RegExp(`^\\s*(?:readonly )?${self}: '([^']*)'`, 'm').exec(readFileSync(at(path), 'utf8'))?.[1];
+    const said = saidIn(self, path);
     // A verb of two words, 'iam verify', stands in iam-verify.ts.
     return said === undefined || said.replaceAll(' ', '-') === name
       ? []
@@ -101,6 +114,7 @@ function misnamed({ self }, found) {
 
 function textOf(registry, found) {
   const up = registry.file.slice(0, registry.file.lastIndexOf('/'));
+  if (registry.loaded) return loadersOf(registry, found, up);
   return [
     '// Generated from the folder listing by `npm run gen`; do not edit.',
     `import type { ${registry.type} } from '${registry.from}';`,
@@ -108,6 +122,19 @@ function textOf(registry, found) {
     '',
     `/** Every ${registry.member} of \`${registry.folder}\`, in name order. */`,
     `export const ${registry.list}: readonly ${registry.type}[] = [${found.length === 0 ? '' : `\n${found.map(({ name }) => `  ${camel(name)}${registry.type},`).join('\n')}\n`}];`,
+    '',
+  ].join('\n');
+}
+
+function loadersOf({ type, from, folder, list, member, self }, found, up) {
+  return [
+    '// Generated from the folder listing by `npm run gen`; do not edit.',
+    `import type { ${type} } from '${from}';`,
+    '',
+    `/** What loads each ${member} of \`${folder}\`, in name order. */`,
+    `export const ${list}: Readonly<Record<string, () => Promise<${type}>>> = {`,
+    ...found.map(({ name, path }) => `  '${saidIn(self, path) ?? name}': async () => (await import('.${path.slice(up.length)}')).${member},`),
+    '};',
     '',
   ].join('\n');
 }

@@ -38,7 +38,8 @@ export interface Invocation {
 export interface CliContext {
   readonly io: Io;
   readonly version: string;
-  readonly commands: readonly Command[];
+  /** Every command, in the order in which help tells them: for help and completion, as all of them are loaded for it. */
+  allCommands(): Promise<readonly Command[]>;
 }
 
 /** Rows of extra help, such as the list of checks. */

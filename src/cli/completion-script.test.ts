@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { Command } from './command.ts';
-import { commands as ours } from './commands.gen.ts';
+import { loaders } from './commands.gen.ts';
 import { completionScript } from './completion-script.ts';
+import { allOf } from './verbs.ts';
 
 const twoWords = (name: string, summary: string, choices: readonly string[]): Command => ({
   name,
@@ -15,7 +16,7 @@ const twoWords = (name: string, summary: string, choices: readonly string[]): Co
 });
 
 /** The verbs there are, and a group of two whose second words are verbs of their own elsewhere. */
-const commands = [...ours, twoWords('group verify', 'prove it', ['alpha']), twoWords('group diff', 'compare it', ['beta'])];
+const commands = [...(await allOf(loaders)), twoWords('group verify', 'prove it', ['alpha']), twoWords('group diff', 'compare it', ['beta'])];
 
 const shellIsThere = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 

@@ -3,23 +3,23 @@ import { OutputRefused } from '../live/output-refused.ts';
 import { UnfinishedError } from '../live/unfinished-error.ts';
 import { visible, visibleLines } from '../report/visible.ts';
 import type { CliContext, Command } from './command.ts';
-import { commands } from './commands.gen.ts';
+import { loaders } from './commands.gen.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { commandHelp, groupHelp, overviewText } from './help.ts';
 import type { Io } from './io.ts';
 import { parseInvocation } from './parse.ts';
 import { penOf } from './stream-pen.ts';
 import { UsageError, type UsageProblem } from './usage-error.ts';
-import { firstWords, namedBy } from './verbs.ts';
+import { allOf, firstWords, namedBy } from './verbs.ts';
 import { readVersion } from './version.ts';
 
 /** Runs one command line (without the program's name) to its end and gives the exit code. Throws nothing. */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   try {
-    return await dispatch(argv, { io, version: readVersion(), commands: inHelpOrder(commands) });
+    return await dispatch(argv, { io, version: readVersion(), allCommands: async () => inHelpOrder(await allOf(loaders)) });
   } catch (error) {
-    if (error instanceof UsageError) return usageFailure(error.problems, argv, io);
-    if (error instanceof OutputRefused) return usageFailure([error], argv, io);
+    if (error instanceof UsageError) return await usageFailure(error.problems, argv, io);
+    if (error instanceof OutputRefused) return await usageFailure([error], argv, io);
     const pen = penOf(io.stderr, io);
     const label = pen.ink('error:', 'red', 'bold');
     if (error instanceof UnfinishedError) {
@@ -39,12 +39,12 @@ async function dispatch(argv: readonly string[], context: CliContext): Promise<E
   const { io } = context;
   const [verb, ...rest] = argv;
   if (verb === undefined) {
-    io.stderr.write(overviewText(context.commands, penOf(io.stderr, io)));
+    io.stderr.write(overviewText(await context.allCommands(), penOf(io.stderr, io)));
     return exitCodes.badInput;
   }
   if (verb === '--help' || verb === '-h' || verb === 'help') return help(rest, context);
-  const named = namedBy(verb === '--version' ? ['version', ...rest] : argv, context.commands);
-  if (named.kind === 'unknown') throw new UsageError([unknownVerb(verb, firstWords(context.commands))]);
+  const named = await namedBy(verb === '--version' ? ['version', ...rest] : argv, loaders);
+  if (named.kind === 'unknown') throw new UsageError([unknownVerb(verb, firstWords(await context.allCommands()))]);
   if (named.kind === 'group') return groupAlone(named.group, named.members, named.rest, io);
   const { command } = named;
   const invocation = parseInvocation(command, named.rest);
@@ -71,15 +71,15 @@ function groupAlone(group: string, members: readonly Command[], rest: readonly s
   return asked ? exitCodes.clean : exitCodes.badInput;
 }
 
-function help(args: readonly string[], { io, commands: all }: CliContext): ExitCode {
+async function help(args: readonly string[], { io, allCommands }: CliContext): Promise<ExitCode> {
   const words = args.filter((arg) => !arg.startsWith('-'));
   const pen = penOf(io.stdout, io);
   if (words.length === 0) {
-    io.stdout.write(overviewText(all, pen));
+    io.stdout.write(overviewText(await allCommands(), pen));
     return exitCodes.clean;
   }
-  const named = namedBy(words, all);
-  if (named.kind === 'unknown') throw new UsageError([unknownVerb(named.word, firstWords(all))]);
+  const named = await namedBy(words, loaders);
+  if (named.kind === 'unknown') throw new UsageError([unknownVerb(named.word, firstWords(await allCommands()))]);
   if (named.kind === 'group') return groupAlone(named.group, named.members, named.rest.length === 0 ? ['--help'] : named.rest, io);
   io.stdout.write(commandHelp(named.command, pen));
   return exitCodes.clean;
@@ -94,9 +94,9 @@ function unknownVerb(verb: string, names: readonly string[]): UsageProblem {
   return { message: `unknown verb ${JSON.stringify(verb)}`, hint: meant === undefined ? `the verbs are ${names.join(', ')}` : `did you mean ${meant}?` };
 }
 
-function usageFailure(problems: readonly UsageProblem[], argv: readonly string[], io: Io): ExitCode {
+async function usageFailure(problems: readonly UsageProblem[], argv: readonly string[], io: Io): Promise<ExitCode> {
   const pen = penOf(io.stderr, io);
-  const named = namedBy(argv.length === 0 ? [''] : argv, commands);
+  const named = await namedBy(argv.length === 0 ? [''] : argv, loaders);
   const known = named.kind === 'verb' ? `${named.command.name} ` : named.kind === 'group' ? `${named.group} ` : '';
   for (const { message, hint } of problems)
     io.stderr.write(`${pen.ink('error:', 'red', 'bold')} ${visible(message)}\n${hint === undefined ? '' : `  ${visible(hint)}\n`}`);

@@ -14,25 +14,41 @@ const verb = (name: string): Command => ({
 });
 
 const commands = ['scan', 'verify', 'iam verify', 'iam diff', 'feeds fetch'].map(verb);
+const loaders = Object.fromEntries(commands.map((command) => [command.name, async () => command]));
 
 test.each([
   [['scan', 'x'], 'scan', ['x']],
   [['verify', 'iam'], 'verify', ['iam']],
   [['iam', 'verify', 'x'], 'iam verify', ['x']],
   [['iam', 'diff'], 'iam diff', []],
-] as const)('%j names %s, followed by %j', (words, name, rest) => {
-  expect(namedBy(words, commands)).toMatchObject({ kind: 'verb', command: { name }, rest });
+] as const)('%j names %s, followed by %j', async (words, name, rest) => {
+  expect(await namedBy(words, loaders)).toMatchObject({ kind: 'verb', command: { name }, rest });
 });
 
-test('a group without one of its verbs, and a word nobody knows', () => {
-  expect(namedBy(['iam'], commands)).toMatchObject({ kind: 'group', group: 'iam', rest: [] });
-  expect(namedBy(['iam', 'fetch'], commands)).toMatchObject({ kind: 'group', group: 'iam', rest: ['fetch'] });
-  expect(namedBy(['fetch'], commands)).toEqual({ kind: 'unknown', word: 'fetch' });
-  expect(namedBy(['constructor'], commands)).toEqual({ kind: 'unknown', word: 'constructor' });
+test('a group without one of its verbs, and a word nobody knows', async () => {
+  expect(await namedBy(['iam'], loaders)).toMatchObject({ kind: 'group', group: 'iam', rest: [] });
+  expect(await namedBy(['iam', 'fetch'], loaders)).toMatchObject({ kind: 'group', group: 'iam', rest: ['fetch'] });
+  expect(await namedBy(['fetch'], loaders)).toEqual({ kind: 'unknown', word: 'fetch' });
+  expect(await namedBy(['constructor'], loaders)).toEqual({ kind: 'unknown', word: 'constructor' });
 });
 
 test('a group stands once among the first words, and its help lists its verbs', () => {
   expect(firstWords(commands)).toEqual(['scan', 'verify', 'iam', 'feeds']);
   const pen = { ink: (text: string) => text, style: { width: 80 } };
   expect(groupHelp('iam', commands.slice(2, 4), pen as never)).toContain('iam verify  what iam verify does');
+});
+
+test('a verb is loaded alone', async () => {
+  const asked: string[] = [];
+  const counted = Object.fromEntries(
+    commands.map((command) => [
+      command.name,
+      async () => {
+        asked.push(command.name);
+        return command;
+      },
+    ]),
+  );
+  await namedBy(['iam', 'diff'], counted);
+  expect(asked).toEqual(['iam diff']);
 });

@@ -8,15 +8,24 @@ export type Named =
   | { readonly kind: 'group'; readonly group: string; readonly members: readonly Command[]; readonly rest: readonly string[] }
   | { readonly kind: 'unknown'; readonly word: string };
 
-/** Looks the verb up among `commands`. `words` holds at least one word. */
-export function namedBy(words: readonly string[], commands: readonly Command[]): Named {
+/** What loads each verb, by its name. */
+export type Loaders = Readonly<Record<string, () => Promise<Command>>>;
+
+/** Looks the verb up. `words` holds at least one word. A verb is loaded alone: to load the others takes longer than many a verb runs. */
+export async function namedBy(words: readonly string[], loaders: Loaders): Promise<Named> {
   const [first = '', second, ...others] = words;
-  const single = commands.find((c) => c.name === first);
+  const alone = async (name: string): Promise<Command | undefined> => (Object.hasOwn(loaders, name) ? loaders[name]?.() : undefined);
+  const single = await alone(first);
   if (single !== undefined) return { kind: 'verb', command: single, rest: words.slice(1) };
-  const members = commands.filter((c) => groupOf(c) === first);
-  if (members.length === 0) return { kind: 'unknown', word: first };
-  const member = members.find((c) => c.name === `${first} ${second}`);
-  return member === undefined ? { kind: 'group', group: first, members, rest: words.slice(1) } : { kind: 'verb', command: member, rest: others };
+  const member = await alone(`${first} ${second}`);
+  if (member !== undefined) return { kind: 'verb', command: member, rest: others };
+  const members = (await allOf(loaders)).filter((c) => groupOf(c) === first);
+  return members.length === 0 ? { kind: 'unknown', word: first } : { kind: 'group', group: first, members, rest: words.slice(1) };
+}
+
+/** Every verb, in the order of the loaders. */
+export function allOf(loaders: Loaders): Promise<readonly Command[]> {
+  return Promise.all(Object.values(loaders).map((load) => load()));
 }
 
 /** The group of a verb of two words; null: it has one. */

@@ -13,8 +13,8 @@ export const command: Command = {
     { line: 'ringfence completion zsh > "${fpath[1]}/_ringfence"', note: 'zsh' },
     { line: 'ringfence completion fish > ~/.config/fish/completions/ringfence.fish', note: 'fish' },
   ],
-  async run(invocation, { io, commands }) {
-    io.stdout.write(completionScript(invocation.operands[0] as Shell, commands));
+  async run(invocation, { io, allCommands }) {
+    io.stdout.write(completionScript(invocation.operands[0] as Shell, await allCommands()));
     return exitCodes.clean;
   },
 };
