@@ -1,7 +1,6 @@
 import type { Locator } from '../kernel/origin.ts';
 import type { Diagnostic } from '../kernel/result.ts';
-import type { Severity } from '../model/finding.ts';
-import type { FlowReport } from '../model/flow-report.ts';
+import type { FlowReport, FlowRule } from '../model/flow-report.ts';
 import { flowReportJson } from '../report/flow-report-json.ts';
 import { flowReportMarkdown } from '../report/flow-report-markdown.ts';
 import { flowReportText } from '../report/flow-report-text.ts';
@@ -28,15 +27,6 @@ export const budgetOption: Option = {
   value: 'SIZE',
   help: 'What a workload may send to other destinations outside in any 24 hours.',
 };
-
-/** A rule of findings about flows. */
-interface FlowRule {
-  readonly slug: string;
-  readonly title: string;
-  readonly severity: Severity;
-  readonly why: string;
-  readonly fix: string;
-}
 
 /** Prints an answer about flows in the form that was asked for, and gives the exit code. */
 export function presentFlows(

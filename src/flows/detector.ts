@@ -1,5 +1,4 @@
-import type { Severity } from '../model/finding.ts';
-import type { FlowFinding, FlowGap } from '../model/flow-report.ts';
+import type { FlowFinding, FlowGap, FlowRule } from '../model/flow-report.ts';
 import type { ObservedFlow } from '../model/observed-flow.ts';
 import { timeText } from './coverage.ts';
 import type { DestinationClass } from './destinations.ts';
@@ -19,13 +18,7 @@ export interface Detection {
 }
 
 /** One sort of signal. One file in `src/flows/detectors`; its name is the rule of its findings. */
-export interface Detector {
-  readonly slug: string;
-  readonly title: string;
-  /** At the most. */
-  readonly severity: Severity;
-  readonly why: string;
-  readonly fix: string;
+export interface Detector extends FlowRule {
   start(settings: DetectionSettings): Detection;
 }
 

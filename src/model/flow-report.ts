@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import type { Finding, Severity } from './finding.ts';
 import type { FlowCoverage } from './flow-coverage.ts';
 
 /** One number that a finding about flows rests on, and the limit that it is held against (null: none). */
@@ -16,6 +16,15 @@ export interface FlowFinding extends Finding {
   readonly window: { readonly from: string; readonly to: string } | null;
   /** Flows in a line each, at most three. */
   readonly samples: readonly string[];
+}
+
+/** What findings about flows are of: one sort of signal, or one way in which flows and policies disagree. `severity`: at the most. */
+export interface FlowRule {
+  readonly slug: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly why: string;
+  readonly fix: string;
 }
 
 /** What an answer could not say: what, how often, and what input would tell. */

@@ -1,15 +1,13 @@
-import type { Severity } from '../../model/finding.ts';
 import type { FlowCoverage } from '../../model/flow-coverage.ts';
-import type { FlowFinding, FlowGap, FlowReport } from '../../model/flow-report.ts';
+import type { FlowFinding, FlowReport, FlowRule } from '../../model/flow-report.ts';
 import type { FlowFormat } from '../../model/observed-flow.ts';
 import type { Direction } from '../../model/policy.ts';
+import { Counts } from './counts.ts';
 import { coverageGaps } from './coverage-gaps.ts';
 import type { FlowGroup, FlowGroups } from './flow-groups.ts';
 import type { Judge, Judgement } from './judge.ts';
-import { because, type Passage, Passages, passageFacts, portsText, responsible } from './passages.ts';
-
-/** Findings of a rule that are spelled out. */
-const mostFindings = 100;
+import { because, type Passage, passageFacts, portsText, RuledPassages, responsible } from './passages.ts';
+import { Untold } from './untold.ts';
 
 /** Drops that policies make, in the words of those who record. Source: cilium api/v1/flow/flow.proto; Goldmane and Calico write POLICY_DENIED here. */
 const byPolicy = /^POLICY_DENI?ED$|^POLICY_DENY$|^AUTH_REQUIRED$/;
@@ -18,85 +16,61 @@ const byPolicy = /^POLICY_DENI?ED$|^POLICY_DENY$|^AUTH_REQUIRED$/;
 const clouds: ReadonlySet<FlowFormat> = new Set(['aws-vpc', 'gcp-vpc', 'azure']);
 
 /** Rules of `flows check`, for SARIF and the docs. */
-export const checkRules: readonly { readonly slug: string; readonly title: string; readonly severity: Severity; readonly why: string; readonly fix: string }[] =
-  [
-    {
-      slug: 'forwarded-though-denied',
-      title: 'Traffic got through that the policies deny',
-      severity: 'high',
-      why: 'What is proven shut was seen open: the policies are not in force there, are newer than the flows, or the connection was open before them.',
-      fix: 'Find out which: whether the policies are applied (kubectl get), whether the CNI enforces them on that node, and when they came. Connections that were open before a policy stay open.',
-    },
-    {
-      slug: 'dropped-though-allowed',
-      title: 'A policy dropped traffic that the policies of the input allow',
-      severity: 'high',
-      why: 'Something is in force that the input does not have: another policy, an older version, or labels and names that the CNI has not learned.',
-      fix: 'Give all policies (kubectl get of every kind, cluster-wide ones too) and the pods as they are; then look at the identity of the pods and, for rules by name, at what the CNI learned of DNS.',
-    },
-    {
-      slug: 'passed-in-audit-mode',
-      title: 'Policies would have dropped it, and are not enforced',
-      severity: 'high',
-      why: 'In audit mode the verdict of a policy is recorded and the packet goes on.',
-      fix: 'Turn policy audit mode off once what is left is meant to be cut.',
-    },
-    {
-      slug: 'dropped-as-stated',
-      title: 'What was dropped is what the policies deny',
-      severity: 'info',
-      why: 'Records of drops by default deny name no policy. The policies of the input do.',
-      fix: 'Nothing, where it should be shut; flows suggest for what a job needs.',
-    },
-  ];
+export const checkRules: readonly FlowRule[] = [
+  {
+    slug: 'forwarded-though-denied',
+    title: 'Traffic got through that the policies deny',
+    severity: 'high',
+    why: 'What is proven shut was seen open: the policies are not in force there, are newer than the flows, or the connection was open before them.',
+    fix: 'Find out which: whether the policies are applied (kubectl get), whether the CNI enforces them on that node, and when they came. Connections that were open before a policy stay open.',
+  },
+  {
+    slug: 'dropped-though-allowed',
+    title: 'A policy dropped traffic that the policies of the input allow',
+    severity: 'high',
+    why: 'Something is in force that the input does not have: another policy, an older version, or labels and names that the CNI has not learned.',
+    fix: 'Give all policies (kubectl get of every kind, cluster-wide ones too) and the pods as they are; then look at the identity of the pods and, for rules by name, at what the CNI learned of DNS.',
+  },
+  {
+    slug: 'passed-in-audit-mode',
+    title: 'Policies would have dropped it, and are not enforced',
+    severity: 'high',
+    why: 'In audit mode the verdict of a policy is recorded and the packet goes on.',
+    fix: 'Turn policy audit mode off once what is left is meant to be cut.',
+  },
+  {
+    slug: 'dropped-as-stated',
+    title: 'What was dropped is what the policies deny',
+    severity: 'info',
+    why: 'Records of drops by default deny name no policy. The policies of the input do.',
+    fix: 'Nothing, where it should be shut; flows suggest for what a job needs.',
+  },
+];
 
 /** Holds flows against policies: for each, whether it fared as they say. */
 export function checkFlows(groups: FlowGroups, judge: Judge, coverage: FlowCoverage, made: number): FlowReport {
-  const passages: Record<string, Passages> = {};
-  const tallies = new Map<string, number>();
-  const untold = new Map<string, number>();
-  const count = (name: string, n: number): void => void tallies.set(name, (tallies.get(name) ?? 0) + n);
+  const passages = new RuledPassages();
+  const tallies = new Counts();
+  const untold = new Untold();
   for (const group of groups.groups()) {
     for (const [port, n] of group.ports) {
       const judgement = judge.judge(group, port, sideOf(group));
       const { rule, tally } = compared(group, judgement);
-      count(tally, n);
-      if (judgement === 'untold') {
-        const why = whyUntold(group, judge);
-        untold.set(why, (untold.get(why) ?? 0) + n);
-      }
-      if (rule !== null) (passages[rule] ??= new Passages()).add(group, port, n);
+      tallies.add(tally, n);
+      if (judgement === 'untold') untold.add(group, judge, n);
+      if (rule !== null) passages.add(rule, group, port, n);
     }
   }
-  const all = checkRules.flatMap((rule) => (passages[rule.slug]?.all ?? []).map((p, i) => (i < mostFindings ? findingOf(rule, p, judge) : null)));
-  const findings = all.filter((f) => f !== null);
   return {
     verb: 'check',
     coverage,
-    tallies: [...tallies].sort(([, a], [, b]) => b - a).map(([name, n]) => ({ name, count: n })),
-    findings,
-    omitted: all.length - findings.length,
-    cannotTell: [...coverageGaps(coverage), ...groups.gaps, ...untoldGaps(untold)],
+    tallies: tallies.ranked,
+    ...passages.findings(checkRules, (rule, passage) => findingOf(rule, passage, judge)),
+    cannotTell: [...coverageGaps(coverage), ...groups.gaps, ...untold.gaps],
     notes: [...(made === 0 ? [] : [`${made} sorts of pod are in no manifest: policies were asked by the labels that the flows have.`])],
     profile: judge.profile.id,
     assumptions: judge.profile.assumptions,
   };
-}
-
-export function untoldGaps(untold: ReadonlyMap<string, number>): readonly FlowGap[] {
-  return [...untold].map(([what, n]) => ({
-    what,
-    count: n,
-    mend: 'Give the pods, nodes and Services as they were (kubectl get pods,svc,nodes,ns -A -o yaml) with --policies.',
-  }));
-}
-
-export function whyUntold(group: FlowGroup, judge: Judge): string {
-  for (const end of [group.from, group.to]) {
-    const resolved = judge.resolve(end);
-    if (resolved.kind === 'nobody') return `flows with ${resolved.why}`;
-  }
-  return 'flows neither end of which is in the cluster';
 }
 
 /**
@@ -122,7 +96,7 @@ function compared({ verdict, reason, format }: FlowGroup, judgement: Judgement):
     : { rule: 'dropped-though-allowed', tally: 'dropped though allowed' };
 }
 
-function findingOf(rule: (typeof checkRules)[number], passage: Passage, judge: Judge): FlowFinding {
+function findingOf(rule: FlowRule, passage: Passage, judge: Judge): FlowFinding {
   const { walk, related, verdict } = because(judge, passage);
   const { from, to, count, group, named, reasons } = passage;
   const times = `${count} ${count === 1 ? 'flow' : 'flows'}`;

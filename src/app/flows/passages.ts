@@ -1,8 +1,9 @@
 import { tierWalk } from '../../engine/tier-walk.ts';
 import { timeText } from '../../flows/coverage.ts';
 import { titleOf } from '../../flows/ends.ts';
+import { kept } from '../../kernel/memo.ts';
 import type { Origin } from '../../kernel/origin.ts';
-import type { FlowFinding } from '../../model/flow-report.ts';
+import type { FlowFinding, FlowReport, FlowRule } from '../../model/flow-report.ts';
 import type { Side, Verdict } from '../../model/verdict.ts';
 import type { FlowGroup } from './flow-groups.ts';
 import type { Judge } from './judge.ts';
@@ -52,6 +53,27 @@ export class Passages {
   /** Those with most flows first. */
   get all(): readonly Passage[] {
     return [...this.#all.values()].sort((a, b) => b.count - a.count);
+  }
+}
+
+/** Findings of a rule that are spelled out. */
+export const mostFindings = 100;
+
+/** Passages by the rule that they are findings of. */
+export class RuledPassages {
+  readonly #of = new Map<string, Passages>();
+
+  add(rule: string, group: FlowGroup, port: number, count: number): void {
+    kept(this.#of, rule, () => new Passages()).add(group, port, count);
+  }
+
+  /** The findings in the order of the rules, so many of each; the rest is counted. */
+  findings(rules: readonly FlowRule[], make: (rule: FlowRule, passage: Passage) => FlowFinding): Pick<FlowReport, 'findings' | 'omitted'> {
+    const all = rules.map((rule) => ({ rule, passages: this.#of.get(rule.slug)?.all ?? [] }));
+    return {
+      findings: all.flatMap(({ rule, passages }) => passages.slice(0, mostFindings).map((passage) => make(rule, passage))),
+      omitted: all.reduce((sum, { passages }) => sum + Math.max(0, passages.length - mostFindings), 0),
+    };
   }
 }
 

@@ -1,24 +1,16 @@
-import type { Severity } from '../../model/finding.ts';
 import type { FlowCoverage } from '../../model/flow-coverage.ts';
-import type { FlowFinding, FlowReport } from '../../model/flow-report.ts';
-import { untoldGaps, whyUntold } from './check.ts';
+import type { FlowFinding, FlowReport, FlowRule } from '../../model/flow-report.ts';
+import { Counts } from './counts.ts';
 import { coverageGaps } from './coverage-gaps.ts';
 import type { FlowGroups } from './flow-groups.ts';
 import type { Judge } from './judge.ts';
-import { because, type Passage, Passages, passageFacts, portsText } from './passages.ts';
-
-const mostFindings = 100;
+import { because, mostFindings, type Passage, passageFacts, portsText, RuledPassages } from './passages.ts';
+import { Untold } from './untold.ts';
 
 /** Packets that the definition is asked about, to find out which policies were needed. */
 const mostAsked = 20_000;
 
-export const replayRules: readonly {
-  readonly slug: string;
-  readonly title: string;
-  readonly severity: Severity;
-  readonly why: string;
-  readonly fix: string;
-}[] = [
+const passageRules: readonly FlowRule[] = [
   {
     slug: 'would-be-cut',
     title: 'The new policies would have cut what got through',
@@ -40,20 +32,23 @@ export const replayRules: readonly {
     why: 'What was tried and stopped would pass.',
     fix: 'Look at whether it should.',
   },
-  {
-    slug: 'rule-not-used',
-    title: 'No flow needed this policy',
-    severity: 'info',
-    why: 'What nothing used in the window may be too wide, or be for something that comes seldom.',
-    fix: 'Ask a longer window before anything is taken away.',
-  },
 ];
+
+const notUsed: FlowRule = {
+  slug: 'rule-not-used',
+  title: 'No flow needed this policy',
+  severity: 'info',
+  why: 'What nothing used in the window may be too wide, or be for something that comes seldom.',
+  fix: 'Ask a longer window before anything is taken away.',
+};
+
+export const replayRules: readonly FlowRule[] = [...passageRules, notUsed];
 
 /** What proposed policies would have made of flows: those that got through and would be cut, those that were dropped and would pass, and policies that nothing used. */
 export function replayFlows(groups: FlowGroups, judge: Judge, coverage: FlowCoverage, made: number): FlowReport {
-  const passages: Record<string, Passages> = {};
-  const tallies = new Map<string, number>();
-  const untold = new Map<string, number>();
+  const passages = new RuledPassages();
+  const tallies = new Counts();
+  const untold = new Untold();
   const used = new Set<string>();
   let asked = 0;
   let unasked = 0;
@@ -61,32 +56,27 @@ export function replayFlows(groups: FlowGroups, judge: Judge, coverage: FlowCove
     for (const [port, n] of group.ports) {
       const judgement = judge.judge(group, port, null);
       const got = group.verdict === 'forwarded' || group.verdict === 'audit';
-      if (judgement === 'untold') {
-        const why = whyUntold(group, judge);
-        untold.set(why, (untold.get(why) ?? 0) + n);
-      }
+      if (judgement === 'untold') untold.add(group, judge, n);
       const rule = ruleOf(got, group.verdict === 'dropped', judgement);
-      const tally = rule ?? (judgement === 'untold' ? 'cannot be told' : got ? 'would pass as before' : 'would be dropped as before');
-      tallies.set(tally, (tallies.get(tally) ?? 0) + n);
-      if (rule !== null) (passages[rule] ??= new Passages()).add(group, port, n);
+      tallies.add(rule ?? (judgement === 'untold' ? 'cannot be told' : got ? 'would pass as before' : 'would be dropped as before'), n);
+      if (rule !== null) passages.add(rule, group, port, n);
       if (got && judgement === 'allowed') {
         if (asked++ < mostAsked) for (const policy of usedBy(judge, group, port)) used.add(policy);
         else unasked++;
       }
     }
-  const cut = replayRules.slice(0, 3).flatMap((rule) => (passages[rule.slug]?.all ?? []).map((p, i) => (i < mostFindings ? findingOf(rule, p, judge) : null)));
+  const cut = passages.findings(passageRules, (rule, passage) => findingOf(rule, passage, judge));
   const idle = unasked > 0 ? [] : idlePolicies(judge, used);
-  const findings = [...cut.filter((f) => f !== null), ...idle];
   return {
     verb: 'replay',
     coverage,
-    tallies: [...tallies].sort(([, a], [, b]) => b - a).map(([name, n]) => ({ name, count: n })),
-    findings,
-    omitted: cut.filter((f) => f === null).length,
+    tallies: tallies.ranked,
+    findings: [...cut.findings, ...idle],
+    omitted: cut.omitted,
     cannotTell: [
       ...coverageGaps(coverage),
       ...groups.gaps,
-      ...untoldGaps(untold),
+      ...untold.gaps,
       ...(unasked === 0
         ? []
         : [
@@ -126,13 +116,13 @@ function idlePolicies(judge: Judge, used: ReadonlySet<string>): readonly FlowFin
     .filter((p) => p.rules.some((r) => r.action === 'allow') && !used.has(p.id))
     .slice(0, mostFindings)
     .map((p) => ({
-      check: 'rule-not-used',
-      severity: 'info' as const,
+      check: notUsed.slug,
+      severity: notUsed.severity,
       confidence: 'possible' as const,
       message: `No flow of the window needed a rule of ${p.id}.`,
       primary: p.origin,
       related: [],
-      fix: replayRules[3]?.fix ?? '',
+      fix: notUsed.fix,
       subjects: [p.id],
       measures: [{ name: 'flows', value: 0, unit: 'count' as const, limit: null }],
       window: null,
@@ -140,7 +130,7 @@ function idlePolicies(judge: Judge, used: ReadonlySet<string>): readonly FlowFin
     }));
 }
 
-function findingOf(rule: (typeof replayRules)[number], passage: Passage, judge: Judge): FlowFinding {
+function findingOf(rule: FlowRule, passage: Passage, judge: Judge): FlowFinding {
   const { walk, related } = because(judge, passage);
   const { from, to, count } = passage;
   const did = { 'would-be-cut': 'would have been cut', 'might-be-cut': 'may have been cut', 'would-be-opened': 'would have passed' }[rule.slug] ?? '';

@@ -1,45 +1,39 @@
 import { decide } from '../../engine/decide.ts';
-import type { Severity } from '../../model/finding.ts';
 import type { FlowCoverage } from '../../model/flow-coverage.ts';
-import type { FlowFinding, FlowGap, FlowReport } from '../../model/flow-report.ts';
+import type { FlowFinding, FlowGap, FlowReport, FlowRule } from '../../model/flow-report.ts';
 import { isMetadataService } from '../../model/metadata-service.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { LoadedZone } from '../../spec/zone.ts';
 import { flipsOf } from '../advice/advise.ts';
 import { verify } from '../verify.ts';
-import { untoldGaps, whyUntold } from './check.ts';
 import { coverageGaps } from './coverage-gaps.ts';
 import type { FlowGroups } from './flow-groups.ts';
 import type { Judge } from './judge.ts';
 import { type Passage, Passages, passageFacts, portsText } from './passages.ts';
+import { Untold } from './untold.ts';
 
 /** Passages that rules are sought for: each change is proven on the whole input, zones and all. */
 const mostSought = 40;
 /** Ports of one passage that rules are sought for; more are a range that somebody should choose. */
 const mostPorts = 4;
 
-export const suggestRules: readonly {
-  readonly slug: string;
-  readonly title: string;
-  readonly severity: Severity;
-  readonly why: string;
-  readonly fix: string;
-}[] = [
-  {
-    slug: 'rule-missing',
-    title: 'A workload used what the policies do not let it',
-    severity: 'medium',
-    why: 'Flows that got through, and that the policies deny, break when the policies come.',
-    fix: 'Look at the flows. Where they are meant, apply the policy below; it was carried out on the input, and every claim of the zones that held still holds.',
-  },
-  {
-    slug: 'rule-refused',
-    title: 'A workload used what should not be opened',
-    severity: 'high',
-    why: 'A rule for it would break a claim of a zone, or open the metadata service: what is protected stays shut, whatever was seen.',
-    fix: 'Change the workload, or the zone, and not the policies.',
-  },
-];
+const missing: FlowRule = {
+  slug: 'rule-missing',
+  title: 'A workload used what the policies do not let it',
+  severity: 'medium',
+  why: 'Flows that got through, and that the policies deny, break when the policies come.',
+  fix: 'Look at the flows. Where they are meant, apply the policy below; it was carried out on the input, and every claim of the zones that held still holds.',
+};
+
+const refusal: FlowRule = {
+  slug: 'rule-refused',
+  title: 'A workload used what should not be opened',
+  severity: 'high',
+  why: 'A rule for it would break a claim of a zone, or open the metadata service: what is protected stays shut, whatever was seen.',
+  fix: 'Change the workload, or the zone, and not the policies.',
+};
+
+export const suggestRules: readonly FlowRule[] = [missing, refusal];
 
 export interface SuggestOptions {
   readonly zones: readonly LoadedZone[];
@@ -56,15 +50,12 @@ interface Row {
 /** For each workload the smallest change of the policies under which its flows pass, proven one after the other; none that a claim of the zones forbids. */
 export function suggestRulesFor(groups: FlowGroups, judge: Judge, coverage: FlowCoverage, { zones, dropped }: SuggestOptions): FlowReport {
   const wanted = new Passages();
-  const untold = new Map<string, number>();
+  const untold = new Untold();
   for (const group of groups.groups()) {
     if (group.verdict !== 'forwarded' && group.verdict !== 'audit' && !(dropped && group.verdict === 'dropped')) continue;
     for (const [port, n] of group.ports) {
       const judgement = judge.judge(group, port, null);
-      if (judgement === 'untold') {
-        const why = whyUntold(group, judge);
-        untold.set(why, (untold.get(why) ?? 0) + n);
-      }
+      if (judgement === 'untold') untold.add(group, judge, n);
       if (judgement === 'denied') wanted.add(group, port, n);
     }
   }
@@ -78,7 +69,7 @@ export function suggestRulesFor(groups: FlowGroups, judge: Judge, coverage: Flow
     if (isMetadataService(passage.group.to.ip)) {
       refused.push(
         findingOf(
-          1,
+          refusal,
           passage.from,
           [passage],
           null,
@@ -110,7 +101,7 @@ export function suggestRulesFor(groups: FlowGroups, judge: Judge, coverage: Flow
     if (broken.length > 0) {
       refused.push(
         findingOf(
-          1,
+          refusal,
           passage.from,
           [passage],
           null,
@@ -129,7 +120,7 @@ export function suggestRulesFor(groups: FlowGroups, judge: Judge, coverage: Flow
   }
   const offered = [...found].map(([who, { passages, manifests, texts }]) =>
     findingOf(
-      0,
+      missing,
       who,
       passages,
       manifests.length === 0 ? null : manifests.join('---\n'),
@@ -142,7 +133,7 @@ export function suggestRulesFor(groups: FlowGroups, judge: Judge, coverage: Flow
     tallies: [{ name: 'passages that the policies deny and flows used', count: all.length }],
     findings: [...refused, ...offered],
     omitted: Math.max(0, all.length - mostSought),
-    cannotTell: [...coverageGaps(coverage), ...groups.gaps, ...untoldGaps(untold), ...gaps],
+    cannotTell: [...coverageGaps(coverage), ...groups.gaps, ...untold.gaps, ...gaps],
     notes: [
       zones.length === 0
         ? 'No zone was given (-f): nothing says what is protected, so look at each rule before it is applied.'
@@ -187,8 +178,7 @@ function claimsThatHold(snapshot: Snapshot, judge: Judge, zones: readonly Loaded
   return new Set(report.zones.flatMap((z) => z.claims.filter((c) => c.status === 'holds').map((c) => `${z.zone}: ${c.id}`)));
 }
 
-function findingOf(rule: 0 | 1, who: string, passages: readonly Passage[], patch: string | null, message: string): FlowFinding {
-  const { slug, severity, fix } = suggestRules[rule] as (typeof suggestRules)[number];
+function findingOf({ slug, severity, fix }: FlowRule, who: string, passages: readonly Passage[], patch: string | null, message: string): FlowFinding {
   const [first] = passages;
   const facts = first === undefined ? { primary: null, subjects: [who], measures: [], window: null, samples: [] } : passageFacts(first);
   return {
