@@ -10,11 +10,14 @@ export interface DetectionSettings {
   readonly budget: number;
 }
 
+/** What a detector tells: a finding, but for what its detector says of all of them. */
+export type Signal = Omit<FlowFinding, 'check' | 'fix' | 'primary' | 'related'>;
+
 /** What one detector makes of flows. */
 export interface Detection {
   /** `of` is the class of the flow's destination. */
   add(flow: ObservedFlow, of: DestinationClass): void;
-  done(): { readonly findings: readonly FlowFinding[]; readonly gaps: readonly FlowGap[] };
+  done(): { readonly signals: readonly Signal[]; readonly gaps: readonly FlowGap[] };
 }
 
 /** One sort of signal. One file in `src/flows/detectors`; its name is the rule of its findings. */

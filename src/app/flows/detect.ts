@@ -1,10 +1,10 @@
 import { Destinations, isOutside, type KnownHost } from '../../flows/destinations.ts';
-import type { Detection } from '../../flows/detector.ts';
+import type { Detection, Detector } from '../../flows/detector.ts';
 import { detectors } from '../../flows/detectors/registry.gen.ts';
 import { titleOf } from '../../flows/ends.ts';
 import { severities } from '../../model/finding.ts';
 import type { FlowCoverage } from '../../model/flow-coverage.ts';
-import type { FlowReport } from '../../model/flow-report.ts';
+import type { FlowFinding, FlowReport } from '../../model/flow-report.ts';
 import type { ObservedFlow } from '../../model/observed-flow.ts';
 import { knownServices } from '../../services/known.ts';
 import { coverageGaps } from './coverage-gaps.ts';
@@ -33,7 +33,7 @@ export interface MeasuredBytes {
 /** Looks at flows as they come: first whom each goes to, then each sort of signal by itself. */
 export class FlowDetection {
   readonly #destinations: Destinations;
-  readonly #detections: readonly Detection[];
+  readonly #detections: readonly { readonly detector: Detector; readonly detection: Detection }[];
   readonly #options: DetectOptions;
   readonly #classes = new Map<string, number>();
   readonly #bytes = new Map<string, MeasuredBytes>();
@@ -43,14 +43,14 @@ export class FlowDetection {
     this.#options = options;
     const known = knownServices.flatMap(({ id, hosts }) => hosts.map((h): KnownHost => ({ name: h.name, service: id })));
     this.#destinations = new Destinations(options.allowed, known);
-    this.#detections = detectors.map((d) => d.start({ budget: options.budget }));
+    this.#detections = detectors.map((detector) => ({ detector, detection: detector.start({ budget: options.budget }) }));
   }
 
   add(flow: ObservedFlow): void {
     const of = this.#destinations.classOf(flow.destination);
     this.#classes.set(of, (this.#classes.get(of) ?? 0) + 1);
     if (flow.hasBytes && flow.verdict !== 'dropped' && (isOutside(of) || of === 'allowed')) this.#measure(flow, of);
-    for (const detection of this.#detections) detection.add(flow, of);
+    for (const { detection } of this.#detections) detection.add(flow, of);
   }
 
   #measure(flow: ObservedFlow, of: string): void {
@@ -73,8 +73,10 @@ export class FlowDetection {
   }
 
   done(coverage: FlowCoverage): FlowReport {
-    const results = this.#detections.map((d) => d.done());
-    const all = results.flatMap((r) => r.findings);
+    const results = this.#detections.map(({ detector, detection }) => ({ detector, ...detection.done() }));
+    const all = results.flatMap(({ detector: { slug, fix }, signals }) =>
+      signals.map((signal): FlowFinding => ({ check: slug, ...signal, primary: null, related: [], fix })),
+    );
     const findings = severities.flatMap((severity) => all.filter((f) => f.severity === severity));
     return {
       verb: 'detect',

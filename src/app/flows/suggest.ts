@@ -61,20 +61,16 @@ export function suggestRulesFor(groups: FlowGroups, judge: Judge, coverage: Flow
   }
   const found = new Map<string, Row>();
   const refused: FlowFinding[] = [];
+  const refuse = (passage: Passage, message: string): void => void refused.push(findingOf(refusal, passage.from, [passage], null, message));
   const gaps: FlowGap[] = [];
   let snapshot = judge.snapshot;
   let holding = claimsThatHold(snapshot, judge, zones);
   const all = wanted.all;
   for (const passage of all.slice(0, mostSought)) {
     if (isMetadataService(passage.group.to.ip)) {
-      refused.push(
-        findingOf(
-          refusal,
-          passage.from,
-          [passage],
-          null,
-          `${passage.from} used the metadata service (${passage.count} flows), which hands out the credentials of its node: no rule is offered for it.`,
-        ),
+      refuse(
+        passage,
+        `${passage.from} used the metadata service (${passage.count} flows), which hands out the credentials of its node: no rule is offered for it.`,
       );
       continue;
     }
@@ -99,14 +95,9 @@ export function suggestRulesFor(groups: FlowGroups, judge: Judge, coverage: Flow
     const after = claimsThatHold(change.snapshot, judge, zones);
     const broken = [...holding].filter((claim) => !after.has(claim));
     if (broken.length > 0) {
-      refused.push(
-        findingOf(
-          refusal,
-          passage.from,
-          [passage],
-          null,
-          `${passage.from} used ${passage.to} on ${portsText(passage)} (${passage.count} flows), and a rule for it would break ${broken.slice(0, 3).join(', ')}.`,
-        ),
+      refuse(
+        passage,
+        `${passage.from} used ${passage.to} on ${portsText(passage)} (${passage.count} flows), and a rule for it would break ${broken.slice(0, 3).join(', ')}.`,
       );
       continue;
     }

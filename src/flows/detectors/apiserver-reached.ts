@@ -20,20 +20,16 @@ export const detector: Detector = {
         senders.of(titleOf(flow.source), () => new Sightings())?.add(flow);
       },
       done() {
-        const findings = [...senders.entries()].map(([who, seen]) => ({
-          check: detector.slug,
+        const signals = [...senders.entries()].map(([who, seen]) => ({
           severity: 'low' as const,
           confidence: 'certain' as const,
           message: `${who} talks to the API server: ${seen.count} flows.`,
-          primary: null,
-          related: [],
-          fix: detector.fix,
           subjects: [who],
           measures: [{ name: 'flows', value: seen.count, unit: 'count' as const, limit: 0 }],
           window: seen.window,
           samples: seen.samples,
         }));
-        return { findings, gaps: senders.gaps('senders to the API server that were not followed') };
+        return { signals, gaps: senders.gaps('senders to the API server that were not followed') };
       },
     };
   },

@@ -47,14 +47,10 @@ export const detector: Detector = {
           .map(([, pair]) => ({ ...pair, score: scoreOf(pair.times, pair.sizes) }))
           .filter(({ score, times }) => times.length >= fewestConnections && score >= told)
           .sort((a, b) => b.score - a.score);
-        const findings = scored.slice(0, shown).map(({ who, place, score, times, seen }) => ({
-          check: detector.slug,
+        const signals = scored.slice(0, shown).map(({ who, place, score, times, seen }) => ({
           severity: 'info' as const,
           confidence: 'possible' as const,
           message: `${who} connects to ${place} at regular intervals: score ${score.toFixed(2)} of 1 over ${seen.count} connections, the median interval ${medianInterval(times).toFixed(0)} s. Trackers and checkpoints look the same.`,
-          primary: null,
-          related: [],
-          fix: detector.fix,
           subjects: [who, place],
           measures: [
             { name: 'beacon_score', value: Math.round(score * 1000) / 1000, unit: 'score' as const, limit: told },
@@ -63,7 +59,7 @@ export const detector: Detector = {
           window: seen.window,
           samples: seen.samples,
         }));
-        return { findings, gaps: pairs.gaps('pairs of workload and destination that were not followed for beacons') };
+        return { signals, gaps: pairs.gaps('pairs of workload and destination that were not followed for beacons') };
       },
     };
   },

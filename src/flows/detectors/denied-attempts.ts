@@ -28,18 +28,14 @@ export const detector: Detector = {
         if (target !== undefined) target.count++;
       },
       done() {
-        const findings = [...senders.entries()].map(([who, { targets, seen }]) => {
+        const signals = [...senders.entries()].map(([who, { targets, seen }]) => {
           const all = [...targets.entries()].sort(([, a], [, b]) => b.count - a.count);
           const isScan = all.length >= scanTargets;
           const most = all.slice(0, named).map(([target, { count }]) => `${target} (${count})`);
           return {
-            check: detector.slug,
             severity: isScan ? ('high' as const) : ('medium' as const),
             confidence: isScan ? ('likely' as const) : ('certain' as const),
             message: `${who} was stopped ${seen.count} times at ${all.length}${targets.refused > 0 ? ' or more' : ''} targets${isScan ? `, as a search is (told from ${scanTargets})` : ''}: ${most.join(', ')}${all.length > named ? ` and ${all.length - named} more` : ''}.`,
-            primary: null,
-            related: [],
-            fix: detector.fix,
             subjects: [who],
             measures: [
               { name: 'drops', value: seen.count, unit: 'count' as const, limit: 0 },
@@ -49,7 +45,7 @@ export const detector: Detector = {
             samples: seen.samples,
           };
         });
-        return { findings, gaps: senders.gaps('senders whose flows were dropped that were not followed') };
+        return { signals, gaps: senders.gaps('senders whose flows were dropped that were not followed') };
       },
     };
   },

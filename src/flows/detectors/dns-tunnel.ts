@@ -1,5 +1,4 @@
-import type { FlowFinding } from '../../model/flow-report.ts';
-import { BoundedMap, bytesText, type Detector, Sightings } from '../detector.ts';
+import { BoundedMap, bytesText, type Detector, Sightings, type Signal } from '../detector.ts';
 import { splitName } from '../domain.ts';
 import { titleOf } from '../ends.ts';
 import { HourlyNames } from '../hourly-names.ts';
@@ -51,14 +50,14 @@ export const detector: Detector = {
         if (name.below !== '') pair.names.add(flow.timeNs, name.below);
       },
       done() {
-        const findings = [...pairs.entries()].flatMap(([, pair]) => findingOf(pair));
-        return { findings, gaps: pairs.gaps('pairs of workload and domain that were not followed for DNS tunnels') };
+        const signals = [...pairs.entries()].flatMap(([, pair]) => signalsOf(pair));
+        return { signals, gaps: pairs.gaps('pairs of workload and domain that were not followed for DNS tunnels') };
       },
     };
   },
 };
 
-function findingOf({ who, domain, names, seen, rare }: Pair): FlowFinding[] {
+function signalsOf({ who, domain, names, seen, rare }: Pair): Signal[] {
   const most = names.fullest();
   const mean = most.names === 0 ? 0 : most.bytes / most.names;
   const isTunnel = most.names >= fewestNames && most.bytes >= fewestBytes && mean >= shortest;
@@ -69,13 +68,9 @@ function findingOf({ who, domain, names, seen, rare }: Pair): FlowFinding[] {
   const [name = domain] = names.samples;
   return [
     {
-      check: detector.slug,
       severity: 'high',
       confidence: isTunnel && (rare >= fewestRare || most.names >= 1000) ? 'certain' : 'likely',
       message: `${isTunnel ? tellsNames : `${who} asks for ${domain} as tunnels do`}${isTunnel && rare < fewestRare ? '' : `; ${tellsTypes}`}. One of them: ${name === domain ? domain : `${name.slice(0, 60)}.${domain}`}.`,
-      primary: null,
-      related: [],
-      fix: detector.fix,
       subjects: [who, domain],
       measures: [
         { name: 'distinct_names', value: most.names, unit: 'count', limit: fewestNames },

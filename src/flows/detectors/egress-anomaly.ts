@@ -35,7 +35,7 @@ export const detector: Detector = {
         sender.hours.set(at, there);
       },
       done() {
-        const findings = [...senders.entries()].flatMap(([who, { hours }]) => {
+        const signals = [...senders.entries()].flatMap(([who, { hours }]) => {
           if (hours.size < fewestHours) return [];
           const logs = [...hours.values()].map((h) => Math.log(h.bytes + 1));
           const middle = median(logs);
@@ -45,13 +45,9 @@ export const detector: Detector = {
           if (top === undefined || z < limit || top.bytes < floor) return [];
           return [
             {
-              check: detector.slug,
               severity: 'low' as const,
               confidence: 'possible' as const,
               message: `${who} sent ${bytesText(top.bytes)} outside in one hour, where the median of its ${hours.size} hours is ${bytesText(Math.round(Math.exp(middle)))} (robust z of the logarithm ${z.toFixed(1)}, told from ${limit}).`,
-              primary: null,
-              related: [],
-              fix: detector.fix,
               subjects: [who],
               measures: [
                 { name: 'bytes_sent_in_an_hour', value: top.bytes, unit: 'bytes' as const, limit: floor },
@@ -62,7 +58,7 @@ export const detector: Detector = {
             },
           ];
         });
-        return { findings, gaps: senders.gaps('senders that were not followed for anomalies') };
+        return { signals, gaps: senders.gaps('senders that were not followed for anomalies') };
       },
     };
   },

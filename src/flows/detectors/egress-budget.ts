@@ -40,19 +40,15 @@ export const detector: Detector = {
         if (place !== undefined) place.bytes += flow.bytesSent;
       },
       done() {
-        const findings = [...senders.entries()].flatMap(([who, sender]) => {
+        const signals = [...senders.entries()].flatMap(([who, sender]) => {
           const most = fullestDay(sender.slots);
           if (most <= budget) return [];
           const places = [...sender.places.entries()].sort(([, a], [, b]) => b.bytes - a.bytes).slice(0, 3);
           return [
             {
-              check: detector.slug,
               severity: 'critical' as const,
               confidence: 'certain' as const,
               message: `${who} sent ${bytesText(most)} outside within 24 hours, where ${bytesText(budget)} are budgeted; most to ${places.map(([place, { bytes }]) => `${place} (${bytesText(bytes)})`).join(', ')}.`,
-              primary: null,
-              related: [],
-              fix: detector.fix,
               subjects: [who, ...places.map(([place]) => place)],
               measures: [{ name: 'bytes_sent_in_24_hours', value: most, unit: 'bytes' as const, limit: budget }],
               window: sender.seen.window,
@@ -61,7 +57,7 @@ export const detector: Detector = {
           ];
         });
         return {
-          findings,
+          signals,
           gaps: [
             ...senders.gaps('senders that were not followed for the budget'),
             ...(withoutBytes === 0

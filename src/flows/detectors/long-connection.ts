@@ -44,14 +44,10 @@ export const detector: Detector = {
         if (before < limitSeconds && one.lasting >= limitSeconds && long.length < mostTold) long.push(one);
       },
       done() {
-        const findings = long.map(({ who, place, lasting, seen }) => ({
-          check: detector.slug,
+        const signals = long.map(({ who, place, lasting, seen }) => ({
           severity: 'low' as const,
           confidence: 'likely' as const,
           message: `${who} held one connection to ${place} for ${(lasting / 3600).toFixed(1)} hours (told from ${limitSeconds / 3600}).`,
-          primary: null,
-          related: [],
-          fix: detector.fix,
           subjects: [who, place],
           measures: [{ name: 'duration', value: Math.round(lasting), unit: 'seconds' as const, limit: limitSeconds }],
           window: seen.window,
@@ -62,7 +58,7 @@ export const detector: Detector = {
           count: forgotten,
           mend: 'Ask about fewer flows: a shorter window, or one namespace.',
         };
-        return { findings, gaps: forgotten === 0 ? [] : [gap] };
+        return { signals, gaps: forgotten === 0 ? [] : [gap] };
       },
     };
   },

@@ -18,19 +18,15 @@ export const detector: Detector = {
         (flow.verdict === 'dropped' ? sender?.stopped : sender?.reached)?.add(flow);
       },
       done() {
-        const findings = [...senders.entries()].map(([who, { reached, stopped }]) => {
+        const signals = [...senders.entries()].map(([who, { reached, stopped }]) => {
           const isOpen = reached.count > 0;
           const seen = isOpen ? reached : stopped;
           return {
-            check: detector.slug,
             severity: isOpen ? ('high' as const) : ('medium' as const),
             confidence: 'certain' as const,
             message: isOpen
               ? `${who} talked to the metadata service: ${reached.count} flows got through${stopped.count > 0 ? `, ${stopped.count} were dropped` : ''}.`
               : `${who} tried the metadata service and was stopped, ${stopped.count} times.`,
-            primary: null,
-            related: [],
-            fix: detector.fix,
             subjects: [who],
             measures: [
               { name: 'reached', value: reached.count, unit: 'count' as const, limit: 0 },
@@ -40,7 +36,7 @@ export const detector: Detector = {
             samples: seen.samples,
           };
         });
-        return { findings, gaps: senders.gaps('senders to the metadata service that were not followed') };
+        return { signals, gaps: senders.gaps('senders to the metadata service that were not followed') };
       },
     };
   },

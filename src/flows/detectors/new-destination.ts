@@ -25,10 +25,10 @@ export const detector: Detector = {
       },
       done() {
         const { from, to } = all;
-        if (from === null || to === null) return { findings: [], gaps: [] };
+        if (from === null || to === null) return { signals: [], gaps: [] };
         if (to - from < 2n * day)
           return {
-            findings: [],
+            signals: [],
             gaps: [
               {
                 what: 'flows to outside of which nobody can say whether their destination is new',
@@ -46,20 +46,16 @@ export const detector: Detector = {
           row.seen.push(seen);
           byWho.set(who, row);
         }
-        const findings = [...byWho].map(([who, { places, seen }]) => ({
-          check: detector.slug,
+        const signals = [...byWho].map(([who, { places, seen }]) => ({
           severity: 'medium' as const,
           confidence: 'likely' as const,
           message: `${who} went to ${places.length === 1 ? 'a destination' : `${places.length} destinations`} outside on the last day that it did not have before: ${places.slice(0, named).join(', ')}${places.length > named ? ` and ${places.length - named} more` : ''}.`,
-          primary: null,
-          related: [],
-          fix: detector.fix,
           subjects: [who, ...places.slice(0, named)],
           measures: [{ name: 'new_destinations', value: places.length, unit: 'count' as const, limit: 0 }],
           window: seen[0]?.window ?? null,
           samples: seen.flatMap((s) => s.samples.slice(0, 1)).slice(0, 3),
         }));
-        return { findings, gaps: pairs.gaps('pairs of workload and destination that were not followed') };
+        return { signals, gaps: pairs.gaps('pairs of workload and destination that were not followed') };
       },
     };
   },
