@@ -3,34 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commandLine } from '../../cases/support/command-line.ts';
+import { twoHostTopology, twoHostZone } from '../../cases/support/two-host-fabric.ts';
 
-const zone = `apiVersion: ringfence.dev/v1alpha1
-kind: TrainingZone
-metadata: {name: z}
-spec:
-  platform: {cni: kubernetes}
-  namespace: {name: ai}
-  workloads: [{name: w, selector: {app: w}}]
-  fabric:
-    infiniband:
-      partition: {pkey: 0x10}
-      hosts: {ports: [{host: a, guid: "0x0000000000000011"}]}
-      neighbours: [{name: p, pkey: 0x20, ports: [{host: b, guid: "0x0000000000000021"}]}]
-`;
-const leaf = 'switchguid=0xa(a)\nSwitch\t36 "S-a"\t\t# "leaf" enhanced port 0 lid 9 lmc 0\n\n';
+const zone = twoHostZone('pkey: 0x10');
 const manager = 'sminfo: sm lid 9 sm guid 0xa, activity count 3 priority 0 state 3 SMINFO_MASTER\n';
-const topology = ['11', '21']
-  .map(
-    (guid) => `${guid === '11' ? leaf : ''}caguid=0x${guid}0\nCa\t1 "H-${guid}0"\t\t# "h"\n[1](${guid}) \t"S-a"[1]\t\t# lid ${guid} lmc 0 "leaf" lid 9 4xHDR\n`,
-  )
-  .join('\n');
 const good = '# partitions\nDefault=0x7fff : ALL=limited, SELF=full ;\nT=0x10, indx0 : 0x11=full ;\nP=0x20 : 0x21=full ;\n';
 
 let cwd = '';
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), 'ringfence-fabric-'));
   writeFileSync(join(cwd, 'z.yaml'), zone);
-  writeFileSync(join(cwd, 'topology.txt'), topology + manager);
+  writeFileSync(join(cwd, 'topology.txt'), twoHostTopology + manager);
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 

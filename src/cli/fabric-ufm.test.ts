@@ -4,27 +4,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commandLine } from '../../cases/support/command-line.ts';
 import { httpsServer, type LocalServer, selfSigned } from '../../cases/support/https-server.ts';
+import { twoHostTopology, twoHostZone } from '../../cases/support/two-host-fabric.ts';
 import type { DownloadWorld } from '../live/download.ts';
 
-const zone = `apiVersion: ringfence.dev/v1alpha1
-kind: TrainingZone
-metadata: {name: z}
-spec:
-  platform: {cni: kubernetes}
-  namespace: {name: ai}
-  workloads: [{name: w, selector: {app: w}}]
-  fabric:
-    infiniband:
-      partition: {pkey: 0x10, indexZero: false}
-      hosts: {ports: [{host: a, guid: "0x0000000000000011"}]}
-      neighbours: [{name: p, pkey: 0x20, ports: [{host: b, guid: "0x0000000000000021"}]}]
-`;
-const leaf = 'switchguid=0xa(a)\nSwitch\t36 "S-a"\t\t# "leaf" enhanced port 0 lid 9 lmc 0\n\n';
-const topology = ['11', '21']
-  .map(
-    (guid) => `${guid === '11' ? leaf : ''}caguid=0x${guid}0\nCa\t1 "H-${guid}0"\t\t# "h"\n[1](${guid}) \t"S-a"[1]\t\t# lid ${guid} lmc 0 "leaf" lid 9 4xHDR\n`,
-  )
-  .join('\n');
+const zone = twoHostZone('pkey: 0x10, indexZero: false');
 const answer = (...guids: readonly string[]): string =>
   JSON.stringify({ '0x7fff': { guids: [] }, '0x20': { ip_over_ib: true, guids: guids.map((guid) => ({ guid, membership: 'full', index0: true })) } });
 const token = 'czQYeCfKIeXqlwSqtorunOPysaSp2r';
@@ -46,7 +29,7 @@ beforeEach(() => {
   reply = { status: 200, body: answer('0000000000000021') };
   cwd = mkdtempSync(join(tmpdir(), 'ringfence-ufm-'));
   writeFileSync(join(cwd, 'z.yaml'), zone);
-  writeFileSync(join(cwd, 'topology.txt'), topology);
+  writeFileSync(join(cwd, 'topology.txt'), twoHostTopology);
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
