@@ -1,3 +1,4 @@
+import { kept } from '../kernel/memo.ts';
 import type { Origin } from '../kernel/origin.ts';
 import { within } from '../kernel/origin.ts';
 import type { PrometheusRule } from '../model/alerting.ts';
@@ -12,9 +13,12 @@ export interface ReadRule {
   readonly query: Query;
 }
 
+/** Rules of a snapshot, read once for all checks of them. */
+const read = new WeakMap<Snapshot['alerting'], readonly ReadRule[]>();
+
 /** Rules that ask for something. */
 export function rulesIn({ alerting }: Snapshot): readonly ReadRule[] {
-  return alerting.rules.map((rule) => ({ rule, query: readQuery(rule.expr) }));
+  return kept(read, alerting, () => alerting.rules.map((rule) => ({ rule, query: readQuery(rule.expr) })));
 }
 
 /** How findings name a rule. */

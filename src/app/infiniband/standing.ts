@@ -117,6 +117,14 @@ export class Standing {
   }
 }
 
+const standings = new WeakMap<Situation, WeakMap<Snapshot, Standing>>();
+
+/** Where workloads run on a fabric, worked out once for all zones and workloads that are asked about. */
+export function standingOf(snapshot: Snapshot, situation: Situation): Standing {
+  const ofSituation = kept(standings, situation, () => new WeakMap<Snapshot, Standing>());
+  return kept(ofSituation, snapshot, () => new Standing(snapshot, situation));
+}
+
 /** How a pod comes to a fabric device of its node. `doubt`: what is not known of it. */
 export interface Entry {
   readonly step: FabricStep;

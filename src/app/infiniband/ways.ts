@@ -13,7 +13,7 @@ import { tablesUnread } from './answer.ts';
 import { isWanted } from './crossings.ts';
 import type { Party } from './intent.ts';
 import { judged, partyOf, type Situation, type Tables } from './situation.ts';
-import { entryOf, Standing } from './standing.ts';
+import { entryOf, type Standing, standingOf } from './standing.ts';
 import { type TrainingPort, trainingPorts } from './training-ports.ts';
 
 /** Ways out of one zone that are told, one for each party and partition at most. */
@@ -36,7 +36,7 @@ export interface WaysOut {
  * others that stand there.
  */
 export function waysOutOf(situation: Situation, loaded: LoadedZone, snapshot: Snapshot): WaysOut {
-  const standing = new Standing(snapshot, situation);
+  const standing = standingOf(snapshot, situation);
   const { ports, missing } = trainingPorts(situation, standing, loaded, snapshot);
   const { spec, metadata } = loaded.zone;
   const zone = situation.intent.parties.find((p) => p.kind === 'zone' && p.name === metadata.name) ?? null;
@@ -103,7 +103,7 @@ class Guests {
 
 /** What some workloads reach over the fabric: every host that shares a usable key with a node that they may run on. Workloads of which the same is true are told once. */
 export function fabricReach(situation: Situation, from: readonly Workload[], snapshot: Snapshot): readonly FabricReach[] {
-  const standing = new Standing(snapshot, situation);
+  const standing = standingOf(snapshot, situation);
   const reached = new Map<string, readonly FabricWay[]>();
   const groups = new Map<string, { readonly workloads: WorkloadId[]; readonly ways: readonly FabricWay[]; readonly notKnown: readonly string[] }>();
   for (const workload of from) {
